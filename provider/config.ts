@@ -1,0 +1,126 @@
+import type { Credentials } from "./keycard";
+
+/** Reads one key of a stack's configuration, such as `keycard:endpoint`. */
+export type ReadConfig = (key: string) => string | undefined;
+
+/** The variables of a process. */
+export type Environment = Record<string, string | undefined>;
+
+/** Where Keycard is and how to speak to it. */
+export interface Settings {
+  /** Without a slash at its end. */
+  endpoint: string;
+  credentials: Credentials;
+  limits: { attemptMs: number; totalMs: number };
+  concurrency: number;
+}
+
+const DEFAULT_ENDPOINT = "https://api.keycard.ai";
+
+/** Where each setting may stand, the first place winning: the stack's configuration, then the environment. */
+const PLACES = {
+  endpoint: ["keycard:endpoint", "KEYCARD_ENDPOINT", "KEYCARD_API_BASE_URL"],
+  clientId: ["keycard:clientId", "KEYCARD_CLIENT_ID", "KEYCARD_API_CLIENT_ID"],
+  clientSecret: ["keycard:clientSecret", "KEYCARD_CLIENT_SECRET", "KEYCARD_API_CLIENT_SECRET"],
+  accessToken: ["keycard:accessToken", "KEYCARD_ACCESS_TOKEN", "KEYCARD_API_API_KEY"],
+  zoneId: ["keycard:zoneId", "KEYCARD_ZONE_ID"],
+  attemptTimeoutSeconds: ["keycard:attemptTimeoutSeconds", "KEYCARD_ATTEMPT_TIMEOUT_SECONDS"],
+  totalTimeoutSeconds: ["keycard:totalTimeoutSeconds", "KEYCARD_TOTAL_TIMEOUT_SECONDS"],
+  concurrency: ["keycard:concurrency", "KEYCARD_CONCURRENCY"],
+} as const;
+
+type Setting = keyof typeof PLACES;
+
+interface Found {
+  value: string;
+  place: string;
+  /** 0 for the configuration, then one for each family of variables. */
+  level: number;
+}
+
+/** The zone of secrets that name none. */
+export function defaultZoneId(config: ReadConfig, env: Environment): string | undefined {
+  return find("zoneId", config, env)?.value;
+}
+
+/**
+ * Resolves everything that a call to Keycard needs.
+ *
+ * @throws an Error that names the configuration key and the variable to set
+ */
+export function resolveSettings(config: ReadConfig, env: Environment): Settings {
+  const look = (setting: Setting) => find(setting, config, env);
+  const positive = (setting: Setting, standard: number) => positiveNumber(look(setting), standard);
+  return {
+    endpoint: checkedEndpoint(look("endpoint")),
+    credentials: credentialsOf(look("accessToken"), look("clientId"), look("clientSecret")),
+    limits: {
+      attemptMs: positive("attemptTimeoutSeconds", 30) * 1000,
+      totalMs: positive("totalTimeoutSeconds", 180) * 1000,
+    },
+    concurrency: Math.ceil(positive("concurrency", 16)),
+  };
+}
+
+/** An empty setting counts as none, as CI systems set variables of missing secrets to the empty text. */
+function find(setting: Setting, config: ReadConfig, env: Environment): Found | undefined {
+  return PLACES[setting]
+    .map((place, level): Found => ({ place, level, value: (level === 0 ? config(place) : env[place]) ?? "" }))
+    .find(({ value }) => value !== "");
+}
+
+function credentialsOf(token?: Found, id?: Found, secret?: Found): Credentials {
+  if (token && secret && token.level === secret.level) {
+    throw new Error(
+      `Both ${token.place} and ${secret.place} are set: keep one of them, as only one can be used.`,
+    );
+  }
+  if (token && (!secret || token.level < secret.level)) {
+    return { source: `the token from ${token.place}`, accessToken: token.value };
+  }
+  if (!id && !secret) {
+    throw new Error(
+      "There are no credentials for Keycard: set keycard:clientId and keycard:clientSecret (pulumi config set --secret), " +
+        "or KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET; or a ready token in keycard:accessToken or KEYCARD_ACCESS_TOKEN.",
+    );
+  }
+  if (!id) throw missing("clientId", secret?.place);
+  if (!secret) throw missing("clientSecret", id.place);
+  return {
+    source: `the client id from ${id.place} with the client secret from ${secret.place}`,
+    clientId: id.value,
+    clientSecret: secret.value,
+  };
+}
+
+function missing(setting: Setting, present = ""): Error {
+  const [key, variable] = PLACES[setting];
+  return new Error(`${present} is set, but its other half is missing: set ${key} or ${variable}.`);
+}
+
+function checkedEndpoint(found: Found | undefined): string {
+  if (!found) return DEFAULT_ENDPOINT;
+  const { value, place } = found;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !["http:", "https:"].includes(url.protocol)) {
+    throw new Error(`${place} is not a web address: write it as ${DEFAULT_ENDPOINT}.`);
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    throw new Error(`${place} must be a plain address, without credentials, query or fragment.`);
+  }
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    throw new Error(`${place} uses http, which would send credentials in the clear: use https.`);
+  }
+  return value.replace(/\/+$/, "");
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function positiveNumber(found: Found | undefined, standard: number): number {
+  if (!found) return standard;
+  const number = Number(found.value);
+  if (!(number > 0 && Number.isFinite(number))) throw new Error(`${found.place} must be a number above 0.`);
+  return number;
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DelegateBackoff, handleWhen, retry, type IRetryBackoffContext } from "cockatiel";
+import { failureOf, keycardError, type Failure } from "./errors";
+import { delayBeforeRetry } from "./retry-timing";
+
+/** How long and how often a call is tried. */
+export interface Limits {
+  /** One attempt, in milliseconds. */
+  attemptMs: number;
+  /** A call with all its attempts and pauses, in milliseconds. */
+  totalMs: number;
+}
+
+const MOST_ATTEMPTS = 10;
+const PASSING_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504]);
+const NOT_DONE_STATUSES = new Set([425, 429]);
+
+/** Repeats what failed for a passing cause. */
+export class Attempts {
+  private heldBackUntil = 0;
+
+  constructor(private readonly limits: Limits) {}
+
+  /**
+   * Runs a call until it succeeds, fails for good or has taken too long.
+   *
+   * @param repeatable - false where a second call could do the work twice: then only what was certainly not done is
+   *   tried again
+   * @param attempt - makes one attempt, within a limit in milliseconds
+   */
+  async run<T>(repeatable: boolean, attempt: (limitMs: number, number: number) => Promise<T>): Promise<T> {
+    const begun = Date.now();
+    const remainingMs = () => begun + this.limits.totalMs - Date.now();
+    let attempts = 0;
+    const policy = retry(
+      handleWhen((error) => {
+        const failure = failureOf(error);
+        return failure !== undefined && remainingMs() > 0 && mayPass(failure, repeatable);
+      }),
+      {
+        maxAttempts: MOST_ATTEMPTS - 1,
+        backoff: new DelegateBackoff<IRetryBackoffContext<unknown>>(({ attempt, result }) =>
+          Math.min(
+            remainingMs(),
+            this.pause(attempt, "error" in result ? failureOf(result.error) : undefined),
+          ),
+        ),
+      },
+    );
+    try {
+      return await policy.execute(async () => {
+        attempts++;
+        await sleep(Math.max(0, this.heldBackUntil - Date.now()));
+        return await attempt(Math.max(1, Math.min(this.limits.attemptMs, remainingMs())), attempts);
+      });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (!failure || failure.tried) throw error;
+      throw keycardError({ ...failure, tried: { attempts, ms: Date.now() - begun } });
+    }
+  }
+
+  /** A rate limit holds for every call of the process, so the next attempts of all of them wait for it. */
+  private pause(attempt: number, failure: Failure | undefined): number {
+    const ms = delayBeforeRetry(attempt, failure?.retryAfterMs);
+    if (failure?.status === 429) this.heldBackUntil = Math.max(this.heldBackUntil, Date.now() + ms);
+    return ms;
+  }
+}
+
+function mayPass({ status, outcome, tried, lasting }: Failure, repeatable: boolean): boolean {
+  if (tried || lasting) return false;
+  if (outcome === "unreached" || NOT_DONE_STATUSES.has(status)) return true;
+  return repeatable && outcome === "unknown" && (status < 300 || PASSING_STATUSES.has(status));
+}

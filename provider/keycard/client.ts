@@ -1,0 +1,186 @@
+import { randomUUID } from "node:crypto";
+import type * as z from "zod/mini";
+import { Attempts, type Limits } from "./attempts";
+import type { Credentials } from "./credentials";
+import { failureOf, isNotFound, keycardError } from "./errors";
+import { Exchange, unreadable, type Answer, type Call } from "./exchange";
+import {
+  secretAnswer,
+  secretListAnswer,
+  secretWithDataAnswer,
+  type Data,
+  type NewSecret,
+  type Secret,
+  type SecretPatch,
+  type SecretWithData,
+} from "./secret";
+import { TokenSource } from "./token-source";
+
+/** What a client of Keycard needs to know. */
+export interface ClientOptions {
+  /** The address of the API, without a slash at its end. */
+  endpoint: string;
+  credentials: Credentials;
+  /** As in `name/1.2.3`. */
+  userAgent: string;
+  limits: Limits;
+  /** The most requests under way at once. */
+  concurrency: number;
+}
+
+/** What narrows a listing. */
+export interface SecretFilter {
+  entityId?: string;
+  type?: Data["type"];
+}
+
+type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> & { hidden?: readonly string[] };
+
+/**
+ * A client of Keycard's secrets.
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export class KeycardClient {
+  private readonly exchange: Exchange;
+  private readonly attempts: Attempts;
+  private readonly tokens: TokenSource;
+
+  constructor(private readonly options: ClientOptions) {
+    this.exchange = new Exchange(options.endpoint, options.userAgent, options.concurrency);
+    this.attempts = new Attempts(options.limits);
+    this.tokens = new TokenSource(options.credentials, this.exchange, this.attempts);
+  }
+
+  /** Makes a secret. `POST /zones/{zone_id}/secrets` */
+  createSecret(zoneId: string, { entityId, ...secret }: NewSecret): Promise<Secret> {
+    return this.call(
+      {
+        action: "create the secret",
+        method: "POST",
+        path: secretsPath(zoneId),
+        body: { ...secret, entity_id: entityId },
+        hidden: valuesOf(secret.data),
+      },
+      secretAnswer,
+    );
+  }
+
+  /** Reads a secret with its value. `GET /zones/{zone_id}/secrets/{id}` */
+  readSecret(zoneId: string, id: string): Promise<SecretWithData> {
+    return this.call(
+      { action: "read the secret", method: "GET", path: secretPath(zoneId, id) },
+      secretWithDataAnswer,
+    );
+  }
+
+  /** Changes the given fields of a secret. `PATCH /zones/{zone_id}/secrets/{id}` */
+  patchSecret(zoneId: string, id: string, patch: SecretPatch): Promise<Secret> {
+    return this.call(
+      {
+        action: "update the secret",
+        method: "PATCH",
+        path: secretPath(zoneId, id),
+        body: patch,
+        hidden: patch.data ? valuesOf(patch.data) : [],
+      },
+      secretAnswer,
+    );
+  }
+
+  /** Deletes a secret; one that is gone already is a success. `DELETE /zones/{zone_id}/secrets/{id}` */
+  async deleteSecret(zoneId: string, id: string): Promise<void> {
+    try {
+      await this.send(
+        { action: "delete the secret", method: "DELETE", path: secretPath(zoneId, id) },
+        () => undefined,
+      );
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+
+  /** Lists the secrets of a zone, without their values. `GET /zones/{zone_id}/secrets` */
+  async listSecrets(zoneId: string, { entityId, type }: SecretFilter = {}): Promise<Secret[]> {
+    const secrets: Secret[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await this.call(
+        {
+          action: "list the secrets",
+          method: "GET",
+          path: secretsPath(zoneId),
+          query: {
+            ...(entityId && { entity_id: entityId }),
+            ...(type && { type }),
+            ...(cursor && { after: cursor }),
+          },
+        },
+        secretListAnswer,
+      );
+      secrets.push(...page.items);
+      cursor = page.next;
+    } while (cursor);
+    return secrets;
+  }
+
+  private call<T>(request: Request, schema: z.ZodMiniType<T>): Promise<T> {
+    return this.send(request, (call, { status, body }) => {
+      const parsed = schema.safeParse(body);
+      if (!parsed.success) throw unreadable(call, status, "something that is not what Keycard documents");
+      return parsed.data;
+    });
+  }
+
+  private send<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
+    const requestId = randomUUID();
+    return this.attempts.run(request.method !== "POST", async (limitMs) => {
+      const token = await this.tokens.get();
+      try {
+        return await this.sendAs(token, request, requestId, limitMs, read);
+      } catch (error) {
+        if (failureOf(error)?.status !== 401 || !this.tokens.drop(token)) throw error;
+        return await this.sendAs(await this.tokens.get(), request, requestId, limitMs, read);
+      }
+    });
+  }
+
+  private async sendAs<T>(
+    token: string,
+    request: Request,
+    requestId: string,
+    limitMs: number,
+    read: (call: Call, answer: Answer) => T,
+  ): Promise<T> {
+    const call: Call = {
+      ...request,
+      requestId,
+      headers: { Authorization: `Bearer ${token}` },
+      hidden: [...(request.hidden ?? []), token, ...secretsOf(this.options.credentials)],
+    };
+    try {
+      return read(call, await this.exchange.send(call, limitMs));
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure?.status !== 401 && failure?.status !== 403) throw error;
+      const remedy = `Used ${this.options.credentials.source}: check that it is valid and may manage secrets of this zone.`;
+      throw keycardError({ ...failure, remedy });
+    }
+  }
+}
+
+function secretsPath(zoneId: string) {
+  return `/zones/${encodeURIComponent(zoneId)}/secrets`;
+}
+
+function secretPath(zoneId: string, id: string) {
+  return `${secretsPath(zoneId)}/${encodeURIComponent(id)}`;
+}
+
+function valuesOf(data: Data): string[] {
+  return data.type === "token" ? [data.token] : [data.username, data.password];
+}
+
+function secretsOf(credentials: Credentials): string[] {
+  return "clientSecret" in credentials ? [credentials.clientSecret] : [];
+}

@@ -1,0 +1,5 @@
+/** What proves to Keycard who calls: a ready token, or the credentials of a service account that one is asked for with. */
+export type Credentials = {
+  /** Where they came from, for the person who has to correct them; never their value. */
+  source: string;
+} & ({ accessToken: string } | { clientId: string; clientSecret: string });

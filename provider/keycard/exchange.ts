@@ -1,0 +1,172 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import axios, { type AxiosInstance, type AxiosResponse } from "axios";
+import { bulkhead } from "cockatiel";
+import { keycardError, seconds, type Failure } from "./errors";
+import { redact } from "./redact";
+import { parseRetryAfter } from "./retry-timing";
+
+/** One request to Keycard. */
+export interface Call {
+  /** What it is for, as in "create the secret". */
+  action: string;
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** With every id in it percent-encoded. */
+  path: string;
+  query?: Record<string, string>;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** A UUID, the same for all attempts of one call. */
+  requestId: string;
+  /** Values that no error may show. */
+  hidden: readonly string[];
+}
+
+/** A successful answer. */
+export interface Answer {
+  status: number;
+  /** The parsed JSON; undefined where there is none. */
+  body: unknown;
+  /** The service's clock, milliseconds since the epoch; undefined where it does not tell. */
+  date: number | undefined;
+}
+
+const UNREACHED = new Set(["ECONNREFUSED", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN"]);
+const LONGEST_MESSAGE = 300;
+
+/** Makes single requests over kept-alive connections, never more than a number of them at once. */
+export class Exchange {
+  private readonly axios: AxiosInstance;
+  private readonly slots;
+
+  /**
+   * @param endpoint - the address of the API, without a slash at its end
+   * @param concurrency - the most requests under way at once
+   */
+  constructor(endpoint: string, userAgent: string, concurrency: number) {
+    const agent = { keepAlive: true, maxSockets: concurrency };
+    this.slots = bulkhead(concurrency, Infinity);
+    this.axios = axios.create({
+      baseURL: endpoint,
+      headers: { "User-Agent": userAgent, Accept: "application/json" },
+      httpAgent: new http.Agent(agent),
+      httpsAgent: new https.Agent(agent),
+      maxRedirects: 0,
+      responseType: "text",
+      transformResponse: (body: string) => body,
+      validateStatus: () => true,
+    });
+  }
+
+  /**
+   * Sends one request and reads its answer.
+   *
+   * @param limitMs - how long it may take, in milliseconds
+   * @throws a KeycardError for every answer but a readable success
+   */
+  send(call: Call, limitMs: number): Promise<Answer> {
+    return this.slots.execute(async () => {
+      const signal = AbortSignal.timeout(limitMs);
+      const response = await this.axios
+        .request<string>({
+          method: call.method,
+          url: call.path,
+          params: call.query,
+          data: call.body,
+          headers: { ...call.headers, "X-Client-Request-ID": call.requestId },
+          signal,
+        })
+        .catch((error: unknown) => {
+          throw unanswered(call, signal.aborted ? `within ${seconds(limitMs)}` : undefined, error);
+        });
+      return read(call, response);
+    });
+  }
+}
+
+function read(call: Call, response: AxiosResponse<string>): Answer {
+  const { status } = response;
+  const body = parse(response.data);
+  if (status >= 300) throw refused(call, response, body);
+  if (body === UNREADABLE) throw unreadable(call, status, "something that is not JSON");
+  const date = Date.parse(header(response, "date") ?? "");
+  return { status, body, date: Number.isNaN(date) ? undefined : date };
+}
+
+/** The error of a success that cannot be understood, which says as little of what was done as a lost answer. */
+export function unreadable(call: Call, status: number, what: string) {
+  return keycardError({
+    ...facts(call),
+    status,
+    outcome: "unknown",
+    event: `answered ${status} with ${what}`,
+    remedy:
+      "Check that the endpoint is the address of Keycard's API and that nothing between rewrites answers.",
+  });
+}
+
+const UNREADABLE = Symbol("not JSON");
+
+function parse(text: string): unknown {
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function refused(call: Call, response: AxiosResponse, body: unknown) {
+  const { status } = response;
+  const retryAfterMs = parseRetryAfter(header(response, "retry-after"));
+  // A gateway's page for an unknown address is no word of Keycard's about the secret.
+  const foreign = status === 404 && body === UNREADABLE;
+  return keycardError({
+    ...facts(call),
+    status,
+    outcome: status >= 500 || status === 408 || foreign ? "unknown" : "refused",
+    event: `answered ${status}${foreign ? " with a page that is not Keycard's" : said(call, body)}`,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+}
+
+function said(call: Call, body: unknown): string {
+  const { message, code } = (typeof body === "object" && body !== null ? body : {}) as Record<
+    string,
+    unknown
+  >;
+  const texts = [message, code].filter((text): text is string => typeof text === "string" && text !== "");
+  const text = redact(texts.join(", "), call.hidden).replace(/\s+/g, " ").slice(0, LONGEST_MESSAGE);
+  return text && `, saying "${text}"`;
+}
+
+function unanswered(call: Call, timedOut: string | undefined, error: unknown) {
+  const code = String((error as { code?: unknown }).code ?? "unknown cause");
+  // Nothing is sent before the other side has been found and its certificate accepted.
+  const lasting =
+    code === "ENOTFOUND" || /CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_INVALID_URL/.test(code);
+  const unreached = !timedOut && (lasting || UNREACHED.has(code));
+  return keycardError({
+    ...facts(call),
+    status: 0,
+    outcome: unreached ? "unreached" : "unknown",
+    event: unreached
+      ? `did not reach Keycard: ${code}`
+      : `got no answer${timedOut ? ` ${timedOut}` : `: ${code}`}`,
+    ...(lasting && { lasting }),
+  });
+}
+
+function facts({
+  action,
+  method,
+  path,
+  requestId,
+}: Call): Pick<Failure, "action" | "method" | "path" | "requestId"> {
+  return { action, method, path, requestId };
+}
+
+function header(response: AxiosResponse, name: string): string | undefined {
+  const value: unknown = response.headers[name];
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,26 @@
+/** The longest that a `Retry-After` is honoured, in milliseconds. */
+export const LONGEST_RETRY_AFTER_MS = 60_000;
+
+const FIRST_BACKOFF_MS = 250;
+const LONGEST_BACKOFF_MS = 20_000;
+
+/**
+ * How long to wait before another attempt: exponential with full jitter, and not before the service asked for.
+ *
+ * @param attempt - the attempt that failed, from 1
+ */
+export function delayBeforeRetry(attempt: number, retryAfterMs = 0, random = Math.random): number {
+  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
+  return Math.max(retryAfterMs, Math.round(random() * ceiling));
+}
+
+/**
+ * Reads a `Retry-After` header, in seconds or as an HTTP date, as milliseconds up to the limit.
+ *
+ * @param now - milliseconds since the epoch
+ */
+export function parseRetryAfter(header: string | undefined, now = Date.now()): number | undefined {
+  if (header === undefined || header.trim() === "") return undefined;
+  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
+}

@@ -1,0 +1,122 @@
+import * as z from "zod/mini";
+
+const tokenData = z.object({ type: z.literal("token"), token: z.string() });
+const passwordData = z.object({ type: z.literal("password"), username: z.string(), password: z.string() });
+const data = z.discriminatedUnion("type", [tokenData, passwordData]);
+
+/** The value of a secret. */
+export type Data = z.infer<typeof data>;
+
+/**
+ * A secret as Keycard answers it.
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export interface Secret {
+  id: string;
+  zoneId: string;
+  entityId: string;
+  name: string;
+  /** Absent where Keycard holds none, however it says so. */
+  description?: string;
+  /** Absent where Keycard holds none, however it says so. */
+  metadata?: Record<string, unknown>;
+  type: Data["type"];
+  /** Counts the changes, from 1. */
+  version: number;
+  /** RFC 3339. */
+  createdAt: string;
+  /** RFC 3339. */
+  updatedAt: string;
+}
+
+/** A secret read singly, which is the only answer that holds the value. */
+export interface SecretWithData extends Secret {
+  data: Data;
+}
+
+/** What a new secret is made of. */
+export interface NewSecret {
+  entityId: string;
+  name: string;
+  description?: string;
+  metadata?: Record<string, unknown>;
+  data: Data;
+}
+
+/** What a change of a secret sends; `null` is another way to clear a field. */
+export interface SecretPatch {
+  name?: string;
+  description?: string | null;
+  metadata?: Record<string, unknown> | null;
+  data?: Data;
+}
+
+const wireSecret = {
+  id: z.string(),
+  zone_id: z.string(),
+  entity_id: z.string(),
+  name: z.string(),
+  description: z.nullish(z.string()),
+  metadata: z.nullish(z.record(z.string(), z.unknown())),
+  version: z.number().check(z.int(), z.minimum(1)),
+  created_at: z.string(),
+  updated_at: z.string(),
+};
+
+const typed = z.object({ ...wireSecret, type: z.enum(["token", "password"]) });
+
+const described = z.pipe(
+  typed,
+  z.transform((wire): Secret => ({ ...common(wire), type: wire.type })),
+);
+
+/** The answer of a create, a change or a row of a listing. */
+export const secretAnswer = described;
+
+/** The answer of a single read, whose type stands in `data` alone. */
+export const secretWithDataAnswer = z.pipe(
+  z.object({ ...wireSecret, data }),
+  z.transform((wire): SecretWithData => ({ ...common(wire), type: wire.data.type, data: wire.data })),
+);
+
+/** One page of a listing: a bare array, or as Keycard's other listings answer. */
+export const secretListAnswer = z.union([
+  z.pipe(
+    z.array(described),
+    z.transform((items): SecretPage => ({ items })),
+  ),
+  z.pipe(
+    z.object({
+      items: z.array(described),
+      page_info: z.nullish(
+        z.object({ has_next_page: z.nullish(z.boolean()), end_cursor: z.nullish(z.string()) }),
+      ),
+    }),
+    z.transform(({ items, page_info }): SecretPage => {
+      const next = page_info?.has_next_page ? page_info.end_cursor : undefined;
+      return { items, ...(next && { next }) };
+    }),
+  ),
+]);
+
+/** One page of a listing. */
+export interface SecretPage {
+  items: Secret[];
+  /** The cursor of the next page, where there is one. */
+  next?: string;
+}
+
+function common(wire: z.infer<z.ZodMiniObject<typeof wireSecret>>): Omit<Secret, "type"> {
+  return {
+    id: wire.id,
+    zoneId: wire.zone_id,
+    entityId: wire.entity_id,
+    name: wire.name,
+    ...(wire.description && { description: wire.description }),
+    ...(wire.metadata && Object.keys(wire.metadata).length > 0 && { metadata: wire.metadata }),
+    version: wire.version,
+    createdAt: wire.created_at,
+    updatedAt: wire.updated_at,
+  };
+}

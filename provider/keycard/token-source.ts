@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import * as z from "zod/mini";
+import type { Attempts } from "./attempts";
+import type { Credentials } from "./credentials";
+import { failureOf, keycardError, type Failure, type KeycardError } from "./errors";
+import { unreadable, type Call, type Exchange } from "./exchange";
+
+const TOKEN_PATH = "/service-account-token";
+const DEFAULT_LIFETIME_S = 3600;
+const LARGEST_MARGIN_S = 60;
+
+const tokenAnswer = z.object({
+  access_token: z.string().check(z.minLength(1)),
+  expires_in: z.nullish(z.number()),
+});
+
+interface Token {
+  text: string;
+  /** `performance.now()`, which no change of the clock moves. */
+  renewAt: number;
+}
+
+type ClientCredentials = Extract<Credentials, { clientId: string }>;
+
+/** How a token endpoint refuses credentials. */
+const REFUSED = new Set([400, 401, 403]);
+
+type ClientAuthentication = (id: string, secret: string) => Pick<Call, "headers" | "body">;
+
+/** Keycard's own clients differ in how they authenticate, so what the first way is refused with is tried once the other way. */
+const AUTHENTICATIONS: ClientAuthentication[] = [
+  (id, secret) => ({
+    headers: { Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}` },
+    body: new URLSearchParams({ grant_type: "client_credentials" }),
+  }),
+  (id, secret) => ({
+    body: new URLSearchParams({ grant_type: "client_credentials", client_id: id, client_secret: secret }),
+  }),
+];
+
+/** Keeps one access token for all calls of the process. */
+export class TokenSource {
+  private token: Token | undefined;
+  private pending: Promise<Token> | undefined;
+  private refusal: KeycardError | undefined;
+
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly exchange: Exchange,
+    private readonly attempts: Attempts,
+  ) {}
+
+  /**
+   * A token that is good for a while; concurrent callers share one request.
+   *
+   * @throws a KeycardError where none can be had. A failure is not kept, but refused credentials are not tried again,
+   *   as a service may lock an account for that.
+   */
+  async get(): Promise<string> {
+    if ("accessToken" in this.credentials) return this.credentials.accessToken;
+    if (this.token && performance.now() < this.token.renewAt) return this.token.text;
+    this.pending ??= this.fetch(this.credentials).finally(() => (this.pending = undefined));
+    this.token = await this.pending;
+    return this.token.text;
+  }
+
+  /** Forgets a token that was refused, and says whether another can be had. */
+  drop(text: string): boolean {
+    if (this.token?.text === text) this.token = undefined;
+    return "clientId" in this.credentials;
+  }
+
+  private async fetch({ clientId, clientSecret, source }: ClientCredentials): Promise<Token> {
+    for (const authenticate of AUTHENTICATIONS) {
+      if (this.refusal) break;
+      const call: Call = {
+        action: "get an access token",
+        method: "POST",
+        path: TOKEN_PATH,
+        ...authenticate(clientId, clientSecret),
+        requestId: randomUUID(),
+        hidden: [clientSecret, `${clientId}:${clientSecret}`],
+      };
+      try {
+        return await this.attempts.run(true, async (limitMs) => {
+          const { status, body } = await this.exchange.send(call, limitMs);
+          const answer = tokenAnswer.safeParse(body);
+          if (!answer.success) throw unreadable(call, status, "something that is not a token");
+          return tokenFrom(answer.data);
+        });
+      } catch (error) {
+        const failure = failureOf(error);
+        if (!failure) throw error;
+        if (!REFUSED.has(failure.status)) throw notSent(failure);
+        if (authenticate === AUTHENTICATIONS.at(-1)) {
+          this.refusal = notSent({ ...failure, remedy: `Keycard did not accept ${source}: correct them.` });
+        }
+      }
+    }
+    throw this.refusal;
+  }
+}
+
+/** Without a token the call that wanted one was certainly not made. */
+function notSent(failure: Failure): KeycardError {
+  return keycardError({ ...failure, outcome: "refused" });
+}
+
+function tokenFrom({ access_token, expires_in }: z.infer<typeof tokenAnswer>): Token {
+  const lifetimeS = expires_in ?? DEFAULT_LIFETIME_S;
+  const marginS = Math.min(LARGEST_MARGIN_S, lifetimeS / 5);
+  return { text: access_token, renewAt: performance.now() + (lifetimeS - marginS) * 1000 };
+}

@@ -1,0 +1,124 @@
+import type { dynamic } from "@pulumi/pulumi";
+import type { KeycardClient, Secret } from "./keycard";
+import { changedArguments, patchBetween, withoutCleared } from "./secret-changes";
+import type { SecretData, SecretInputs, SecretState } from "./secret-inputs";
+import { problemsOf } from "./secret-schema";
+
+/** What the engine passes: arguments or state, and the loader text that brought it here. */
+type Props<T> = T & { __provider?: string };
+
+/**
+ * What the engine calls for a secret. `check` and `diff` use neither network nor credentials, so that a preview needs
+ * nothing; the client is loaded and its settings are resolved by the first call that needs them.
+ */
+export class SecretProvider implements dynamic.ResourceProvider {
+  private config: dynamic.Config | undefined;
+  private client: Promise<KeycardClient> | undefined;
+
+  /** Only keeps the configuration: the SDK goes on with this object whatever comes of this call. */
+  configure({ config }: dynamic.ConfigureRequest): Promise<void> {
+    this.config = config;
+    this.client = undefined;
+    return Promise.resolve();
+  }
+
+  check(_olds: unknown, news: Props<SecretInputs>): Promise<dynamic.CheckResult> {
+    const { __provider, ...args } = news;
+    // The engine prints the value of the property that a failure names, so none is named.
+    const failures = problemsOf(args).map((reason) => ({ property: "", reason }));
+    return Promise.resolve({ inputs: withoutCleared(args), failures });
+  }
+
+  /** Leaves it to the engine to list the changed arguments, which only a result without `changes` makes it do. */
+  diff(_id: string, olds: SecretState, news: SecretInputs): Promise<dynamic.DiffResult> {
+    const replaces = changedArguments(olds, news, "replace");
+    const patches = changedArguments(olds, news, "patch");
+    return Promise.resolve(replaces.length + patches.length === 0 ? { changes: false } : { replaces });
+  }
+
+  async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
+    const { zoneId, entityId, name, description, metadata, data } = inputs;
+    const client = await this.connect();
+    const secret = await client.createSecret(zoneId, {
+      entityId,
+      name,
+      data,
+      ...(description && { description }),
+      ...(metadata && { metadata }),
+    });
+    return { id: secret.id, outs: stateOf(inputs, secret, data) };
+  }
+
+  async read(
+    id: string,
+    props: Props<Partial<SecretState> & { zoneId: string }>,
+  ): Promise<dynamic.ReadResult> {
+    const client = await this.connect();
+    const { isNotFound } = await import("./keycard");
+    try {
+      const secret = await client.readSecret(props.zoneId, id);
+      const state = stateOf(props, secret, secret.data);
+      return { id, props: state, inputs: inputsOf(state) };
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      // Only a secret that this stack has made or read before has a version; `Secret.get` asks for the first time.
+      if (props.version !== undefined) return { id: "", props: {} };
+      throw new Error(`There is no secret ${id} in zone ${props.zoneId}: correct the id or the zone.`);
+    }
+  }
+
+  async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
+    const patch = patchBetween(olds, news);
+    if (Object.keys(patch).length === 0) return { outs: { ...stateOf(news, { ...olds, id }, olds.data) } };
+    const client = await this.connect();
+    const { applyPatch } = await import("./keycard");
+    const { secret, kept, cause } = await applyPatch(client, news.zoneId, id, patch);
+    const outs = stateOf(news, secret, news.data);
+    if (kept.length === 0) return { outs };
+    const reason =
+      `Keycard updated the secret ${id} but kept ${kept.join(", ")}, which was to be cleared. ` +
+      (cause ?? "Clear it in Keycard's console, or declare what it holds.");
+    const { __provider } = news;
+    throw Object.assign(new Error(reason), { id, properties: { ...outs, __provider }, reasons: [reason] });
+  }
+
+  async delete(id: string, { zoneId }: SecretState): Promise<void> {
+    const client = await this.connect();
+    await client.deleteSecret(zoneId, id);
+  }
+
+  private connect(): Promise<KeycardClient> {
+    return (this.client ??= import("./connection").then(({ connect }) =>
+      connect((key) => this.config?.get(key), process.env),
+    ));
+  }
+}
+
+/** What Keycard holds, as plain JSON; anything else would be refused after the call was made. */
+function stateOf(
+  args: Partial<SecretInputs> & { zoneId: string },
+  secret: Secret,
+  data: SecretData,
+): SecretState {
+  const state: SecretState = {
+    zoneId: args.zoneId,
+    entityId: secret.entityId,
+    name: secret.name,
+    ...(secret.description !== undefined && { description: secret.description }),
+    ...(secret.metadata !== undefined && { metadata: secret.metadata }),
+    data,
+    ...(args.adoptId !== undefined && { adoptId: args.adoptId }),
+    type: secret.type,
+    version: secret.version,
+    createdAt: secret.createdAt,
+    updatedAt: secret.updatedAt,
+  };
+  return JSON.parse(JSON.stringify(state)) as SecretState;
+}
+
+function inputsOf({ type, version, createdAt, updatedAt, ...inputs }: SecretState): SecretInputs {
+  return { ...inputs };
+}
+
+/** What the loader text in every state calls: it stays under this name, and takes every state it ever returned. */
+export const provider = new SecretProvider();

@@ -1,0 +1,119 @@
+import * as z from "zod/mini";
+import { ARGUMENTS } from "./secret-changes";
+import { isUnknown } from "./unknown-value";
+
+/** Longest description that Keycard keeps, in characters (code points, as JSON Schema counts them). */
+export const DESCRIPTION_LENGTH = 128;
+
+/** A shorter value would be found by chance in honest texts. */
+const SHORTEST_GUARDED_VALUE = 8;
+
+const filled = (text: string) => z.string(text).check(z.minLength(1, text));
+
+const text = (path: string) => z.string(`\`${path}\` must be a string`);
+
+const DATA_FORMS = '{ type: "token", token } or { type: "password", username, password }';
+
+const dataForm = <T extends z.core.$ZodLooseShape>(shape: T) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? `\`data\` has ${list(issue.keys)}, which its type does not know: write ${DATA_FORMS}`
+        : undefined,
+  });
+
+const schema = z.object({
+  zoneId: filled(
+    "`zoneId` is missing: set the argument, `pulumi config set keycard:zoneId`, or KEYCARD_ZONE_ID",
+  ),
+  entityId: filled("`entityId` is missing: give the id of the entity that the secret belongs to"),
+  name: text("name"),
+  description: z.optional(
+    text("description").check(
+      z.refine((description) => [...description].length <= DESCRIPTION_LENGTH, {
+        error: (issue) =>
+          `\`description\` has ${[...(issue.input as string)].length} characters, and Keycard keeps ${DESCRIPTION_LENGTH}`,
+      }),
+    ),
+  ),
+  metadata: z.optional(z.record(z.string(), z.json(), "`metadata` must be a JSON object")),
+  data: z.discriminatedUnion(
+    "type",
+    [
+      dataForm({ type: z.literal("token"), token: text("data.token") }),
+      dataForm({
+        type: z.literal("password"),
+        username: text("data.username"),
+        password: text("data.password"),
+      }),
+    ],
+    `\`data\` must be ${DATA_FORMS}`,
+  ),
+  adoptId: z.optional(filled("`adoptId` must be the id of an existing secret")),
+});
+
+type Arguments = Record<string, unknown>;
+
+/**
+ * Says what is wrong with the arguments of a secret, all of it, each line naming its argument and none of them
+ * showing a value. What a preview cannot know yet is not judged.
+ */
+export function problemsOf(args: Arguments): string[] {
+  const issues =
+    schema.safeParse(args, { error: () => "`metadata` must hold JSON values only" }).error?.issues ?? [];
+  return [
+    ...unknownArguments(args),
+    ...issues.filter(({ path }) => !reachesUnknown(args, path)).map(({ message }) => message),
+    ...exposedValues(args),
+  ];
+}
+
+function unknownArguments(args: Arguments): string[] {
+  return Object.keys(args)
+    .filter((name) => !(ARGUMENTS as string[]).includes(name))
+    .map((name) => `\`${name}\` is not an argument of a secret; the nearest is \`${nearest(name)}\``);
+}
+
+function nearest(name: string): string {
+  // Loaded here because only a mistake needs it, and every preview would pay for it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { closest } = require("fastest-levenshtein") as typeof import("fastest-levenshtein");
+  return closest(name, ARGUMENTS);
+}
+
+function reachesUnknown(args: unknown, path: PropertyKey[]): boolean {
+  let value = args;
+  for (const key of path) {
+    value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
+    if (isUnknown(value)) return true;
+  }
+  return false;
+}
+
+/** Keycard encrypts `data` alone, so a value that also stands elsewhere is refused before it is sent. */
+function exposedValues(args: Arguments): string[] {
+  const { token, password } = (args["data"] ?? {}) as Record<string, unknown>;
+  const values = [token, password].filter(
+    (value): value is string =>
+      typeof value === "string" && value.length >= SHORTEST_GUARDED_VALUE && !isUnknown(value),
+  );
+  const hide = (path: string) => values.reduce((shown, value) => shown.replaceAll(value, "[value]"), path);
+  return ["name", "description", "metadata"]
+    .flatMap((name) => textsIn(args[name], name))
+    .filter(({ text }) => values.some((value) => text.includes(value)))
+    .map(
+      ({ path }) =>
+        `\`${hide(path)}\` contains the secret's value, and Keycard encrypts \`data\` alone: take it out`,
+    );
+}
+
+/** Every text in a JSON value, the names of keys included, with the path to it. */
+function textsIn(value: unknown, path: string): { path: string; text: string }[] {
+  if (typeof value !== "object" || value === null) return [{ path, text: String(value) }];
+  return Object.entries(value).flatMap(([key, child]) => [
+    { path: `${path}.${key}`, text: key },
+    ...textsIn(child, `${path}.${key}`),
+  ]);
+}
+
+const list = (names: string[]) => names.map((name) => `\`${name}\``).join(", ");

@@ -1,0 +1,179 @@
+import * as pulumi from "@pulumi/pulumi";
+import { defaultZoneId } from "./config";
+import type { Metadata, SecretData } from "./secret-inputs";
+
+/** The value of a secret that is one opaque string, such as an API key. */
+export interface TokenArgs {
+  type: "token";
+  /** The string itself. */
+  token: pulumi.Input<string>;
+}
+
+/** The value of a secret that is an account: a user's name with its password. */
+export interface PasswordArgs {
+  type: "password";
+  /** The account's name, which Keycard keeps encrypted with the password. */
+  username: pulumi.Input<string>;
+  password: pulumi.Input<string>;
+}
+
+/** A JSON value any part of which may be an output. */
+export type JsonInput = pulumi.Input<
+  string | number | boolean | null | JsonInput[] | { [key: string]: JsonInput }
+>;
+
+/**
+ * What a user declares of a secret.
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export interface SecretArgs {
+  /**
+   * The zone that keeps the secret. A change replaces the secret.
+   *
+   * @defaultValue the configuration's `keycard:zoneId`, then the variable `KEYCARD_ZONE_ID`
+   */
+  zoneId?: pulumi.Input<string>;
+  /** The entity that the secret belongs to, as a rule the id of a Keycard Resource. A change replaces the secret. */
+  entityId: pulumi.Input<string>;
+  /**
+   * What people call it. A change is patched.
+   *
+   * @defaultValue the name of the Pulumi resource
+   */
+  name?: pulumi.Input<string>;
+  /** What it is for, in 128 characters at most. Not encrypted by Keycard. A change is patched. */
+  description?: pulumi.Input<string>;
+  /** Any JSON object. Not encrypted by Keycard. A change is patched. */
+  metadata?: pulumi.Input<Record<string, JsonInput>>;
+  /** The value. Encrypted by Keycard, and a secret in the state. A change is patched, always whole. */
+  data: pulumi.Input<TokenArgs | PasswordArgs>;
+  /** The id of an existing secret to take over where otherwise a new one is made; afterwards it says nothing. */
+  adoptId?: pulumi.Input<string>;
+}
+
+/** How to find an existing secret. */
+export interface SecretLookup {
+  /**
+   * The zone that keeps the secret.
+   *
+   * @defaultValue the configuration's `keycard:zoneId`, then the variable `KEYCARD_ZONE_ID`
+   */
+  zoneId?: pulumi.Input<string>;
+}
+
+/**
+ * Stands in the state of every secret, and older states are read with the text that they hold: it never changes. It
+ * loads by the package's name from the program's folder; the odd file name is what Node.js shows where that fails.
+ */
+const LOADER =
+  "exports.handler=()=>require('module').createRequire(process.cwd()+'/npm install')('pulumi-keycard/provider').provider";
+
+/** So that every output is there on the resource, whatever the program set. */
+const OUTPUTS = {
+  zoneId: undefined,
+  entityId: undefined,
+  name: undefined,
+  description: undefined,
+  metadata: undefined,
+  data: undefined,
+  type: undefined,
+  version: undefined,
+  createdAt: undefined,
+  updatedAt: undefined,
+};
+
+/**
+ * A secret of a Keycard zone.
+ *
+ * @example
+ * ```ts
+ * import * as pulumi from "@pulumi/pulumi";
+ * import { Secret } from "pulumi-keycard";
+ *
+ * const github = new Secret("github", {
+ *   zoneId: "zone_1",
+ *   entityId: "ent_1",
+ *   description: "Used by the release agent",
+ *   data: { type: "token", token: new pulumi.Config().requireSecret("githubToken") },
+ * });
+ *
+ * export const version = github.version;
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export class Secret extends pulumi.CustomResource {
+  declare public readonly zoneId: pulumi.Output<string>;
+  declare public readonly entityId: pulumi.Output<string>;
+  declare public readonly name: pulumi.Output<string>;
+  declare public readonly description: pulumi.Output<string | undefined>;
+  declare public readonly metadata: pulumi.Output<Metadata | undefined>;
+  /** The value; a secret output. */
+  declare public readonly data: pulumi.Output<SecretData>;
+  /** The kind of value. */
+  declare public readonly type: pulumi.Output<SecretData["type"]>;
+  /** Counts Keycard's changes of the secret, from 1: what depends on it runs again when the secret changes. */
+  declare public readonly version: pulumi.Output<number>;
+  /** RFC 3339, by Keycard's clock. */
+  declare public readonly createdAt: pulumi.Output<string>;
+  /** RFC 3339, by Keycard's clock. */
+  declare public readonly updatedAt: pulumi.Output<string>;
+
+  /**
+   * Reads an existing secret, which stays unmanaged.
+   *
+   * @param name - the name of the Pulumi resource
+   * @param id - the id that Keycard gave the secret
+   * @throws in the run, where there is no such secret
+   *
+   * @example
+   * ```ts
+   * const shared = Secret.get("shared", "sec_123", { zoneId: "zone_1" });
+   * ```
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    lookup: SecretLookup = {},
+    opts: pulumi.CustomResourceOptions = {},
+  ): Secret {
+    return new Secret(name, lookup, { ...opts, id });
+  }
+
+  /**
+   * Declares a secret.
+   *
+   * @param name - the name of the Pulumi resource
+   * @throws where `opts.import` is set, which cannot work for a dynamic resource
+   */
+  constructor(name: string, args: SecretArgs, opts?: pulumi.CustomResourceOptions);
+  /** @internal */
+  constructor(name: string, args: SecretArgs | SecretLookup, opts?: pulumi.CustomResourceOptions);
+  constructor(name: string, args: SecretArgs | SecretLookup, opts: pulumi.CustomResourceOptions = {}) {
+    if (opts.import !== undefined) {
+      throw new Error(
+        `Secret ${name}: a dynamic resource cannot be imported. To take over the existing secret, ` +
+          "remove the option `import` and set the argument `adoptId` to its id.",
+      );
+    }
+    const zoneId = args.zoneId ?? defaultZoneId((key) => configValue(key), process.env);
+    const declared = opts.id === undefined ? { name, ...defined(args) } : {};
+    const data = "data" in args && args.data !== undefined && { data: pulumi.secret(args.data) };
+    super(
+      "pulumi-nodejs:dynamic/keycard:Secret",
+      name,
+      { ...OUTPUTS, ...declared, ...data, zoneId, __provider: LOADER },
+      { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
+    );
+  }
+}
+
+function configValue(key: string): string | undefined {
+  const [namespace, name] = key.split(":") as [string, string];
+  return new pulumi.Config(namespace).get(name);
+}
+
+function defined(args: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,10 @@
+/**
+ * What the engine sends in place of a value that a preview cannot know yet, at any depth. The text is that of
+ * `pulumi.runtime.unknownValue`; it stands here so that plan-time code need not load the SDK.
+ */
+export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** True for a value that is not known before `pulumi up`. */
+export function isUnknown(value: unknown): boolean {
+  return value === UNKNOWN_VALUE;
+}
