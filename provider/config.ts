@@ -75,7 +75,8 @@ function credentialsOf(token?: Found, id?: Found, secret?: Found): Credentials {
       `Both ${token.place} and ${secret.place} are set: keep one of them, as only one can be used.`,
     );
   }
-  if (token && (!secret || token.level < secret.level)) {
+  const secretLevel = secret?.level ?? Infinity;
+  if (token && token.level < secretLevel) {
     return { source: `the token from ${token.place}`, accessToken: token.value };
   }
   if (!id && !secret) {

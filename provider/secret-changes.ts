@@ -36,9 +36,7 @@ export function changedArguments(olds: Arguments, news: Arguments, change: Field
 
 /** The smallest PATCH that leads from one set of arguments to the other. */
 export function patchBetween(olds: Arguments, news: Arguments): SecretPatch {
-  return Object.fromEntries(
-    changedArguments(olds, news, "patch").map((name) => [name, valueOf(news, name)]),
-  ) as SecretPatch;
+  return Object.fromEntries(changedArguments(olds, news, "patch").map((name) => [name, valueOf(news, name)]));
 }
 
 /** The arguments without those that say "none" in another way than by their absence. */

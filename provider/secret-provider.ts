@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { KeycardClient, Secret } from "./keycard";
-import { changedArguments, patchBetween, withoutCleared } from "./secret-changes";
+import { ARGUMENTS, changedArguments, patchBetween, withoutCleared } from "./secret-changes";
 import type { SecretData, SecretInputs, SecretState } from "./secret-inputs";
 import { problemsOf } from "./secret-schema";
 
@@ -22,11 +22,12 @@ export class SecretProvider implements dynamic.ResourceProvider {
     return Promise.resolve();
   }
 
-  check(_olds: unknown, news: Props<SecretInputs>): Promise<dynamic.CheckResult> {
-    const { __provider, ...args } = news;
+  check(_olds: unknown, news: Props<Record<string, unknown>>): Promise<dynamic.CheckResult> {
+    const args = withoutCleared(news);
+    delete args.__provider;
     // The engine prints the value of the property that a failure names, so none is named.
     const failures = problemsOf(args).map((reason) => ({ property: "", reason }));
-    return Promise.resolve({ inputs: withoutCleared(args), failures });
+    return Promise.resolve({ inputs: args, failures });
   }
 
   /** Leaves it to the engine to list the changed arguments, which only a result without `changes` makes it do. */
@@ -63,7 +64,9 @@ export class SecretProvider implements dynamic.ResourceProvider {
       if (!isNotFound(error)) throw error;
       // Only a secret that this stack has made or read before has a version; `Secret.get` asks for the first time.
       if (props.version !== undefined) return { id: "", props: {} };
-      throw new Error(`There is no secret ${id} in zone ${props.zoneId}: correct the id or the zone.`);
+      throw new Error(`There is no secret ${id} in zone ${props.zoneId}: correct the id or the zone.`, {
+        cause: error,
+      });
     }
   }
 
@@ -116,8 +119,11 @@ function stateOf(
   return JSON.parse(JSON.stringify(state)) as SecretState;
 }
 
-function inputsOf({ type, version, createdAt, updatedAt, ...inputs }: SecretState): SecretInputs {
-  return { ...inputs };
+/** The part of a state that was, or could have been, declared. */
+function inputsOf(state: SecretState): Partial<SecretInputs> {
+  return Object.fromEntries(
+    Object.entries(state).filter(([name]) => ARGUMENTS.some((argument) => argument === name)),
+  );
 }
 
 /** What the loader text in every state calls: it stays under this name, and takes every state it ever returned. */

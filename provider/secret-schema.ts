@@ -1,3 +1,4 @@
+import type * as Levenshtein from "fastest-levenshtein";
 import * as z from "zod/mini";
 import { ARGUMENTS } from "./secret-changes";
 import { isUnknown } from "./unknown-value";
@@ -77,7 +78,7 @@ function unknownArguments(args: Arguments): string[] {
 function nearest(name: string): string {
   // Loaded here because only a mistake needs it, and every preview would pay for it.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { closest } = require("fastest-levenshtein") as typeof import("fastest-levenshtein");
+  const { closest } = require("fastest-levenshtein") as typeof Levenshtein;
   return closest(name, ARGUMENTS);
 }
 

@@ -141,7 +141,7 @@ function said(call: Call, body: unknown): string {
 }
 
 function unanswered(call: Call, timedOut: string | undefined, error: unknown) {
-  const code = String((error as { code?: unknown }).code ?? "unknown cause");
+  const { code = "unknown cause" } = error as { code?: string };
   // Nothing is sent before the other side has been found and its certificate accepted.
   const lasting =
     code === "ENOTFOUND" || /CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_INVALID_URL/.test(code);

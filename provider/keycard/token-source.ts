@@ -22,13 +22,10 @@ interface Token {
 
 type ClientCredentials = Extract<Credentials, { clientId: string }>;
 
-/** How a token endpoint refuses credentials. */
-const REFUSED = new Set([400, 401, 403]);
-
 type ClientAuthentication = (id: string, secret: string) => Pick<Call, "headers" | "body">;
 
 /** Keycard's own clients differ in how they authenticate, so what the first way is refused with is tried once the other way. */
-const AUTHENTICATIONS: ClientAuthentication[] = [
+const AUTHENTICATIONS: [ClientAuthentication, ClientAuthentication] = [
   (id, secret) => ({
     headers: { Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}` },
     body: new URLSearchParams({ grant_type: "client_credentials" }),
@@ -70,35 +67,47 @@ export class TokenSource {
     return "clientId" in this.credentials;
   }
 
-  private async fetch({ clientId, clientSecret, source }: ClientCredentials): Promise<Token> {
-    for (const authenticate of AUTHENTICATIONS) {
-      if (this.refusal) break;
-      const call: Call = {
-        action: "get an access token",
-        method: "POST",
-        path: TOKEN_PATH,
-        ...authenticate(clientId, clientSecret),
-        requestId: randomUUID(),
-        hidden: [clientSecret, `${clientId}:${clientSecret}`],
-      };
-      try {
-        return await this.attempts.run(true, async (limitMs) => {
-          const { status, body } = await this.exchange.send(call, limitMs);
-          const answer = tokenAnswer.safeParse(body);
-          if (!answer.success) throw unreadable(call, status, "something that is not a token");
-          return tokenFrom(answer.data);
-        });
-      } catch (error) {
+  private async fetch(credentials: ClientCredentials): Promise<Token> {
+    if (this.refusal) throw this.refusal;
+    const [first, second] = AUTHENTICATIONS;
+    return this.ask(credentials, first)
+      .catch((error: unknown) => {
+        if (!isRefusal(error)) throw error;
+        return this.ask(credentials, second);
+      })
+      .catch((error: unknown) => {
         const failure = failureOf(error);
         if (!failure) throw error;
-        if (!REFUSED.has(failure.status)) throw notSent(failure);
-        if (authenticate === AUTHENTICATIONS.at(-1)) {
-          this.refusal = notSent({ ...failure, remedy: `Keycard did not accept ${source}: correct them.` });
-        }
-      }
-    }
-    throw this.refusal;
+        if (!isRefusal(error)) throw notSent(failure);
+        const remedy = `Keycard did not accept ${credentials.source}: correct them.`;
+        throw (this.refusal = notSent({ ...failure, remedy }));
+      });
   }
+
+  private ask(
+    { clientId, clientSecret }: ClientCredentials,
+    authenticate: ClientAuthentication,
+  ): Promise<Token> {
+    const call: Call = {
+      action: "get an access token",
+      method: "POST",
+      path: TOKEN_PATH,
+      ...authenticate(clientId, clientSecret),
+      requestId: randomUUID(),
+      hidden: [clientSecret, `${clientId}:${clientSecret}`],
+    };
+    return this.attempts.run(true, async (limitMs) => {
+      const { status, body } = await this.exchange.send(call, limitMs);
+      const answer = tokenAnswer.safeParse(body);
+      if (!answer.success) throw unreadable(call, status, "something that is not a token");
+      return tokenFrom(answer.data);
+    });
+  }
+}
+
+/** How a token endpoint refuses credentials. */
+function isRefusal(error: unknown): boolean {
+  return [400, 401, 403].includes(failureOf(error)?.status ?? 0);
 }
 
 /** Without a token the call that wanted one was certainly not made. */
