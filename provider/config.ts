@@ -70,13 +70,12 @@ function find(setting: Setting, config: ReadConfig, env: Environment): Found | u
 }
 
 function credentialsOf(token?: Found, id?: Found, secret?: Found): Credentials {
-  if (token && secret && token.level === secret.level) {
+  if (token && secret?.level === token.level) {
     throw new Error(
       `Both ${token.place} and ${secret.place} are set: keep one of them, as only one can be used.`,
     );
   }
-  const secretLevel = secret?.level ?? Infinity;
-  if (token && token.level < secretLevel) {
+  if (token && token.level < (secret?.level ?? Infinity)) {
     return { source: `the token from ${token.place}`, accessToken: token.value };
   }
   if (!id && !secret) {

@@ -40,7 +40,7 @@ export function patchBetween(olds: Arguments, news: Arguments): SecretPatch {
 }
 
 /** The arguments without those that say "none" in another way than by their absence. */
-export function withoutCleared<T extends Arguments>(args: T): T {
+export function withoutCleared<T extends object>(args: T): T {
   return Object.fromEntries(
     Object.entries(args).filter(
       ([name, value]) =>
