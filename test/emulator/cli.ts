@@ -1,0 +1,51 @@
+import { Command, InvalidArgumentError } from "commander";
+import { startKeycard } from "./keycard";
+import { requestLine } from "./request-line";
+import { addSwitch, SWITCHES_HELP } from "./switch-options";
+import type { Switches } from "./switches";
+
+interface CliOptions {
+  port: number;
+  clientId: string;
+  clientSecret: string;
+  switch: Partial<Switches>;
+}
+
+const program = new Command("emulator")
+  .description("The Keycard secrets API in memory, on a port of 127.0.0.1")
+  .option("--port <number>", "port to listen on, 0 for a free one", asPort, 4010)
+  .option("--client-id <id>", "client id to accept", "emulator-client")
+  .option("--client-secret <secret>", "client secret to accept", "emulator-client-secret")
+  .option("--switch <name=value>", "turn a switch; may be given several times", addSwitch, {})
+  .addHelpText("after", `\nSwitches:\n${SWITCHES_HELP}`)
+  .action(run);
+
+void program.parseAsync().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
+
+async function run(options: CliOptions): Promise<void> {
+  const keycard = await startKeycard({
+    port: options.port,
+    clientId: options.clientId,
+    clientSecret: options.clientSecret,
+    switches: options.switch,
+    onAnswered: (request) => console.log(requestLine(request)),
+  });
+  console.log(`Keycard emulator on ${keycard.url}`);
+  console.log(`export KEYCARD_ENDPOINT=${quoted(keycard.url)}`);
+  console.log(`export KEYCARD_CLIENT_ID=${quoted(keycard.clientId)}`);
+  console.log(`export KEYCARD_CLIENT_SECRET=${quoted(keycard.clientSecret)}`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void keycard.close());
+}
+
+function asPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError("Give a number up to 65535.");
+  return port;
+}
+
+function quoted(text: string): string {
+  return /^[\w.:/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,10 @@
+export { startKeycard } from "./keycard";
+export type { Call, Keycard, KeycardOptions } from "./keycard";
+export type { Fault, FaultKind, FaultOptions, Faults, Moment } from "./faults";
+export { redactBody } from "./redact-body";
+export { requestLine } from "./request-line";
+export type { LoggedRequest } from "./request-log";
+export type { PlantedSecret, SecretEdit } from "./secret-store";
+export { DEFAULT_SWITCHES } from "./switches";
+export type { Switches } from "./switches";
+export type { SecretData, StoredSecret } from "./wire";

@@ -1,0 +1,170 @@
+import { randomInt } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { Faults, seededRandom } from "./faults";
+import { RequestLog, TOKEN_PATH, type LoggedRequest } from "./request-log";
+import { SecretStore, type PlantedSecret, type SecretEdit } from "./secret-store";
+import { buildServer } from "./server";
+import { DEFAULT_SWITCHES, type Switches } from "./switches";
+import { Tokens } from "./tokens";
+import type { StoredSecret } from "./wire";
+
+/** How an emulator starts. */
+export interface KeycardOptions {
+  /**
+   * The port of 127.0.0.1; 0 takes a free one.
+   *
+   * @defaultValue `0`
+   */
+  port?: number;
+  /**
+   * @defaultValue `emulator-client`
+   */
+  clientId?: string;
+  /**
+   * @defaultValue `emulator-client-secret`
+   */
+  clientSecret?: string;
+  /**
+   * A bearer token that is valid always.
+   *
+   * @defaultValue `emulator-access-token`
+   */
+  accessToken?: string;
+  /**
+   * The zones there are; every other one answers 404.
+   *
+   * @defaultValue any zone
+   */
+  zones?: readonly string[];
+  /**
+   * How far the server's clock is ahead of ours, in milliseconds.
+   *
+   * @defaultValue `0`
+   */
+  clockOffsetMs?: number;
+  /**
+   * Ids of new secrets: `sec_` and random letters, `sec_1`, `sec_2` and so on, or made by a function.
+   *
+   * @defaultValue `random`
+   */
+  ids?: "random" | "sequential" | (() => string);
+  /** Secrets that are there from the beginning. */
+  secrets?: readonly PlantedSecret[];
+  /** Switches that do not stand as usual. */
+  switches?: Partial<Switches>;
+  /**
+   * Seed of the random numbers behind faults with a probability.
+   *
+   * @defaultValue `1`
+   */
+  seed?: number;
+  /** Called with each request, those for tokens included, as its answer goes out. */
+  onAnswered?: (request: LoggedRequest) => void;
+}
+
+/** A request in short, for comparisons. */
+export interface Call {
+  method: string;
+  path: string;
+  body?: unknown;
+}
+
+/** A running emulator. */
+export interface Keycard {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** A bearer token that is valid always. */
+  readonly accessToken: string;
+  /** Every request but those for tokens, in the order of arrival. */
+  readonly requests: readonly LoggedRequest[];
+  /** The requests for tokens, in the order of arrival. */
+  readonly tokenRequests: readonly LoggedRequest[];
+  /** The requests in short: method, path and body. */
+  calls(): Call[];
+  clearLog(): void;
+  /** All secrets, content included, in the order of their creation. Copies. */
+  secrets(): StoredSecret[];
+  /** One secret, content included. A copy. */
+  secret(id: string): StoredSecret | undefined;
+  /** Plants a secret; what is not given is made up (zone `zone_1`, entity `ent_1`). */
+  put(secret?: PlantedSecret): StoredSecret;
+  /** Changes a secret behind the provider's back; raises `version` and `updated_at` unless they are given. */
+  edit(id: string, changes: SecretEdit): StoredSecret;
+  /** Deletes a secret behind the provider's back; false if there was none. */
+  remove(id: string): boolean;
+  /** Revokes every token that was issued; the ready-made one stays valid. */
+  revokeTokens(): void;
+  readonly switches: Switches;
+  readonly faults: Faults;
+  /** Ends the server and every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the Keycard secrets API in memory on a port of 127.0.0.1.
+ *
+ * @example
+ * ```ts
+ * const keycard = await startKeycard({ switches: { clearing: "null" } });
+ * keycard.faults.add({ method: "POST", kind: { status: 503, when: "after" } });
+ * // ...
+ * assert.deepEqual(keycard.calls(), [{ method: "POST", path: "/zones/z1/secrets", body }]);
+ * await keycard.close();
+ * ```
+ */
+export async function startKeycard(options: KeycardOptions = {}): Promise<Keycard> {
+  const { clientId = "emulator-client", clientSecret = "emulator-client-secret" } = options;
+  const { accessToken = "emulator-access-token", clockOffsetMs = 0 } = options;
+  const switches: Switches = { ...DEFAULT_SWITCHES, ...options.switches };
+  const now = () => Date.now() + clockOffsetMs;
+  const store = new SecretStore(switches, now, idMaker(options.ids ?? "random"));
+  const tokens = new Tokens(accessToken);
+  const log = new RequestLog();
+  const faults = new Faults(seededRandom(options.seed ?? 1), TOKEN_PATH);
+  const zones = options.zones && new Set(options.zones);
+  const { onAnswered } = options;
+  for (const secret of options.secrets ?? []) store.plant(secret);
+
+  const credentials = { clientId, clientSecret };
+  const app = buildServer({ ...credentials, store, tokens, switches, zones, log, faults, now, onAnswered });
+  await app.listen({ host: "127.0.0.1", port: options.port ?? 0 });
+  const { port } = app.server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    ...credentials,
+    accessToken,
+    requests: log.requests,
+    tokenRequests: log.tokenRequests,
+    calls: () => log.requests.map(inShort),
+    clearLog: () => log.clear(),
+    secrets: () => structuredClone(store.all()),
+    secret: (id) => structuredClone(store.get(id)),
+    put: (secret = {}) => structuredClone(store.plant(secret)),
+    edit: (id, changes) => structuredClone(store.edit(id, changes)),
+    remove: (id) => store.forget(id),
+    revokeTokens: () => tokens.revokeAll(),
+    switches,
+    faults,
+    close: () => app.close(),
+  };
+}
+
+function inShort({ method, path, body }: LoggedRequest): Call {
+  return { method, path, ...(body === undefined ? {} : { body }) };
+}
+
+function idMaker(ids: NonNullable<KeycardOptions["ids"]>): () => string {
+  if (typeof ids === "function") return ids;
+  let count = 0;
+  if (ids === "sequential") return () => `sec_${++count}`;
+  return () => `sec_${randomBase36()}${randomBase36()}`;
+}
+
+function randomBase36(): string {
+  return randomInt(36 ** 9)
+    .toString(36)
+    .padStart(9, "0");
+}

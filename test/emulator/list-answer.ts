@@ -1,0 +1,56 @@
+import { Refusal } from "./refusal";
+import type { Switches } from "./switches";
+import { withoutData, type StoredSecret } from "./wire";
+
+/** The query of a list. */
+export interface ListQuery {
+  entity_id?: string;
+  type?: string;
+  after?: string;
+  cursor?: string;
+  limit?: string;
+}
+
+/**
+ * Answers a list as the switches say.
+ *
+ * Pages are those of Keycard's other lists (keycard-ts, `resources/zones/providers.ts`): the query takes
+ * `after` (or `cursor`) and `limit`, the answer has `items`, `page_info` (`has_next_page`,
+ * `has_previous_page`, `end_cursor`) and `pagination` (`after_cursor`, `before_cursor`). A cursor is opaque,
+ * and an unknown one answers 400. Going backwards (`before`) is not played.
+ */
+export function listAnswer(secrets: StoredSecret[], query: ListQuery, switches: Switches): unknown {
+  const { list, clearedAs } = switches;
+  if (list === "forbidden") throw new Refusal(403, "Listing secrets is not allowed");
+  if (list === "missing") throw new Refusal(404, "Not found");
+  if (list === "method-not-allowed") throw new Refusal(405, "Method not allowed");
+  if (list === "garbage") return { secrets: "as many as there are" };
+  if (list === "items") return page(secrets, query, switches);
+  if (query.after !== undefined || query.cursor !== undefined || query.limit !== undefined) {
+    throw new Refusal(400, "querystring must NOT have additional properties");
+  }
+  return secrets.map((secret) => withoutData(secret, clearedAs));
+}
+
+function page(secrets: StoredSecret[], query: ListQuery, { pageSize, clearedAs }: Switches) {
+  const cursor = query.after ?? query.cursor;
+  const start = cursor === undefined ? 0 : secrets.findIndex(({ id }) => cursorOf(id) === cursor) + 1;
+  if (cursor !== undefined && start === 0) throw new Refusal(400, "querystring/after is not a known cursor");
+  const size = Math.min(pageSize, Number(query.limit ?? pageSize));
+  const items = secrets.slice(start, start + size);
+  const last = items.at(-1);
+  const more = start + size < secrets.length && last !== undefined;
+  return {
+    items: items.map((secret) => withoutData(secret, clearedAs)),
+    page_info: {
+      has_next_page: more,
+      has_previous_page: start > 0,
+      ...(last ? { end_cursor: cursorOf(last.id) } : {}),
+    },
+    pagination: { after_cursor: more ? cursorOf(last.id) : null, before_cursor: null },
+  };
+}
+
+function cursorOf(id: string): string {
+  return Buffer.from(`after ${id}`).toString("base64url");
+}

@@ -1,0 +1,75 @@
+/** JSON schemas of the requests: whatever they do not name is refused. */
+
+const tokenData = {
+  type: "object",
+  additionalProperties: false,
+  required: ["type", "token"],
+  properties: { type: { const: "token" }, token: { type: "string" } },
+};
+
+const passwordData = {
+  type: "object",
+  additionalProperties: false,
+  required: ["type", "username", "password"],
+  properties: {
+    type: { const: "password" },
+    username: { type: "string" },
+    password: { type: "string" },
+  },
+};
+
+const data = { oneOf: [tokenData, passwordData] };
+const description = { type: "string", maxLength: 128 };
+const metadata = { type: "object" };
+const noQuery = { type: "object", additionalProperties: false };
+
+/** What a POST of a secret takes. */
+export const createSchema = {
+  querystring: noQuery,
+  body: {
+    type: "object",
+    additionalProperties: false,
+    required: ["name", "entity_id", "data"],
+    properties: {
+      zone_id: { type: "string" },
+      entity_id: { type: "string" },
+      name: { type: "string" },
+      description,
+      metadata,
+      data,
+    },
+  },
+};
+
+/** What a PATCH takes. It lets `null` through to the switch that decides on it. */
+export const patchSchema = {
+  querystring: noQuery,
+  body: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      name: { type: "string" },
+      description: { ...description, nullable: true },
+      metadata: { ...metadata, nullable: true },
+      data,
+    },
+  },
+};
+
+/** What a GET of one secret and a DELETE take. */
+export const singleSchema = { querystring: noQuery };
+
+/** What a list takes; `after`, `cursor` and `limit` are those of Keycard's other lists. */
+export const listSchema = {
+  querystring: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      entity_id: { type: "string" },
+      type: { type: "string", enum: ["token", "password"] },
+      after: { type: "string" },
+      cursor: { type: "string" },
+      limit: { type: "string", pattern: "^[1-9][0-9]*$" },
+    },
+  },
+};

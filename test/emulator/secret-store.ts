@@ -1,0 +1,140 @@
+import { isEmpty, patched } from "./patch-rules";
+import { Refusal } from "./refusal";
+import type { Switches } from "./switches";
+import type { NewSecret, SecretPatch, StoredSecret } from "./wire";
+
+/** What a test may say of a secret that it plants; the rest is made up. */
+export type PlantedSecret = Partial<StoredSecret>;
+
+/** What a test may change of a secret behind the provider's back; `undefined` removes an optional field. */
+export type SecretEdit = Omit<Partial<StoredSecret>, "description" | "metadata"> & {
+  description?: string | undefined;
+  metadata?: Record<string, unknown> | undefined;
+};
+
+/**
+ * The secrets of all zones, in the order of their creation. A stored object is never changed, only
+ * replaced, so that request bodies and answers may share parts with it.
+ */
+export class SecretStore {
+  readonly #secrets = new Map<string, StoredSecret>();
+
+  constructor(
+    private readonly switches: Switches,
+    private readonly now: () => number,
+    private readonly newId: () => string,
+  ) {}
+
+  all(): StoredSecret[] {
+    return [...this.#secrets.values()];
+  }
+
+  get(id: string): StoredSecret | undefined {
+    return this.#secrets.get(id);
+  }
+
+  /** @throws Refusal 404 if the zone has no such secret. */
+  find(zoneId: string, id: string): StoredSecret {
+    const secret = this.#secrets.get(id);
+    if (secret?.zone_id !== zoneId) throw new Refusal(404, "Secret not found");
+    return secret;
+  }
+
+  list(zoneId: string, entityId?: string, type?: string): StoredSecret[] {
+    return this.all().filter(
+      (secret) =>
+        secret.zone_id === zoneId &&
+        (entityId === undefined || secret.entity_id === entityId) &&
+        (type === undefined || secret.data.type === type),
+    );
+  }
+
+  create(zoneId: string, { entity_id, name, description, metadata, data }: NewSecret): StoredSecret {
+    this.#refuseTakenName(zoneId, entity_id, name);
+    return this.#keep({
+      id: this.newId(),
+      zone_id: zoneId,
+      entity_id,
+      name,
+      ...(description ? { description } : {}),
+      ...(metadata && !isEmpty(metadata) ? { metadata } : {}),
+      data,
+      version: 1,
+      ...this.#bornNow(),
+    });
+  }
+
+  patch(zoneId: string, id: string, patch: SecretPatch): StoredSecret {
+    const secret = this.find(zoneId, id);
+    if (isEmpty(patch)) return secret;
+    const changed = patched(secret, patch, this.switches);
+    if (changed.name !== secret.name) this.#refuseTakenName(zoneId, secret.entity_id, changed.name);
+    const raise = this.switches.version === "every-update" || patch.data !== undefined;
+    return this.#keep({
+      ...changed,
+      version: secret.version + (raise ? 1 : 0),
+      updated_at: this.#after(secret.updated_at),
+    });
+  }
+
+  remove(zoneId: string, id: string): void {
+    this.#secrets.delete(this.find(zoneId, id).id);
+  }
+
+  forget(id: string): boolean {
+    return this.#secrets.delete(id);
+  }
+
+  plant(planted: PlantedSecret): StoredSecret {
+    const id = planted.id ?? this.newId();
+    return this.#keep({
+      zone_id: "zone_1",
+      entity_id: "ent_1",
+      name: id,
+      data: { type: "token", token: `token-of-${id}` },
+      version: 1,
+      ...this.#bornNow(),
+      ...structuredClone(planted),
+      id,
+    });
+  }
+
+  edit(id: string, changes: SecretEdit): StoredSecret {
+    const secret = this.#secrets.get(id);
+    if (!secret) throw new Error(`The emulator has no secret ${id} to edit.`);
+    const { description, metadata, ...rest } = {
+      ...secret,
+      version: secret.version + 1,
+      updated_at: this.#after(secret.updated_at),
+      ...structuredClone(changes),
+      id,
+    };
+    return this.#keep({
+      ...rest,
+      ...(description ? { description } : {}),
+      ...(metadata ? { metadata } : {}),
+    });
+  }
+
+  #keep(secret: StoredSecret): StoredSecret {
+    this.#secrets.set(secret.id, secret);
+    return secret;
+  }
+
+  #refuseTakenName(zoneId: string, entityId: string, name: string): void {
+    if (!this.switches.uniqueNames) return;
+    if (this.list(zoneId, entityId).some((secret) => secret.name === name)) {
+      throw new Refusal(409, "A secret with this name already exists in the entity");
+    }
+  }
+
+  #bornNow() {
+    const time = new Date(this.now()).toISOString();
+    return { created_at: time, updated_at: time };
+  }
+
+  /** Now, but always later than the time before: two changes may fall into one millisecond. */
+  #after(time: string): string {
+    return new Date(Math.max(this.now(), Date.parse(time) + 1)).toISOString();
+  }
+}

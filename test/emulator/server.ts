@@ -1,0 +1,92 @@
+import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import { playAfter, playBefore } from "./fault-player";
+import type { Faults } from "./faults";
+import { errorBody, Refusal } from "./refusal";
+import type { LoggedRequest, RequestLog } from "./request-log";
+import { addSecretRoutes, type SecretRoutesContext } from "./secret-routes";
+import { addTokenRoute, type TokenRouteContext } from "./token-route";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** What the server is made of. */
+export interface ServerContext extends SecretRoutesContext, TokenRouteContext {
+  log: RequestLog;
+  faults: Faults;
+  /** The server's clock, in milliseconds since 1970. */
+  now: () => number;
+  onAnswered: ((request: LoggedRequest) => void) | undefined;
+}
+
+/** Puts the routes, the log and the faults together; the server does not listen yet. */
+export function buildServer(context: ServerContext): FastifyInstance {
+  const app = fastify({
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    // Metadata may have any keys, `__proto__` and `constructor` as well.
+    onProtoPoisoning: "ignore",
+    onConstructorPoisoning: "ignore",
+    routerOptions: { maxParamLength: 10_000 },
+    // A path that cannot be decoded gets here without having met any hook.
+    frameworkErrors: (error, request, reply) => {
+      const entry = context.log.open(request);
+      entry.status = 400;
+      void (reply as unknown as FastifyReply).status(400).send(errorBody(400, error.message));
+      context.onAnswered?.(entry);
+    },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const status = error instanceof Refusal ? error.status : (error.statusCode ?? 500);
+    return reply.status(status).send(errorBody(status, error.message));
+  });
+  app.setNotFoundHandler((_request, reply) => reply.status(404).send(errorBody(404, "No such endpoint")));
+  addHooks(app, context);
+  void app.register((scope, _options, done) => (addSecretRoutes(scope, context), done()));
+  void app.register((scope, _options, done) => (addTokenRoute(scope, context), done()));
+  return app;
+}
+
+function addHooks(app: FastifyInstance, { log, faults, tokens, now, onAnswered }: ServerContext): void {
+  app.addHook("onRequest", (request, reply, done) => {
+    log.open(request);
+    reply.header("date", new Date(now()).toUTCString());
+    done();
+  });
+
+  // Only here is the body known, and the log wants it even of a request that is dropped.
+  app.addHook("preValidation", async (request, reply) => {
+    const entry = log.of(request);
+    if (!entry) return undefined;
+    if (request.body !== undefined && request.body !== null) entry.body = request.body;
+    const fault = faults.hit(entry.method, entry.path);
+    if (fault) {
+      entry.fault = fault;
+      const outcome = await playBefore(fault, request, reply, tokens);
+      if ("drop" in fault && outcome === "over") {
+        entry.status = "dropped";
+        onAnswered?.(entry);
+      }
+      if (outcome === "over") return reply;
+    }
+    const requestId = request.headers["x-client-request-id"];
+    if (requestId !== undefined && !UUID.test(String(requestId))) {
+      throw new Refusal(400, "headers/x-client-request-id must be a UUID");
+    }
+    return undefined;
+  });
+
+  app.addHook("onSend", (request, reply, payload, done) => {
+    const entry = log.of(request);
+    const finish = (answer: { payload: unknown } | "over") => {
+      if (entry) {
+        const dropped = answer === "over" && entry.fault !== undefined && "drop" in entry.fault;
+        entry.status = dropped ? "dropped" : reply.statusCode;
+        onAnswered?.(entry);
+      }
+      // Without `done`, fastify leaves the answer to the fault that has written it.
+      if (answer !== "over") done(null, answer.payload);
+    };
+    if (!entry?.fault) finish({ payload });
+    else playAfter(entry.fault, reply, typeof payload === "string" ? payload : "").then(finish, done);
+  });
+}

@@ -1,0 +1,41 @@
+import { InvalidArgumentError } from "commander";
+import type { Switches } from "./switches";
+
+/** The values of each switch; a switch that takes a number has none here. */
+const CHOICES: { [Name in keyof Switches]: readonly Switches[Name][] } = {
+  clearing: ["empty", "null", "null-ignoring-empty", "never"],
+  metadata: ["replace", "merge", "deep-merge"],
+  version: ["every-update", "data-only"],
+  typeChange: ["allowed", "refused"],
+  uniqueNames: [false, true],
+  list: ["array", "items", "forbidden", "missing", "method-not-allowed", "garbage"],
+  pageSize: [],
+  readValues: ["allowed", "forbidden"],
+  clearedAs: ["absent", "null", "empty"],
+  tokenAuth: ["both", "basic", "form"],
+  tokenExpiresIn: ["omitted"],
+};
+const NUMBERS: readonly string[] = ["pageSize", "tokenExpiresIn"];
+
+/** The switches and their values, for a help text. */
+export const SWITCHES_HELP = Object.entries(CHOICES)
+  .map(([name, choices]) => {
+    const values = choices.map(String).concat(NUMBERS.includes(name) ? ["NUMBER"] : []);
+    return `  ${name}=${values.join("|")}`;
+  })
+  .join("\n");
+
+/**
+ * Reads one `name=value` of the command line, and adds it to those before.
+ *
+ * @throws InvalidArgumentError if there is no such switch or value
+ */
+export function addSwitch(text: string, before: Partial<Switches>): Partial<Switches> {
+  const [name = "", value = ""] = text.split("=", 2);
+  if (!Object.hasOwn(CHOICES, name)) throw new InvalidArgumentError(`There is no switch "${name}".`);
+  const choices: readonly unknown[] = CHOICES[name as keyof Switches];
+  const choice = choices.find((candidate) => String(candidate) === value);
+  if (choice !== undefined) return { ...before, [name]: choice };
+  if (NUMBERS.includes(name) && /^[1-9]\d*$/.test(value)) return { ...before, [name]: Number(value) };
+  throw new InvalidArgumentError(`The switch "${name}" has no value "${value}".`);
+}

@@ -1,0 +1,96 @@
+import type { ClearedAs } from "./wire";
+
+/**
+ * One switch for each behaviour that Keycard does not document. They can be turned at any time, and hold
+ * from the next request on.
+ */
+export interface Switches {
+  /**
+   * What clears a description or metadata in a PATCH.
+   * - `empty`: `""` and `{}` clear, `null` is refused with 400.
+   * - `null`: `null` clears, `""` and `{}` are refused with 400.
+   * - `null-ignoring-empty`: `null` clears, `""` and `{}` answer 200 and change nothing.
+   * - `never`: all of them answer 200 and change nothing.
+   *
+   * @defaultValue `empty`
+   */
+  clearing: "empty" | "null" | "null-ignoring-empty" | "never";
+  /**
+   * What a PATCH does with metadata: replaces it, merges it key by key at the top level, or merges it at
+   * every level (RFC 7396). While merging, a `null` removes its key and `{}` changes nothing.
+   *
+   * @defaultValue `replace`
+   */
+  metadata: "replace" | "merge" | "deep-merge";
+  /**
+   * Which PATCHes raise `version`.
+   *
+   * @defaultValue `every-update`
+   */
+  version: "every-update" | "data-only";
+  /**
+   * Whether a PATCH may change `data.type`; if refused, it answers 400.
+   *
+   * @defaultValue `allowed`
+   */
+  typeChange: "allowed" | "refused";
+  /**
+   * Whether a name that is taken within its entity answers 409.
+   *
+   * @defaultValue `false`
+   */
+  uniqueNames: boolean;
+  /**
+   * How a list answers: a bare array; `{items, page_info, pagination}` as Keycard's other lists; 403; 404;
+   * 405; or a JSON object that is no list at all.
+   *
+   * @defaultValue `array`
+   */
+  list: "array" | "items" | "forbidden" | "missing" | "method-not-allowed" | "garbage";
+  /**
+   * Secrets per page, only while `list` is `items`.
+   *
+   * @defaultValue `100`
+   */
+  pageSize: number;
+  /**
+   * Whether a GET of one secret, which carries its value, is allowed or answers 403.
+   *
+   * @defaultValue `allowed`
+   */
+  readValues: "allowed" | "forbidden";
+  /**
+   * How answers show a description or metadata that is absent or was cleared.
+   *
+   * @defaultValue `absent`
+   */
+  clearedAs: ClearedAs;
+  /**
+   * Where the token endpoint takes client credentials from.
+   *
+   * @defaultValue `both`
+   */
+  tokenAuth: "both" | "basic" | "form";
+  /**
+   * Seconds until an issued token expires, which it then does; `omitted` issues one for 3600 seconds and
+   * does not say so.
+   *
+   * @defaultValue `3600`
+   */
+  tokenExpiresIn: number | "omitted";
+}
+
+/** How every switch stands unless told otherwise. */
+export const DEFAULT_SWITCHES: Readonly<Switches> = {
+  clearing: "empty",
+  metadata: "replace",
+  version: "every-update",
+  typeChange: "allowed",
+  uniqueNames: false,
+  list: "array",
+  pageSize: 100,
+  readValues: "allowed",
+  clearedAs: "absent",
+  tokenAuth: "both",
+  tokenExpiresIn: 3600,
+};

@@ -1,0 +1,41 @@
+import { randomBytes } from "node:crypto";
+
+/** The access tokens that the emulator has issued, and the ready-made one that never ends. */
+export class Tokens {
+  readonly #expiry = new Map<string, number>();
+
+  /**
+   * @param permanent - a token that is valid always
+   */
+  constructor(private readonly permanent: string) {}
+
+  /**
+   * Issues a token.
+   *
+   * @param lifetimeS - seconds until it expires
+   */
+  issue(lifetimeS: number): string {
+    const token = `kc_${randomBytes(24).toString("base64url")}`;
+    this.#expiry.set(token, Date.now() + lifetimeS * 1000);
+    return token;
+  }
+
+  isValid(token: string): boolean {
+    if (token === this.permanent) return true;
+    const expiry = this.#expiry.get(token);
+    return expiry !== undefined && Date.now() < expiry;
+  }
+
+  revoke(token: string): void {
+    this.#expiry.delete(token);
+  }
+
+  revokeAll(): void {
+    this.#expiry.clear();
+  }
+}
+
+/** The bearer token of an `Authorization` header, or `""`. */
+export function bearerToken(authorization: string | undefined): string {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1] ?? "";
+}

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { isGoEnough } from "./engine/build-engine";
+import { cachedRoot, engineOnPath, isAtLeast, type Engine } from "./engine/engine";
+import { findEngine, WAYS, type Way } from "./engine/find-engine";
+import { putIntoPlace } from "./engine/put-into-place";
+import { runCommand } from "./engine/run-command";
+
+const engine: Engine = { bin: "/b", pulumi: "/b/pulumi", version: "v3.259.0", how: "given" };
+const works: Way = { name: "works", get: () => Promise.resolve(engine) };
+const fails = (name: string): Way => ({ name, get: () => Promise.reject(new Error(`${name} is broken`)) });
+
+describe("findEngine", () => {
+  it("tries the quickest way first and building last", () => {
+    assert.deepEqual(
+      WAYS.map(({ name }) => name),
+      ["pulumi on the PATH", "an engine kept from before", "Pulumi's installer", "a build with Go"],
+    );
+  });
+
+  it("stops at the first way that works and says what did not", async () => {
+    const lines: string[] = [];
+    const found = await findEngine((line) => lines.push(line), [fails("one"), works, fails("three")]);
+    assert.equal(found, engine);
+    assert.deepEqual(lines, ["not one: one is broken"]);
+  });
+
+  it("names every way, its reason and a remedy when none works", async () => {
+    await assert.rejects(
+      findEngine(() => undefined, [fails("one"), fails("two")]),
+      (error: Error) => {
+        assert.match(error.message, /- one: one is broken\n {2}- two: two is broken\n/);
+        assert.match(error.message, /https:\/\/www\.pulumi\.com\/docs\/install\//);
+        assert.match(error.message, /Go 1\.25\.11 or newer/);
+        return true;
+      },
+    );
+  });
+});
+
+describe("an engine on the PATH", () => {
+  let folder: string;
+  beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-path-"))));
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const install = (name: string, text: string) =>
+    writeFile(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+
+  it("is refused when there is none", async () => {
+    await assert.rejects(engineOnPath({ PATH: folder }), /no `pulumi` on the PATH/);
+  });
+
+  it("is refused when it is too old", async () => {
+    await install("pulumi", "echo v3.100.0");
+    await assert.rejects(engineOnPath({ PATH: folder }), /is v3\.100\.0, and 3\.206 or newer is needed/);
+  });
+
+  it("is refused when it does not run", async () => {
+    await install("pulumi", "echo cannot execute >&2; exit 126");
+    await assert.rejects(engineOnPath({ PATH: folder }), /ended with 126:\n {4}cannot execute/);
+  });
+
+  it("is refused without its Node.js language host", async () => {
+    await install("pulumi", "echo v3.259.0");
+    await assert.rejects(engineOnPath({ PATH: folder }), /has no pulumi-language-nodejs/);
+  });
+
+  it("is used when all its parts are there", async () => {
+    for (const part of ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"]) await install(part, "");
+    await install("pulumi", "echo v3.259.0");
+    assert.equal((await engineOnPath({ PATH: folder })).version, "v3.259.0");
+  });
+});
+
+describe("putIntoPlace", () => {
+  let folder: string;
+  let target: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-place-"));
+    target = join(folder, "engine");
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const check = (at: string) => readFile(join(at, "whole"), "utf8");
+  const fill = (text: string) => (at: string) => writeFile(join(at, "whole"), text);
+
+  it("leaves nothing behind when the work fails", async () => {
+    const broken = () => Promise.reject(new Error("interrupted"));
+    await assert.rejects(putIntoPlace(target, broken, check), /interrupted/);
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it("keeps what another run has put there meanwhile", async () => {
+    await Promise.all([putIntoPlace(target, fill("one"), check), putIntoPlace(target, fill("two"), check)]);
+    assert.match(await check(target), /^(one|two)$/);
+    assert.deepEqual(await readdir(folder), ["engine"]);
+  });
+
+  it("replaces a folder that is not whole", async () => {
+    await mkdir(target);
+    await writeFile(join(target, "half"), "");
+    await putIntoPlace(target, fill("one"), check);
+    assert.equal(await check(target), "one");
+    assert.deepEqual(await readdir(folder), ["engine"]);
+  });
+});
+
+describe("the parts of finding an engine", () => {
+  it("keeps the engine in the user's cache folder", () => {
+    assert.equal(cachedRoot({ XDG_CACHE_HOME: "/c" }), "/c/pulumi-keycard/engine-v3.259.0");
+  });
+
+  it("compares versions by number", () => {
+    assert.equal(isAtLeast("v3.1000.0", [3, 206]), true);
+    assert.equal(isAtLeast("v3.99.1", [3, 206]), false);
+    assert.equal(isAtLeast("dev", [3, 206]), false);
+  });
+
+  it("asks for the Go that the CLI's module asks for", () => {
+    assert.deepEqual(["go1.25.11", "go1.26", "go1.26.8"].map(isGoEnough), [true, true, true]);
+    assert.deepEqual(["go1.25.10", "go1.25", "go1.9.9", "devel"].map(isGoEnough), [
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it("ends a command that takes too long, with all it started", async () => {
+    await assert.rejects(
+      runCommand("sh", ["-c", "sleep 60 & wait"], { timeoutMs: 100 }),
+      /took longer than 0\.1 s/,
+    );
+  });
+});

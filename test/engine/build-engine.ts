@@ -1,0 +1,110 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import {
+  cachedRoot,
+  ENGINE_VERSION,
+  engineAt,
+  isAtLeast,
+  LANGUAGE_HOST,
+  type Engine,
+  type Log,
+} from "./engine";
+import { putIntoPlace } from "./put-into-place";
+import { runCommand } from "./run-command";
+
+/** The oldest Go that builds the CLI; its `go.mod` says so. */
+export const GO_VERSION = "1.25.11";
+
+const BUILT_WITHIN_MS = 2_400_000;
+const PROGRESS_EVERY_MS = 30_000;
+const SDK = "github.com/pulumi/pulumi/sdk/v3";
+
+// Two modules, because the two programs need different versions of Pulumi's SDK for Go.
+const PROGRAMS = [
+  { binary: LANGUAGE_HOST, module: "language-host", path: `${SDK}/nodejs/cmd/pulumi-language-nodejs` },
+  { binary: "pulumi", module: "cli", path: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+];
+
+/**
+ * Builds the engine with Go from its modules, as any Go tool is built.
+ *
+ * @throws when Go is missing or too old, or the build fails
+ */
+export async function buildEngine(log: Log): Promise<Engine> {
+  await checkGo(log);
+  log(
+    `building Pulumi ${ENGINE_VERSION} with Go: 4 to 8 minutes the first time on two cores, then it is cached`,
+  );
+  await putIntoPlace(
+    cachedRoot(),
+    async (root) => {
+      for (const program of PROGRAMS) await build(program, join(root, "bin"), log);
+    },
+    (root) => engineAt(root, "built"),
+  );
+  return engineAt(cachedRoot(), `built with Go into ${cachedRoot()}`);
+}
+
+async function checkGo(log: Log): Promise<void> {
+  const needed = `Go ${GO_VERSION} or newer is needed`;
+  const found = await goEnv("GOVERSION", { GOTOOLCHAIN: "local" }).catch((error: unknown) => {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new Error(missing ? `there is no \`go\` on the PATH; ${needed}` : (error as Error).message);
+  });
+  if (isGoEnough(found)) return;
+  // Go 1.21 and newer fetches the version that a module asks for, unless told not to.
+  const toolchain = await goEnv("GOTOOLCHAIN", {});
+  if (!isAtLeast(found, [1, 21]) || !/auto|path/.test(toolchain)) {
+    throw new Error(`${found} is installed (GOTOOLCHAIN=${toolchain}); ${needed}`);
+  }
+  log(
+    `${found} is older than Go ${GO_VERSION}: it will try to fetch the newer one (GOTOOLCHAIN=${toolchain})`,
+  );
+}
+
+/** Whether `go1.25.11`, as `go env GOVERSION` prints it, builds the CLI. */
+export function isGoEnough(version: string): boolean {
+  const [, minor, patch = "0"] = /^go1\.(\d+)(?:\.(\d+))?/.exec(version) ?? [];
+  const [, neededMinor, neededPatch] = GO_VERSION.split(".").map(Number) as [number, number, number];
+  if (minor === undefined) return false;
+  return Number(minor) > neededMinor || (Number(minor) === neededMinor && Number(patch) >= neededPatch);
+}
+
+async function goEnv(name: string, env: NodeJS.ProcessEnv): Promise<string> {
+  // In a folder without a go.mod, which could ask for another version.
+  const options = { cwd: tmpdir(), env: { ...process.env, ...env }, timeoutMs: 60_000 };
+  return (await runCommand("go", ["env", name], options)).trim();
+}
+
+async function build(
+  { binary, module, path }: (typeof PROGRAMS)[number],
+  bin: string,
+  log: Log,
+): Promise<void> {
+  const started = Date.now();
+  const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
+  const ticking = setInterval(() => log(`still building ${binary} (${seconds()})`), PROGRESS_EVERY_MS);
+  const ldflags = `-s -w -X ${SDK}/go/common/version.Version=${ENGINE_VERSION}`;
+  try {
+    const args = [
+      "build",
+      "-trimpath",
+      "-buildvcs=false",
+      "-ldflags",
+      ldflags,
+      "-o",
+      join(bin, binary),
+      path,
+    ];
+    await runCommand("go", args, {
+      cwd: join(__dirname, module),
+      // A developer's own workspace or vendoring settings are about other modules.
+      env: { ...process.env, GOWORK: "off", GOFLAGS: "-mod=readonly" },
+      timeoutMs: BUILT_WITHIN_MS,
+    });
+  } finally {
+    clearInterval(ticking);
+  }
+  log(`built ${binary} in ${seconds()}`);
+}

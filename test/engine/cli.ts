@@ -1,0 +1,14 @@
+import { findEngine } from "./find-engine";
+
+/** Gets the engine ahead of time, and says where it is. */
+async function main(): Promise<void> {
+  const started = Date.now();
+  const engine = await findEngine();
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`Pulumi ${engine.version} at ${engine.pulumi} (${engine.how}; ${seconds} s)`);
+}
+
+main().catch((error: unknown) => {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+});

@@ -1,0 +1,50 @@
+import { cachedRoot, ENGINE_VERSION, engineAt, type Engine, type Log } from "./engine";
+import { putIntoPlace } from "./put-into-place";
+import { runCommand } from "./run-command";
+
+const INSTALLER = "https://get.pulumi.com/install.sh";
+const REACHABLE_WITHIN_MS = 10_000;
+const INSTALLED_WITHIN_MS = 300_000;
+
+// The SDK refuses a version that was parsed by another copy of semver than its own.
+const INSTALL = `
+  const { createRequire } = require("module");
+  const { SemVer } = createRequire(require.resolve("@pulumi/pulumi"))("semver");
+  const { PulumiCommand } = require("@pulumi/pulumi/automation");
+  const [, root, version] = process.argv;
+  PulumiCommand.install({ root, version: new SemVer(version) }).catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });`;
+
+/**
+ * Runs Pulumi's own installer, through the automation API.
+ *
+ * @throws when its host cannot be reached within 10 seconds, or the installation fails or takes over 5 minutes
+ */
+export async function installEngine(log: Log): Promise<Engine> {
+  // Asked first, and briefly: where packets vanish the SDK would wait two minutes before it gives up.
+  await fetch(INSTALLER, { method: "HEAD", signal: AbortSignal.timeout(REACHABLE_WITHIN_MS) }).catch(
+    (error: unknown) => {
+      throw new Error(`${INSTALLER} cannot be reached (${reasonOf(error)})`);
+    },
+  );
+  log(`installing Pulumi ${ENGINE_VERSION} with its installer (a download of about 100 MB)`);
+  const install = (root: string) =>
+    // A process of its own, because the SDK's call cannot be stopped.
+    runCommand(process.execPath, ["-e", INSTALL, root, ENGINE_VERSION], {
+      cwd: __dirname,
+      timeoutMs: INSTALLED_WITHIN_MS,
+    });
+  await putIntoPlace(
+    cachedRoot(),
+    async (root) => void (await install(root)),
+    (root) => engineAt(root, "installed"),
+  );
+  return engineAt(cachedRoot(), "installed by Pulumi's installer");
+}
+
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as { cause?: { message?: string }; message: string };
+  return cause?.message ?? message;
+}

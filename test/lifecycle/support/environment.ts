@@ -1,0 +1,39 @@
+import { delimiter, dirname } from "node:path";
+
+// A developer's own settings, and a proxy that would come between the provider and the emulator.
+const NOT_OURS = /^(KEYCARD_|PULUMI_|(https?|all)_proxy$)/i;
+
+/**
+ * Runs something with this process's environment replaced by one that holds none of the developer's own settings, so
+ * that neither an inline program nor a process that it starts sees them.
+ *
+ * @param env - what the test gives
+ */
+export async function withEnvironment<T>(env: Record<string, string>, run: () => Promise<T>): Promise<T> {
+  const before = { ...process.env };
+  for (const name of Object.keys(process.env)) {
+    if (NOT_OURS.test(name)) delete process.env[name];
+  }
+  // The engine starts `node` by name: let it be the one that runs the tests.
+  process.env["PATH"] = `${dirname(process.execPath)}${delimiter}${before["PATH"] ?? ""}`;
+  Object.assign(process.env, env);
+  try {
+    return await run();
+  } finally {
+    for (const name of Object.keys(process.env)) {
+      if (!(name in before)) delete process.env[name];
+    }
+    Object.assign(process.env, before);
+  }
+}
+
+/** What keeps the CLI to one folder: its home, its backend and a passphrase, and no look at the network. */
+export function engineEnvironment(folders: { home: string; state: string }): Record<string, string> {
+  return {
+    PULUMI_HOME: folders.home,
+    PULUMI_BACKEND_URL: `file://${folders.state}`,
+    PULUMI_CONFIG_PASSPHRASE: "of the lifecycle tests",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+}

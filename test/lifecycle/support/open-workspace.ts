@@ -1,0 +1,93 @@
+import { cp, mkdir, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+
+import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+
+import { findEngine } from "../../engine/find-engine";
+import { engineEnvironment, withEnvironment } from "./environment";
+import { Workspace, type Config, type Folders } from "./workspace";
+
+const STACK = "test";
+const NODE_MODULES = resolve(__dirname, "../../../node_modules");
+
+/** What {@link openWorkspace} runs, and with what. */
+export interface WorkspaceOptions {
+  /** A function that runs in this process, in the place of a program. It can be changed between runs. */
+  program?: PulumiFn;
+  /** A project's folder, copied as it stands; its program runs in a process of its own. */
+  folder?: string;
+  config?: Config;
+  /** For the engine, the provider and the program. Nothing named `KEYCARD_…` or `PULUMI_…` gets there but this. */
+  env?: Record<string, string>;
+}
+
+/**
+ * Opens a stack of its own in a temporary folder, on the real engine. Close it in the end.
+ *
+ * @throws when there is no engine, with what to install
+ */
+export async function openWorkspace({ program, folder, config, env }: WorkspaceOptions): Promise<Workspace> {
+  const command = await theCommand();
+  // Resolved, because a process's working directory is: on macOS the temporary folder is a link.
+  const root = join(await realpath(tmpdir()), "pulumi-keycard-");
+  const folders = await makeFolders(await mkdtemp(root));
+  try {
+    if (folder !== undefined) await copyProject(folder, folders.project);
+    await symlink(NODE_MODULES, join(folders.project, "node_modules"));
+    const everything = { ...engineEnvironment(folders), ...env };
+    const stack = await withEnvironment(everything, () => createStack(folders, everything, command, program));
+    const workspace = new Workspace(stack, folders, everything);
+    await workspace.setConfig(config ?? {});
+    return workspace;
+  } catch (error) {
+    await rm(folders.root, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function createStack(
+  { home, project }: Folders,
+  envVars: Record<string, string>,
+  pulumiCommand: PulumiCommand,
+  program: PulumiFn | undefined,
+): Promise<Stack> {
+  const common = { pulumiCommand, pulumiHome: home, envVars };
+  if (program === undefined) {
+    return LocalWorkspace.createStack({ stackName: STACK, workDir: project }, common);
+  }
+  return LocalWorkspace.createStack(
+    { stackName: STACK, projectName: "lifecycle", program },
+    { ...common, workDir: project, projectSettings: { name: "lifecycle", runtime: "nodejs" } },
+  );
+}
+
+async function makeFolders(root: string): Promise<Folders> {
+  const folders = {
+    root,
+    home: join(root, "home"),
+    state: join(root, "state"),
+    project: join(root, "project"),
+  };
+  for (const folder of [folders.home, folders.state, folders.project]) await mkdir(folder);
+  return folders;
+}
+
+async function copyProject(from: string, to: string): Promise<void> {
+  await cp(from, to, { recursive: true, filter: (source) => basename(source) !== "node_modules" });
+}
+
+let command: Promise<PulumiCommand> | undefined;
+
+/** The engine is found once for each process. */
+function theCommand(): Promise<PulumiCommand> {
+  command ??= findEngine(quietUnlessSlow).then((engine) =>
+    PulumiCommand.get(engine.root === undefined ? {} : { root: engine.root }),
+  );
+  return command;
+}
+
+/** What did not work is in the error already, when nothing works; a build of minutes has to be announced. */
+function quietUnlessSlow(line: string): void {
+  if (!line.startsWith("not ")) process.stderr.write(`engine: ${line}\n`);
+}

@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const GONE_WITHIN_MS = 3_000;
+
+/**
+ * Waits a moment for the processes that belong to a folder to end.
+ *
+ * @param folder - a path that only those processes have in their environment or command line
+ * @throws when some still run after 3 seconds; they are ended first
+ */
+export async function assertNoProcessLeft(folder: string): Promise<void> {
+  const deadline = Date.now() + GONE_WITHIN_MS;
+  let left = processesOf(folder);
+  while (left.length > 0 && Date.now() < deadline) {
+    await sleep(50);
+    left = processesOf(folder);
+  }
+  if (left.length === 0) return;
+  for (const { pid } of left) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended by itself in between.
+    }
+  }
+  const list = left.map(({ pid, command }) => `${pid} ${command}`).join("\n  ");
+  throw new Error(`Processes of ${folder} outlived their command:\n  ${list}`);
+}
+
+interface RunningProcess {
+  pid: number;
+  command: string;
+}
+
+function processesOf(folder: string): RunningProcess[] {
+  const all = process.platform === "linux" ? fromProc(folder) : fromPs(folder);
+  return all.filter(({ pid }) => pid !== process.pid);
+}
+
+function fromProc(folder: string): RunningProcess[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+      const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+      const belongs = command.includes(folder) || environment.includes(folder);
+      // A zombie has no command line any more: it ended, and only waits to be collected.
+      return belongs && command !== "" ? [{ pid: Number(pid), command }] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function fromPs(folder: string): RunningProcess[] {
+  const lines = execFileSync("ps", ["-axEww", "-o", "pid=,command="], { encoding: "utf8" }).split("\n");
+  return lines
+    .filter((line) => line.includes(folder))
+    .map((line) => ({ pid: Number.parseInt(line, 10), command: line.trim().slice(0, 200) }));
+}

@@ -1,0 +1,249 @@
+import { execFile } from "node:child_process";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import type {
+  DestroyOptions,
+  EngineEvent,
+  OutputMap,
+  PreviewOptions,
+  PulumiFn,
+  RefreshOptions,
+  Stack,
+  UpdateSummary,
+  UpOptions,
+} from "@pulumi/pulumi/automation";
+
+import { withEnvironment } from "./environment";
+import { assertNoProcessLeft } from "./processes";
+import { runResult, type RunResult } from "./run-result";
+
+/** Stack configuration by key (`keycard:zoneId`), a secret one as `{secret: "…"}`. */
+export type Config = Record<string, string | { secret: string }>;
+
+/** A stack's whole state. */
+export interface State {
+  /** The state file, byte for byte as it lies on the disk. */
+  text: string;
+  /** The same with every secret decrypted, as `pulumi stack export --show-secrets` gives it. */
+  resources: StateResource[];
+}
+
+/** A resource in the decrypted state. A secret value is an object whose `plaintext` is the value's JSON. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+  additionalSecretOutputs?: string[];
+}
+
+/** Where a workspace keeps what. */
+export interface Folders {
+  root: string;
+  home: string;
+  state: string;
+  /** Where the project is, and so the working directory of the program and of the provider. */
+  project: string;
+}
+
+interface CommandOptions {
+  onOutput: (text: string) => void;
+  onError: (text: string) => void;
+  onEvent: (event: EngineEvent) => void;
+  color: "never";
+}
+
+// The environment is the process's, and the SDK keeps global state per run: one run at a time.
+let lastRun: Promise<unknown> = Promise.resolve();
+
+/** A stack of its own on the real engine; see `openWorkspace`. */
+export class Workspace {
+  private printed = "";
+  private closed = false;
+
+  /** @internal */
+  public constructor(
+    private readonly stack: Stack,
+    private readonly folders: Folders,
+    private readonly env: Record<string, string>,
+  ) {
+    // The SDK asks for these after each command, with three more runs of the CLI; the events have told us already.
+    stack.outputs = () => Promise.resolve<OutputMap>({});
+    stack.history = () => Promise.resolve<UpdateSummary[]>([]);
+  }
+
+  /** Where the project is, and so the working directory of the program and of the provider. */
+  public get project(): string {
+    return this.folders.project;
+  }
+
+  /** What the next `up` or `preview` of an inline program runs. */
+  public set program(program: PulumiFn) {
+    this.stack.workspace.program = program;
+  }
+
+  /** `pulumi up`. @throws with all that the CLI printed, when it failed */
+  public up(options: UpOptions = {}): Promise<RunResult> {
+    return this.succeed("up", (common) => this.stack.up({ ...options, ...common }));
+  }
+
+  /** `pulumi preview`. @throws with all that the CLI printed, when it failed */
+  public preview(options: PreviewOptions = {}): Promise<RunResult> {
+    return this.succeed("preview", (common) => this.stack.preview({ ...options, ...common }));
+  }
+
+  /** `pulumi refresh`. @throws with all that the CLI printed, when it failed */
+  public refresh(options: RefreshOptions = {}): Promise<RunResult> {
+    return this.succeed("refresh", (common) => this.stack.refresh({ ...options, ...common }));
+  }
+
+  /** `pulumi destroy`. @throws with all that the CLI printed, when it failed */
+  public destroy(options: DestroyOptions = {}): Promise<RunResult> {
+    return this.succeed("destroy", (common) => this.stack.destroy({ ...options, ...common }));
+  }
+
+  /** A `pulumi up` that has to fail: its result has an `error`. @throws when it succeeded */
+  public upFails(options: UpOptions = {}): Promise<RunResult & { error: string }> {
+    return this.fail("up", (common) => this.stack.up({ ...options, ...common }));
+  }
+
+  /** A `pulumi preview` that has to fail. @throws when it succeeded */
+  public previewFails(options: PreviewOptions = {}): Promise<RunResult & { error: string }> {
+    return this.fail("preview", (common) => this.stack.preview({ ...options, ...common }));
+  }
+
+  /** A `pulumi refresh` that has to fail. @throws when it succeeded */
+  public refreshFails(options: RefreshOptions = {}): Promise<RunResult & { error: string }> {
+    return this.fail("refresh", (common) => this.stack.refresh({ ...options, ...common }));
+  }
+
+  /** A `pulumi destroy` that has to fail. @throws when it succeeded */
+  public destroyFails(options: DestroyOptions = {}): Promise<RunResult & { error: string }> {
+    return this.fail("destroy", (common) => this.stack.destroy({ ...options, ...common }));
+  }
+
+  /** Any other command, such as `cli("import", …)`, on this stack. Never throws for the command's own failure. */
+  public cli(...args: string[]): Promise<{ stdout: string; stderr: string; failed: boolean }> {
+    const command = this.stack.workspace.pulumiCommand.command;
+    const all = [...args, "--stack", this.stack.name, "--non-interactive", "--color", "never"];
+    return this.inEnvironment(
+      () =>
+        new Promise((resolve) => {
+          const PATH = `${dirname(command)}:${process.env["PATH"] ?? ""}`;
+          execFile(
+            command,
+            all,
+            { cwd: this.project, env: { ...process.env, PATH } },
+            (error, stdout, stderr) => {
+              this.printed += stdout + stderr;
+              resolve({ stdout, stderr, failed: error !== null });
+            },
+          );
+        }),
+    );
+  }
+
+  /** Changes the stack's configuration; keys that are not named stay as they are. */
+  public async setConfig(config: Config): Promise<void> {
+    const all = Object.entries(config);
+    const plain = all.filter((entry): entry is [string, string] => typeof entry[1] === "string");
+    if (plain.length > 0) {
+      const { workspace, name } = this.stack;
+      // Written by hand, as a run of the CLI costs a third of a second; only secrets need its key.
+      const settings = await workspace.stackSettings(name);
+      await workspace.saveStackSettings(name, {
+        ...settings,
+        config: { ...settings.config, ...Object.fromEntries(plain) },
+      });
+    }
+    const secrets = all.flatMap(([key, value]) =>
+      typeof value === "string" ? [] : [[key, { value: value.secret, secret: true }] as const],
+    );
+    if (secrets.length > 0) {
+      await this.inEnvironment(() => this.stack.setAllConfig(Object.fromEntries(secrets)));
+    }
+  }
+
+  /** The stack's whole state, as it is stored and decrypted. */
+  public async exportState(): Promise<State> {
+    const exported = await this.inEnvironment(() => this.stack.exportStack());
+    const { resources = [] } = exported.deployment as { resources?: StateResource[] };
+    return { text: await this.stateText(), resources };
+  }
+
+  /** The state file, byte for byte as it lies on the disk. */
+  public async stateText(): Promise<string> {
+    const stacks = join(this.folders.state, ".pulumi/stacks");
+    const [project = ""] = await readdir(stacks);
+    return readFile(join(stacks, project, `${this.stack.name}.json`), "utf8");
+  }
+
+  /** Everything that the backend has stored: the state, its backups and the history of updates. */
+  public async storedText(): Promise<string> {
+    const entries = await readdir(this.folders.state, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), "utf8")));
+    return texts.join("\n");
+  }
+
+  /** Everything that the CLI has printed in this workspace so far. */
+  public allText(): string {
+    return this.printed;
+  }
+
+  /** Removes everything. @throws when a process that a command had started still runs */
+  public async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    try {
+      await assertNoProcessLeft(this.folders.root);
+    } finally {
+      await rm(this.folders.root, { recursive: true, force: true });
+    }
+  }
+
+  private async succeed(
+    name: string,
+    command: (common: CommandOptions) => Promise<unknown>,
+  ): Promise<RunResult> {
+    const result = await this.run(command);
+    if (result.error !== undefined) throw new Error(`pulumi ${name} failed: ${result.error}`);
+    return result;
+  }
+
+  private async fail(
+    name: string,
+    command: (common: CommandOptions) => Promise<unknown>,
+  ): Promise<RunResult & { error: string }> {
+    const result = await this.run(command);
+    if (result.error === undefined) throw new Error(`pulumi ${name} should have failed:\n${result.stdout}`);
+    return { ...result, error: result.error };
+  }
+
+  private async run(command: (common: CommandOptions) => Promise<unknown>): Promise<RunResult> {
+    const events: EngineEvent[] = [];
+    const printed = { stdout: "", stderr: "" };
+    let failure: string | undefined;
+    await this.inEnvironment(() =>
+      command({
+        onOutput: (text) => (printed.stdout += text),
+        onError: (text) => (printed.stderr += text),
+        onEvent: (event) => events.push(event),
+        color: "never",
+      }),
+    ).catch((reason: unknown) => (failure = (reason as Error).message));
+    const text = printed.stdout + printed.stderr;
+    this.printed += text;
+    const result = runResult(printed, events);
+    // The SDK's message repeats the output twice; it is of use only when the command never started.
+    return failure === undefined ? result : { ...result, error: text.trim() === "" ? failure : text };
+  }
+
+  private inEnvironment<T>(run: () => Promise<T>): Promise<T> {
+    const result = lastRun.then(() => withEnvironment(this.env, run));
+    lastRun = result.catch(() => undefined);
+    return result;
+  }
+}

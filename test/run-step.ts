@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { Counts } from "./count-reporter";
+
+/** How a tool is run. */
+export interface ToolOptions {
+  /** Default: this process's working directory. */
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** Prints the output in one piece at the end, so that tools can run side by side. */
+  buffered?: boolean;
+}
+
+/**
+ * Runs one of the project's tools with this Node.js and shows its output.
+ *
+ * @param script - the tool's file, below `node_modules`
+ * @returns its exit code
+ */
+export async function runTool(script: string, args: string[], options: ToolOptions = {}): Promise<number> {
+  const { buffered = false, cwd = process.cwd(), env = process.env } = options;
+  const file = join(cwd, "node_modules", script);
+  const child = spawn(process.execPath, [file, ...args], {
+    cwd,
+    env,
+    stdio: ["ignore", buffered ? "pipe" : "inherit", buffered ? "pipe" : "inherit"],
+  });
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (buffered) process.stdout.write(Buffer.concat(chunks));
+  return code ?? 1;
+}
+
+/**
+ * Runs mocha, and counts. A run that ends badly or without any test has failed, whatever its tests say.
+ *
+ * @param args - spec files and options
+ */
+export async function runMocha(args: string[], options: ToolOptions = {}): Promise<Counts> {
+  const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-counts-"));
+  const file = join(folder, "counts.json");
+  try {
+    const all = ["--reporter", "test/count-reporter.ts", ...args];
+    const env = { ...(options.env ?? process.env), COUNTS_FILE: file };
+    const code = await runTool("mocha/bin/mocha.js", all, { ...options, env });
+    const counts = readCounts(file);
+    if (counts.passed + counts.failed === 0) console.error("No test ran at all.");
+    const ended = counts.failed === 0 && (code !== 0 || counts.passed === 0);
+    return ended ? { ...counts, failed: 1 } : counts;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readCounts(file: string): Counts {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Counts;
+  } catch {
+    // Mocha ended before its reporter did.
+    return { passed: 0, failed: 0 };
+  }
+}
