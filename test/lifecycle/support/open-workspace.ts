@@ -17,6 +17,12 @@ export interface WorkspaceOptions {
   program?: PulumiFn;
   /** A project's folder, copied as it stands; its program runs in a process of its own. */
   folder?: string;
+  /**
+   * The `node_modules` that the project sees.
+   *
+   * @defaultValue the repository's
+   */
+  modules?: string;
   config?: Config;
   /** For the engine, the provider and the program. Nothing named `KEYCARD_…` or `PULUMI_…` gets there but this. */
   env?: Record<string, string>;
@@ -27,14 +33,20 @@ export interface WorkspaceOptions {
  *
  * @throws when there is no engine, with what to install
  */
-export async function openWorkspace({ program, folder, config, env }: WorkspaceOptions): Promise<Workspace> {
+export async function openWorkspace({
+  program,
+  folder,
+  modules = NODE_MODULES,
+  config,
+  env,
+}: WorkspaceOptions): Promise<Workspace> {
   const command = await theCommand();
   // Resolved, because a process's working directory is: on macOS the temporary folder is a link.
   const root = join(await realpath(tmpdir()), "pulumi-keycard-");
   const folders = await makeFolders(await mkdtemp(root));
   try {
     if (folder !== undefined) await copyProject(folder, folders.project);
-    await symlink(NODE_MODULES, join(folders.project, "node_modules"));
+    await symlink(modules, join(folders.project, "node_modules"));
     const everything = { ...engineEnvironment(folders), ...env };
     const stack = await withEnvironment(everything, () => createStack(folders, everything, command, program));
     const workspace = new Workspace(stack, folders, everything);

@@ -124,23 +124,24 @@ export class Workspace {
     return this.fail("destroy", (common) => this.stack.destroy({ ...options, ...common }));
   }
 
-  /** Any other command, such as `cli("import", …)`, on this stack. Never throws for the command's own failure. */
-  public cli(...args: string[]): Promise<{ stdout: string; stderr: string; failed: boolean }> {
+  /**
+   * Any other command, such as `cli(["import", "…"])`, on this stack. Never throws for the command's own failure.
+   *
+   * @param input - what the command reads
+   */
+  public cli(args: string[], input = ""): Promise<{ stdout: string; stderr: string; failed: boolean }> {
     const command = this.stack.workspace.pulumiCommand.command;
     const all = [...args, "--stack", this.stack.name, "--non-interactive", "--color", "never"];
     return this.inEnvironment(
       () =>
         new Promise((resolve) => {
           const PATH = `${dirname(command)}:${process.env["PATH"] ?? ""}`;
-          execFile(
-            command,
-            all,
-            { cwd: this.project, env: { ...process.env, PATH } },
-            (error, stdout, stderr) => {
-              this.printed += stdout + stderr;
-              resolve({ stdout, stderr, failed: error !== null });
-            },
-          );
+          const options = { cwd: this.project, env: { ...process.env, PATH } };
+          const child = execFile(command, all, options, (error, stdout, stderr) => {
+            this.printed += stdout + stderr;
+            resolve({ stdout, stderr, failed: error !== null });
+          });
+          child.stdin?.end(input);
         }),
     );
   }

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { codeBlocks } from "./support/code-blocks";
+import { compileErrors } from "./support/compile";
+
+const ROOT = resolve(__dirname, "..");
+
+describe("the README", () => {
+  const blocks = codeBlocks(join(ROOT, "README.md"));
+
+  it("holds TypeScript that compiles as it stands", () => {
+    const programs = blocks.filter(({ language }) => language === "ts").map(({ text }) => text);
+    assert.ok(programs.length > 0);
+    for (const program of programs) assert.deepEqual(compileErrors(program), []);
+  });
+
+  it("gives the two commands that CI runs", () => {
+    const ci = readFileSync(join(ROOT, ".ci/run"), "utf8");
+    const commands = blocks.filter(({ text }) => text.startsWith("npm ci &&"));
+    assert.equal(commands.length, 2);
+    for (const { text } of commands) assert.ok(ci.includes(text.trim()), `${text} is not run by CI`);
+  });
+
+  it("maps folders and files that exist", () => {
+    const map = blocks.find(({ language }) => language === "text")?.text ?? "";
+    const stack: string[] = [];
+    for (const line of map.trim().split("\n")) {
+      const depth = line.search(/\S/) / 2;
+      for (const [index, name] of line.trim().split(/  +/)[0]?.split(", ").entries() ?? []) {
+        const path = join(ROOT, ...stack.slice(0, depth), name);
+        if (index === 0) stack[depth] = name;
+        assert.ok(name.includes("*") || existsSync(path), `${path} does not exist`);
+      }
+    }
+  });
+
+  it("holds no block of another kind", () => {
+    // "sh", "yaml" and "json" are run by the lifecycle test of the README.
+    const kinds = new Set(blocks.map(({ language }) => language));
+    assert.deepEqual([...kinds].sort(), ["json", "sh", "text", "ts", "yaml"]);
+  });
+});
