@@ -1,29 +1,45 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Counts } from "./count-reporter";
+
+/** The specs that need no engine. */
+export const UNIT_ARGS = ["test/**/*.spec.ts", "--ignore", "test/lifecycle/**", "--ignore", "test/newest/**"];
+
+// A run on the engine is bound by the processor: side by side they take half as long on two cores.
+const JOBS = Math.min(4, Math.max(2, availableParallelism()));
+
+/** The specs that run on the engine, one file to a process. */
+export const LIFECYCLE_ARGS = [
+  "--parallel",
+  `--jobs=${JOBS}`,
+  "--timeout=60000",
+  "test/lifecycle/**/*.spec.ts",
+];
 
 /** How a tool is run. */
 export interface ToolOptions {
   /** Default: this process's working directory. */
   cwd?: string;
   env?: NodeJS.ProcessEnv;
+  /** The Node.js binary. Default: this process's own. */
+  node?: string;
   /** Prints the output in one piece at the end, so that tools can run side by side. */
   buffered?: boolean;
 }
 
 /**
- * Runs one of the project's tools with this Node.js and shows its output.
+ * Runs one of the project's tools and shows its output.
  *
  * @param script - the tool's file, below `node_modules`
  * @returns its exit code
  */
 export async function runTool(script: string, args: string[], options: ToolOptions = {}): Promise<number> {
-  const { buffered = false, cwd = process.cwd(), env = process.env } = options;
+  const { buffered = false, cwd = process.cwd(), env = process.env, node = process.execPath } = options;
   const file = join(cwd, "node_modules", script);
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(node, [file, ...args], {
     cwd,
     env,
     stdio: ["ignore", buffered ? "pipe" : "inherit", buffered ? "pipe" : "inherit"],

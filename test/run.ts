@@ -1,16 +1,6 @@
 import type { Counts } from "./count-reporter";
 import { findEngine } from "./engine/find-engine";
-import { runMocha, runTool, type ToolOptions } from "./run-step";
-
-/** The specs that need the engine, and how mocha runs them; `test/newest/` runs them too. */
-export const LIFECYCLE_ARGS = [
-  "--parallel",
-  "--jobs",
-  "2",
-  "--timeout",
-  "60000",
-  "test/lifecycle/**/*.spec.ts",
-];
+import { LIFECYCLE_ARGS, runMocha, runTool, UNIT_ARGS, type ToolOptions } from "./run-step";
 
 interface Step {
   name: string;
@@ -42,8 +32,7 @@ const GROUPS: Step[][] = [
     {
       name: "unit",
       needs: ["build"],
-      run: (options, args) =>
-        runMocha(["test/**/*.spec.ts", "--ignore", "test/lifecycle/**", ...args], options),
+      run: (options, args) => runMocha([...UNIT_ARGS, ...args], options),
     },
   ],
   [{ name: "engine", needs: [], run: getEngine }],
@@ -129,6 +118,6 @@ function printSummary(outcomes: Outcome[]): void {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error);
+  console.error((error as Error).message);
   process.exitCode = 1;
 });

@@ -86,6 +86,7 @@ async function versionOf(pulumi: string): Promise<string> {
   return (await runCommand(pulumi, ["version"], { env, timeoutMs: 30_000 })).trim();
 }
 
+// The same text in SDK 3.248 and 3.270: it finds the SDK from the working directory of the program.
 async function copyResourceScript(bin: string): Promise<void> {
   const source = join(dirname(require.resolve("@pulumi/pulumi/package.json")), RESOURCE_SCRIPT);
   const target = join(bin, RESOURCE_SCRIPT);
