@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdir, readlink, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Secret, type SecretArgs } from "pulumi-keycard";
 import { openScene, token, type Scene } from "./support/scene";
@@ -62,6 +64,39 @@ describe("the identity of a secret", () => {
     for (const [, text = ""] of loaders) {
       assert.ok(Buffer.byteLength(text) < 128, `${Buffer.byteLength(text)} bytes`);
     }
+  });
+
+  it("outlives another loader text and changed outputs", async () => {
+    scene.declare({ a: args });
+    await scene.stack.up();
+    scene.keycard.clearLog();
+    await scene.stack.editState((state) =>
+      state
+        .replaceAll("exports.handler=()=>", "exports.handler=function(){return ")
+        .replaceAll('.provider"', '.provider}"')
+        .replace(/"version": 1,/g, '"version": 3,'),
+    );
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+    assert.deepEqual(scene.keycard.calls(), []);
+    await scene.stack.destroy();
+    assert.deepEqual(scene.keycard.secrets(), []);
+  });
+
+  it("is not lost with the package, and the error says what to do", async () => {
+    scene.declare({ a: args });
+    await scene.stack.up();
+    const modules = join(scene.stack.project, "node_modules");
+    const whole = await readlink(modules);
+    await rm(modules);
+    await mkdir(modules);
+    await symlink(join(whole, "@pulumi"), join(modules, "@pulumi"));
+    const { error } = await scene.stack.destroyFails();
+    assert.ok(error.includes("Cannot find module 'pulumi-keycard/provider'"), error);
+    assert.ok(error.includes(`${scene.stack.project}/npm install`), error);
+    await rm(modules, { recursive: true });
+    await symlink(whole, modules);
+    await scene.stack.destroy();
+    assert.deepEqual(scene.keycard.secrets(), []);
   });
 
   it("lets an existing secret be read unmanaged", async () => {

@@ -174,6 +174,13 @@ export class Workspace {
     return { text: await this.stateText(), resources };
   }
 
+  /** Changes the state as `pulumi stack export` and `pulumi stack import` let one do it; secrets stay encrypted. */
+  public async editState(edit: (text: string) => string): Promise<void> {
+    const exported = await this.cli(["stack", "export"]);
+    const imported = await this.cli(["stack", "import"], edit(exported.stdout));
+    if (imported.failed) throw new Error(`pulumi stack import failed: ${imported.stderr}`);
+  }
+
   /** The state file, byte for byte as it lies on the disk. */
   public async stateText(): Promise<string> {
     const stacks = join(this.folders.state, ".pulumi/stacks");
