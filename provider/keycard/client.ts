@@ -118,6 +118,8 @@ export class KeycardClient {
         },
         secretListAnswer,
       );
+      // A service that does not know the cursor answers the same page for ever.
+      if (cursor && page.next === cursor) break;
       secrets.push(...page.items);
       cursor = page.next;
     } while (cursor);
@@ -137,10 +139,11 @@ export class KeycardClient {
     return this.attempts.run(request.method !== "POST", async (limitMs) => {
       const token = await this.tokens.get();
       try {
-        return await this.sendAs(token, request, requestId, limitMs, read);
+        return await this.sendAs(token, request, requestId, limitMs(), read);
       } catch (error) {
         if (failureOf(error)?.status !== 401 || !this.tokens.drop(token)) throw error;
-        return await this.sendAs(await this.tokens.get(), request, requestId, limitMs, read);
+        const renewed = await this.tokens.get();
+        return await this.sendAs(renewed, request, requestId, limitMs(), read);
       }
     });
   }

@@ -61,11 +61,12 @@ export class Exchange {
   /**
    * Sends one request and reads its answer.
    *
-   * @param limitMs - how long it may take, in milliseconds
+   * @param limitMs - how long it may take, in milliseconds; with 0 or less it is not sent
    * @throws a KeycardError for every answer but a readable success
    */
   send(call: Call, limitMs: number): Promise<Answer> {
     return this.slots.execute(async () => {
+      if (limitMs <= 0) throw unsent(call);
       const signal = AbortSignal.timeout(limitMs);
       const response = await this.axios
         .request<string>({
@@ -89,8 +90,7 @@ function read(call: Call, response: AxiosResponse<string>): Answer {
   const body = parse(response.data);
   if (status >= 300) throw refused(call, response, body);
   if (body === UNREADABLE) throw unreadable(call, status, "something that is not JSON");
-  const date = Date.parse(header(response, "date") ?? "");
-  return { status, body, date: Number.isNaN(date) ? undefined : date };
+  return { status, body, date: dateOf(response) };
 }
 
 /** The error of a success that cannot be understood, which says as little of what was done as a lost answer. */
@@ -118,7 +118,7 @@ function parse(text: string): unknown {
 
 function refused(call: Call, response: AxiosResponse, body: unknown) {
   const { status } = response;
-  const retryAfterMs = parseRetryAfter(header(response, "retry-after"));
+  const retryAfterMs = parseRetryAfter(header(response, "retry-after"), dateOf(response));
   // A gateway's page for an unknown address is no word of Keycard's about the secret.
   const foreign = status === 404 && body === UNREADABLE;
   return keycardError({
@@ -138,6 +138,16 @@ function said(call: Call, body: unknown): string {
   const texts = [message, code].filter((text): text is string => typeof text === "string" && text !== "");
   const text = redact(texts.join(", "), call.hidden).replace(/\s+/g, " ").slice(0, LONGEST_MESSAGE);
   return text && `, saying "${text}"`;
+}
+
+function unsent(call: Call) {
+  return keycardError({
+    ...facts(call),
+    status: 0,
+    outcome: "unreached",
+    event: "was not sent, as its time was up",
+    remedy: "Run it again later, or allow a call more time.",
+  });
 }
 
 function unanswered(call: Call, timedOut: string | undefined, error: unknown) {
@@ -164,6 +174,11 @@ function facts({
   requestId,
 }: Call): Pick<Failure, "action" | "method" | "path" | "requestId"> {
   return { action, method, path, requestId };
+}
+
+function dateOf(response: AxiosResponse): number | undefined {
+  const date = Date.parse(header(response, "date") ?? "");
+  return Number.isNaN(date) ? undefined : date;
 }
 
 function header(response: AxiosResponse, name: string): string | undefined {
