@@ -35,7 +35,9 @@ const packagesOf = (files: string[]) => [
   ...new Set(files.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [])),
 ];
 
-describe("the package", () => {
+describe("the package", function () {
+  this.timeout(30_000);
+
   it("packs the build and its papers alone", async () => {
     const pack = ["pack", "--dry-run", "--json", "--ignore-scripts"];
     const { stdout } = await run("npm", pack, { cwd: root });

@@ -100,7 +100,10 @@ const INVALID: Record<string, [code: string, message: RegExp]> = {
   ],
   "a secret without an entity": [`new Secret("s", { data: token });`, /'entityId' is missing/],
   "a secret without data": [`new Secret("s", { entityId: "e" });`, /'data' is missing/],
-  "a secret with a zone alone": [`new Secret("s", { zoneId: "z" });`, /missing the following .*entityId, data/],
+  "a secret with a zone alone": [
+    `new Secret("s", { zoneId: "z" });`,
+    /missing the following .*entityId, data/,
+  ],
   "a secret with no argument": [`new Secret("s", {});`, /missing the following .*entityId, data/],
   "a secret without arguments": [`new Secret("s");`, /Expected 2-3 arguments/],
   "a zone that is a number": [

@@ -148,6 +148,13 @@ describe("applyPatch", () => {
     assert.deepEqual(bodies[1], [200, { metadata: { stage: null, owner: { desk: { floor: null } } } }]);
   });
 
+  it("removes a merged key that objects inherit", async () => {
+    const { id } = keycard.put({ metadata: { toString: "x", team: "a" } });
+    Object.assign(keycard.switches, { clearing: "empty", metadata: "merge" });
+    const { kept } = await applyPatch(clientOf(keycard), "zone_1", id, { metadata: { team: "a" } });
+    assert.deepEqual([kept, keycard.secret(id)?.metadata], [[], { team: "a" }]);
+  });
+
   it("sends values once, whatever is corrected", async () => {
     const data = { type: "token", token: "t" } as const;
     const { bodies } = await apply({ clearing: "null-ignoring-empty" }, { description: "", data });

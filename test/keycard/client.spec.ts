@@ -197,6 +197,15 @@ describe("keycard client", () => {
   });
 
   describe("requests", () => {
+    for (const id of ["", ".", ".."]) {
+      it(`refuse "${id}", which would name something else`, async () => {
+        const client = await start();
+        await assert.rejects(client.deleteSecret("zone_1", id), /cannot be an id/);
+        await assert.rejects(client.listSecrets(id), /cannot be an id/);
+        assert.deepEqual(keycard.calls(), []);
+      });
+    }
+
     it("percent-encode every id in the path", async () => {
       const client = await start();
       const zoneId = "zo/ne ?ü#1";
