@@ -27,10 +27,15 @@ export class Attempts {
    * @param repeatable - false where a second call could do the work twice: then only what was certainly not done is
    *   tried again
    * @param attempt - makes one attempt, within a limit in milliseconds
+   * @param totalMs - how long all attempts may take, where that is less than usual
    */
-  async run<T>(repeatable: boolean, attempt: (limitMs: number, number: number) => Promise<T>): Promise<T> {
+  async run<T>(
+    repeatable: boolean,
+    attempt: (limitMs: number, number: number) => Promise<T>,
+    totalMs = this.limits.totalMs,
+  ): Promise<T> {
     const begun = Date.now();
-    const remainingMs = () => begun + this.limits.totalMs - Date.now();
+    const remainingMs = () => begun + totalMs - Date.now();
     let attempts = 0;
     const policy = retry(
       handleWhen((error) => {

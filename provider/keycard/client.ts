@@ -14,6 +14,7 @@ import {
   type SecretPatch,
   type SecretWithData,
 } from "./secret";
+import type { ServerClock } from "./server-clock";
 import { TokenSource } from "./token-source";
 
 /** What a client of Keycard needs to know. */
@@ -28,13 +29,30 @@ export interface ClientOptions {
   concurrency: number;
 }
 
+/** What makes a call a part of something larger. */
+export interface CallOptions {
+  /**
+   * How long it may take with all its attempts, in milliseconds.
+   *
+   * @defaultValue the limit of the client
+   */
+  totalMs?: number;
+  /**
+   * A UUID.
+   *
+   * @defaultValue one of its own
+   */
+  requestId?: string;
+}
+
 /** What narrows a listing. */
 export interface SecretFilter {
   entityId?: string;
   type?: Data["type"];
 }
 
-type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> & { hidden?: readonly string[] };
+type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
+  CallOptions & { hidden?: readonly string[] };
 
 /**
  * A client of Keycard's secrets.
@@ -52,10 +70,28 @@ export class KeycardClient {
     this.tokens = new TokenSource(options.credentials, this.exchange, this.attempts);
   }
 
-  /** Makes a secret. `POST /zones/{zone_id}/secrets` */
-  createSecret(zoneId: string, { entityId, ...secret }: NewSecret): Promise<Secret> {
+  /** How long a call may take with all its attempts, in milliseconds. */
+  get totalMs(): number {
+    return this.options.limits.totalMs;
+  }
+
+  /** The service's clock. */
+  get clock(): ServerClock {
+    return this.exchange.clock;
+  }
+
+  /**
+   * Makes a secret; where it fails with the outcome `unknown`, the secret may have been made. See `Creations`.
+   * `POST /zones/{zone_id}/secrets`
+   */
+  createSecret(
+    zoneId: string,
+    { entityId, ...secret }: NewSecret,
+    options: CallOptions = {},
+  ): Promise<Secret> {
     return this.call(
       {
+        ...options,
         action: "create the secret",
         method: "POST",
         path: secretsPath(zoneId),
@@ -67,9 +103,9 @@ export class KeycardClient {
   }
 
   /** Reads a secret with its value. `GET /zones/{zone_id}/secrets/{id}` */
-  readSecret(zoneId: string, id: string): Promise<SecretWithData> {
+  readSecret(zoneId: string, id: string, options: CallOptions = {}): Promise<SecretWithData> {
     return this.call(
-      { action: "read the secret", method: "GET", path: secretPath(zoneId, id) },
+      { ...options, action: "read the secret", method: "GET", path: secretPath(zoneId, id) },
       secretWithDataAnswer,
     );
   }
@@ -101,12 +137,17 @@ export class KeycardClient {
   }
 
   /** Lists the secrets of a zone, without their values. `GET /zones/{zone_id}/secrets` */
-  async listSecrets(zoneId: string, { entityId, type }: SecretFilter = {}): Promise<Secret[]> {
+  async listSecrets(
+    zoneId: string,
+    { entityId, type }: SecretFilter = {},
+    options: CallOptions = {},
+  ): Promise<Secret[]> {
     const secrets: Secret[] = [];
     let cursor: string | undefined;
     do {
       const page = await this.call(
         {
+          ...options,
           action: "list the secrets",
           method: "GET",
           path: secretsPath(zoneId),
@@ -133,8 +174,8 @@ export class KeycardClient {
   }
 
   private send<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
-    const requestId = randomUUID();
-    return this.attempts.run(request.method !== "POST", async (limitMs) => {
+    const { requestId = randomUUID(), totalMs } = request;
+    const attempt = async (limitMs: number) => {
       const token = await this.tokens.get();
       try {
         return await this.sendAs(token, request, requestId, limitMs, read);
@@ -142,7 +183,8 @@ export class KeycardClient {
         if (failureOf(error)?.status !== 401 || !this.tokens.drop(token)) throw error;
         return await this.sendAs(await this.tokens.get(), request, requestId, limitMs, read);
       }
-    });
+    };
+    return this.attempts.run(request.method !== "POST", attempt, totalMs);
   }
 
   private async sendAs<T>(

@@ -5,6 +5,7 @@ import { bulkhead } from "cockatiel";
 import { keycardError, seconds, type Failure } from "./errors";
 import { redact } from "./redact";
 import { parseRetryAfter } from "./retry-timing";
+import { ServerClock } from "./server-clock";
 
 /** One request to Keycard. */
 export interface Call {
@@ -27,8 +28,6 @@ export interface Answer {
   status: number;
   /** The parsed JSON; undefined where there is none. */
   body: unknown;
-  /** The service's clock, milliseconds since the epoch; undefined where it does not tell. */
-  date: number | undefined;
 }
 
 const UNREACHED = new Set(["ECONNREFUSED", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN"]);
@@ -36,6 +35,7 @@ const LONGEST_MESSAGE = 300;
 
 /** Makes single requests over kept-alive connections, never more than a number of them at once. */
 export class Exchange {
+  readonly clock = new ServerClock();
   private readonly axios: AxiosInstance;
   private readonly slots;
 
@@ -67,6 +67,7 @@ export class Exchange {
   send(call: Call, limitMs: number): Promise<Answer> {
     return this.slots.execute(async () => {
       const signal = AbortSignal.timeout(limitMs);
+      const sentAt = performance.now();
       const response = await this.axios
         .request<string>({
           method: call.method,
@@ -79,6 +80,8 @@ export class Exchange {
         .catch((error: unknown) => {
           throw unanswered(call, signal.aborted ? `within ${seconds(limitMs)}` : undefined, error);
         });
+      const date = Date.parse(header(response, "date") ?? "");
+      if (!Number.isNaN(date)) this.clock.note(date, sentAt, performance.now());
       return read(call, response);
     });
   }
@@ -89,8 +92,7 @@ function read(call: Call, response: AxiosResponse<string>): Answer {
   const body = parse(response.data);
   if (status >= 300) throw refused(call, response, body);
   if (body === UNREADABLE) throw unreadable(call, status, "something that is not JSON");
-  const date = Date.parse(header(response, "date") ?? "");
-  return { status, body, date: Number.isNaN(date) ? undefined : date };
+  return { status, body };
 }
 
 /** The error of a success that cannot be understood, which says as little of what was done as a lost answer. */
