@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DelegateBackoff, handleWhen, retry, type IRetryBackoffContext } from "cockatiel";
+import { DelegateBackoff, handleWhen, retry } from "cockatiel";
 import { failureOf, keycardError, type Failure } from "./errors";
 import { delayBeforeRetry } from "./retry-timing";
 
@@ -26,37 +26,34 @@ export class Attempts {
    *
    * @param repeatable - false where a second call could do the work twice: then only what was certainly not done is
    *   tried again
-   * @param attempt - makes one attempt, within a limit in milliseconds
+   * @param attempt - makes one attempt; `limitMs` says how many milliseconds it may take from now on, and is 0 or less
+   *   where there is no time left; `number` counts from 1
    * @param totalMs - how long all attempts may take, where that is less than usual
    */
   async run<T>(
     repeatable: boolean,
-    attempt: (limitMs: number, number: number) => Promise<T>,
+    attempt: (limitMs: () => number, number: number) => Promise<T>,
     totalMs = this.limits.totalMs,
   ): Promise<T> {
     const begun = Date.now();
     const remainingMs = () => begun + totalMs - Date.now();
     let attempts = 0;
+    let pauseMs = 0;
     const policy = retry(
       handleWhen((error) => {
         const failure = failureOf(error);
-        return failure !== undefined && remainingMs() > 0 && mayPass(failure, repeatable);
+        if (!failure || !mayPass(failure, repeatable)) return false;
+        pauseMs = this.pause(attempts, failure);
+        // An attempt cut short by the end of the time would hide what is known under a timeout.
+        return pauseMs < remainingMs();
       }),
-      {
-        maxAttempts: MOST_ATTEMPTS - 1,
-        backoff: new DelegateBackoff<IRetryBackoffContext<unknown>>(({ attempt, result }) =>
-          Math.min(
-            remainingMs(),
-            this.pause(attempt, "error" in result ? failureOf(result.error) : undefined),
-          ),
-        ),
-      },
+      { maxAttempts: MOST_ATTEMPTS - 1, backoff: new DelegateBackoff(() => pauseMs) },
     );
     try {
       return await policy.execute(async () => {
         attempts++;
-        await sleep(Math.max(0, this.heldBackUntil - Date.now()));
-        return await attempt(Math.max(1, Math.min(this.limits.attemptMs, remainingMs())), attempts);
+        await this.untilAllowed(remainingMs);
+        return await attempt(() => Math.min(this.limits.attemptMs, remainingMs()), attempts);
       });
     } catch (error) {
       const failure = failureOf(error);
@@ -66,10 +63,16 @@ export class Attempts {
   }
 
   /** A rate limit holds for every call of the process, so the next attempts of all of them wait for it. */
-  private pause(attempt: number, failure: Failure | undefined): number {
-    const ms = delayBeforeRetry(attempt, failure?.retryAfterMs);
-    if (failure?.status === 429) this.heldBackUntil = Math.max(this.heldBackUntil, Date.now() + ms);
+  private pause(attempt: number, failure: Failure): number {
+    const ms = delayBeforeRetry(attempt, failure.retryAfterMs);
+    if (failure.status === 429) this.heldBackUntil = Math.max(this.heldBackUntil, Date.now() + ms);
     return ms;
+  }
+
+  private async untilAllowed(remainingMs: () => number): Promise<void> {
+    const waitMs = () => Math.min(this.heldBackUntil - Date.now(), remainingMs());
+    // While one waits, another call may be told to wait longer.
+    while (waitMs() > 0) await sleep(waitMs());
   }
 }
 

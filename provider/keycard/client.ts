@@ -27,6 +27,8 @@ export interface ClientOptions {
   limits: Limits;
   /** The most requests under way at once. */
   concurrency: number;
+  /** Takes a line for each request, with neither body nor header in it. */
+  log?: (line: string) => void;
 }
 
 /** What makes a call a part of something larger. */
@@ -65,7 +67,7 @@ export class KeycardClient {
   private readonly tokens: TokenSource;
 
   constructor(private readonly options: ClientOptions) {
-    this.exchange = new Exchange(options.endpoint, options.userAgent, options.concurrency);
+    this.exchange = new Exchange(options.endpoint, options.userAgent, options.concurrency, options.log);
     this.attempts = new Attempts(options.limits);
     this.tokens = new TokenSource(options.credentials, this.exchange, this.attempts);
   }
@@ -159,6 +161,8 @@ export class KeycardClient {
         },
         secretListAnswer,
       );
+      // A service that does not know the cursor answers the same page for ever.
+      if (cursor && page.next === cursor) break;
       secrets.push(...page.items);
       cursor = page.next;
     } while (cursor);
@@ -175,13 +179,14 @@ export class KeycardClient {
 
   private send<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
     const { requestId = randomUUID(), totalMs } = request;
-    const attempt = async (limitMs: number) => {
+    const attempt = async (limitMs: () => number, number: number) => {
       const token = await this.tokens.get();
       try {
-        return await this.sendAs(token, request, requestId, limitMs, read);
+        return await this.sendAs(token, { ...request, requestId, attempt: number }, limitMs(), read);
       } catch (error) {
         if (failureOf(error)?.status !== 401 || !this.tokens.drop(token)) throw error;
-        return await this.sendAs(await this.tokens.get(), request, requestId, limitMs, read);
+        const renewed = await this.tokens.get();
+        return await this.sendAs(renewed, { ...request, requestId, attempt: number }, limitMs(), read);
       }
     };
     return this.attempts.run(request.method !== "POST", attempt, totalMs);
@@ -189,14 +194,12 @@ export class KeycardClient {
 
   private async sendAs<T>(
     token: string,
-    request: Request,
-    requestId: string,
+    request: Request & Pick<Call, "requestId" | "attempt">,
     limitMs: number,
     read: (call: Call, answer: Answer) => T,
   ): Promise<T> {
     const call: Call = {
       ...request,
-      requestId,
       headers: { Authorization: `Bearer ${token}` },
       hidden: [...(request.hidden ?? []), token, ...secretsOf(this.options.credentials)],
     };

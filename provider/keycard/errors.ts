@@ -58,7 +58,8 @@ export function seconds(ms: number): string {
 }
 
 function remedyFor({ method, status, outcome }: Failure): string {
-  if (outcome === "unreached") return "Check the endpoint and the network, then run it again.";
+  if (outcome === "unreached")
+    return "Check the endpoint, the network and the proxy if there is one, then run it again.";
   if (status >= 300 && status < 400) return "The endpoint is probably not the address of Keycard's API.";
   const known: Record<number, string> = {
     400: "Keycard refused the content: correct the argument that it names.",

@@ -1,7 +1,6 @@
-import * as http from "node:http";
-import * as https from "node:https";
 import axios, { type AxiosInstance, type AxiosResponse } from "axios";
 import { bulkhead } from "cockatiel";
+import { agentsFor } from "./agents";
 import { keycardError, seconds, type Failure } from "./errors";
 import { redact } from "./redact";
 import { parseRetryAfter } from "./retry-timing";
@@ -19,6 +18,8 @@ export interface Call {
   headers?: Record<string, string>;
   /** A UUID, the same for all attempts of one call. */
   requestId: string;
+  /** Counts the attempts of one call, from 1. */
+  attempt: number;
   /** Values that no error may show. */
   hidden: readonly string[];
 }
@@ -42,15 +43,21 @@ export class Exchange {
   /**
    * @param endpoint - the address of the API, without a slash at its end
    * @param concurrency - the most requests under way at once
+   * @param log - takes a line for each request
    */
-  constructor(endpoint: string, userAgent: string, concurrency: number) {
-    const agent = { keepAlive: true, maxSockets: concurrency };
+  constructor(
+    endpoint: string,
+    userAgent: string,
+    concurrency: number,
+    private readonly log?: (line: string) => void,
+  ) {
     this.slots = bulkhead(concurrency, Infinity);
     this.axios = axios.create({
       baseURL: endpoint,
       headers: { "User-Agent": userAgent, Accept: "application/json" },
-      httpAgent: new http.Agent(agent),
-      httpsAgent: new https.Agent(agent),
+      ...agentsFor(endpoint, concurrency),
+      // Its own way through a proxy makes a new connection for each request.
+      proxy: false,
       maxRedirects: 0,
       responseType: "text",
       transformResponse: (body: string) => body,
@@ -61,11 +68,12 @@ export class Exchange {
   /**
    * Sends one request and reads its answer.
    *
-   * @param limitMs - how long it may take, in milliseconds
+   * @param limitMs - how long it may take, in milliseconds; with 0 or less it is not sent
    * @throws a KeycardError for every answer but a readable success
    */
   send(call: Call, limitMs: number): Promise<Answer> {
     return this.slots.execute(async () => {
+      if (limitMs <= 0) throw unsent(call);
       const signal = AbortSignal.timeout(limitMs);
       const sentAt = performance.now();
       const response = await this.axios
@@ -78,12 +86,21 @@ export class Exchange {
           signal,
         })
         .catch((error: unknown) => {
-          throw unanswered(call, signal.aborted ? `within ${seconds(limitMs)}` : undefined, error);
+          const failed = unanswered(call, signal.aborted ? `within ${seconds(limitMs)}` : undefined, error);
+          this.logged(call, `no answer (${signal.aborted ? "time-out" : codeOf(error)})`, sentAt);
+          throw failed;
         });
-      const date = Date.parse(header(response, "date") ?? "");
-      if (!Number.isNaN(date)) this.clock.note(date, sentAt, performance.now());
+      this.logged(call, String(response.status), sentAt);
+      const date = dateOf(response);
+      if (date !== undefined) this.clock.note(date, sentAt, performance.now());
       return read(call, response);
     });
+  }
+
+  /** Says nothing that a header or a body holds. */
+  private logged({ method, path, requestId, attempt }: Call, status: string, sentAt: number): void {
+    const ms = Math.round(performance.now() - sentAt);
+    this.log?.(`keycard: ${method} ${path} ${status} ${ms} ms request ${requestId} attempt ${attempt}`);
   }
 }
 
@@ -120,7 +137,7 @@ function parse(text: string): unknown {
 
 function refused(call: Call, response: AxiosResponse, body: unknown) {
   const { status } = response;
-  const retryAfterMs = parseRetryAfter(header(response, "retry-after"));
+  const retryAfterMs = parseRetryAfter(header(response, "retry-after"), dateOf(response));
   // A gateway's page for an unknown address is no word of Keycard's about the secret.
   const foreign = status === 404 && body === UNREADABLE;
   return keycardError({
@@ -142,8 +159,18 @@ function said(call: Call, body: unknown): string {
   return text && `, saying "${text}"`;
 }
 
+function unsent(call: Call) {
+  return keycardError({
+    ...facts(call),
+    status: 0,
+    outcome: "unreached",
+    event: "was not sent, as its time was up",
+    remedy: "Run it again later, or allow a call more time.",
+  });
+}
+
 function unanswered(call: Call, timedOut: string | undefined, error: unknown) {
-  const { code = "unknown cause" } = error as { code?: string };
+  const code = codeOf(error);
   // Nothing is sent before the other side has been found and its certificate accepted.
   const lasting =
     code === "ENOTFOUND" || /CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_INVALID_URL/.test(code);
@@ -156,7 +183,15 @@ function unanswered(call: Call, timedOut: string | undefined, error: unknown) {
       ? `did not reach Keycard: ${code}`
       : `got no answer${timedOut ? ` ${timedOut}` : `: ${code}`}`,
     ...(lasting && { lasting }),
+    ...(/CERT|SELF_SIGNED|UNABLE_TO/.test(code) && {
+      remedy:
+        "Nobody trusted vouches for the certificate: name that authority's certificate in NODE_EXTRA_CA_CERTS.",
+    }),
   });
+}
+
+function codeOf(error: unknown): string {
+  return (error as { code?: string }).code ?? "unknown cause";
 }
 
 function facts({
@@ -166,6 +201,11 @@ function facts({
   requestId,
 }: Call): Pick<Failure, "action" | "method" | "path" | "requestId"> {
   return { action, method, path, requestId };
+}
+
+function dateOf(response: AxiosResponse): number | undefined {
+  const date = Date.parse(header(response, "date") ?? "");
+  return Number.isNaN(date) ? undefined : date;
 }
 
 function header(response: AxiosResponse, name: string): string | undefined {

@@ -8,17 +8,41 @@ export function redact(text: string, values: readonly string[]): string {
     if (form.length < SHORTEST_REPLACED && redacted.includes(form)) return "[redacted]";
     redacted = redacted.replaceAll(form, "[redacted]");
   }
-  return redacted;
+  // Encoders differ in what they escape, so a text that holds a value once it is decoded is dropped whole.
+  const holdsValue = decodingsOf(redacted).some((decoded) =>
+    values.some((value) => value !== "" && decoded.includes(value)),
+  );
+  return holdsValue ? "[redacted]" : redacted;
+}
+
+function decodingsOf(text: string): string[] {
+  const fromUrl = (url: string) =>
+    url.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => attempt(decodeURIComponent, codes));
+  const unquote = (escaped: string) => JSON.parse(`"${escaped}"`) as string;
+  return [
+    fromUrl(text),
+    fromUrl(text.replaceAll("+", " ")),
+    text.replace(/\\(?:u[0-9a-f]{4}|[^u])/gi, (escaped) => attempt(unquote, escaped)),
+  ];
+}
+
+function attempt(decode: (text: string) => string, text: string): string {
+  try {
+    return decode(text);
+  } catch {
+    return text;
+  }
 }
 
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value);
+  const url = attempt(encodeURIComponent, value);
   const forms = [
     value,
     JSON.stringify(value).slice(1, -1),
-    encodeURIComponent(value),
-    encodeURIComponent(value).replaceAll("%20", "+"),
-    encodeURIComponent(value).replace(/%../g, (code) => code.toLowerCase()),
+    url,
+    url.replaceAll("%20", "+"),
+    url.replace(/%../g, (code) => code.toLowerCase()),
     bytes.toString("hex"),
     ...[0, 1, 2].map((offset) => base64Inside(bytes, offset)),
     ...[0, 1, 2].map((offset) => base64Inside(bytes, offset).replaceAll("+", "-").replaceAll("/", "_")),

@@ -17,7 +17,7 @@ export function delayBeforeRetry(attempt: number, retryAfterMs = 0, random = Mat
 /**
  * Reads a `Retry-After` header, in seconds or as an HTTP date, as milliseconds up to the limit.
  *
- * @param now - milliseconds since the epoch
+ * @param now - milliseconds since the epoch by the clock of the service, where it tells
  */
 export function parseRetryAfter(header: string | undefined, now = Date.now()): number | undefined {
   if (header === undefined || header.trim() === "") return undefined;

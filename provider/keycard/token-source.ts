@@ -24,22 +24,22 @@ type ClientCredentials = Extract<Credentials, { clientId: string }>;
 
 type ClientAuthentication = (id: string, secret: string) => Pick<Call, "headers" | "body">;
 
-/** Keycard's own clients differ in how they authenticate, so what the first way is refused with is tried once the other way. */
-const AUTHENTICATIONS: [ClientAuthentication, ClientAuthentication] = [
-  (id, secret) => ({
-    headers: { Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}` },
-    body: new URLSearchParams({ grant_type: "client_credentials" }),
-  }),
-  (id, secret) => ({
-    body: new URLSearchParams({ grant_type: "client_credentials", client_id: id, client_secret: secret }),
-  }),
-];
+const inHeader: ClientAuthentication = (id, secret) => ({
+  headers: { Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}` },
+  body: new URLSearchParams({ grant_type: "client_credentials" }),
+});
+
+const inForm: ClientAuthentication = (id, secret) => ({
+  body: new URLSearchParams({ grant_type: "client_credentials", client_id: id, client_secret: secret }),
+});
 
 /** Keeps one access token for all calls of the process. */
 export class TokenSource {
   private token: Token | undefined;
   private pending: Promise<Token> | undefined;
   private refusal: KeycardError | undefined;
+  /** Keycard's own clients differ in how they authenticate, so the other way is taken for good where one is refused. */
+  private authenticate = inHeader;
 
   constructor(
     private readonly credentials: Credentials,
@@ -69,45 +69,42 @@ export class TokenSource {
 
   private async fetch(credentials: ClientCredentials): Promise<Token> {
     if (this.refusal) throw this.refusal;
-    const [first, second] = AUTHENTICATIONS;
-    return this.ask(credentials, first)
-      .catch((error: unknown) => {
-        if (!isRefusal(error)) throw error;
-        return this.ask(credentials, second);
-      })
-      .catch((error: unknown) => {
-        const failure = failureOf(error);
-        if (!failure) throw error;
-        if (!isRefusal(error)) throw notSent(failure);
-        const remedy = `Keycard did not accept ${credentials.source}: correct them.`;
-        throw (this.refusal = notSent({ ...failure, remedy }));
-      });
+    try {
+      return await this.ask(credentials);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (!failure) throw error;
+      if (!isRefusal(failure)) throw notSent(failure);
+      if (this.authenticate === inHeader) {
+        this.authenticate = inForm;
+        return this.fetch(credentials);
+      }
+      const remedy = `Keycard did not accept ${credentials.source}: correct them.`;
+      throw (this.refusal = notSent({ ...failure, remedy }));
+    }
   }
 
-  private ask(
-    { clientId, clientSecret }: ClientCredentials,
-    authenticate: ClientAuthentication,
-  ): Promise<Token> {
-    const call: Call = {
+  private ask({ clientId, clientSecret }: ClientCredentials): Promise<Token> {
+    const call: Omit<Call, "attempt"> = {
       action: "get an access token",
       method: "POST",
       path: TOKEN_PATH,
-      ...authenticate(clientId, clientSecret),
+      ...this.authenticate(clientId, clientSecret),
       requestId: randomUUID(),
       hidden: [clientSecret, `${clientId}:${clientSecret}`],
     };
-    return this.attempts.run(true, async (limitMs) => {
-      const { status, body } = await this.exchange.send(call, limitMs);
+    return this.attempts.run(true, async (limitMs, attempt) => {
+      const { status, body } = await this.exchange.send({ ...call, attempt }, limitMs());
       const answer = tokenAnswer.safeParse(body);
-      if (!answer.success) throw unreadable(call, status, "something that is not a token");
+      if (!answer.success) throw unreadable({ ...call, attempt }, status, "something that is not a token");
       return tokenFrom(answer.data);
     });
   }
 }
 
 /** How a token endpoint refuses credentials. */
-function isRefusal(error: unknown): boolean {
-  return [400, 401, 403].includes(failureOf(error)?.status ?? 0);
+function isRefusal({ status }: Failure): boolean {
+  return [400, 401, 403].includes(status);
 }
 
 /** Without a token the call that wanted one was certainly not made. */
