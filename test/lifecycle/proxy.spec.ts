@@ -19,7 +19,7 @@ describe("behind a proxy and with a private authority", () => {
   let folder: string;
   let endpoint: SecureEndpoint;
   let proxy: TunnelProxy;
-  let scene: Scene | undefined;
+  let opened: Scene | undefined;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-authority-"));
@@ -28,8 +28,8 @@ describe("behind a proxy and with a private authority", () => {
   });
   beforeEach(async () => (proxy = await startTunnelProxy(`engineer:${PASSWORD}`)));
   afterEach(async () => {
-    await scene?.close();
-    scene = undefined;
+    await opened?.close();
+    opened = undefined;
     proxy.close();
   });
   after(async () => {
@@ -38,10 +38,11 @@ describe("behind a proxy and with a private authority", () => {
   });
 
   async function open(env: Record<string, string>): Promise<Scene> {
-    scene = await openScene({
+    const scene = await openScene({
       env: { NODE_EXTRA_CA_CERTS: join(folder, "authority.pem"), ...env },
       config: { "keycard:totalTimeoutSeconds": "5" },
     });
+    opened = scene;
     endpoint.target = scene.keycard.url;
     return scene;
   }
@@ -49,16 +50,16 @@ describe("behind a proxy and with a private authority", () => {
   const proxyUrl = (password: string) => `http://engineer:${password}@127.0.0.1:${proxy.port}`;
 
   it("everything goes through one kept tunnel, and the log shows each request", async () => {
-    const { stack, keycard, declare } = await open({
+    const scene = await open({
       KEYCARD_ENDPOINT: `https://${HOST}:${endpoint.port}`,
       HTTPS_PROXY: proxyUrl(PASSWORD),
       KEYCARD_LOG: "debug",
     });
-    declare({ a: args });
-    keycard.faults.add({ method: "POST", kind: { status: 429, headers: { "retry-after": "0" } } });
-    const { diagnostics } = await stack.up();
+    scene.declare({ a: args });
+    scene.keycard.faults.add({ method: "POST", kind: { status: 429, headers: { "retry-after": "0" } } });
+    const { diagnostics } = await scene.stack.up();
     assert.deepEqual(proxy.tunnels, [`${HOST}:${endpoint.port}`]);
-    assert.equal(keycard.secrets().length, 1);
+    assert.equal(scene.keycard.secrets().length, 1);
 
     const lines = diagnostics.join("\n").match(/^keycard: .*$/gm) ?? [];
     const uuid = "[0-9a-f-]{36}";
@@ -68,40 +69,40 @@ describe("behind a proxy and with a private authority", () => {
       `POST /zones/zone_1/secrets 201 \\d+ ms request (${uuid}) attempt 2`,
     ];
     assert.match(lines.join("\n"), new RegExp(`^${expected.map((line) => `keycard: ${line}`).join("\n")}$`));
-    const token = keycard.requests[0]?.headers.authorization?.split(" ")[1] ?? "";
-    assert.ok(token.length > 20 && !stack.allText().includes(token), "the log shows the token");
+    const token = scene.keycard.requests[0]?.headers.authorization?.split(" ")[1] ?? "";
+    assert.ok(token.length > 20 && !scene.stack.allText().includes(token), "the log shows the token");
   });
 
   it("NO_PROXY leads straight to the endpoint", async () => {
-    const { stack, declare } = await open({
+    const scene = await open({
       KEYCARD_ENDPOINT: `https://localhost:${endpoint.port}`,
       HTTPS_PROXY: proxyUrl(PASSWORD),
       NO_PROXY: "localhost",
     });
-    declare({ a: args });
-    await stack.up();
+    scene.declare({ a: args });
+    await scene.stack.up();
     assert.deepEqual(proxy.tunnels, []);
   });
 
   it("a proxy that wants other credentials is told from Keycard", async () => {
-    const { stack, declare, keycard } = await open({
+    const scene = await open({
       KEYCARD_ENDPOINT: `https://${HOST}:${endpoint.port}`,
       HTTPS_PROXY: proxyUrl("planted-wrong"),
       KEYCARD_LOG: "debug",
     });
-    declare({ a: args });
-    const { error } = await stack.upFails();
+    scene.declare({ a: args });
+    const { error } = await scene.stack.upFails();
     assert.match(error, /answered 407.*The proxy wants credentials/);
-    assert.deepEqual(keycard.tokenRequests, []);
+    assert.deepEqual(scene.keycard.tokenRequests, []);
   });
 
   it("an authority that is not trusted is said at once", async () => {
-    const { stack, declare } = await open({
+    const scene = await open({
       KEYCARD_ENDPOINT: `https://localhost:${endpoint.port}`,
       NODE_EXTRA_CA_CERTS: "",
     });
-    declare({ a: args });
-    const { error } = await stack.upFails();
+    scene.declare({ a: args });
+    const { error } = await scene.stack.upFails();
     assert.match(error, /did not reach Keycard: .*(CERT|VERIFY).*NODE_EXTRA_CA_CERTS/);
   });
 });
