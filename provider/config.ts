@@ -17,6 +17,7 @@ export interface Settings {
 }
 
 const DEFAULT_ENDPOINT = "https://api.keycard.ai";
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Where each setting may stand, the first place winning: the stack's configuration, then the environment. */
 const PLACES = {
@@ -56,8 +57,8 @@ export function resolveSettings(config: ReadConfig, env: Environment): Settings 
     endpoint: checkedEndpoint(look("endpoint")),
     credentials: credentialsOf(look("accessToken"), look("clientId"), look("clientSecret")),
     limits: {
-      attemptMs: positive("attemptTimeoutSeconds", 30) * 1000,
-      totalMs: positive("totalTimeoutSeconds", 180) * 1000,
+      attemptMs: milliseconds(positive("attemptTimeoutSeconds", 30)),
+      totalMs: milliseconds(positive("totalTimeoutSeconds", 180)),
     },
     concurrency: Math.ceil(positive("concurrency", 16)),
   };
@@ -112,7 +113,12 @@ function checkedEndpoint(found: Found | undefined): string {
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     throw new Error(`${place} uses http, which would send credentials in the clear: use https.`);
   }
-  return value.replace(/\/+$/, "");
+  return (url.origin + url.pathname).replace(/\/+$/, "");
+}
+
+/** As timers take it: whole, and no longer than they can wait. */
+function milliseconds(seconds: number): number {
+  return Math.min(Math.ceil(seconds * 1000), LONGEST_TIMER_MS);
 }
 
 function positiveNumber(found: Found | undefined, standard: number): number {

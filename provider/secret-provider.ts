@@ -3,7 +3,7 @@ import type { Creations, KeycardClient, NewSecret, Secret } from "./keycard";
 import { isOpenId, OpenCreations, sinceOf } from "./open-creations";
 import { ARGUMENTS, changedArguments, patchBetween, withoutCleared } from "./secret-changes";
 import type { SecretData, SecretInputs, SecretState } from "./secret-inputs";
-import { problemsOf } from "./secret-schema";
+import { MISSING_ZONE, problemsOf } from "./secret-schema";
 
 /** What the engine passes: arguments or state, and the loader text that brought it here. */
 type Props<T> = T & { __provider?: string };
@@ -71,6 +71,8 @@ export class SecretProvider implements dynamic.ResourceProvider {
     id: string,
     props: Props<Partial<SecretState> & { zoneId: string }>,
   ): Promise<dynamic.ReadResult> {
+    // The engine does not call `check` for what is only read.
+    if (!props.zoneId) throw new Error(`Could not read the secret ${id}: ${MISSING_ZONE}.`);
     if (isOpenId(id)) {
       const found = await this.findOpen(id, props as SecretState);
       return found ? this.read(found.id, props) : { id: "", props: {} };
@@ -81,7 +83,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
     try {
       const secret = await client.readSecret(props.zoneId, id);
       const state = stateOf(props, secret, secret.data);
-      return { id, props: state, inputs: inputsOf(state) };
+      return { id, props: state, inputs: inputsOf(structuredClone(state)) };
     } catch (error) {
       if (!isNotFound(error)) throw error;
       // Only a secret that this stack has made or read before has a version; `Secret.get` asks for the first time.

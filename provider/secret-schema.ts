@@ -6,12 +6,21 @@ import { isUnknown } from "./unknown-value";
 /** Longest description that Keycard keeps, in characters (code points, as JSON Schema counts them). */
 export const DESCRIPTION_LENGTH = 128;
 
+/** What is wrong where no zone is known, and what to do. */
+export const MISSING_ZONE =
+  "`zoneId` is missing: set the argument, `pulumi config set keycard:zoneId`, or KEYCARD_ZONE_ID";
+
 /** A shorter value would be found by chance in honest texts. */
 const SHORTEST_GUARDED_VALUE = 8;
+
+/** The key by which an asset, an archive or a resource is known once Pulumi has put it on the wire as an object. */
+const SPECIAL_KEY = "4dabf18193072939515e22adb298388d";
 
 const filled = (text: string) => z.string(text).check(z.minLength(1, text));
 
 const text = (path: string) => z.string(`\`${path}\` must be a string`);
+
+const NOT_JSON = "`metadata` must hold JSON values only";
 
 const DATA_FORMS = '{ type: "token", token } or { type: "password", username, password }';
 
@@ -19,14 +28,12 @@ const dataForm = <T extends z.core.$ZodLooseShape>(shape: T) =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? `\`data\` has ${list(issue.keys)}, which its type does not know: write ${DATA_FORMS}`
+        ? `\`data\` has ${list(issue.keys.map(hiderOf(issue.input)))}, which its type does not know: write ${DATA_FORMS}`
         : undefined,
   });
 
 const schema = z.object({
-  zoneId: filled(
-    "`zoneId` is missing: set the argument, `pulumi config set keycard:zoneId`, or KEYCARD_ZONE_ID",
-  ),
+  zoneId: filled(MISSING_ZONE),
   entityId: filled("`entityId` is missing: give the id of the entity that the secret belongs to"),
   name: text("name"),
   description: z.optional(
@@ -37,7 +44,11 @@ const schema = z.object({
       }),
     ),
   ),
-  metadata: z.optional(z.record(z.string(), z.json(), "`metadata` must be a JSON object")),
+  metadata: z.optional(
+    z
+      .record(z.string(), z.json(), "`metadata` must be a JSON object")
+      .check(z.refine((metadata) => !holdsSpecial(metadata), NOT_JSON)),
+  ),
   data: z.discriminatedUnion(
     "type",
     [
@@ -60,19 +71,27 @@ type Arguments = Record<string, unknown>;
  * showing a value. What a preview cannot know yet is not judged.
  */
 export function problemsOf(args: Arguments): string[] {
-  const issues =
-    schema.safeParse(args, { error: () => "`metadata` must hold JSON values only" }).error?.issues ?? [];
-  return [
+  const issues = schema.safeParse(args, { error: () => NOT_JSON }).error?.issues ?? [];
+  const problems = [
     ...unknownArguments(args),
     ...issues.filter(({ path }) => !reachesUnknown(args, path)).map(({ message }) => message),
     ...exposedValues(args),
   ];
+  return [...new Set(problems)];
+}
+
+function holdsSpecial(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.hasOwn(value, SPECIAL_KEY) || Object.values(value).some(holdsSpecial);
 }
 
 function unknownArguments(args: Arguments): string[] {
   return Object.keys(args)
     .filter((name) => !(ARGUMENTS as string[]).includes(name))
-    .map((name) => `\`${name}\` is not an argument of a secret; the nearest is \`${nearest(name)}\``);
+    .map(
+      (name) =>
+        `\`${hiderOf(args["data"])(name)}\` is not an argument of a secret; the nearest is \`${nearest(name)}\``,
+    );
 }
 
 function nearest(name: string): string {
@@ -93,12 +112,8 @@ function reachesUnknown(args: unknown, path: PropertyKey[]): boolean {
 
 /** Keycard encrypts `data` alone, so a value that also stands elsewhere is refused before it is sent. */
 function exposedValues(args: Arguments): string[] {
-  const { token, password } = (args["data"] ?? {}) as Record<string, unknown>;
-  const values = [token, password].filter(
-    (value): value is string =>
-      typeof value === "string" && value.length >= SHORTEST_GUARDED_VALUE && !isUnknown(value),
-  );
-  const hide = (path: string) => values.reduce((shown, value) => shown.replaceAll(value, "[value]"), path);
+  const values = guardedValues(args["data"]);
+  const hide = hiderOf(args["data"]);
   return ["name", "description", "metadata"]
     .flatMap((name) => textsIn(args[name], name))
     .filter(({ text }) => values.some((value) => text.includes(value)))
@@ -108,9 +123,26 @@ function exposedValues(args: Arguments): string[] {
     );
 }
 
-/** Every text in a JSON value, the names of keys included, with the path to it. */
+/** A user's name is not among them, as account names stand in honest texts. */
+function guardedValues(data: unknown): string[] {
+  const { token, password } = (data ?? {}) as Record<string, unknown>;
+  return [token, password].filter(
+    (value): value is string =>
+      typeof value === "string" && value.length >= SHORTEST_GUARDED_VALUE && !isUnknown(value),
+  );
+}
+
+/** Takes the values of `data` out of what the user may have named anything, as a message shows no value. */
+function hiderOf(data: unknown): (name: string) => string {
+  const values = guardedValues(data);
+  return (name) => values.reduce((shown, value) => shown.replaceAll(value, "[value]"), name);
+}
+
+/** Every text in a JSON value, numbers and the names of keys included, with the path to it. */
 function textsIn(value: unknown, path: string): { path: string; text: string }[] {
-  if (typeof value !== "object" || value === null) return [{ path, text: String(value) }];
+  if (typeof value === "string") return [{ path, text: value }];
+  if (typeof value === "number") return [{ path, text: String(value) }];
+  if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, child]) => [
     { path: `${path}.${key}`, text: key },
     ...textsIn(child, `${path}.${key}`),

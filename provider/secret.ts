@@ -138,7 +138,7 @@ export class Secret extends pulumi.CustomResource {
     lookup: SecretLookup = {},
     opts: pulumi.CustomResourceOptions = {},
   ): Secret {
-    return new Secret(name, lookup, { ...opts, id });
+    return new Secret(name, lookup as SecretArgs, { ...opts, id });
   }
 
   /**
@@ -147,10 +147,7 @@ export class Secret extends pulumi.CustomResource {
    * @param name - the name of the Pulumi resource
    * @throws where `opts.import` is set, which cannot work for a dynamic resource
    */
-  constructor(name: string, args: SecretArgs, opts?: pulumi.CustomResourceOptions);
-  /** @internal */
-  constructor(name: string, args: SecretArgs | SecretLookup, opts?: pulumi.CustomResourceOptions);
-  constructor(name: string, args: SecretArgs | SecretLookup, opts: pulumi.CustomResourceOptions = {}) {
+  constructor(name: string, args: SecretArgs, opts: pulumi.CustomResourceOptions = {}) {
     if (opts.import !== undefined) {
       throw new Error(
         `Secret ${name}: a dynamic resource cannot be imported. To take over the existing secret, ` +
@@ -158,12 +155,13 @@ export class Secret extends pulumi.CustomResource {
       );
     }
     const zoneId = args.zoneId ?? defaultZoneId((key) => configValue(key), process.env);
-    const declared = opts.id === undefined ? { name, ...defined(args) } : {};
-    const data = "data" in args && args.data !== undefined && { data: pulumi.secret(args.data) };
+    // A program in plain JavaScript may leave it out, which `check` then says.
+    const data = args.data && pulumi.secret(args.data);
+    const declared = opts.id === undefined ? { name, ...defined({ ...args, data }) } : {};
     super(
       "pulumi-nodejs:dynamic/keycard:Secret",
       name,
-      { ...OUTPUTS, ...declared, ...data, zoneId, __provider: LOADER },
+      { ...OUTPUTS, ...declared, zoneId, __provider: LOADER },
       { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
     );
   }

@@ -74,13 +74,16 @@ function mergePatch(from: Metadata, to: Metadata): Metadata {
   const keys = new Set([...Object.keys(from), ...Object.keys(to)]);
   return Object.fromEntries(
     [...keys]
-      .filter((key) => !isDeepStrictEqual(from[key], to[key]))
+      .filter((key) => !isDeepStrictEqual(own(from, key), own(to, key)))
       .map((key) => {
-        const [old, wanted] = [from[key], to[key]];
+        const [old, wanted] = [own(from, key), own(to, key)];
         return [key, isObject(old) && isObject(wanted) ? mergePatch(old, wanted) : (wanted ?? null)];
       }),
   );
 }
+
+/** Metadata may have a key that every object inherits, such as `toString`. */
+const own = (object: Metadata, key: string) => (Object.hasOwn(object, key) ? object[key] : undefined);
 
 const isObject = (value: unknown): value is Metadata =>
   typeof value === "object" && value !== null && !Array.isArray(value);

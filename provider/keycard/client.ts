@@ -215,11 +215,18 @@ export class KeycardClient {
 }
 
 function secretsPath(zoneId: string) {
-  return `/zones/${encodeURIComponent(zoneId)}/secrets`;
+  return `/zones/${segment(zoneId)}/secrets`;
 }
 
 function secretPath(zoneId: string, id: string) {
-  return `${secretsPath(zoneId)}/${encodeURIComponent(id)}`;
+  return `${secretsPath(zoneId)}/${segment(id)}`;
+}
+
+/** An empty id would name the listing, and no encoding keeps a path with dots alone from being shortened. */
+function segment(id: string) {
+  if (id === "" || id === "." || id === "..")
+    throw new Error(`"${id}" cannot be an id: correct the zone or the secret's id.`);
+  return encodeURIComponent(id);
 }
 
 function valuesOf(data: Data): string[] {

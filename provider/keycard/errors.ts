@@ -63,7 +63,8 @@ function remedyFor({ method, status, outcome }: Failure): string {
   if (status >= 300 && status < 400) return "The endpoint is probably not the address of Keycard's API.";
   const known: Record<number, string> = {
     400: "Keycard refused the content: correct the argument that it names.",
-    404: `Check the zone and the ${method === "POST" ? "entity" : "id"}: one of them may be wrong.`,
+    404:
+      method === "POST" ? "The zone or the entity may be wrong: check both." : "Check the zone and the id.",
     409: "Keycard already holds something in its place.",
     407: "The proxy wants credentials: put them into the address in HTTPS_PROXY or HTTP_PROXY.",
     422: "Keycard refused the content: correct the argument that it names.",

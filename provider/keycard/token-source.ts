@@ -11,7 +11,8 @@ const LARGEST_MARGIN_S = 60;
 
 const tokenAnswer = z.object({
   access_token: z.string().check(z.minLength(1)),
-  expires_in: z.nullish(z.number()),
+  // An unreadable lifetime is no reason to go without the token.
+  expires_in: z.catch(z.nullish(z.number()), undefined),
 });
 
 interface Token {

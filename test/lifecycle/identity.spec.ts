@@ -189,6 +189,25 @@ describe("a preview", () => {
   });
 });
 
+describe("without a zone", () => {
+  let scene: Scene;
+
+  beforeEach(async () => (scene = await openScene({ config: { "keycard:zoneId": "" } })));
+  afterEach(() => scene.close());
+
+  it("a secret is neither declared nor read", async () => {
+    const advice = /`zoneId` is missing: set the argument, .*keycard:zoneId.*KEYCARD_ZONE_ID/;
+    scene.declare({ a: { entityId: "ent_1", data: token("a") } });
+    assert.match((await scene.stack.previewFails()).error, advice);
+    scene.stack.program = () => {
+      Secret.get("theirs", "sec_1", {});
+      return Promise.resolve();
+    };
+    assert.match((await scene.stack.previewFails()).error, advice);
+    assert.deepEqual(scene.keycard.calls(), []);
+  });
+});
+
 describe("without credentials", () => {
   let scene: Scene;
 

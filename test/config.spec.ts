@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import { defaultZoneId, resolveSettings, type Environment } from "../provider/config";
+
+const ACCOUNT = { "keycard:clientId": "id", "keycard:clientSecret": "planted-secret" };
+
+function resolve(config: Record<string, string> = {}, env: Environment = {}) {
+  return resolveSettings((key) => config[key], env);
+}
+
+/** Resolves with credentials, so that only what else is given matters. */
+const settings = (config: Record<string, string> = {}, env: Environment = {}) =>
+  resolve({ ...ACCOUNT, ...config }, env);
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return assert.fail("it succeeded");
+}
+
+describe("config", () => {
+  it("needs nothing but credentials for the defaults", () => {
+    assert.deepEqual(resolve(ACCOUNT), {
+      endpoint: "https://api.keycard.ai",
+      credentials: {
+        source: "the client id from keycard:clientId with the client secret from keycard:clientSecret",
+        clientId: "id",
+        clientSecret: "planted-secret",
+      },
+      limits: { attemptMs: 30_000, totalMs: 180_000 },
+      concurrency: 16,
+    });
+  });
+
+  describe("precedence", () => {
+    const places: [setting: string, places: string[], read: (env: Environment) => unknown][] = [
+      [
+        "endpoint",
+        ["keycard:endpoint", "KEYCARD_ENDPOINT", "KEYCARD_API_BASE_URL"],
+        (all) => settings(all as Record<string, string>, all).endpoint,
+      ],
+      [
+        "clientId",
+        ["keycard:clientId", "KEYCARD_CLIENT_ID", "KEYCARD_API_CLIENT_ID"],
+        (all) => credentialsOf({ ...all, "keycard:clientSecret": "s" }, "clientId"),
+      ],
+      [
+        "clientSecret",
+        ["keycard:clientSecret", "KEYCARD_CLIENT_SECRET", "KEYCARD_API_CLIENT_SECRET"],
+        (all) => credentialsOf({ ...all, "keycard:clientId": "i" }, "clientSecret"),
+      ],
+      [
+        "accessToken",
+        ["keycard:accessToken", "KEYCARD_ACCESS_TOKEN", "KEYCARD_API_API_KEY"],
+        (all) => credentialsOf(all, "accessToken"),
+      ],
+      ["zoneId", ["keycard:zoneId", "KEYCARD_ZONE_ID"], (all) => defaultZoneId((key) => all[key], all)],
+    ];
+
+    function credentialsOf(all: Environment, name: string): unknown {
+      const { credentials } = resolveSettings((key) => all[key], all);
+      return new Map<string, unknown>(Object.entries(credentials)).get(name);
+    }
+
+    for (const [setting, names, read] of places) {
+      it(`takes ${setting} from the first of its places`, () => {
+        const all = Object.fromEntries(names.map((name, level) => [name, `https://place-${level}`]));
+        for (const [level, name] of names.entries()) {
+          assert.equal(read(all), `https://place-${level}`);
+          // An empty one counts as none.
+          all[name] = "";
+        }
+      });
+    }
+
+    it("reads the configuration and the environment apart", () => {
+      const { endpoint } = settings({ KEYCARD_ENDPOINT: "https://x" }, { "keycard:endpoint": "https://y" });
+      assert.equal(endpoint, "https://api.keycard.ai");
+      assert.equal(
+        defaultZoneId(() => undefined, { "keycard:zoneId": "z" }),
+        undefined,
+      );
+    });
+  });
+
+  describe("credentials", () => {
+    it("name the place of each half", () => {
+      const { credentials } = resolve({ "keycard:clientId": "id" }, { KEYCARD_API_CLIENT_SECRET: "s" });
+      assert.equal(
+        credentials.source,
+        "the client id from keycard:clientId with the client secret from KEYCARD_API_CLIENT_SECRET",
+      );
+    });
+
+    it("may be a ready token alone", () => {
+      assert.deepEqual(resolve({}, { KEYCARD_ACCESS_TOKEN: "t" }).credentials, {
+        source: "the token from KEYCARD_ACCESS_TOKEN",
+        accessToken: "t",
+      });
+    });
+
+    it("may be a token that an id stands beside", () => {
+      const env = { KEYCARD_ACCESS_TOKEN: "t", KEYCARD_CLIENT_ID: "id" };
+      assert.ok("accessToken" in resolve({}, env).credentials);
+    });
+
+    for (const [token, secret] of [
+      ["keycard:accessToken", "keycard:clientSecret"],
+      ["KEYCARD_ACCESS_TOKEN", "KEYCARD_CLIENT_SECRET"],
+      ["KEYCARD_API_API_KEY", "KEYCARD_API_CLIENT_SECRET"],
+    ] as const) {
+      it(`refuse both ${token} and ${secret}`, () => {
+        const all = { [token]: "planted-token", [secret]: "planted-secret", "keycard:clientId": "id" };
+        assert.equal(
+          messageOf(() => resolve(all, all)),
+          `Both ${token} and ${secret} are set: keep one of them, as only one can be used.`,
+        );
+      });
+    }
+
+    it("of a higher place win over the other kind", () => {
+      const token = resolve(
+        { "keycard:accessToken": "t" },
+        { KEYCARD_CLIENT_ID: "i", KEYCARD_CLIENT_SECRET: "s" },
+      );
+      assert.ok("accessToken" in token.credentials);
+      const account = resolve(ACCOUNT, { KEYCARD_ACCESS_TOKEN: "t" });
+      assert.ok("clientSecret" in account.credentials);
+      const family = resolve(
+        {},
+        { KEYCARD_API_API_KEY: "t", KEYCARD_CLIENT_ID: "i", KEYCARD_CLIENT_SECRET: "s" },
+      );
+      assert.ok("clientSecret" in family.credentials);
+    });
+
+    it("that are missing are named by key and variable", () => {
+      const message = messageOf(() => resolve({ "keycard:clientSecret": "" }, { KEYCARD_ACCESS_TOKEN: "" }));
+      const names = [
+        ...["keycard:clientId", "keycard:clientSecret", "keycard:accessToken"],
+        ...["KEYCARD_CLIENT_ID", "KEYCARD_CLIENT_SECRET", "KEYCARD_ACCESS_TOKEN"],
+      ];
+      for (const name of names) assert.ok(message.includes(name), name);
+    });
+
+    it("with a missing half are named by both", () => {
+      assert.equal(
+        messageOf(() => resolve({}, { KEYCARD_API_CLIENT_ID: "id" })),
+        "KEYCARD_API_CLIENT_ID is set, but its other half is missing: " +
+          "set keycard:clientSecret or KEYCARD_CLIENT_SECRET.",
+      );
+      assert.equal(
+        messageOf(() => resolve({ "keycard:clientSecret": "planted-secret" })),
+        "keycard:clientSecret is set, but its other half is missing: set keycard:clientId or KEYCARD_CLIENT_ID.",
+      );
+    });
+  });
+
+  describe("endpoint", () => {
+    const accepted: [written: string, endpoint: string][] = [
+      ["https://keycard.example", "https://keycard.example"],
+      ["https://keycard.example//", "https://keycard.example"],
+      ["https://keycard.example:8443/some/base/", "https://keycard.example:8443/some/base"],
+      [" https://KEYCARD.example/Base \n", "https://keycard.example/Base"],
+      ["https://keycard.example/base?", "https://keycard.example/base"],
+      ["https://keycard.example/#", "https://keycard.example"],
+      ["http://localhost:8080", "http://localhost:8080"],
+      ["http://127.0.0.1:8080/", "http://127.0.0.1:8080"],
+      ["http://127.1.2.3", "http://127.1.2.3"],
+      ["http://[::1]:8080", "http://[::1]:8080"],
+    ];
+    for (const [written, endpoint] of accepted) {
+      it(`takes ${JSON.stringify(written)} as ${endpoint}`, () => {
+        assert.equal(settings({ "keycard:endpoint": written }).endpoint, endpoint);
+      });
+    }
+
+    for (const host of [
+      ...["keycard.example", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1"],
+      ...["[::2]", "[::ffff:127.0.0.1]", "0.0.0.0", "128.0.0.1", "localhost@evil.example"],
+    ]) {
+      it(`refuses http for ${host}`, () => {
+        const message = messageOf(() => settings({}, { KEYCARD_ENDPOINT: `http://${host}` }));
+        assert.match(message, /^KEYCARD_ENDPOINT (uses http, .*use https|must be a plain address)/);
+      });
+    }
+
+    it("refuses what is no web address", () => {
+      for (const value of ["keycard.example", "ftp://keycard.example", "https://", "file:///etc/passwd"]) {
+        assert.equal(
+          messageOf(() => settings({ "keycard:endpoint": value })),
+          "keycard:endpoint is not a web address: write it as https://api.keycard.ai.",
+        );
+      }
+    });
+
+    it("refuses credentials, query and fragment, unseen", () => {
+      for (const rest of ["user:planted@x", "user@x", "x/?planted", "x/#planted"]) {
+        assert.equal(
+          messageOf(() => settings({}, { KEYCARD_API_BASE_URL: `https://${rest}` })),
+          "KEYCARD_API_BASE_URL must be a plain address, without credentials, query or fragment.",
+        );
+      }
+    });
+  });
+
+  describe("numbers", () => {
+    it("are read from the configuration, then the environment", () => {
+      const { limits, concurrency } = settings(
+        { "keycard:attemptTimeoutSeconds": "2.5", "keycard:concurrency": "3" },
+        { KEYCARD_TOTAL_TIMEOUT_SECONDS: "60", KEYCARD_CONCURRENCY: "9" },
+      );
+      assert.deepEqual([limits, concurrency], [{ attemptMs: 2_500, totalMs: 60_000 }, 3]);
+    });
+
+    it("become whole milliseconds that a timer can wait", () => {
+      const milliseconds = (written: string) =>
+        settings({ "keycard:attemptTimeoutSeconds": written }).limits.attemptMs;
+      assert.deepEqual(["0.0015", "1.0055", "1e12"].map(milliseconds), [2, 1006, 2 ** 31 - 1]);
+    });
+
+    it("are refused by name unless above nothing", () => {
+      for (const name of ["attemptTimeoutSeconds", "totalTimeoutSeconds", "concurrency"]) {
+        for (const value of ["0", "-1", "many", "Infinity", "NaN", " "]) {
+          assert.equal(
+            messageOf(() => settings({ [`keycard:${name}`]: value })),
+            `keycard:${name} must be a number above 0.`,
+          );
+        }
+      }
+    });
+  });
+
+  it("shows no value in any of its errors", () => {
+    const planted = { "keycard:accessToken": "planted-token", "keycard:clientSecret": "planted-secret" };
+    const messages = [
+      messageOf(() => resolve(planted)),
+      messageOf(() => resolve({ "keycard:clientSecret": "planted-secret" })),
+      messageOf(() => settings({ "keycard:endpoint": "http://planted" })),
+      messageOf(() => settings({ "keycard:concurrency": "planted" })),
+    ];
+    for (const message of messages) assert.ok(!message.includes("planted"), message);
+  });
+});

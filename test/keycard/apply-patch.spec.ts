@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import sinon from "sinon";
+import { applyPatch, type SecretPatch } from "../../provider/keycard";
+import { startKeycard, type Keycard, type Switches } from "../emulator";
+import { clientOf, errorOf } from "./support";
+
+const METADATA = { team: "a", owner: { unit: 1, desk: { floor: 2, room: 3 } }, stage: "p" };
+
+/** What is asked for, and what has to be there at the end. */
+interface Wish {
+  patch: SecretPatch;
+  name?: string;
+  description?: string;
+  metadata?: Record<string, unknown>;
+}
+
+const DESK_ONLY = { ...METADATA, owner: { unit: 1, desk: { floor: 2 } } };
+const WISHES: Record<string, Wish> = {
+  "the description": { patch: { description: "" }, metadata: METADATA },
+  "all metadata": { patch: { metadata: {} }, description: "old" },
+  "description and metadata": { patch: { description: "", metadata: {} } },
+  "one key": { patch: { metadata: { team: "a" } }, description: "old", metadata: { team: "a" } },
+  "a nested key": { patch: { metadata: DESK_ONLY }, description: "old", metadata: DESK_ONLY },
+  "all nested keys": {
+    patch: { metadata: { ...METADATA, owner: {} } },
+    description: "old",
+    metadata: { ...METADATA, owner: {} },
+  },
+  "the description and a key": {
+    patch: { description: "", metadata: { team: "b" } },
+    metadata: { team: "b" },
+  },
+  "the description beside a new name": {
+    patch: { name: "new", description: "" },
+    name: "new",
+    metadata: METADATA,
+  },
+  "nothing, but change": {
+    patch: { description: "new", metadata: { ...METADATA, team: "b" } },
+    description: "new",
+    metadata: { ...METADATA, team: "b" },
+  },
+};
+
+const CLEARING: Switches["clearing"][] = ["empty", "null", "null-ignoring-empty", "never"];
+const MERGING: Switches["metadata"][] = ["replace", "merge", "deep-merge"];
+const SHOWN: Switches["clearedAs"][] = ["absent", "null", "empty"];
+
+describe("applyPatch", () => {
+  let keycard: Keycard;
+  before(async () => (keycard = await startKeycard()));
+  beforeEach(() => sinon.stub(Math, "random").returns(0));
+  afterEach(() => {
+    sinon.restore();
+    keycard.faults.clear();
+  });
+  after(() => keycard.close());
+
+  async function apply(switches: Partial<Switches>, patch: SecretPatch) {
+    Object.assign(keycard.switches, switches);
+    const { id } = keycard.put({ zone_id: "z1", name: "n", description: "old", metadata: METADATA });
+    keycard.clearLog();
+    const result = await applyPatch(clientOf(keycard), "z1", id, patch);
+    const { name, description, metadata, version } = keycard.secret(id) ?? assert.fail();
+    assert.equal(result.secret.version, version);
+    const held = {
+      name,
+      ...(description !== undefined && { description }),
+      ...(metadata !== undefined && { metadata }),
+    };
+    return { ...result, held, bodies: keycard.requests.map(({ status, body }) => [status, body]) };
+  }
+
+  for (const clearing of CLEARING) {
+    for (const metadata of MERGING) {
+      describe(`where ${clearing} clears and metadata is ${metadata}d`, () => {
+        for (const [what, { patch, name = "n", ...wish }] of Object.entries(WISHES)) {
+          it(`removes ${what}, or tells what was kept`, async () => {
+            for (const clearedAs of SHOWN) {
+              const { held, kept, secret, bodies } = await apply({ clearing, metadata, clearedAs }, patch);
+              const accepted = bodies.filter(([status]) => status === 200);
+              const stuck = keptBy(clearing, metadata, patch);
+              assert.deepEqual(kept, stuck);
+              if (stuck.length === 0) assert.deepEqual(held, { name, ...wish });
+              assert.deepEqual(
+                { name: secret.name, description: secret.description, metadata: secret.metadata },
+                { description: undefined, metadata: undefined, ...held },
+              );
+              // One that was refused changed nothing, so only the accepted ones count as changes.
+              assert.ok(accepted.length <= 2 && bodies.length <= accepted.length + 1, JSON.stringify(bodies));
+              assert.equal(bodies.at(-1)?.[0], 200);
+            }
+          });
+        }
+      });
+    }
+  }
+
+  /** What cannot be removed where a service clears in a way that two requests do not find out. */
+  function keptBy(
+    clearing: Switches["clearing"],
+    metadata: Switches["metadata"],
+    patch: SecretPatch,
+  ): string[] {
+    const clearsAll = patch.metadata && Object.keys(patch.metadata).length === 0;
+    const keys = Object.keys(METADATA).map((key) => `metadata.${key}`);
+    const never = clearing === "never";
+    const description = never && patch.description === "" ? ["description"] : [];
+    // Metadata alone: an object that is ignored looks like one that is merged.
+    const alone = patch.description !== "" && metadata === "replace" && clearing === "null-ignoring-empty";
+    const stays = never && (metadata === "replace" || patch.description === "");
+    return [...description, ...(clearsAll && (alone || stays) ? keys : [])];
+  }
+
+  it("sends one request where it does as asked", async () => {
+    const patch = { description: "", metadata: {} };
+    const { bodies } = await apply({ clearing: "empty", metadata: "replace" }, patch);
+    assert.deepEqual(bodies, [[200, patch]]);
+  });
+
+  it("says null where an empty value is refused", async () => {
+    const { bodies } = await apply(
+      { clearing: "null", metadata: "replace" },
+      { name: "new", description: "", metadata: {} },
+    );
+    assert.deepEqual(bodies, [
+      [400, { name: "new", description: "", metadata: {} }],
+      [200, { name: "new", description: null, metadata: null }],
+    ]);
+  });
+
+  it("says null where an empty value is ignored", async () => {
+    const { bodies } = await apply(
+      { clearing: "null-ignoring-empty", metadata: "replace" },
+      { description: "", metadata: {} },
+    );
+    assert.deepEqual(bodies, [
+      [200, { description: "", metadata: {} }],
+      [200, { description: null, metadata: null }],
+    ]);
+  });
+
+  it("removes merged keys one by one, and no others", async () => {
+    const { bodies } = await apply(
+      { clearing: "empty", metadata: "deep-merge" },
+      { metadata: { team: "b", owner: { unit: 1, desk: { room: 3 } } } },
+    );
+    assert.deepEqual(bodies[1], [200, { metadata: { stage: null, owner: { desk: { floor: null } } } }]);
+  });
+
+  it("sends values once, whatever is corrected", async () => {
+    const data = { type: "token", token: "t" } as const;
+    const { bodies } = await apply({ clearing: "null-ignoring-empty" }, { description: "", data });
+    assert.deepEqual(bodies, [
+      [200, { description: "", data }],
+      [200, { description: null }],
+    ]);
+  });
+
+  it("throws what is refused for another reason", async () => {
+    Object.assign(keycard.switches, { clearing: "empty" });
+    const { id } = keycard.put({ zone_id: "z1" });
+    keycard.clearLog();
+    for (const status of [400, 403, 409, 422]) {
+      keycard.faults.add({ kind: { status } });
+      const error = await errorOf(applyPatch(clientOf(keycard), "z1", id, { description: "new" }));
+      assert.equal(error.keycard.status, status);
+    }
+    keycard.faults.add({ kind: { status: 403 } });
+    await errorOf(applyPatch(clientOf(keycard), "z1", id, { description: "" }));
+    assert.equal(keycard.requests.length, 5);
+  });
+
+  it("throws the second refusal of the same patch", async () => {
+    const { id } = keycard.put({ zone_id: "z1", description: "old" });
+    keycard.clearLog();
+    keycard.faults.add({ kind: { status: 422 }, times: 2 });
+    await errorOf(applyPatch(clientOf(keycard), "z1", id, { name: "bad", description: "" }));
+    assert.equal(keycard.requests.length, 2);
+    assert.equal(keycard.secret(id)?.description, "old");
+  });
+
+  it("tells why the correction failed, and what stayed", async () => {
+    keycard.faults.add({ kind: { status: 409, body: { message: "locked" } }, after: 1 });
+    const { kept, cause, secret, held } = await apply(
+      { clearing: "empty", metadata: "merge" },
+      { name: "new", metadata: { team: "a" } },
+    );
+    assert.deepEqual(kept, ["metadata.owner", "metadata.stage"]);
+    assert.match(cause ?? "", /^Could not update the secret: PATCH .* answered 409, saying "locked"/);
+    assert.equal(secret.name, "new");
+    assert.deepEqual(held, { name: "new", description: "old", metadata: METADATA });
+  });
+});

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
+import { failureOf, KeycardClient, type ClientOptions, type KeycardError } from "../../provider/keycard";
+import type { Keycard } from "../emulator";
+
+/** Limits that no quick call meets. */
+export const LIMITS = { attemptMs: 5_000, totalMs: 20_000 };
+
+/** A client of an emulator, by its ready token unless told otherwise. */
+export function clientOf(keycard: Keycard, options: Partial<ClientOptions> = {}): KeycardClient {
+  return new KeycardClient({
+    endpoint: keycard.url,
+    credentials: { source: "the test's token", accessToken: keycard.accessToken },
+    userAgent: "pulumi-keycard/1.2.3",
+    limits: LIMITS,
+    concurrency: 8,
+    ...options,
+  });
+}
+
+/** The credentials that an emulator accepts for a token. */
+export function accountOf({ clientId, clientSecret }: Keycard) {
+  return { source: "the test's account", clientId, clientSecret };
+}
+
+/** The error of a call that has to fail with one of ours. */
+export async function errorOf(call: Promise<unknown>): Promise<KeycardError> {
+  const error = await call.then(
+    () => assert.fail("it succeeded"),
+    (reason: unknown) => reason,
+  );
+  if (failureOf(error) === undefined) throw error;
+  return error as KeycardError;
+}
+
+/** A server of few words for what the emulator does not play. */
+export interface PlainServer {
+  url: string;
+  requests: { method: string; path: string; headers: IncomingHttpHeaders }[];
+  close(): Promise<void>;
+}
+
+/** Starts one; it answers each request as `answer` does. */
+export async function startPlainServer(answer: RequestListener): Promise<PlainServer> {
+  const requests: PlainServer["requests"] = [];
+  const server = createServer((request, response) => {
+    requests.push({ method: request.method ?? "", path: request.url ?? "", headers: request.headers });
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A value in the forms in which a service, a proxy or a log may repeat it. */
+export function formsOf(value: string): string[] {
+  const base64 = Buffer.from(value).toString("base64");
+  return [
+    value,
+    encodeURIComponent(value),
+    new URLSearchParams({ v: value }).toString().slice(2),
+    base64,
+    base64.replace(/=+$/, ""),
+    Buffer.from(value).toString("base64url"),
+    Buffer.from(value).toString("hex"),
+    JSON.stringify(value),
+    JSON.stringify(value).slice(1, -1),
+    JSON.stringify({ value }).replace(
+      /[^\0-~]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    ),
+  ];
+}
+
+/** Searches all that can be seen of an error for values in every form. */
+export function assertShowsNone(error: Error, values: readonly string[]): void {
+  const shown = [
+    error.message,
+    error.stack ?? "",
+    JSON.stringify(error),
+    inspect(error, { depth: Infinity, showHidden: true, maxStringLength: Infinity }),
+  ];
+  for (const form of values.flatMap(formsOf)) {
+    // What is printed escapes backslashes and quotes once more.
+    const forms = [form, JSON.stringify(form).slice(1, -1)];
+    assert.ok(
+      !shown.some((text) => forms.some((each) => text.includes(each))),
+      `${shown.join("\n")} shows ${form}`,
+    );
+  }
+}

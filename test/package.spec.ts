@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const root = resolve(__dirname, "..");
+const manifest = JSON.parse(readFileSync(resolve(root, "package.json"), "utf8")) as {
+  name: string;
+  version: string;
+  main: string;
+  types: string;
+  exports: Record<string, string | Record<string, string>>;
+};
+
+/** Runs JavaScript in a process of its own, without any hook, and gives what it prints as JSON. */
+async function evaluate<T>(script: string): Promise<T> {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "NODE_OPTIONS"));
+  const { stdout } = await run(process.execPath, ["-e", script], { cwd: root, env });
+  return JSON.parse(stdout) as T;
+}
+
+/** What a piece of JavaScript loads, as files relative to the repository, and what it returns. */
+async function loadedBy(script: string): Promise<{ files: string[]; result: unknown }> {
+  const { loaded, result } = await evaluate<{ loaded: string[]; result: unknown }>(`(async () => {
+    const result = await (async () => { ${script} })();
+    console.log(JSON.stringify({ loaded: Object.keys(require.cache), result }));
+  })()`);
+  return { files: loaded.map((file) => relative(root, file)), result };
+}
+
+const ownOf = (files: string[]) => files.filter((file) => file.startsWith("dist/")).sort();
+const packagesOf = (files: string[]) => [
+  ...new Set(files.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [])),
+];
+
+describe("the package", () => {
+  it("packs the build and its papers alone", async () => {
+    const pack = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+    const { stdout } = await run("npm", pack, { cwd: root });
+    const [packed] = JSON.parse(stdout) as { name: string; version: string; files: { path: string }[] }[];
+    assert.deepEqual([packed?.name, packed?.version], [manifest.name, manifest.version]);
+    const paths = packed?.files.map(({ path }) => path) ?? [];
+    const allowed = /^(dist\/.+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+    assert.deepEqual(
+      paths.filter((path) => !allowed.test(path)),
+      [],
+    );
+    for (const path of ["package.json", "dist/index.js", "dist/index.d.ts", "dist/keycard/index.js"]) {
+      assert.ok(paths.includes(path), `${path} is not packed`);
+    }
+  });
+
+  it("exports files that the build has made", () => {
+    const entries = Object.values(manifest.exports);
+    const files = entries.flatMap((entry) => (typeof entry === "string" ? entry : Object.values(entry)));
+    assert.deepEqual(
+      [manifest.main, manifest.types, ...files].filter((file) => !existsSync(resolve(root, file))),
+      [],
+    );
+    assert.deepEqual(Object.keys(manifest.exports), [".", "./provider", "./package.json"]);
+  });
+
+  it("exports the resource, and loads no client there", async () => {
+    const { files, result } = await loadedBy('return Object.keys(require("pulumi-keycard"))');
+    assert.deepEqual(result, ["Secret"]);
+    assert.deepEqual(ownOf(files), ["dist/config.js", "dist/index.js", "dist/secret.js"]);
+    const heavy = ["axios", "zod", "cockatiel", "fastest-levenshtein"];
+    assert.deepEqual(
+      packagesOf(files).filter((name) => heavy.includes(name)),
+      [],
+    );
+  });
+
+  it("loads no client where a preview checks", async () => {
+    const args = { zoneId: "z", entityId: "e", name: "n", data: { type: "token", token: "t" } };
+    const { files, result } = await loadedBy(`
+      const { provider } = require("pulumi-keycard/provider");
+      await provider.configure({ config: { get: () => undefined } });
+      const { inputs } = await provider.check({}, ${JSON.stringify(args)});
+      return [inputs, await provider.diff("sec_1", inputs, { ...inputs, name: "other" })];
+    `);
+    assert.deepEqual(result, [args, { replaces: [] }]);
+    assert.deepEqual(ownOf(files), [
+      "dist/secret-changes.js",
+      "dist/secret-provider.js",
+      "dist/secret-schema.js",
+      "dist/unknown-value.js",
+    ]);
+    assert.deepEqual(packagesOf(files), ["zod"]);
+  });
+
+  it("tells its version with the first call, and loads its client", async () => {
+    const { files, result } = await loadedBy(`
+      const agents = [];
+      const server = require("node:http").createServer(({ headers }, response) => {
+        agents.push(headers["user-agent"]);
+        response.writeHead(204, { connection: "close" }).end();
+      });
+      await new Promise((done) => server.listen(0, "127.0.0.1", done));
+      const endpoint = "http://127.0.0.1:" + server.address().port;
+      const values = { "keycard:endpoint": endpoint, "keycard:accessToken": "a-token" };
+      const { provider } = require("pulumi-keycard/provider");
+      provider.configure({ config: { get: (key) => values[key] } });
+      await provider.delete("sec_1", { zoneId: "z" });
+      server.close();
+      return agents;
+    `);
+    assert.deepEqual(result, [`${manifest.name}/${manifest.version}`]);
+    assert.ok(ownOf(files).includes("dist/keycard/index.js"));
+    assert.ok(packagesOf(files).includes("axios"));
+  });
+});
