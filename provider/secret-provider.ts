@@ -11,6 +11,9 @@ type Props<T> = T & { __provider?: string };
 /** How long it is tried to read a secret after an update that got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
 
+/** The time of the last change, in the state, after an update of which nothing is known: the next one looks first. */
+const UNCERTAIN = "unknown";
+
 const ADVICE = {
   takeOver: "set the argument `adoptId` to its id",
   startAfresh: "remove the resource from the state (`pulumi state delete`) and run it again",
@@ -96,6 +99,9 @@ export class SecretProvider implements dynamic.ResourceProvider {
 
   async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
     this.claimed.add(id);
+    if (olds.updatedAt !== UNCERTAIN && Object.keys(patchBetween(olds, news)).length === 0) {
+      return { outs: stateOf(news, { ...olds, id }, olds.data) };
+    }
     const client = await this.connect();
     const { applyPatch, failureOf } = await import("./keycard");
     const { updateFailed } = await import("./failed-writes");
@@ -104,8 +110,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
       return stateOf(news, secret, secret.data);
     };
     const unchanged = (state: SecretState) => Object.keys(patchBetween(state, news)).length === 0;
-    // Without a difference the engine only asks after an update of which nothing is known.
-    const held = unchanged(olds) ? await readState() : olds;
+    const held = olds.updatedAt === UNCERTAIN ? await readState() : olds;
     if (unchanged(held)) return { outs: held };
     try {
       const { secret, kept, cause } = await applyPatch(client, news.zoneId, id, patchBetween(held, news));
@@ -117,8 +122,8 @@ export class SecretProvider implements dynamic.ResourceProvider {
       throw updateFailed(new Error(reason), id, outs, news);
     } catch (error) {
       if (failureOf(error)?.outcome !== "unknown") throw error;
-      const now = await readState({ totalMs: LAST_LOOK_MS }).catch(() => held);
-      if (unchanged(now)) return { outs: now };
+      const now = await readState({ totalMs: LAST_LOOK_MS }).catch(() => ({ ...held, updatedAt: UNCERTAIN }));
+      if (now.updatedAt !== UNCERTAIN && unchanged(now)) return { outs: now };
       throw updateFailed(error as Error, id, now, news);
     }
   }

@@ -94,7 +94,7 @@ describe("for any two sets of arguments and any semantics of the API", () => {
   }
 
   it("the PATCHes lead from one to the other, hold nothing else, and are the last", async () => {
-    const some = switches(["empty", "null", "null-ignoring-empty"]);
+    const some = switches(["empty", "null"]);
     const property = fc.asyncProperty(inputs, inputs, some, async (first, second, semantics) => {
       Object.assign(keycard.switches, semantics);
       const news = await checked(second);
@@ -123,11 +123,11 @@ describe("for any two sets of arguments and any semantics of the API", () => {
     await fc.assert(property, { numRuns: 400, seed: 4 });
   });
 
-  it("the state is true where Keycard clears nothing", async () => {
+  it("the state is true where Keycard ignores what would clear", async () => {
     const property = fc.asyncProperty(
       inputs,
       inputs,
-      switches(["never"]),
+      switches(["never", "null-ignoring-empty"]),
       async (first, second, semantics) => {
         Object.assign(keycard.switches, semantics);
         const news = await checked(second);
