@@ -1,4 +1,5 @@
 import type { Credentials } from "./keycard";
+import { isLoopback } from "./keycard/loopback";
 
 /** Reads one key of a stack's configuration, such as `keycard:endpoint`. */
 export type ReadConfig = (key: string) => string | undefined;
@@ -113,10 +114,6 @@ function checkedEndpoint(found: Found | undefined): string {
     throw new Error(`${place} uses http, which would send credentials in the clear: use https.`);
   }
   return (url.origin + url.pathname).replace(/\/+$/, "");
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 /** As timers take it: whole, and no longer than they can wait. */

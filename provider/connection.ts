@@ -11,5 +11,9 @@ const { name, version } = require("../package.json") as { name: string; version:
  * @throws an Error that names the setting to correct
  */
 export function connect(config: ReadConfig, env: Environment): KeycardClient {
-  return new KeycardClient({ ...resolveSettings(config, env), userAgent: `${name}/${version}` });
+  return new KeycardClient({
+    ...resolveSettings(config, env),
+    userAgent: `${name}/${version}`,
+    ...(env["KEYCARD_LOG"] === "debug" && { log: (line) => void process.stderr.write(`${line}\n`) }),
+  });
 }

@@ -1,11 +1,23 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { KeycardClient, Secret } from "./keycard";
+import type { Creations, KeycardClient, NewSecret, Secret } from "./keycard";
+import { isOpenId, OpenCreations, sinceOf } from "./open-creations";
 import { ARGUMENTS, changedArguments, patchBetween, withoutCleared } from "./secret-changes";
 import type { SecretData, SecretInputs, SecretState } from "./secret-inputs";
 import { MISSING_ZONE, problemsOf } from "./secret-schema";
 
 /** What the engine passes: arguments or state, and the loader text that brought it here. */
 type Props<T> = T & { __provider?: string };
+
+/** How long it is tried to read a secret after an update that got no answer, in milliseconds. */
+const LAST_LOOK_MS = 30_000;
+
+/** The time of the last change, in the state, after an update of which nothing is known: the next one looks first. */
+const UNCERTAIN = "unknown";
+
+const ADVICE = {
+  takeOver: "set the argument `adoptId` to its id",
+  startAfresh: "remove the resource from the state (`pulumi state delete`) and run it again",
+};
 
 /**
  * What the engine calls for a secret. `check` and `diff` use neither network nor credentials, so that a preview needs
@@ -14,11 +26,16 @@ type Props<T> = T & { __provider?: string };
 export class SecretProvider implements dynamic.ResourceProvider {
   private config: dynamic.Config | undefined;
   private client: Promise<KeycardClient> | undefined;
+  private creations: Promise<Creations> | undefined;
+  /** The ids that this run manages, none of which can be that of a secret in the making. */
+  private readonly claimed = new Set<string>();
+  private readonly open = new OpenCreations();
 
   /** Only keeps the configuration: the SDK goes on with this object whatever comes of this call. */
   configure({ config }: dynamic.ConfigureRequest): Promise<void> {
     this.config = config;
     this.client = undefined;
+    this.creations = undefined;
     return Promise.resolve();
   }
 
@@ -31,23 +48,26 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 
   /** Leaves it to the engine to list the changed arguments, which only a result without `changes` makes it do. */
-  diff(_id: string, olds: SecretState, news: SecretInputs): Promise<dynamic.DiffResult> {
+  diff(id: string, olds: SecretState, news: SecretInputs): Promise<dynamic.DiffResult> {
+    if (isOpenId(id)) {
+      this.open.note(id, olds, news);
+      return Promise.resolve({ changes: true, replaces: ["entityId"] });
+    }
+    this.claimed.add(id);
     const replaces = changedArguments(olds, news, "replace");
     const patches = changedArguments(olds, news, "patch");
     return Promise.resolve(replaces.length + patches.length === 0 ? { changes: false } : { replaces });
   }
 
   async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
-    const { zoneId, entityId, name, description, metadata, data } = inputs;
-    const client = await this.connect();
-    const secret = await client.createSecret(zoneId, {
-      entityId,
-      name,
-      data,
-      ...(description && { description }),
-      ...(metadata && { metadata }),
-    });
-    return { id: secret.id, outs: stateOf(inputs, secret, data) };
+    const creations = await this.creator();
+    const { creationFailed } = await import("./failed-writes");
+    try {
+      const secret = await creations.create(inputs.zoneId, newSecret(inputs), this.open.take(inputs));
+      return { id: secret.id, outs: stateOf(inputs, secret, inputs.data) };
+    } catch (error) {
+      throw creationFailed(error, inputs);
+    }
   }
 
   async read(
@@ -56,6 +76,11 @@ export class SecretProvider implements dynamic.ResourceProvider {
   ): Promise<dynamic.ReadResult> {
     // The engine does not call `check` for what is only read.
     if (!props.zoneId) throw new Error(`Could not read the secret ${id}: ${MISSING_ZONE}.`);
+    if (isOpenId(id)) {
+      const found = await this.findOpen(id, props as SecretState);
+      return found ? this.read(found.id, props) : { id: "", props: {} };
+    }
+    this.claimed.add(id);
     const client = await this.connect();
     const { isNotFound } = await import("./keycard");
     try {
@@ -73,23 +98,50 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 
   async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
-    const patch = patchBetween(olds, news);
-    if (Object.keys(patch).length === 0) return { outs: { ...stateOf(news, { ...olds, id }, olds.data) } };
+    this.claimed.add(id);
+    if (olds.updatedAt !== UNCERTAIN && Object.keys(patchBetween(olds, news)).length === 0) {
+      return { outs: stateOf(news, { ...olds, id }, olds.data) };
+    }
     const client = await this.connect();
-    const { applyPatch } = await import("./keycard");
-    const { secret, kept, cause } = await applyPatch(client, news.zoneId, id, patch);
-    const outs = stateOf(news, secret, news.data);
-    if (kept.length === 0) return { outs };
-    const reason =
-      `Keycard updated the secret ${id} but kept ${kept.join(", ")}, which was to be cleared. ` +
-      (cause ?? "Clear it in Keycard's console, or declare what it holds.");
-    const { __provider } = news;
-    throw Object.assign(new Error(reason), { id, properties: { ...outs, __provider }, reasons: [reason] });
+    const { applyPatch, failureOf } = await import("./keycard");
+    const { updateFailed } = await import("./failed-writes");
+    const readState = async (options = {}) => {
+      const secret = await client.readSecret(news.zoneId, id, options);
+      return stateOf(news, secret, secret.data);
+    };
+    const unchanged = (state: SecretState) => Object.keys(patchBetween(state, news)).length === 0;
+    const held = olds.updatedAt === UNCERTAIN ? await readState() : olds;
+    if (unchanged(held)) return { outs: held };
+    try {
+      const { secret, kept, cause } = await applyPatch(client, news.zoneId, id, patchBetween(held, news));
+      const outs = stateOf(news, secret, news.data);
+      if (kept.length === 0) return { outs };
+      const reason =
+        `Keycard updated the secret ${id} but kept ${kept.join(", ")}, which was to be cleared. ` +
+        (cause ?? "Clear it in Keycard's console, or declare what it holds.");
+      throw updateFailed(new Error(reason), id, outs, news);
+    } catch (error) {
+      if (failureOf(error)?.outcome !== "unknown") throw error;
+      const now = await readState({ totalMs: LAST_LOOK_MS }).catch(() => ({ ...held, updatedAt: UNCERTAIN }));
+      if (now.updatedAt !== UNCERTAIN && unchanged(now)) return { outs: now };
+      throw updateFailed(error as Error, id, now, news);
+    }
   }
 
-  async delete(id: string, { zoneId }: SecretState): Promise<void> {
+  async delete(id: string, props: SecretState): Promise<void> {
     const client = await this.connect();
-    await client.deleteSecret(zoneId, id);
+    const existing = isOpenId(id) ? (await this.findOpen(id, props))?.id : id;
+    if (existing !== undefined) await client.deleteSecret(props.zoneId, existing);
+  }
+
+  private async findOpen(id: string, props: SecretState): Promise<Secret | undefined> {
+    return (await this.creator()).find(props.zoneId, newSecret(props), sinceOf(id));
+  }
+
+  private creator(): Promise<Creations> {
+    return (this.creations ??= Promise.all([this.connect(), import("./keycard")]).then(
+      ([client, { Creations }]) => new Creations(client, this.claimed, ADVICE),
+    ));
   }
 
   private connect(): Promise<KeycardClient> {
@@ -97,6 +149,10 @@ export class SecretProvider implements dynamic.ResourceProvider {
       connect((key) => this.config?.get(key), process.env),
     ));
   }
+}
+
+function newSecret({ entityId, name, description, metadata, data }: SecretInputs): NewSecret {
+  return { entityId, name, data, ...(description && { description }), ...(metadata && { metadata }) };
 }
 
 /** What Keycard holds, as plain JSON; anything else would be refused after the call was made. */

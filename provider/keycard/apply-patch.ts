@@ -82,6 +82,7 @@ function mergePatch(from: Metadata, to: Metadata): Metadata {
   );
 }
 
+/** Metadata may have a key that every object inherits, such as `toString`. */
 const own = (object: Metadata, key: string) => (Object.hasOwn(object, key) ? object[key] : undefined);
 
 const isObject = (value: unknown): value is Metadata =>

@@ -27,11 +27,16 @@ export class Attempts {
    * @param repeatable - false where a second call could do the work twice: then only what was certainly not done is
    *   tried again
    * @param attempt - makes one attempt; `limitMs` says how many milliseconds it may take from now on, and is 0 or less
-   *   where there is no time left
+   *   where there is no time left; `number` counts from 1
+   * @param totalMs - how long all attempts may take, where that is less than usual
    */
-  async run<T>(repeatable: boolean, attempt: (limitMs: () => number) => Promise<T>): Promise<T> {
+  async run<T>(
+    repeatable: boolean,
+    attempt: (limitMs: () => number, number: number) => Promise<T>,
+    totalMs = this.limits.totalMs,
+  ): Promise<T> {
     const begun = Date.now();
-    const remainingMs = () => begun + this.limits.totalMs - Date.now();
+    const remainingMs = () => begun + totalMs - Date.now();
     let attempts = 0;
     let pauseMs = 0;
     const policy = retry(
@@ -48,7 +53,7 @@ export class Attempts {
       return await policy.execute(async () => {
         attempts++;
         await this.untilAllowed(remainingMs);
-        return await attempt(() => Math.min(this.limits.attemptMs, remainingMs()));
+        return await attempt(() => Math.min(this.limits.attemptMs, remainingMs()), attempts);
       });
     } catch (error) {
       const failure = failureOf(error);

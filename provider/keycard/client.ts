@@ -14,6 +14,7 @@ import {
   type SecretPatch,
   type SecretWithData,
 } from "./secret";
+import type { ServerClock } from "./server-clock";
 import { TokenSource } from "./token-source";
 
 /** What a client of Keycard needs to know. */
@@ -26,6 +27,24 @@ export interface ClientOptions {
   limits: Limits;
   /** The most requests under way at once. */
   concurrency: number;
+  /** Takes a line for each request, with neither body nor header in it. */
+  log?: (line: string) => void;
+}
+
+/** What makes a call a part of something larger. */
+export interface CallOptions {
+  /**
+   * How long it may take with all its attempts, in milliseconds.
+   *
+   * @defaultValue the limit of the client
+   */
+  totalMs?: number;
+  /**
+   * A UUID.
+   *
+   * @defaultValue one of its own
+   */
+  requestId?: string;
 }
 
 /** What narrows a listing. */
@@ -34,7 +53,8 @@ export interface SecretFilter {
   type?: Data["type"];
 }
 
-type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> & { hidden?: readonly string[] };
+type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
+  CallOptions & { hidden?: readonly string[] };
 
 /**
  * A client of Keycard's secrets.
@@ -47,15 +67,33 @@ export class KeycardClient {
   private readonly tokens: TokenSource;
 
   constructor(private readonly options: ClientOptions) {
-    this.exchange = new Exchange(options.endpoint, options.userAgent, options.concurrency);
+    this.exchange = new Exchange(options.endpoint, options.userAgent, options.concurrency, options.log);
     this.attempts = new Attempts(options.limits);
     this.tokens = new TokenSource(options.credentials, this.exchange, this.attempts);
   }
 
-  /** Makes a secret. `POST /zones/{zone_id}/secrets` */
-  createSecret(zoneId: string, { entityId, ...secret }: NewSecret): Promise<Secret> {
+  /** How long a call may take with all its attempts, in milliseconds. */
+  get totalMs(): number {
+    return this.options.limits.totalMs;
+  }
+
+  /** The service's clock. */
+  get clock(): ServerClock {
+    return this.exchange.clock;
+  }
+
+  /**
+   * Makes a secret; where it fails with the outcome `unknown`, the secret may have been made. See `Creations`.
+   * `POST /zones/{zone_id}/secrets`
+   */
+  createSecret(
+    zoneId: string,
+    { entityId, ...secret }: NewSecret,
+    options: CallOptions = {},
+  ): Promise<Secret> {
     return this.call(
       {
+        ...options,
         action: "create the secret",
         method: "POST",
         path: secretsPath(zoneId),
@@ -67,9 +105,9 @@ export class KeycardClient {
   }
 
   /** Reads a secret with its value. `GET /zones/{zone_id}/secrets/{id}` */
-  readSecret(zoneId: string, id: string): Promise<SecretWithData> {
+  readSecret(zoneId: string, id: string, options: CallOptions = {}): Promise<SecretWithData> {
     return this.call(
-      { action: "read the secret", method: "GET", path: secretPath(zoneId, id) },
+      { ...options, action: "read the secret", method: "GET", path: secretPath(zoneId, id) },
       secretWithDataAnswer,
     );
   }
@@ -101,12 +139,17 @@ export class KeycardClient {
   }
 
   /** Lists the secrets of a zone, without their values. `GET /zones/{zone_id}/secrets` */
-  async listSecrets(zoneId: string, { entityId, type }: SecretFilter = {}): Promise<Secret[]> {
+  async listSecrets(
+    zoneId: string,
+    { entityId, type }: SecretFilter = {},
+    options: CallOptions = {},
+  ): Promise<Secret[]> {
     const secrets: Secret[] = [];
     let cursor: string | undefined;
     do {
       const page = await this.call(
         {
+          ...options,
           action: "list the secrets",
           method: "GET",
           path: secretsPath(zoneId),
@@ -135,29 +178,28 @@ export class KeycardClient {
   }
 
   private send<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
-    const requestId = randomUUID();
-    return this.attempts.run(request.method !== "POST", async (limitMs) => {
+    const { requestId = randomUUID(), totalMs } = request;
+    const attempt = async (limitMs: () => number, number: number) => {
       const token = await this.tokens.get();
       try {
-        return await this.sendAs(token, request, requestId, limitMs(), read);
+        return await this.sendAs(token, { ...request, requestId, attempt: number }, limitMs(), read);
       } catch (error) {
         if (failureOf(error)?.status !== 401 || !this.tokens.drop(token)) throw error;
         const renewed = await this.tokens.get();
-        return await this.sendAs(renewed, request, requestId, limitMs(), read);
+        return await this.sendAs(renewed, { ...request, requestId, attempt: number }, limitMs(), read);
       }
-    });
+    };
+    return this.attempts.run(request.method !== "POST", attempt, totalMs);
   }
 
   private async sendAs<T>(
     token: string,
-    request: Request,
-    requestId: string,
+    request: Request & Pick<Call, "requestId" | "attempt">,
     limitMs: number,
     read: (call: Call, answer: Answer) => T,
   ): Promise<T> {
     const call: Call = {
       ...request,
-      requestId,
       headers: { Authorization: `Bearer ${token}` },
       hidden: [...(request.hidden ?? []), token, ...secretsOf(this.options.credentials)],
     };

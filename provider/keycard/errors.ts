@@ -21,6 +21,8 @@ export interface Failure {
   lasting?: boolean;
   /** How long the service asks to be left alone, in milliseconds. */
   retryAfterMs?: number;
+  /** When a creation of which nothing is known began, by the service's clock, in milliseconds since the epoch. */
+  since?: number;
   /** Set once no further attempt will be made. */
   tried?: { attempts: number; ms: number };
 }
@@ -55,13 +57,16 @@ export function seconds(ms: number): string {
   return `${ms < 10_000 ? Math.round(ms / 100) / 10 : Math.round(ms / 1000)} s`;
 }
 
-function remedyFor({ status, outcome }: Failure): string {
-  if (outcome === "unreached") return "Check the endpoint and the network, then run it again.";
+function remedyFor({ method, status, outcome }: Failure): string {
+  if (outcome === "unreached")
+    return "Check the endpoint, the network and the proxy if there is one, then run it again.";
   if (status >= 300 && status < 400) return "The endpoint is probably not the address of Keycard's API.";
   const known: Record<number, string> = {
     400: "Keycard refused the content: correct the argument that it names.",
-    404: "Check the zone and the id.",
+    404:
+      method === "POST" ? "The zone or the entity may be wrong: check both." : "Check the zone and the id.",
     409: "Keycard already holds something in its place.",
+    407: "The proxy wants credentials: put them into the address in HTTPS_PROXY or HTTP_PROXY.",
     422: "Keycard refused the content: correct the argument that it names.",
     429: "Keycard limits the rate of calls: run it again later, or with less at once.",
   };

@@ -1,10 +1,10 @@
-import * as http from "node:http";
-import * as https from "node:https";
 import axios, { type AxiosInstance, type AxiosResponse } from "axios";
 import { bulkhead } from "cockatiel";
+import { agentsFor } from "./agents";
 import { keycardError, seconds, type Failure } from "./errors";
 import { redact } from "./redact";
 import { parseRetryAfter } from "./retry-timing";
+import { ServerClock } from "./server-clock";
 
 /** One request to Keycard. */
 export interface Call {
@@ -18,6 +18,8 @@ export interface Call {
   headers?: Record<string, string>;
   /** A UUID, the same for all attempts of one call. */
   requestId: string;
+  /** Counts the attempts of one call, from 1. */
+  attempt: number;
   /** Values that no error may show. */
   hidden: readonly string[];
 }
@@ -27,8 +29,6 @@ export interface Answer {
   status: number;
   /** The parsed JSON; undefined where there is none. */
   body: unknown;
-  /** The service's clock, milliseconds since the epoch; undefined where it does not tell. */
-  date: number | undefined;
 }
 
 const UNREACHED = new Set(["ECONNREFUSED", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN"]);
@@ -36,21 +36,28 @@ const LONGEST_MESSAGE = 300;
 
 /** Makes single requests over kept-alive connections, never more than a number of them at once. */
 export class Exchange {
+  readonly clock = new ServerClock();
   private readonly axios: AxiosInstance;
   private readonly slots;
 
   /**
    * @param endpoint - the address of the API, without a slash at its end
    * @param concurrency - the most requests under way at once
+   * @param log - takes a line for each request
    */
-  constructor(endpoint: string, userAgent: string, concurrency: number) {
-    const agent = { keepAlive: true, maxSockets: concurrency };
+  constructor(
+    endpoint: string,
+    userAgent: string,
+    concurrency: number,
+    private readonly log?: (line: string) => void,
+  ) {
     this.slots = bulkhead(concurrency, Infinity);
     this.axios = axios.create({
       baseURL: endpoint,
       headers: { "User-Agent": userAgent, Accept: "application/json" },
-      httpAgent: new http.Agent(agent),
-      httpsAgent: new https.Agent(agent),
+      ...agentsFor(endpoint, concurrency),
+      // Its own way through a proxy makes a new connection for each request.
+      proxy: false,
       maxRedirects: 0,
       responseType: "text",
       transformResponse: (body: string) => body,
@@ -68,6 +75,7 @@ export class Exchange {
     return this.slots.execute(async () => {
       if (limitMs <= 0) throw unsent(call);
       const signal = AbortSignal.timeout(limitMs);
+      const sentAt = performance.now();
       const response = await this.axios
         .request<string>({
           method: call.method,
@@ -78,10 +86,21 @@ export class Exchange {
           signal,
         })
         .catch((error: unknown) => {
-          throw unanswered(call, signal.aborted ? `within ${seconds(limitMs)}` : undefined, error);
+          const failed = unanswered(call, signal.aborted ? `within ${seconds(limitMs)}` : undefined, error);
+          this.logged(call, `no answer (${signal.aborted ? "time-out" : codeOf(error)})`, sentAt);
+          throw failed;
         });
+      this.logged(call, String(response.status), sentAt);
+      const date = dateOf(response);
+      if (date !== undefined) this.clock.note(date, sentAt, performance.now());
       return read(call, response);
     });
+  }
+
+  /** Says nothing that a header or a body holds. */
+  private logged({ method, path, requestId, attempt }: Call, status: string, sentAt: number): void {
+    const ms = Math.round(performance.now() - sentAt);
+    this.log?.(`keycard: ${method} ${path} ${status} ${ms} ms request ${requestId} attempt ${attempt}`);
   }
 }
 
@@ -90,7 +109,7 @@ function read(call: Call, response: AxiosResponse<string>): Answer {
   const body = parse(response.data);
   if (status >= 300) throw refused(call, response, body);
   if (body === UNREADABLE) throw unreadable(call, status, "something that is not JSON");
-  return { status, body, date: dateOf(response) };
+  return { status, body };
 }
 
 /** The error of a success that cannot be understood, which says as little of what was done as a lost answer. */
@@ -151,7 +170,7 @@ function unsent(call: Call) {
 }
 
 function unanswered(call: Call, timedOut: string | undefined, error: unknown) {
-  const { code = "unknown cause" } = error as { code?: string };
+  const code = codeOf(error);
   // Nothing is sent before the other side has been found and its certificate accepted.
   const lasting =
     code === "ENOTFOUND" || /CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_INVALID_URL/.test(code);
@@ -164,7 +183,15 @@ function unanswered(call: Call, timedOut: string | undefined, error: unknown) {
       ? `did not reach Keycard: ${code}`
       : `got no answer${timedOut ? ` ${timedOut}` : `: ${code}`}`,
     ...(lasting && { lasting }),
+    ...(/CERT|SELF_SIGNED|UNABLE_TO/.test(code) && {
+      remedy:
+        "Nobody trusted vouches for the certificate: name that authority's certificate in NODE_EXTRA_CA_CERTS.",
+    }),
   });
+}
+
+function codeOf(error: unknown): string {
+  return (error as { code?: string }).code ?? "unknown cause";
 }
 
 function facts({

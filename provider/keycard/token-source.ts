@@ -86,7 +86,7 @@ export class TokenSource {
   }
 
   private ask({ clientId, clientSecret }: ClientCredentials): Promise<Token> {
-    const call: Call = {
+    const call: Omit<Call, "attempt"> = {
       action: "get an access token",
       method: "POST",
       path: TOKEN_PATH,
@@ -94,10 +94,10 @@ export class TokenSource {
       requestId: randomUUID(),
       hidden: [clientSecret, `${clientId}:${clientSecret}`],
     };
-    return this.attempts.run(true, async (limitMs) => {
-      const { status, body } = await this.exchange.send(call, limitMs());
+    return this.attempts.run(true, async (limitMs, attempt) => {
+      const { status, body } = await this.exchange.send({ ...call, attempt }, limitMs());
       const answer = tokenAnswer.safeParse(body);
-      if (!answer.success) throw unreadable(call, status, "something that is not a token");
+      if (!answer.success) throw unreadable({ ...call, attempt }, status, "something that is not a token");
       return tokenFrom(answer.data);
     });
   }

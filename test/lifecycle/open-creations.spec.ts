@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import type { SecretArgs } from "pulumi-keycard";
+import { openScene, token, type Scene } from "./support/scene";
+
+describe("a network that fails after a POST was done", () => {
+  const args: SecretArgs = { entityId: "ent_1", name: "deploy", data: token("deploy") };
+  let scene: Scene;
+
+  beforeEach(async () => {
+    scene = await openScene({
+      config: { "keycard:attemptTimeoutSeconds": "1", "keycard:totalTimeoutSeconds": "3" },
+    });
+    scene.declare({ deploy: args });
+    scene.keycard.faults.add({ method: "POST", kind: { drop: "after" } });
+    scene.keycard.faults.add({ kind: { drop: "before" }, times: Infinity });
+    const { error } = await scene.stack.upFails();
+    assert.match(error, /Whether Keycard holds it could not be found out: GET .* Run it again/);
+    assert.match(await scene.idOf("deploy"), /^unknown since \d{4}-/);
+    scene.keycard.faults.clear();
+    scene.keycard.clearLog();
+  });
+  afterEach(() => scene.close());
+
+  const ids = () => scene.keycard.secrets().map(({ id }) => id);
+
+  it("leaves nothing doubled once the next up is over", async () => {
+    const preview = await scene.stack.preview();
+    assert.deepEqual(
+      preview.steps.map(({ op }) => op),
+      ["create-replacement", "replace", "delete-replaced"],
+    );
+    assert.deepEqual(scene.keycard.calls(), []);
+    await scene.stack.up();
+    assert.deepEqual([ids(), await scene.idOf("deploy")], [["sec_1"], "sec_1"]);
+    scene.keycard.clearLog();
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+    assert.deepEqual(scene.keycard.calls(), []);
+  });
+
+  it("leaves nothing doubled where the declaration has changed since", async () => {
+    scene.declare({ deploy: { ...args, description: "Later" } });
+    await scene.stack.up();
+    assert.deepEqual([ids(), await scene.idOf("deploy")], [["sec_2"], "sec_2"]);
+  });
+
+  it("leaves nothing behind once the declaration is gone", async () => {
+    scene.declare({});
+    await scene.stack.up();
+    assert.deepEqual(ids(), []);
+  });
+
+  it("is made up for by a refresh", async () => {
+    await scene.stack.refresh();
+    assert.equal(await scene.idOf("deploy"), "sec_1");
+    scene.keycard.clearLog();
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+    assert.deepEqual([ids(), scene.keycard.calls()], [["sec_1"], []]);
+  });
+
+  it("makes the secret where the work was not done after all", async () => {
+    scene.keycard.remove("sec_1");
+    await scene.stack.up();
+    assert.deepEqual([ids(), await scene.idOf("deploy")], [["sec_2"], "sec_2"]);
+  });
+});
+
+describe("a half-done update", () => {
+  const first: SecretArgs = { entityId: "ent_1", name: "deploy", description: "First", data: token("first") };
+  let scene: Scene;
+
+  beforeEach(async () => {
+    scene = await openScene({
+      config: { "keycard:attemptTimeoutSeconds": "1", "keycard:totalTimeoutSeconds": "2" },
+    });
+    scene.declare({ deploy: first });
+    await scene.stack.up();
+    scene.keycard.clearLog();
+  });
+  afterEach(() => scene.close());
+
+  it("that Keycard did not clear is recorded, and the rest is shown", async () => {
+    scene.keycard.switches.clearing = "never";
+    scene.declare({ deploy: { entityId: "ent_1", name: "renamed", data: token("first") } });
+    const { error } = await scene.stack.upFails();
+    assert.match(error, /kept description/);
+    const state = await scene.stateOf("deploy");
+    assert.deepEqual([state["name"], state["description"], state["version"]], ["renamed", "First", 3]);
+    const preview = await scene.stack.preview();
+    assert.deepEqual(
+      preview.steps.map(({ op, changed }) => [op, changed]),
+      // The engine compares with the inputs from before the failure; what is sent is the rest alone.
+      [["update", ["description", "name"]]],
+    );
+    scene.keycard.switches.clearing = "empty";
+    scene.keycard.clearLog();
+    await scene.stack.up();
+    assert.deepEqual(scene.keycard.calls(), [
+      { method: "PATCH", path: "/zones/zone_1/secrets/sec_1", body: { description: "" } },
+    ]);
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+  });
+
+  it("whose answers were all lost is known by looking", async () => {
+    scene.keycard.faults.add({ method: "PATCH", kind: { drop: "after" }, times: Infinity });
+    scene.declare({ deploy: { ...first, description: "Second" } });
+    await scene.stack.up();
+    assert.equal((await scene.stateOf("deploy"))["description"], "Second");
+    scene.keycard.clearLog();
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+    assert.deepEqual(scene.keycard.calls(), []);
+  });
+
+  it("of which nothing could be known is looked at by the next up", async () => {
+    scene.keycard.faults.add({ method: "PATCH", kind: { drop: "after" } });
+    scene.keycard.faults.add({ kind: { drop: "before" }, times: Infinity });
+    scene.declare({ deploy: { ...first, description: "Second" } });
+    await scene.stack.upFails();
+    scene.keycard.faults.clear();
+    // Back to what the state says, though Keycard holds something else.
+    scene.declare({ deploy: first });
+    scene.keycard.clearLog();
+    await scene.stack.up();
+    assert.equal(scene.keycard.secret("sec_1")?.description, "First");
+    assert.deepEqual(
+      scene.keycard.calls().map(({ method, body }) => [method, body]),
+      [
+        ["GET", undefined],
+        ["PATCH", { description: "First" }],
+      ],
+    );
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+  });
+});

@@ -1,0 +1,76 @@
+import { createServer } from "node:http";
+import { connect, type AddressInfo, type Server } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { generate } from "selfsigned";
+
+/** The name in the certificate, which nobody but the proxy can resolve. */
+export const HOST = "keycard.test";
+
+/** A TLS server in front of an emulator, with a certificate of a private authority. */
+export interface SecureEndpoint {
+  port: number;
+  /** The authority's certificate, as PEM. */
+  authority: string;
+  /** Where the decrypted bytes go. */
+  target: string;
+  close(): void;
+}
+
+/** A proxy that tunnels, and wants credentials. */
+export interface TunnelProxy {
+  port: number;
+  /** Each host and port that a tunnel was asked for. */
+  tunnels: string[];
+  close(): void;
+}
+
+const listening = (server: Server) =>
+  new Promise<number>((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+  });
+
+/** Starts the TLS server; set its `target` to the emulator's address. */
+export async function startSecureEndpoint(): Promise<SecureEndpoint> {
+  const authority = await generate([{ name: "commonName", value: "A private authority" }], {
+    algorithm: "sha256",
+    extensions: [{ name: "basicConstraints", cA: true, critical: true }],
+  });
+  const names = [HOST, "localhost"].map((value) => ({ type: 2 as const, value }));
+  const { private: key, cert } = await generate([{ name: "commonName", value: HOST }], {
+    algorithm: "sha256",
+    ca: { key: authority.private, cert: authority.cert },
+    extensions: [{ name: "subjectAltName", altNames: names }],
+  });
+  const endpoint = { port: 0, authority: authority.cert, target: "", close: () => void server.close() };
+  const server = createTlsServer({ key, cert }, (socket) => {
+    const inner = connect(Number(new URL(endpoint.target).port), "127.0.0.1");
+    socket.pipe(inner).pipe(socket);
+    for (const side of [socket, inner]) side.on("error", () => (socket.destroy(), inner.destroy()));
+  });
+  endpoint.port = await listening(server);
+  return endpoint;
+}
+
+/** Starts a proxy that resolves every name to this machine. */
+export async function startTunnelProxy(credentials: string): Promise<TunnelProxy> {
+  const expected = `Basic ${Buffer.from(credentials).toString("base64")}`;
+  const tunnels: string[] = [];
+  const server = createServer((_request, response) => void response.writeHead(501).end());
+  server.on("connect", (request, socket) => {
+    if (request.headers["proxy-authorization"] !== expected) {
+      socket.end("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+      return;
+    }
+    tunnels.push(request.url ?? "");
+    const inner = connect(Number(request.url?.split(":")[1]), "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      socket.pipe(inner).pipe(socket);
+    });
+    for (const side of [socket, inner]) side.on("error", () => (socket.destroy(), inner.destroy()));
+  });
+  return {
+    port: await listening(server),
+    tunnels,
+    close: () => (server.close(), server.closeAllConnections()),
+  };
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { seededRandom } from "../emulator/faults";
+import { openScene, type Declared, type Scene } from "../lifecycle/support/scene";
+import { anySecret, changed, FAULTS } from "./weather";
+
+const SECRETS = 60;
+const ROUNDS = 4;
+const SHARE = 0.2;
+const MOST_UPS = 4;
+
+for (const seed of [1, 2]) {
+  describe(`a storm with seed ${seed}`, () => {
+    const random = seededRandom(seed);
+    let declared: Declared = {};
+    let scene: Scene;
+
+    before(async () => {
+      scene = await openScene({
+        seed,
+        config: { "keycard:attemptTimeoutSeconds": "1", "keycard:totalTimeoutSeconds": "60" },
+      });
+    });
+    after(() => scene.close());
+
+    function raise(): void {
+      // Of several faults the first that matches hits, so each gets its share of what those before it leave.
+      FAULTS.forEach((kind, i) => {
+        const each = SHARE / FAULTS.length;
+        const probability = each / (1 - i * each);
+        scene.keycard.faults.add({ kind, probability, times: Infinity, path: /secrets|token/ });
+      });
+    }
+
+    for (let round = 1; round <= ROUNDS; round++) {
+      it(`leaves exactly what is declared after round ${round}`, async () => {
+        declared =
+          round === 1
+            ? Object.fromEntries(Array.from({ length: SECRETS }, (_, i) => [`s${i}`, anySecret(random)]))
+            : changed(declared, random, SECRETS);
+        scene.declare(declared);
+        raise();
+        scene.keycard.clearLog();
+        let ups = 0;
+        for (let failed = true; failed && ups < MOST_UPS; ups++) {
+          failed = await scene.stack.up({ parallel: 16 }).then(
+            () => false,
+            () => true,
+          );
+        }
+        const { requests } = scene.keycard;
+        const hit = requests.filter(({ fault }) => fault !== undefined).length;
+        console.log(`        ${requests.length} requests, ${hit} of them hit, ${ups} up(s)`);
+        assert.ok(hit / requests.length > SHARE / 2, "there was hardly a storm");
+
+        scene.keycard.faults.clear();
+        scene.keycard.clearLog();
+        const calm = await scene.stack.up();
+        await assertExact();
+        console.log(`        then ${JSON.stringify(calm.changes)}`);
+        assert.deepEqual((await scene.stack.up()).changes, { same: SECRETS + 1 });
+      });
+    }
+
+    /** Keycard holds what is declared, all of it and nothing else, and the state holds the ids. */
+    async function assertExact(): Promise<void> {
+      const { resources } = await scene.stack.exportState();
+      const ids = new Map(resources.map(({ urn, id }) => [urn.split("::").at(-1) ?? "", id]));
+      const expected = Object.entries(declared).map(
+        ([name, { entityId, description, metadata, data, ...args }]) => ({
+          id: ids.get(name),
+          entity_id: entityId,
+          name: args.name ?? name,
+          ...(description !== undefined && { description }),
+          ...(metadata !== undefined && { metadata }),
+          data,
+        }),
+      );
+      const ours = new Set(["id", "entity_id", "name", "description", "metadata", "data"]);
+      const held = scene.keycard
+        .secrets()
+        .map((secret) => Object.fromEntries(Object.entries(secret).filter(([key]) => ours.has(key))));
+      const sorted = (list: { id?: unknown }[]) =>
+        [...list].sort((a, b) => String(a.id).localeCompare(String(b.id)));
+      assert.deepEqual(sorted(held), sorted(expected));
+    }
+  });
+}

@@ -1,0 +1,68 @@
+import type { SecretArgs } from "pulumi-keycard";
+import type { FaultKind } from "../emulator";
+import { token, type Declared } from "../lifecycle/support/scene";
+
+/** Gives numbers from 0 to 1. */
+export type Random = () => number;
+
+/** The faults that come and go, longer than an attempt may take where they are slow. */
+export const FAULTS: FaultKind[] = [
+  { drop: "before" },
+  { drop: "after" },
+  { status: 500 },
+  { status: 502, body: "<html>bad gateway</html>" },
+  { status: 503, when: "after" },
+  { status: 504, when: "after", body: "" },
+  { status: 408 },
+  { status: 425 },
+  { status: 429, headers: { "retry-after": "0" } },
+  { delayMs: 1500 },
+  { delayMs: 1500, when: "after" },
+  { body: "truncated" },
+  { body: "cut-off" },
+  { body: "html" },
+  { body: "empty" },
+  { body: "foreign-json" },
+  { slowHeaders: 1500 },
+  { slowBody: 1500 },
+  { revokeToken: true },
+];
+
+const pick = <T>(random: Random, choices: readonly T[]): T =>
+  choices[Math.floor(random() * choices.length)] as T;
+
+/** A secret of any content, in one of few entities and under one of few names, so that many look alike. */
+export function anySecret(random: Random): SecretArgs {
+  const value = () => Math.floor(random() * 1000);
+  const password = { type: "password", username: `user ${value()}`, password: `planted-${value()}` } as const;
+  const description = pick(random, [undefined, "For releases", "For nightly builds"]);
+  const metadata = pick(random, [undefined, { team: "release" }, { team: "build", tags: { a: value() } }]);
+  return {
+    entityId: pick(random, ["ent_1", "ent_2", "ent_3"]),
+    name: pick(random, ["deploy", "sign", "publish"]),
+    ...(description && { description }),
+    ...(metadata && { metadata }),
+    data: pick<SecretArgs["data"]>(random, [token(`value-${value()}`), token("the-same"), password]),
+  };
+}
+
+/** Changes about half of what is declared: replaces, patches, takes away, adds, up to a number of secrets. */
+export function changed(declared: Declared, random: Random, count: number): Declared {
+  const next: Declared = {};
+  for (const [name, args] of Object.entries(declared)) {
+    const luck = random();
+    const other = anySecret(random);
+    if (luck < 0.1) continue;
+    if (luck < 0.2) next[name] = { ...args, entityId: other.entityId };
+    else if (luck < 0.3) next[name] = { entityId: args.entityId, data: args.data };
+    else if (luck < 0.4) next[name] = { ...args, data: other.data };
+    else if (luck < 0.5) next[name] = { ...other, entityId: args.entityId };
+    else next[name] = args;
+  }
+  for (let i = 0; Object.keys(next).length < count; i++) {
+    const name = `s${i}`;
+    if (!(name in declared) && !(name in next)) next[name] = anySecret(random);
+    if (i > 10 * count) throw new Error("There are no names left.");
+  }
+  return next;
+}
