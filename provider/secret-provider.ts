@@ -1,11 +1,16 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { KeycardClient, Secret } from "./keycard";
+import type { KeycardClient, Secret, SecretPatch } from "./keycard";
 import { ARGUMENTS, changedArguments, patchBetween, withoutCleared } from "./secret-changes";
-import type { SecretData, SecretInputs, SecretState } from "./secret-inputs";
+import type { DeclaredData, SecretInputs, SecretState } from "./secret-inputs";
 import { problemsOf } from "./secret-schema";
+import { ValueReader } from "./value-reader";
+import { asInState, holds, resolve, watch, type Registration } from "./watched-data";
 
 /** What the engine passes: arguments or state, and the loader text that brought it here. */
 type Props<T> = T & { __provider?: string };
+
+/** What `check` gets: unchecked arguments, and what the resource says of itself. */
+type Unchecked = Props<Record<string, unknown>> & { __registration?: Registration };
 
 /**
  * What the engine calls for a secret. `check` and `diff` use neither network nor credentials, so that a preview needs
@@ -14,6 +19,8 @@ type Props<T> = T & { __provider?: string };
 export class SecretProvider implements dynamic.ResourceProvider {
   private config: dynamic.Config | undefined;
   private client: Promise<KeycardClient> | undefined;
+  // Pulumi shows what a provider writes to stderr.
+  private readonly reader = new ValueReader((line) => console.error(line));
 
   /** Only keeps the configuration: the SDK goes on with this object whatever comes of this call. */
   configure({ config }: dynamic.ConfigureRequest): Promise<void> {
@@ -22,12 +29,13 @@ export class SecretProvider implements dynamic.ResourceProvider {
     return Promise.resolve();
   }
 
-  check(_olds: unknown, news: Props<Record<string, unknown>>): Promise<dynamic.CheckResult> {
-    const args = withoutCleared(news);
+  async check(olds: Partial<SecretInputs>, news: Unchecked): Promise<dynamic.CheckResult> {
+    const { __registration: registration, ...args } = withoutCleared(news);
     delete args.__provider;
+    const { data, judged } = await watch(args["data"], olds.data, this.reader, registration);
     // The engine prints the value of the property that a failure names, so none is named.
-    const failures = problemsOf(args).map((reason) => ({ property: "", reason }));
-    return Promise.resolve({ inputs: args, failures });
+    const failures = problemsOf({ ...args, data: judged }).map((reason) => ({ property: "", reason }));
+    return { inputs: withoutCleared({ ...args, data }), failures };
   }
 
   /** Leaves it to the engine to list the changed arguments, which only a result without `changes` makes it do. */
@@ -43,7 +51,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
     const secret = await client.createSecret(zoneId, {
       entityId,
       name,
-      data,
+      data: await resolve(data, this.reader),
       ...(description && { description }),
       ...(metadata && { metadata }),
     });
@@ -58,7 +66,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
     const { isNotFound } = await import("./keycard");
     try {
       const secret = await client.readSecret(props.zoneId, id);
-      const state = stateOf(props, secret, secret.data);
+      const state = stateOf(props, secret, await asInState(props.data, secret.data));
       return { id, props: state, inputs: inputsOf(state) };
     } catch (error) {
       if (!isNotFound(error)) throw error;
@@ -71,8 +79,8 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 
   async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
-    const patch = patchBetween(olds, news);
-    if (Object.keys(patch).length === 0) return { outs: { ...stateOf(news, { ...olds, id }, olds.data) } };
+    const patch = await this.patchBetween(olds, news);
+    if (Object.keys(patch).length === 0) return { outs: { ...stateOf(news, { ...olds, id }, news.data) } };
     const client = await this.connect();
     const { applyPatch } = await import("./keycard");
     const { secret, kept, cause } = await applyPatch(client, news.zoneId, id, patch);
@@ -90,6 +98,14 @@ export class SecretProvider implements dynamic.ResourceProvider {
     await client.deleteSecret(zoneId, id);
   }
 
+  /** With the value itself, and without it where only the way to declare it changed. */
+  private async patchBetween(olds: SecretState, news: SecretInputs): Promise<SecretPatch> {
+    const { data: changed, ...patch } = patchBetween(olds, news);
+    if (!changed) return patch;
+    const data = await resolve(news.data, this.reader);
+    return (await holds(olds.data, data)) ? patch : { ...patch, data };
+  }
+
   private connect(): Promise<KeycardClient> {
     return (this.client ??= import("./connection").then(({ connect }) =>
       connect((key) => this.config?.get(key), process.env),
@@ -101,7 +117,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
 function stateOf(
   args: Partial<SecretInputs> & { zoneId: string },
   secret: Secret,
-  data: SecretData,
+  data: DeclaredData,
 ): SecretState {
   const state: SecretState = {
     zoneId: args.zoneId,
