@@ -2,7 +2,7 @@ import type * as Levenshtein from "fastest-levenshtein";
 import * as z from "zod/mini";
 import { ARGUMENTS } from "./secret-changes";
 import { isUnknown } from "./unknown-value";
-import { watchedSource } from "./value-source-schema";
+import { mayBeSource } from "./value-source-schema";
 
 /** Longest description that Keycard keeps, in characters (code points, as JSON Schema counts them). */
 export const DESCRIPTION_LENGTH = 128;
@@ -15,8 +15,8 @@ const filled = (text: string) => z.string(text).check(z.minLength(1, text));
 const text = (path: string) => z.string(`\`${path}\` must be a string`);
 
 const value = (path: string) =>
-  z.union(
-    [z.string(), watchedSource],
+  z.custom<unknown>(
+    (given) => typeof given === "string" || mayBeSource(given),
     `\`${path}\` must be a string, fromEnv("NAME"), fromFile("path") or fromCommand(["program", "argument"])`,
   );
 

@@ -6,8 +6,7 @@ const filled = z.string().check(z.minLength(1));
 const common = { fingerprint: z.optional(z.string()) };
 const trim = z.optional(z.boolean());
 
-/** What `fromEnv`, `fromFile` and `fromCommand` return, as it is and as the state has it. */
-export const watchedSource = z.union([
+const watchedSource = z.union([
   z.strictObject({ ...common, fromEnv: filled }),
   z.strictObject({ ...common, fromFile: filled, trim }),
   z.strictObject({
@@ -18,11 +17,16 @@ export const watchedSource = z.union([
   }),
 ]);
 
-/** True for a source that is known and whole. */
+/** True for what `fromEnv`, `fromFile` and `fromCommand` return, as it is and as the state has it. */
 export function isWatchedSource(value: unknown): value is WatchedSource {
-  return (
-    typeof value === "object" &&
-    watchedSource.safeParse(value).success &&
-    !JSON.stringify(value).includes(UNKNOWN_VALUE)
-  );
+  return isObject(value) && !holdsUnknown(value) && watchedSource.safeParse(value).success;
 }
+
+/** True for the same, and where a preview cannot know it yet. */
+export function mayBeSource(value: unknown): boolean {
+  return isObject(value) && (holdsUnknown(value) || watchedSource.safeParse(value).success);
+}
+
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
+
+const holdsUnknown = (value: unknown) => JSON.stringify(value).includes(UNKNOWN_VALUE);

@@ -199,27 +199,40 @@ describe("a value by reference", () => {
     await scene.assertNoValue();
   });
 
-  it("takes the place of an inline one and gives it back with nothing sent", async () => {
-    const inline: SecretArgs = { entityId: "ent_1", data: token("same") };
+  const inline: SecretArgs = { entityId: "ent_1", data: token("same") };
+
+  it("takes the place of an inline one with nothing sent", async () => {
     scene.give({ variable: "planted-same", command: "echo planted-same" });
     scene.declare({ a: inline });
     await scene.stack.up();
     scene.keycard.clearLog();
-
     scene.declare({ a: secret(fromEnv(VARIABLE)) });
     assert.deepEqual(ops(await scene.stack.preview()), [["a", "update", ["data"]]]);
     await scene.stack.up();
-    await scene.assertNoValue();
+    const before = await scene.assertNoValue();
     scene.declare({ a: secret(fromCommand(["./value"])) });
-    await scene.stack.up();
-    await scene.assertNoValue();
+    assert.deepEqual(ops(await scene.stack.up()), [["a", "update", ["data"]]]);
+    assert.deepEqual(await scene.assertNoValue(), before);
     assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+    assert.deepEqual([scene.keycard.calls(), scene.keycard.tokenRequests], [[], []]);
+  });
+
+  it("gives its place to an inline one with nothing sent", async () => {
+    scene.give({ variable: "planted-same" });
+    scene.declare({ a: secret(fromEnv(VARIABLE)) });
+    await scene.stack.up();
+    scene.keycard.clearLog();
     scene.declare({ a: inline });
     assert.deepEqual(ops(await scene.stack.up()), [["a", "update", ["data"]]]);
     assert.deepEqual((await scene.stateOf("a"))["data"], inline.data);
     assert.deepEqual([scene.keycard.calls(), scene.keycard.tokenRequests], [[], []]);
+  });
 
+  it("is sent when it differs from the inline one before", async () => {
     scene.give({ variable: "planted-other" });
+    scene.declare({ a: inline });
+    await scene.stack.up();
+    scene.keycard.clearLog();
     scene.declare({ a: secret(fromEnv(VARIABLE)) });
     await scene.stack.up();
     assert.deepEqual(scene.keycard.calls(), [
