@@ -1,3 +1,5 @@
+import type { WatchedSource } from "./value-source";
+
 /** The value of a secret that is one opaque string, such as an API key. */
 export interface TokenData {
   type: "token";
@@ -14,6 +16,11 @@ export interface PasswordData {
 /** The value of a secret, resolved. Keycard encrypts it; the state holds it as a Pulumi secret. */
 export type SecretData = TokenData | PasswordData;
 
+/** The value of a secret as the state has it: where it was declared by reference, its source and its fingerprint. */
+export type DeclaredData =
+  | (Omit<TokenData, "token"> & { token: string | WatchedSource })
+  | (Omit<PasswordData, "password"> & { password: string | WatchedSource });
+
 /** A JSON object, kept by Keycard as it is and not encrypted. */
 export type Metadata = Record<string, unknown>;
 
@@ -24,7 +31,7 @@ export interface SecretInputs {
   name: string;
   description?: string;
   metadata?: Metadata;
-  data: SecretData;
+  data: DeclaredData;
   adoptId?: string;
 }
 

@@ -1,12 +1,17 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { Creations, KeycardClient, NewSecret, Secret } from "./keycard";
+import type { Creations, Data, KeycardClient, NewSecret, Secret, SecretPatch } from "./keycard";
 import { isOpenId, OpenCreations, sinceOf } from "./open-creations";
 import { ARGUMENTS, changedArguments, patchBetween, withoutCleared } from "./secret-changes";
-import type { SecretData, SecretInputs, SecretState } from "./secret-inputs";
+import type { DeclaredData, SecretInputs, SecretState } from "./secret-inputs";
 import { MISSING_ZONE, problemsOf } from "./secret-schema";
+import { ValueReader } from "./value-reader";
+import { asInState, holds, resolve, watch, type Registration } from "./watched-data";
 
 /** What the engine passes: arguments or state, and the loader text that brought it here. */
 type Props<T> = T & { __provider?: string };
+
+/** What `check` gets: unchecked arguments, and what the resource says of itself. */
+type Unchecked = Props<Record<string, unknown>> & { __registration?: Registration };
 
 /** How long it is tried to read a secret after an update that got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
@@ -30,6 +35,8 @@ export class SecretProvider implements dynamic.ResourceProvider {
   /** The ids that this run manages, none of which can be that of a secret in the making. */
   private readonly claimed = new Set<string>();
   private readonly open = new OpenCreations();
+  // Pulumi shows what a provider writes to stderr.
+  private readonly reader = new ValueReader((line) => console.error(line));
 
   /** Only keeps the configuration: the SDK goes on with this object whatever comes of this call. */
   configure({ config }: dynamic.ConfigureRequest): Promise<void> {
@@ -39,12 +46,13 @@ export class SecretProvider implements dynamic.ResourceProvider {
     return Promise.resolve();
   }
 
-  check(_olds: unknown, news: Props<Record<string, unknown>>): Promise<dynamic.CheckResult> {
-    const args = withoutCleared(news);
+  async check(olds: Partial<SecretInputs>, news: Unchecked): Promise<dynamic.CheckResult> {
+    const { __registration: registration, ...args } = withoutCleared(news);
     delete args.__provider;
+    const { data, judged } = await watch(args["data"], olds.data, this.reader, registration);
     // The engine prints the value of the property that a failure names, so none is named.
-    const failures = problemsOf(args).map((reason) => ({ property: "", reason }));
-    return Promise.resolve({ inputs: args, failures });
+    const failures = problemsOf({ ...args, data: judged }).map((reason) => ({ property: "", reason }));
+    return { inputs: withoutCleared({ ...args, data }), failures };
   }
 
   /** Leaves it to the engine to list the changed arguments, which only a result without `changes` makes it do. */
@@ -62,8 +70,9 @@ export class SecretProvider implements dynamic.ResourceProvider {
   async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
     const creations = await this.creator();
     const { creationFailed } = await import("./failed-writes");
+    const wanted = newSecret(inputs, await resolve(inputs.data, this.reader));
     try {
-      const secret = await creations.create(inputs.zoneId, newSecret(inputs), this.open.take(inputs));
+      const secret = await creations.create(inputs.zoneId, wanted, this.open.take(inputs));
       return { id: secret.id, outs: stateOf(inputs, secret, inputs.data) };
     } catch (error) {
       throw creationFailed(error, inputs);
@@ -85,7 +94,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
     const { isNotFound } = await import("./keycard");
     try {
       const secret = await client.readSecret(props.zoneId, id);
-      const state = stateOf(props, secret, secret.data);
+      const state = stateOf(props, secret, await asInState(props.data, secret.data));
       return { id, props: state, inputs: inputsOf(structuredClone(state)) };
     } catch (error) {
       if (!isNotFound(error)) throw error;
@@ -99,21 +108,22 @@ export class SecretProvider implements dynamic.ResourceProvider {
 
   async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
     this.claimed.add(id);
-    if (olds.updatedAt !== UNCERTAIN && Object.keys(patchBetween(olds, news)).length === 0) {
-      return { outs: stateOf(news, { ...olds, id }, olds.data) };
+    const certain = olds.updatedAt !== UNCERTAIN;
+    if (certain && isEmpty(await this.patchBetween(olds, news))) {
+      return { outs: stateOf(news, { ...olds, id }, news.data) };
     }
     const client = await this.connect();
     const { applyPatch, failureOf } = await import("./keycard");
     const { updateFailed } = await import("./failed-writes");
     const readState = async (options = {}) => {
       const secret = await client.readSecret(news.zoneId, id, options);
-      return stateOf(news, secret, secret.data);
+      return stateOf(news, secret, await asInState(news.data, secret.data));
     };
-    const unchanged = (state: SecretState) => Object.keys(patchBetween(state, news)).length === 0;
-    const held = olds.updatedAt === UNCERTAIN ? await readState() : olds;
-    if (unchanged(held)) return { outs: held };
+    const held = certain ? olds : await readState();
+    const patch = await this.patchBetween(held, news);
+    if (isEmpty(patch)) return { outs: stateOf(news, { ...held, id }, news.data) };
     try {
-      const { secret, kept, cause } = await applyPatch(client, news.zoneId, id, patchBetween(held, news));
+      const { secret, kept, cause } = await applyPatch(client, news.zoneId, id, patch);
       const outs = stateOf(news, secret, news.data);
       if (kept.length === 0) return { outs };
       const reason =
@@ -123,7 +133,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
     } catch (error) {
       if (failureOf(error)?.outcome !== "unknown") throw error;
       const now = await readState({ totalMs: LAST_LOOK_MS }).catch(() => ({ ...held, updatedAt: UNCERTAIN }));
-      if (now.updatedAt !== UNCERTAIN && unchanged(now)) return { outs: now };
+      if (now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(now, news))) return { outs: now };
       throw updateFailed(error as Error, id, now, news);
     }
   }
@@ -135,13 +145,24 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 
   private async findOpen(id: string, props: SecretState): Promise<Secret | undefined> {
-    return (await this.creator()).find(props.zoneId, newSecret(props), sinceOf(id));
+    // Of a value by reference the state has the fingerprint alone; the secret is looked for by that.
+    const sought = newSecret(props, props.data as Data);
+    const matches = (data: Data) => holds(props.data, data);
+    return (await this.creator()).find(props.zoneId, sought, sinceOf(id), matches);
   }
 
   private creator(): Promise<Creations> {
     return (this.creations ??= Promise.all([this.connect(), import("./keycard")]).then(
       ([client, { Creations }]) => new Creations(client, this.claimed, ADVICE),
     ));
+  }
+
+  /** With the value itself, and without it where only the way to declare it changed. */
+  private async patchBetween(olds: SecretState, news: SecretInputs): Promise<SecretPatch> {
+    const { data: changed, ...patch } = patchBetween(olds, news);
+    if (!changed) return patch;
+    const data = await resolve(news.data, this.reader);
+    return (await holds(olds.data, data)) ? patch : { ...patch, data };
   }
 
   private connect(): Promise<KeycardClient> {
@@ -151,15 +172,19 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 }
 
-function newSecret({ entityId, name, description, metadata, data }: SecretInputs): NewSecret {
+function newSecret({ entityId, name, description, metadata }: SecretInputs, data: Data): NewSecret {
   return { entityId, name, data, ...(description && { description }), ...(metadata && { metadata }) };
+}
+
+function isEmpty(patch: SecretPatch): boolean {
+  return Object.keys(patch).length === 0;
 }
 
 /** What Keycard holds, as plain JSON; anything else would be refused after the call was made. */
 function stateOf(
   args: Partial<SecretInputs> & { zoneId: string },
   secret: Secret,
-  data: SecretData,
+  data: DeclaredData,
 ): SecretState {
   const state: SecretState = {
     zoneId: args.zoneId,

@@ -2,6 +2,7 @@ import type * as Levenshtein from "fastest-levenshtein";
 import * as z from "zod/mini";
 import { ARGUMENTS } from "./secret-changes";
 import { isUnknown } from "./unknown-value";
+import { mayBeSource } from "./value-source-schema";
 
 /** Longest description that Keycard keeps, in characters (code points, as JSON Schema counts them). */
 export const DESCRIPTION_LENGTH = 128;
@@ -21,6 +22,12 @@ const filled = (text: string) => z.string(text).check(z.minLength(1, text));
 const text = (path: string) => z.string(`\`${path}\` must be a string`);
 
 const NOT_JSON = "`metadata` must hold JSON values only";
+
+const value = (path: string) =>
+  z.custom<unknown>(
+    (given) => typeof given === "string" || mayBeSource(given),
+    `\`${path}\` must be a string, fromEnv("NAME"), fromFile("path") or fromCommand(["program", "argument"])`,
+  );
 
 const DATA_FORMS = '{ type: "token", token } or { type: "password", username, password }';
 
@@ -52,11 +59,11 @@ const schema = z.object({
   data: z.discriminatedUnion(
     "type",
     [
-      dataForm({ type: z.literal("token"), token: text("data.token") }),
+      dataForm({ type: z.literal("token"), token: value("data.token") }),
       dataForm({
         type: z.literal("password"),
         username: text("data.username"),
-        password: text("data.password"),
+        password: value("data.password"),
       }),
     ],
     `\`data\` must be ${DATA_FORMS}`,

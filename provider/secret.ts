@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultZoneId } from "./config";
-import type { Metadata, SecretData } from "./secret-inputs";
+import type { DeclaredData, Metadata, SecretData } from "./secret-inputs";
+import type { ValueSource } from "./value-source";
 
 /** The value of a secret that is one opaque string, such as an API key. */
 export interface TokenArgs {
   type: "token";
-  /** The string itself. */
-  token: pulumi.Input<string>;
+  /** The string itself, or where it stands: only the latter keeps it out of the state. */
+  token: pulumi.Input<string | ValueSource>;
 }
 
 /** The value of a secret that is an account: a user's name with its password. */
@@ -14,7 +15,8 @@ export interface PasswordArgs {
   type: "password";
   /** The account's name, which Keycard keeps encrypted with the password. */
   username: pulumi.Input<string>;
-  password: pulumi.Input<string>;
+  /** The password itself, or where it stands: only the latter keeps it out of the state. */
+  password: pulumi.Input<string | ValueSource>;
 }
 
 /** A JSON value any part of which may be an output. */
@@ -69,6 +71,8 @@ export interface SecretLookup {
 const LOADER =
   "exports.handler=()=>require('module').createRequire(process.cwd()+'/npm install')('pulumi-keycard/provider').provider";
 
+const TYPE = "pulumi-nodejs:dynamic/keycard:Secret";
+
 /** So that every output is there on the resource, whatever the program set. */
 const OUTPUTS = {
   zoneId: undefined,
@@ -109,8 +113,8 @@ export class Secret extends pulumi.CustomResource {
   declare public readonly name: pulumi.Output<string>;
   declare public readonly description: pulumi.Output<string | undefined>;
   declare public readonly metadata: pulumi.Output<Metadata | undefined>;
-  /** The value; a secret output. */
-  declare public readonly data: pulumi.Output<SecretData>;
+  /** The value, or where it stands with its fingerprint, as it was declared; a secret output. */
+  declare public readonly data: pulumi.Output<DeclaredData>;
   /** The kind of value. */
   declare public readonly type: pulumi.Output<SecretData["type"]>;
   /** Counts Keycard's changes of the secret, from 1: what depends on it runs again when the secret changes. */
@@ -158,10 +162,14 @@ export class Secret extends pulumi.CustomResource {
     // A program in plain JavaScript may leave it out, which `check` then says.
     const data = args.data && pulumi.secret(args.data);
     const declared = opts.id === undefined ? { name, ...defined({ ...args, data }) } : {};
+    // What `check` is not told otherwise; it takes this out again, so that no state has it.
+    const registration = opts.id === undefined && {
+      __registration: { urn: pulumi.createUrn(name, TYPE, opts.parent), preview: pulumi.runtime.isDryRun() },
+    };
     super(
-      "pulumi-nodejs:dynamic/keycard:Secret",
+      TYPE,
       name,
-      { ...OUTPUTS, ...declared, zoneId, __provider: LOADER },
+      { ...OUTPUTS, ...declared, ...registration, zoneId, __provider: LOADER },
       { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
     );
   }

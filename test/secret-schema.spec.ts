@@ -13,6 +13,8 @@ const ZONE_ID =
 const ENTITY_ID = "`entityId` is missing: give the id of the entity that the secret belongs to";
 const FORMS = '{ type: "token", token } or { type: "password", username, password }';
 const DATA = `\`data\` must be ${FORMS}`;
+const valueOf = (path: string) =>
+  `\`${path}\` must be a string, fromEnv("NAME"), fromFile("path") or fromCommand(["program", "argument"])`;
 const METADATA_OBJECT = "`metadata` must be a JSON object";
 const METADATA_VALUES = "`metadata` must hold JSON values only";
 const foreign = (keys: string) => `\`data\` has ${keys}, which its type does not know: write ${FORMS}`;
@@ -61,7 +63,7 @@ describe("what a secret may be declared with", () => {
       "`name` must be a string",
       "`description` has 129 characters, and Keycard keeps 128",
       METADATA_OBJECT,
-      "`data.password` must be a string",
+      valueOf("data.password"),
       foreign("`token`"),
       "`adoptId` must be the id of an existing secret",
     ]);
@@ -88,12 +90,12 @@ describe("what a secret may be declared with", () => {
     ["data that is a list", { data: ["token", "a-token-value"] }, [DATA]],
     ["data without a type", { data: { token: "a-token-value" } }, [DATA]],
     ["data of an unheard type", { data: { type: "key", token: "a-token-value" } }, [DATA]],
-    ["a token that is lacking", { data: { type: "token" } }, ["`data.token` must be a string"]],
-    ["a token that is a number", { data: token(1234567890) }, ["`data.token` must be a string"]],
+    ["a token that is lacking", { data: { type: "token" } }, [valueOf("data.token")]],
+    ["a token that is a number", { data: token(1234567890) }, [valueOf("data.token")]],
     [
       "a password without its two fields",
       { data: { type: "password" } },
-      ["`data.username` must be a string", "`data.password` must be a string"],
+      ["`data.username` must be a string", valueOf("data.password")],
     ],
     [
       "fields of the other form, every one",

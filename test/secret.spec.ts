@@ -66,7 +66,8 @@ describe("Secret", () => {
     await settled(new Secret("github", secretArgs as SecretArgs, opts).urn);
     assert.equal(register.callCount, 1);
     const request = register.firstCall.args[0];
-    return { request, inputs: request.getObject().toJavaScript() };
+    const { __registration, ...inputs } = request.getObject().toJavaScript();
+    return { request, inputs, registration: __registration };
   }
 
   it("registers its type with the literal loader text", async () => {
@@ -79,6 +80,12 @@ describe("Secret", () => {
       data: { ...SECRET_MARK, value: data },
       __provider: LOADER,
     });
+  });
+
+  it("tells check its URN and whether this is a preview", async () => {
+    const { request, registration } = await registered(args);
+    const urn = `urn:pulumi:stack::project::${request.getType()}::github`;
+    assert.deepEqual(registration, { urn, preview: false });
   });
 
   it("keeps the loader text below 128 bytes", () => {

@@ -50,7 +50,8 @@ const VALID: Record<string, string> = {
     const optional: pulumi.Output<string | undefined> = description;
     const map: pulumi.Output<Record<string, unknown> | undefined> = metadata;
     const kind: pulumi.Output<"token" | "password"> = type;
-    const length = data.apply((d) => (d.type === "token" ? d.token : d.username + d.password).length);
+    const value = data.apply((d) => (d.type === "token" ? d.token : d.password));
+    const length = value.apply((v) => (typeof v === "string" ? v.length : v.fingerprint?.length));
     export const all = [texts, number, optional, map, kind, length];`,
   "an existing secret by its id": `
     Secret.get("s", "sec_1", { zoneId: "z" });
@@ -92,7 +93,7 @@ const INVALID: Record<string, [code: string, message: RegExp]> = {
   ],
   "a token that is a number": [
     `new Secret("s", { entityId: "e", data: { type: "token", token: 7 } });`,
-    /Type 'number' is not assignable to type 'Input<string>/,
+    /Type 'number' is not assignable to type 'Input<string \| ValueSource>/,
   ],
   "an output of another shape as data": [
     `new Secret("s", { entityId: "e", data: pulumi.output({ type: "token" as const, password: "p" }) });`,

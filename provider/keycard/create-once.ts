@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { KeycardClient } from "./client";
 import { failureOf, isNotFound, keycardError, type Failure } from "./errors";
-import type { NewSecret, Secret } from "./secret";
+import type { Data, NewSecret, Secret } from "./secret";
 import { isSince } from "./server-clock";
 
 /** How long the service is given to finish a creation whose answer was lost: a pause before each further look. */
@@ -15,6 +15,9 @@ export interface Advice {
   takeOver: string;
   startAfresh: string;
 }
+
+/** Tells whether a value that was read is the one that was sent. */
+type Matches = (data: Data) => boolean | Promise<boolean>;
 
 /** Makes secrets, each of them once, whatever becomes of the answers. */
 export class Creations {
@@ -56,15 +59,21 @@ export class Creations {
   /**
    * Looks for the secret that an earlier run may have made.
    *
+   * @param matches - tells the value that was sent, where the value itself is not known any more
    * @throws a KeycardError where it cannot be found out
    */
-  find(zoneId: string, secret: NewSecret, since?: number): Promise<Secret | undefined> {
-    return this.begin(zoneId, secret, since ?? NaN).find();
+  find(zoneId: string, secret: NewSecret, since?: number, matches?: Matches): Promise<Secret | undefined> {
+    return this.begin(zoneId, secret, since ?? NaN, matches).find();
   }
 
-  private begin(zoneId: string, secret: NewSecret, since: number | undefined): Creation {
+  private begin(
+    zoneId: string,
+    secret: NewSecret,
+    since: number | undefined,
+    matches: Matches = (data) => isDeepStrictEqual(data, secret.data),
+  ): Creation {
     const { client, claimed, advice, settlingMs } = this;
-    return new Creation(client, claimed, advice, settlingMs, zoneId, secret, since);
+    return new Creation(client, claimed, advice, settlingMs, zoneId, secret, since, matches);
   }
 }
 
@@ -84,6 +93,7 @@ class Creation {
     private readonly zoneId: string,
     private readonly secret: NewSecret,
     private readonly openSince: number | undefined,
+    private readonly matches: Matches,
   ) {}
 
   async run(): Promise<Secret> {
@@ -168,7 +178,7 @@ class Creation {
         if (isNotFound(error)) return undefined;
         throw error;
       });
-      if (read && isDeepStrictEqual(read.data, secret.data)) ours.push(read);
+      if (read && (await this.matches(read.data))) ours.push(read);
     }
     // While the values were read, others may have been made sure of.
     return ours.filter(({ id }) => !this.claimed.has(id));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { startKeycard, type Keycard } from "../emulator";
 import { openWorkspace } from "./support/open-workspace";
 import type { Config, Workspace } from "./support/workspace";
@@ -19,7 +19,7 @@ describe("an example", () => {
   });
 
   /** Runs a project's folder as it stands, and ends with everything destroyed. */
-  async function run(folder: string, project: string, config: Config) {
+  async function run(folder: string, project: string, config: Config, env: Record<string, string> = {}) {
     stack = await openWorkspace({
       folder,
       config: { "keycard:zoneId": "zone_1", [`${project}:entityId`]: "ent_1", ...config },
@@ -27,12 +27,14 @@ describe("an example", () => {
         KEYCARD_ENDPOINT: keycard.url,
         KEYCARD_CLIENT_ID: keycard.clientId,
         KEYCARD_CLIENT_SECRET: keycard.clientSecret,
+        ...env,
       },
     });
     const { outputs } = await stack.up();
     const stored = keycard.secret("sec_1");
     assert.deepEqual(outputs, { id: "sec_1", version: 1 });
     assert.ok(!(await stack.storedText()).includes("planted-"));
+    assert.ok(!stack.allText().includes("planted-"));
     await stack.destroy();
     assert.deepEqual(keycard.secrets(), []);
     return stored;
@@ -50,6 +52,29 @@ describe("an example", () => {
     const stored = await run(join(ROOT, "examples/password-secret"), "password-secret", config);
     assert.deepEqual(stored?.data, { type: "password", username: "app", password: "planted-password" });
     assert.equal(stored.name, "database");
+  });
+
+  it("takes a value from the environment as it stands", async () => {
+    const name = "value-from-environment";
+    const env = { GITHUB_TOKEN_FOR_AGENTS: "planted-variable" };
+    const stored = await run(join(ROOT, "examples", name), name, {}, env);
+    assert.deepEqual(stored?.data, { type: "token", token: "planted-variable" });
+  });
+
+  it("takes a password from 1Password as it stands", async () => {
+    const name = "value-from-1password";
+    const bin = await mkdtemp(join(tmpdir(), "pulumi-keycard-bin-"));
+    try {
+      // Stands in for 1Password's command line, and knows one item.
+      const op = '#!/bin/sh\ntest "$*" = "read op://Agents/database/password" && echo planted-by-op\n';
+      await writeFile(join(bin, "op"), op, { mode: 0o755 });
+      const env = { PATH: [bin, dirname(process.execPath), process.env["PATH"]].join(delimiter) };
+      const config = { [`${name}:item`]: "op://Agents/database/password" };
+      const stored = await run(join(ROOT, "examples", name), name, config, env);
+      assert.deepEqual(stored?.data, { type: "password", username: "app", password: "planted-by-op" });
+    } finally {
+      await rm(bin, { recursive: true });
+    }
   });
 
   it("is the program of the repository itself", async () => {

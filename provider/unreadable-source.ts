@@ -1,0 +1,30 @@
+import type { ValueSource } from "./value-source";
+
+/** The error of a source that cannot be read here. */
+export interface UnreadableSource extends Error {
+  /** What is so, as in "The environment variable DB_PASSWORD is not set". */
+  readonly fact: string;
+}
+
+/**
+ * Builds the error of a source that cannot be read.
+ *
+ * @param event - what is so, as in "is not set"; without any value
+ */
+export function unreadable(source: ValueSource, event: string): UnreadableSource {
+  const fact = `${nameOf(source)} ${event}`;
+  const text = `${fact}. Its value has to be sent to Keycard: ${remedyFor(source)}`;
+  return Object.assign(new Error(text), { fact });
+}
+
+function nameOf(source: ValueSource): string {
+  if ("fromEnv" in source) return `The environment variable ${source.fromEnv}`;
+  if ("fromFile" in source) return `The file ${source.fromFile} (seen from ${process.cwd()})`;
+  return `The command \`${source.fromCommand.join(" ")}\``;
+}
+
+function remedyFor(source: ValueSource): string {
+  if ("fromEnv" in source) return "set the variable where `pulumi up` runs.";
+  if ("fromFile" in source) return "put the file there before `pulumi up` runs.";
+  return "see that the command works where `pulumi up` runs, without any input.";
+}

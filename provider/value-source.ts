@@ -1,0 +1,104 @@
+/** A value that stands in a variable of the environment in which Pulumi runs. */
+export interface EnvSource {
+  fromEnv: string;
+}
+
+/** A value that stands in a file, as UTF-8. */
+export interface FileSource extends TrimOption {
+  fromFile: string;
+}
+
+/** A value that a command writes to its stdout, as UTF-8. */
+export interface CommandSource extends CommandOptions {
+  fromCommand: readonly string[];
+}
+
+/** Where a value stands that shall never be in the state. */
+export type ValueSource = EnvSource | FileSource | CommandSource;
+
+/** A source as the state has it: with the fingerprint of the value that it last had. */
+export type WatchedSource = ValueSource & {
+  /** Salted and slow, as in `scrypt:2048:8:1$…$…`; what `check` returns lacks it where nobody could read the value. */
+  fingerprint?: string;
+};
+
+/** What becomes of a newline at the end. */
+export interface TrimOption {
+  /**
+   * Whether one newline at the end is dropped, as editors and most commands add one.
+   *
+   * @defaultValue `true`
+   */
+  trim?: boolean;
+}
+
+/** How a command is run. */
+export interface CommandOptions extends TrimOption {
+  /**
+   * How long the command may take before it is killed.
+   *
+   * @defaultValue `30`
+   */
+  timeoutSeconds?: number;
+}
+
+/**
+ * Names a variable of the environment in which Pulumi runs; an empty one counts as not set.
+ *
+ * @example
+ * ```ts
+ * import { Secret, fromEnv } from "pulumi-keycard";
+ *
+ * new Secret("github", { entityId: "ent_1", data: { type: "token", token: fromEnv("GITHUB_TOKEN") } });
+ * ```
+ */
+export function fromEnv(name: string): EnvSource {
+  return { fromEnv: name };
+}
+
+/**
+ * Names a file.
+ *
+ * @param path - relative to the program's folder
+ *
+ * @example
+ * ```ts
+ * import { Secret, fromFile } from "pulumi-keycard";
+ *
+ * new Secret("deploy-key", {
+ *   entityId: "ent_1",
+ *   data: { type: "token", token: fromFile("../keys/deploy.pem", { trim: false }) },
+ * });
+ * ```
+ */
+export function fromFile(path: string, options: TrimOption = {}): FileSource {
+  return { fromFile: path, ...trimOf(options) };
+}
+
+/**
+ * Names a command whose stdout is the value. It runs in the program's folder, in previews too, once for all secrets
+ * that name it, and with the environment of Pulumi.
+ *
+ * @param command - the program and its arguments; no shell takes part, so nothing needs quotes
+ *
+ * @example
+ * ```ts
+ * import { Secret, fromCommand } from "pulumi-keycard";
+ *
+ * new Secret("database", {
+ *   entityId: "ent_1",
+ *   data: { type: "password", username: "app", password: fromCommand(["op", "read", "op://infra/database/password"]) },
+ * });
+ * ```
+ */
+export function fromCommand(command: readonly string[], options: CommandOptions = {}): CommandSource {
+  const { timeoutSeconds } = options;
+  return {
+    fromCommand: [...command],
+    ...trimOf(options),
+    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+  };
+}
+
+/** The usual is left out, so that saying it is no change. */
+const trimOf = ({ trim }: TrimOption) => (trim === false ? { trim } : {});

@@ -1,0 +1,103 @@
+import { isDeepStrictEqual } from "node:util";
+import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "./fingerprint";
+import type { DeclaredData, SecretData } from "./secret-inputs";
+import { UNKNOWN_VALUE } from "./unknown-value";
+import type { ValueReader } from "./value-reader";
+import type { ValueSource, WatchedSource } from "./value-source";
+import { isWatchedSource } from "./value-source-schema";
+
+/** What the resource says of itself beside its arguments, as `check` is not told otherwise; it is not stored. */
+export interface Registration {
+  urn: string;
+  preview: boolean;
+}
+
+/** Data that `check` has looked at. */
+export interface Watched {
+  /** What the state shall hold: sources with their fingerprints. */
+  data: unknown;
+  /** What there is to judge: sources replaced by their values, as far as they can be read here. */
+  judged: unknown;
+}
+
+/**
+ * Looks at the value behind a source and writes down its fingerprint, made by the recipe that the state has already. A
+ * source that cannot be read keeps the fingerprint that it has; where it has none yet, a preview leaves it unknown.
+ */
+export async function watch(
+  data: unknown,
+  olds: unknown,
+  reader: ValueReader,
+  { urn, preview }: Registration = { urn: "", preview: false },
+): Promise<Watched> {
+  const [field, declared] = valueIn(data);
+  const [, old] = valueIn(olds);
+  for (const value of [declared, old]) if (typeof value === "string") reader.hide(value);
+  // A fingerprint comes from the state only, with the option `ignoreChanges`: then there is nothing to look at.
+  if (!isWatchedSource(declared) || declared.fingerprint !== undefined) return { data, judged: data };
+
+  const known = isWatchedSource(old) ? old : undefined;
+  const kept = known && isDeepStrictEqual(sourceOf(known), declared) ? known.fingerprint : undefined;
+  const value = await reader.readIfPossible(declared, consequence(kept !== undefined, preview));
+  const recipe = known?.fingerprint ? recipeOf(known.fingerprint) : recipeFor(urn);
+  const fingerprint =
+    value !== undefined
+      ? await fingerprintOf(value, recipe)
+      : (kept ?? (preview ? UNKNOWN_VALUE : undefined));
+  const watched = { ...declared, ...(fingerprint !== undefined && { fingerprint }) };
+  return { data: replaced(data, field, watched), judged: replaced(data, field, value ?? declared) };
+}
+
+/** Where neither is so, the value is about to be sent, and that will fail with an error. */
+function consequence(known: boolean, preview: boolean): string | undefined {
+  if (known) return "the value was not compared, and the fingerprint in the state stands.";
+  return preview ? "the value was not compared, and `pulumi up` will need it." : undefined;
+}
+
+/**
+ * The data with the value itself, to be sent.
+ *
+ * @throws where a source cannot be read
+ */
+export async function resolve(data: DeclaredData, reader: ValueReader): Promise<SecretData> {
+  const [field, value] = valueIn(data);
+  const resolved = isWatchedSource(value) ? replaced(data, field, await reader.read(sourceOf(value))) : data;
+  return resolved as SecretData;
+}
+
+/** True where the state says that Keycard holds this data already. */
+export async function holds(state: DeclaredData, data: SecretData): Promise<boolean> {
+  const [field, known] = valueIn(state);
+  const [, value] = valueIn(data);
+  if (typeof value !== "string" || !isDeepStrictEqual(replaced(state, field, value), data)) return false;
+  if (!isWatchedSource(known)) return known === value;
+  return known.fingerprint !== undefined && isFingerprintOf(known.fingerprint, value);
+}
+
+/** What Keycard holds, in the form that the state has: where that is a source, the value does not enter it. */
+export async function asInState(state: DeclaredData | undefined, data: SecretData): Promise<DeclaredData> {
+  const [, known] = valueIn(state);
+  const [field, value] = valueIn(data);
+  if (!isWatchedSource(known)) return data;
+  const recipe = known.fingerprint === undefined ? recipeFor("") : recipeOf(known.fingerprint);
+  const fingerprint = await fingerprintOf(value as string, recipe);
+  return replaced(data, field, { ...known, fingerprint }) as DeclaredData;
+}
+
+/** The field that holds the value is named like the type. */
+function valueIn(data: unknown): [field: string, value: unknown] {
+  if (typeof data !== "object" || data === null) return ["", undefined];
+  const { type } = data as { type?: unknown };
+  const field = type === "token" || type === "password" ? type : "";
+  return [field, (data as Record<string, unknown>)[field]];
+}
+
+function sourceOf(watched: WatchedSource): ValueSource {
+  const source = { ...watched };
+  delete source.fingerprint;
+  return source;
+}
+
+function replaced(data: unknown, field: string, value: unknown): object {
+  return { ...(data as object), [field]: value };
+}

@@ -1,0 +1,320 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { Secret, fromCommand, fromEnv, fromFile, type SecretArgs, type ValueSource } from "pulumi-keycard";
+import { startKeycard, type SecretEdit } from "../emulator";
+import { openWorkspace } from "./support/open-workspace";
+import { token } from "./support/scene";
+import { VARIABLE, openSourceScene, type SourceScene } from "./support/sources";
+
+const PATH = "/zones/zone_1/secrets";
+
+/** A secret whose value stands elsewhere. */
+const secret = (source: ValueSource): SecretArgs => ({
+  entityId: "ent_1",
+  data: { type: "token", token: source },
+});
+
+describe("a value by reference", () => {
+  let scene: SourceScene;
+
+  beforeEach(async () => (scene = await openSourceScene()));
+  afterEach(() => scene.close());
+
+  const ops = (run: { steps: { name: string; op: string; changed: string[] }[] }) =>
+    run.steps.map(({ name, op, changed }) => [name, op, changed]).sort();
+
+  it("reaches Keycard from all three sources and nothing else", async () => {
+    scene.give({ variable: "planted-one", file: "planted-two\n", command: "echo planted-three" });
+    scene.declare({
+      env: secret(fromEnv(VARIABLE)),
+      file: secret(fromFile("value.txt")),
+      whole: secret(fromFile("value.txt", { trim: false })),
+      command: {
+        entityId: "ent_1",
+        data: { type: "password", username: "app", password: fromCommand(["./value"]) },
+      },
+    });
+    const plan = await scene.plan();
+    assert.ok(plan.secrets.some((text) => text.includes(`"fromEnv":"${VARIABLE}"`)));
+    await scene.stack.up({ plan: plan.path });
+    const sent = scene.keycard.secrets().map(({ name, data }) => [name, data]);
+    assert.deepEqual(Object.fromEntries(sent), {
+      env: token("one"),
+      file: token("two"),
+      whole: token("two\n"),
+      command: { type: "password", username: "app", password: "planted-three" },
+    });
+    const { data } = await scene.stateOf("command");
+    const { command = "" } = await scene.assertNoValue();
+    assert.match(command, /^scrypt:2048:8:1\$[\w-]{22}\$[\w-]{22}$/);
+    assert.deepEqual(data, {
+      type: "password",
+      username: "app",
+      password: { fromCommand: ["./value"], fingerprint: command },
+    });
+  });
+
+  it("that changed is a change of data and one PATCH", async () => {
+    scene.give({ variable: "planted-one", file: "planted-one", command: "echo planted-one" });
+    scene.declare({
+      env: secret(fromEnv(VARIABLE)),
+      file: secret(fromFile("value.txt")),
+      command: secret(fromCommand(["./value"])),
+    });
+    await scene.stack.up();
+    const first = await scene.assertNoValue();
+    const [salts, hashes] = [1, 2].map((part) => Object.values(first).map((text) => text.split("$")[part]));
+    assert.deepEqual([new Set(salts).size, new Set(hashes).size], [3, 3], "each has a salt of its own");
+
+    scene.give({ variable: "planted-new", file: "planted-newer", command: "echo planted-newest" });
+    scene.keycard.clearLog();
+    const plan = await scene.plan();
+    assert.deepEqual(ops(plan.run), [
+      ["command", "update", ["data"]],
+      ["env", "update", ["data"]],
+      ["file", "update", ["data"]],
+    ]);
+    await scene.stack.up({ plan: plan.path });
+    const calls = scene.keycard.calls();
+    assert.deepEqual([calls.length, new Set(calls.map(({ path }) => path)).size], [3, 3]);
+    for (const text of ["new", "newer", "newest"]) {
+      assert.ok(
+        calls.some(
+          ({ method, body }) => method === "PATCH" && isDeepStrictEqual(body, { data: token(text) }),
+        ),
+      );
+    }
+    const second = await scene.assertNoValue();
+    assert.deepEqual(
+      Object.values(second)
+        .map((text) => text.split("$")[1])
+        .sort(),
+      salts?.sort(),
+    );
+
+    scene.keycard.clearLog();
+    assert.deepEqual((await scene.stack.up()).changes, { same: 4 });
+    assert.deepEqual([scene.keycard.calls(), scene.keycard.tokenRequests], [[], []]);
+  });
+
+  const drifts: Record<string, SecretEdit> = {
+    value: { data: token("stolen") },
+    type: { data: { type: "password", username: "app", password: "planted-stolen" } },
+  };
+  for (const [what, edit] of Object.entries(drifts)) {
+    it(`whose ${what} drifted in Keycard shows on refresh and is healed`, async () => {
+      scene.give({ variable: "planted-one" });
+      scene.declare({ env: secret(fromEnv(VARIABLE)) });
+      await scene.stack.up();
+      scene.keycard.edit("sec_1", edit);
+      const [step] = (await scene.stack.refresh()).steps;
+      assert.ok(step?.op === "update" && step.changed.includes("data"), "the refresh shows a change of data");
+      await scene.assertNoValue();
+      scene.keycard.clearLog();
+      assert.deepEqual(ops(await scene.stack.up()), [["env", "update", ["data"]]]);
+      assert.deepEqual(scene.keycard.calls(), [
+        { method: "PATCH", path: `${PATH}/sec_1`, body: { data: token("one") } },
+      ]);
+      assert.deepEqual((await scene.stack.refresh()).changes, { same: 2 });
+      scene.keycard.clearLog();
+      assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+      assert.deepEqual(scene.keycard.calls(), []);
+      await scene.assertNoValue();
+    });
+  }
+
+  it("that cannot be read is no change unless it must be sent", async () => {
+    const data = { type: "password", username: "app", password: fromEnv(VARIABLE) } as const;
+    const account: SecretArgs = { entityId: "ent_1", data };
+    scene.give({ variable: "planted-one" });
+    scene.declare({ a: account, b: account });
+    await scene.stack.up();
+    scene.keycard.clearLog();
+
+    scene.give({ variable: undefined });
+    const preview = await scene.stack.preview();
+    assert.deepEqual(preview.changes, { same: 3 });
+    assert.deepEqual(
+      preview.diagnostics.map((text) => text.trim()),
+      [
+        `The environment variable ${VARIABLE} is not set: the value was not compared, and the fingerprint in the state stands.`,
+      ],
+    );
+    scene.declare({ a: { ...account, description: "Patched" }, b: account });
+    await scene.stack.up();
+    const [patch, ...others] = scene.keycard.calls();
+    assert.deepEqual([patch?.method, patch?.body, others], ["PATCH", { description: "Patched" }, []]);
+
+    scene.declare({ a: account, b: { ...account, data: { ...data, username: "other" } } });
+    const { error } = await scene.stack.upFails();
+    assert.match(error, new RegExp(`variable ${VARIABLE} is not set. Its value has to be sent to Keycard`));
+    await scene.assertNoValue();
+  });
+
+  it("fails a create by the name of its source", async () => {
+    process.env["A_TOKEN_OF_THE_TOOL"] = "planted-credential";
+    try {
+      // A tool that writes the value to both, as it should not.
+      scene.give({
+        variable: "",
+        command:
+          'echo planted-half; echo "first" >&2; echo "[ERROR] planted-half $A_TOKEN_OF_THE_TOOL" >&2; exit 3',
+      });
+      const cases = [
+        [fromEnv(VARIABLE), `The environment variable ${VARIABLE} is empty`],
+        [fromFile("missing.txt"), `The file missing.txt (seen from ${scene.stack.project}) does not exist`],
+        [
+          fromCommand(["./value", "op://a/b"]),
+          "The command `./value op://a/b` ended with status 3: [ERROR] [redacted] [redacted].",
+        ],
+      ] as const;
+      for (const [source, fact] of cases) {
+        scene.declare({ broken: secret(source) });
+        const { error } = await scene.stack.upFails();
+        assert.ok(error.includes(fact), `${fact} is not in\n${error}`);
+      }
+      assert.deepEqual(scene.keycard.calls(), []);
+    } finally {
+      delete process.env["A_TOKEN_OF_THE_TOOL"];
+    }
+  });
+
+  it("ends a command that takes too long", async () => {
+    scene.give({ command: "exec sleep 60" });
+    scene.declare({ slow: secret(fromCommand(["./value"], { timeoutSeconds: 0.5 })) });
+    const { error } = await scene.stack.upFails();
+    assert.match(error, /The command `\.\/value` was killed after 0\.5 seconds/);
+  });
+
+  it("may be missing where a plan is made and not where it is carried out", async () => {
+    scene.declare({ env: secret(fromEnv(VARIABLE)) });
+    const plan = await scene.plan();
+    scene.give({ variable: "planted-late" });
+    await scene.stack.up({ plan: plan.path });
+    assert.deepEqual(scene.keycard.secret("sec_1")?.data, token("late"));
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+    await scene.assertNoValue();
+  });
+
+  const inline: SecretArgs = { entityId: "ent_1", data: token("same") };
+
+  it("takes the place of an inline one with nothing sent", async () => {
+    scene.give({ variable: "planted-same", command: "echo planted-same" });
+    scene.declare({ a: inline });
+    await scene.stack.up();
+    scene.keycard.clearLog();
+    scene.declare({ a: secret(fromEnv(VARIABLE)) });
+    assert.deepEqual(ops(await scene.stack.preview()), [["a", "update", ["data"]]]);
+    await scene.stack.up();
+    const before = await scene.assertNoValue();
+    scene.declare({ a: secret(fromCommand(["./value"])) });
+    assert.deepEqual(ops(await scene.stack.up()), [["a", "update", ["data"]]]);
+    assert.deepEqual(await scene.assertNoValue(), before);
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+    assert.deepEqual([scene.keycard.calls(), scene.keycard.tokenRequests], [[], []]);
+  });
+
+  it("gives its place to an inline one with nothing sent", async () => {
+    scene.give({ variable: "planted-same" });
+    scene.declare({ a: secret(fromEnv(VARIABLE)) });
+    await scene.stack.up();
+    scene.keycard.clearLog();
+    scene.declare({ a: inline });
+    assert.deepEqual(ops(await scene.stack.up()), [["a", "update", ["data"]]]);
+    assert.deepEqual((await scene.stateOf("a"))["data"], inline.data);
+    assert.deepEqual([scene.keycard.calls(), scene.keycard.tokenRequests], [[], []]);
+  });
+
+  it("is sent when it differs from the inline one before", async () => {
+    scene.give({ variable: "planted-other" });
+    scene.declare({ a: inline });
+    await scene.stack.up();
+    scene.keycard.clearLog();
+    scene.declare({ a: secret(fromEnv(VARIABLE)) });
+    await scene.stack.up();
+    assert.deepEqual(scene.keycard.calls(), [
+      { method: "PATCH", path: `${PATH}/sec_1`, body: { data: token("other") } },
+    ]);
+    await scene.assertNoValue();
+  });
+
+  it("is read once in a run by forty secrets", async () => {
+    scene.give({ command: "echo planted-shared" });
+    const shared: SecretArgs = {
+      entityId: "ent_1",
+      data: { type: "token", token: fromCommand(["./value"]) },
+    };
+    scene.declare(Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`secret-${index}`, shared])));
+    await scene.stack.preview();
+    assert.equal(scene.commandRuns(), 1);
+    await scene.stack.up();
+    assert.equal(scene.commandRuns(), 2);
+    assert.deepEqual(
+      scene.keycard.secrets().map(({ data }) => data),
+      Array.from({ length: 40 }, () => token("shared")),
+    );
+    await scene.assertNoValue();
+  });
+
+  it("that the program ignores stays as the state has it", async () => {
+    scene.give({ variable: "planted-one" });
+    const args = secret(fromEnv(VARIABLE));
+    scene.stack.program = () => Promise.resolve(void new Secret("a", args, { ignoreChanges: ["data"] }));
+    await scene.stack.up();
+    scene.give({ variable: "planted-two" });
+    scene.keycard.clearLog();
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+    assert.deepEqual(scene.keycard.calls(), []);
+    await scene.assertNoValue();
+  });
+
+  it("is refused where it stands in plain text too", async () => {
+    scene.give({ variable: "planted-plain" });
+    scene.declare({ a: { ...secret(fromEnv(VARIABLE)), description: "It is planted-plain" } });
+    const { stdout, error } = await scene.stack.previewFails();
+    assert.match(error, /`description` contains the secret's value/);
+    assert.ok(!stdout.includes("planted-"));
+  });
+
+  it("goes to the new secret when one is replaced", async () => {
+    scene.give({ variable: "planted-one" });
+    scene.declare({ a: secret(fromEnv(VARIABLE)) });
+    await scene.stack.up();
+    const before = await scene.assertNoValue();
+    scene.declare({ a: { ...secret(fromEnv(VARIABLE)), entityId: "ent_2" } });
+    await scene.stack.up();
+    assert.deepEqual(
+      scene.keycard.secrets().map(({ entity_id, data }) => [entity_id, data]),
+      [["ent_2", token("one")]],
+    );
+    assert.deepEqual(await scene.assertNoValue(), before);
+  });
+});
+
+describe("a program in a folder below its project", () => {
+  it("names files relative to the program", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-below-"));
+    const keycard = await startKeycard({ ids: "sequential" });
+    mkdirSync(join(folder, "deep"));
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: below\nruntime: nodejs\nmain: deep/index.js\n");
+    writeFileSync(join(folder, "deep/value.txt"), "planted-below\r\n");
+    writeFileSync(
+      join(folder, "deep/index.js"),
+      `const { Secret, fromFile } = require("pulumi-keycard");
+new Secret("a", { zoneId: "zone_1", entityId: "ent_1", data: { type: "token", token: fromFile("value.txt") } });`,
+    );
+    const env = { KEYCARD_ENDPOINT: keycard.url, KEYCARD_ACCESS_TOKEN: keycard.accessToken };
+    const stack = await openWorkspace({ folder, env });
+    try {
+      await stack.up();
+      assert.deepEqual(keycard.secret("sec_1")?.data, token("below"));
+    } finally {
+      await stack.close();
+      await keycard.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
