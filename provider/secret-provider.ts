@@ -1,5 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { KeycardClient, Secret } from "./keycard";
+import { adopt } from "./adopt";
+import { keptFieldsError } from "./kept-fields";
+import { explainConflict } from "./name-conflict";
 import { ARGUMENTS, changedArguments, patchBetween, withoutCleared } from "./secret-changes";
 import type { SecretData, SecretInputs, SecretState } from "./secret-inputs";
 import { MISSING_ZONE, problemsOf } from "./secret-schema";
@@ -14,6 +17,8 @@ type Props<T> = T & { __provider?: string };
 export class SecretProvider implements dynamic.ResourceProvider {
   private config: dynamic.Config | undefined;
   private client: Promise<KeycardClient> | undefined;
+  /** The names that the stack keeps already; a call of `create` does not say whether it is a replacement. */
+  private readonly ownNames = new Set<string>();
 
   /** Only keeps the configuration: the SDK goes on with this object whatever comes of this call. */
   configure({ config }: dynamic.ConfigureRequest): Promise<void> {
@@ -22,9 +27,10 @@ export class SecretProvider implements dynamic.ResourceProvider {
     return Promise.resolve();
   }
 
-  check(_olds: unknown, news: Props<Record<string, unknown>>): Promise<dynamic.CheckResult> {
+  check(olds: Partial<SecretInputs>, news: Props<Record<string, unknown>>): Promise<dynamic.CheckResult> {
     const args = withoutCleared(news);
     delete args.__provider;
+    if (olds.name !== undefined) this.ownNames.add(nameKey(olds));
     // The engine prints the value of the property that a failure names, so none is named.
     const failures = problemsOf(args).map((reason) => ({ property: "", reason }));
     return Promise.resolve({ inputs: args, failures });
@@ -40,13 +46,18 @@ export class SecretProvider implements dynamic.ResourceProvider {
   async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
     const { zoneId, entityId, name, description, metadata, data } = inputs;
     const client = await this.connect();
-    const secret = await client.createSecret(zoneId, {
-      entityId,
-      name,
-      data,
-      ...(description && { description }),
-      ...(metadata && { metadata }),
-    });
+    if (inputs.adoptId !== undefined) return this.adopt(client, inputs.adoptId, inputs);
+    const secret = await client
+      .createSecret(zoneId, {
+        entityId,
+        name,
+        data,
+        ...(description && { description }),
+        ...(metadata && { metadata }),
+      })
+      .catch(async (error: unknown) => {
+        throw await explainConflict(client, inputs, error, this.ownNames.has(nameKey(inputs)));
+      });
     return { id: secret.id, outs: stateOf(inputs, secret, data) };
   }
 
@@ -80,11 +91,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
     const { secret, kept, cause } = await applyPatch(client, news.zoneId, id, patch);
     const outs = stateOf(news, secret, news.data);
     if (kept.length === 0) return { outs };
-    const reason =
-      `Keycard updated the secret ${id} but kept ${kept.join(", ")}, which was to be cleared. ` +
-      (cause ?? "Clear it in Keycard's console, or declare what it holds.");
-    const { __provider } = news;
-    throw Object.assign(new Error(reason), { id, properties: { ...outs, __provider }, reasons: [reason] });
+    throw keptFieldsError({ id, properties: { ...outs, __provider: news.__provider } }, kept, cause);
   }
 
   async delete(id: string, { zoneId }: SecretState): Promise<void> {
@@ -92,11 +99,26 @@ export class SecretProvider implements dynamic.ResourceProvider {
     await client.deleteSecret(zoneId, id);
   }
 
+  private async adopt(
+    client: KeycardClient,
+    id: string,
+    inputs: Props<SecretInputs>,
+  ): Promise<dynamic.CreateResult> {
+    const { secret, kept, cause } = await adopt(client, id, inputs);
+    const outs = stateOf(inputs, secret, inputs.data);
+    if (kept.length === 0) return { id, outs };
+    throw keptFieldsError({ id, properties: { ...outs, __provider: inputs.__provider } }, kept, cause);
+  }
+
   private connect(): Promise<KeycardClient> {
     return (this.client ??= import("./connection").then(({ connect }) =>
       connect((key) => this.config?.get(key), process.env),
     ));
   }
+}
+
+function nameKey({ zoneId, name }: Partial<SecretInputs>): string {
+  return JSON.stringify([zoneId, name]);
 }
 
 /** What Keycard holds, as plain JSON; anything else would be refused after the call was made. */
