@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultZoneId } from "./config";
+import { programConfig } from "./program-config";
 import type { Metadata, SecretData } from "./secret-inputs";
 
 /** The value of a secret that is one opaque string, such as an API key. */
@@ -154,7 +155,7 @@ export class Secret extends pulumi.CustomResource {
           "remove the option `import` and set the argument `adoptId` to its id.",
       );
     }
-    const zoneId = args.zoneId ?? defaultZoneId((key) => configValue(key), process.env);
+    const zoneId = args.zoneId ?? defaultZoneId(programConfig, process.env);
     // A program in plain JavaScript may leave it out, which `check` then says.
     const data = args.data && pulumi.secret(args.data);
     const declared = opts.id === undefined ? { name, ...defined({ ...args, data }) } : {};
@@ -165,11 +166,6 @@ export class Secret extends pulumi.CustomResource {
       { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
     );
   }
-}
-
-function configValue(key: string): string | undefined {
-  const [namespace, name] = key.split(":") as [string, string];
-  return new pulumi.Config(namespace).get(name);
 }
 
 function defined(args: object): Record<string, unknown> {

@@ -43,7 +43,7 @@ describe("an adopted secret", () => {
   });
 
   it("is patched in what differs alone, and tells its true version", async () => {
-    const { description: _, ...declared } = args;
+    const declared = withoutDescription(args);
     scene.declare({ github: { ...declared, metadata: { team: "build" }, adoptId: id } });
     await scene.stack.up();
     assert.deepEqual(scene.keycard.calls(), [
@@ -56,7 +56,7 @@ describe("an adopted secret", () => {
 
   it("stays with the stack where Keycard keeps a field that was to be cleared", async () => {
     scene.keycard.switches.clearing = "never";
-    const { description: _, ...declared } = args;
+    const declared = withoutDescription(args);
     scene.declare({ github: { ...declared, adoptId: id } });
     const { error } = await scene.stack.upFails();
     assert.match(error, new RegExp(`updated the secret ${id} but kept description`));
@@ -83,6 +83,11 @@ describe("an adopted secret", () => {
     );
   });
 });
+
+function withoutDescription({ description, ...rest }: SecretArgs): SecretArgs {
+  assert.notEqual(description, undefined);
+  return rest;
+}
 
 describe("a taken name", () => {
   const args: SecretArgs = { entityId: "ent_1", name: "GitHub token", data: token("taken") };
