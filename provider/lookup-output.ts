@@ -20,7 +20,7 @@ export function outputOf<A, R>(
 ): pulumi.Output<R> {
   const dependencies = pulumi.output(dependsOn).apply((resources) => {
     // Typed by hand, as the SDK's type of an unwrapped resource has no methods.
-    const all = (Array.isArray(resources) ? resources : [resources]);
+    const all = Array.isArray(resources) ? resources : [resources];
     return pulumi.all(all.map((resource) => (resource ? idsOf(resource) : [])));
   });
   const result = pulumi

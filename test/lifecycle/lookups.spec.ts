@@ -83,7 +83,7 @@ describe("a lookup", () => {
       const secret = new Secret("new", { entityId, data: token("new") });
       const component = new pulumi.ComponentResource("example:Team", "team");
       new Secret("child", { entityId, data: token("child") }, { parent: component });
-      const lookups = [
+      const lookups: pulumi.Output<unknown>[] = [
         getSecretOutput({ id: secret.id }),
         getSecretValueOutput({ id: secret.id }).version,
         listSecretsOutput({}, { dependsOn: secret }).secrets,
