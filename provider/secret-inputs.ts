@@ -1,13 +1,18 @@
 /** The value of a secret that is one opaque string, such as an API key. */
 export interface TokenData {
+  /** Says that the value is one string. */
   type: "token";
+  /** The string itself. */
   token: string;
 }
 
 /** The value of a secret that is an account: a user's name with its password. */
 export interface PasswordData {
+  /** Says that the value is an account. */
   type: "password";
+  /** The account's name, which Keycard keeps encrypted with the password. */
   username: string;
+  /** The account's password. */
   password: string;
 }
 

@@ -5,6 +5,7 @@ import type { Metadata, SecretData } from "./secret-inputs";
 
 /** The value of a secret that is one opaque string, such as an API key. */
 export interface TokenArgs {
+  /** Says that the value is one string. */
   type: "token";
   /** The string itself. */
   token: pulumi.Input<string>;
@@ -12,9 +13,11 @@ export interface TokenArgs {
 
 /** The value of a secret that is an account: a user's name with its password. */
 export interface PasswordArgs {
+  /** Says that the value is an account. */
   type: "password";
   /** The account's name, which Keycard keeps encrypted with the password. */
   username: pulumi.Input<string>;
+  /** The account's password. */
   password: pulumi.Input<string>;
 }
 
@@ -105,10 +108,15 @@ const OUTPUTS = {
  * @see https://docs.keycard.ai/api
  */
 export class Secret extends pulumi.CustomResource {
+  /** The zone that keeps the secret. */
   declare public readonly zoneId: pulumi.Output<string>;
+  /** The entity that the secret belongs to. */
   declare public readonly entityId: pulumi.Output<string>;
+  /** What people call it. */
   declare public readonly name: pulumi.Output<string>;
+  /** What it is for; undefined where Keycard holds none. */
   declare public readonly description: pulumi.Output<string | undefined>;
+  /** The JSON object beside it; undefined where Keycard holds none. */
   declare public readonly metadata: pulumi.Output<Metadata | undefined>;
   /** The value; a secret output. */
   declare public readonly data: pulumi.Output<SecretData>;
