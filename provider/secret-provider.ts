@@ -1,9 +1,10 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { Creations, Data, KeycardClient, NewSecret, Secret, SecretPatch } from "./keycard";
+import type { Creations, Data, KeycardClient, NewSecret, Secret } from "./keycard";
 import { isOpenId, OpenCreations, sinceOf } from "./open-creations";
-import { ARGUMENTS, changedArguments, patchBetween, withoutCleared } from "./secret-changes";
-import type { DeclaredData, SecretInputs, SecretState } from "./secret-inputs";
+import { changedArguments, withoutCleared } from "./secret-changes";
+import type { SecretInputs, SecretState } from "./secret-inputs";
 import { MISSING_ZONE, problemsOf } from "./secret-schema";
+import { inputsOf, stateOf } from "./secret-state";
 import { ValueReader } from "./value-reader";
 import { asInState, holds, resolve, watch, type Registration } from "./watched-data";
 
@@ -12,12 +13,6 @@ type Props<T> = T & { __provider?: string };
 
 /** What `check` gets: unchecked arguments, and what the resource says of itself. */
 type Unchecked = Props<Record<string, unknown>> & { __registration?: Registration };
-
-/** How long it is tried to read a secret after an update that got no answer, in milliseconds. */
-const LAST_LOOK_MS = 30_000;
-
-/** The time of the last change, in the state, after an update of which nothing is known: the next one looks first. */
-const UNCERTAIN = "unknown";
 
 const ADVICE = {
   takeOver: "set the argument `adoptId` to its id",
@@ -34,6 +29,8 @@ export class SecretProvider implements dynamic.ResourceProvider {
   private creations: Promise<Creations> | undefined;
   /** The ids that this run manages, none of which can be that of a secret in the making. */
   private readonly claimed = new Set<string>();
+  /** The names that the stack keeps already; a call of `create` does not say whether it is a replacement. */
+  private readonly ownNames = new Set<string>();
   private readonly open = new OpenCreations();
   // Pulumi shows what a provider writes to stderr.
   private readonly reader = new ValueReader((line) => console.error(line));
@@ -49,6 +46,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
   async check(olds: Partial<SecretInputs>, news: Unchecked): Promise<dynamic.CheckResult> {
     const { __registration: registration, ...args } = withoutCleared(news);
     delete args.__provider;
+    if (olds.name !== undefined) this.ownNames.add(nameKey(olds));
     const { data, judged } = await watch(args["data"], olds.data, this.reader, registration);
     // The engine prints the value of the property that a failure names, so none is named.
     const failures = problemsOf({ ...args, data: judged }).map((reason) => ({ property: "", reason }));
@@ -68,14 +66,18 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 
   async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
+    const data = await resolve(inputs.data, this.reader);
+    if (inputs.adoptId !== undefined) return this.adopt(inputs.adoptId, inputs, data);
     const creations = await this.creator();
-    const { creationFailed } = await import("./failed-writes");
-    const wanted = newSecret(inputs, await resolve(inputs.data, this.reader));
     try {
-      const secret = await creations.create(inputs.zoneId, wanted, this.open.take(inputs));
+      const secret = await creations.create(inputs.zoneId, newSecret(inputs, data), this.open.take(inputs));
       return { id: secret.id, outs: stateOf(inputs, secret, inputs.data) };
     } catch (error) {
-      throw creationFailed(error, inputs);
+      const { creationFailed } = await import("./failed-writes");
+      const { explainConflict } = await import("./name-conflict");
+      const client = await this.connect();
+      const explained = await explainConflict(client, inputs, error, this.ownNames.has(nameKey(inputs)));
+      throw creationFailed(explained, inputs);
     }
   }
 
@@ -95,7 +97,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
     try {
       const secret = await client.readSecret(props.zoneId, id);
       const state = stateOf(props, secret, await asInState(props.data, secret.data));
-      return { id, props: state, inputs: inputsOf(structuredClone(state)) };
+      return { id, props: state, inputs: inputsOf(state) };
     } catch (error) {
       if (!isNotFound(error)) throw error;
       // Only a secret that this stack has made or read before has a version; `Secret.get` asks for the first time.
@@ -108,40 +110,26 @@ export class SecretProvider implements dynamic.ResourceProvider {
 
   async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
     this.claimed.add(id);
-    const certain = olds.updatedAt !== UNCERTAIN;
-    if (certain && isEmpty(await this.patchBetween(olds, news))) {
-      return { outs: stateOf(news, { ...olds, id }, news.data) };
-    }
-    const client = await this.connect();
-    const { applyPatch, failureOf } = await import("./keycard");
-    const { updateFailed } = await import("./failed-writes");
-    const readState = async (options = {}) => {
-      const secret = await client.readSecret(news.zoneId, id, options);
-      return stateOf(news, secret, await asInState(news.data, secret.data));
-    };
-    const held = certain ? olds : await readState();
-    const patch = await this.patchBetween(held, news);
-    if (isEmpty(patch)) return { outs: stateOf(news, { ...held, id }, news.data) };
-    try {
-      const { secret, kept, cause } = await applyPatch(client, news.zoneId, id, patch);
-      const outs = stateOf(news, secret, news.data);
-      if (kept.length === 0) return { outs };
-      const reason =
-        `Keycard updated the secret ${id} but kept ${kept.join(", ")}, which was to be cleared. ` +
-        (cause ?? "Clear it in Keycard's console, or declare what it holds.");
-      throw updateFailed(new Error(reason), id, outs, news);
-    } catch (error) {
-      if (failureOf(error)?.outcome !== "unknown") throw error;
-      const now = await readState({ totalMs: LAST_LOOK_MS }).catch(() => ({ ...held, updatedAt: UNCERTAIN }));
-      if (now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(now, news))) return { outs: now };
-      throw updateFailed(error as Error, id, now, news);
-    }
+    const { updateSecret } = await import("./secret-update");
+    const tools = { connect: () => this.connect(), reader: this.reader };
+    return { outs: await updateSecret(tools, id, olds, news) };
   }
 
   async delete(id: string, props: SecretState): Promise<void> {
     const client = await this.connect();
     const existing = isOpenId(id) ? (await this.findOpen(id, props))?.id : id;
     if (existing !== undefined) await client.deleteSecret(props.zoneId, existing);
+  }
+
+  private async adopt(id: string, inputs: Props<SecretInputs>, data: Data): Promise<dynamic.CreateResult> {
+    this.claimed.add(id);
+    const client = await this.connect();
+    const { adopt } = await import("./adopt");
+    const patched = await adopt(client, id, { ...inputs, data });
+    const outs = stateOf(inputs, patched.secret, inputs.data);
+    if (patched.kept.length === 0) return { id, outs };
+    const { clearingFailed } = await import("./failed-writes");
+    throw clearingFailed(patched, id, outs, inputs);
   }
 
   private async findOpen(id: string, props: SecretState): Promise<Secret | undefined> {
@@ -157,14 +145,6 @@ export class SecretProvider implements dynamic.ResourceProvider {
     ));
   }
 
-  /** With the value itself, and without it where only the way to declare it changed. */
-  private async patchBetween(olds: SecretState, news: SecretInputs): Promise<SecretPatch> {
-    const { data: changed, ...patch } = patchBetween(olds, news);
-    if (!changed) return patch;
-    const data = await resolve(news.data, this.reader);
-    return (await holds(olds.data, data)) ? patch : { ...patch, data };
-  }
-
   private connect(): Promise<KeycardClient> {
     return (this.client ??= import("./connection").then(({ connect }) =>
       connect((key) => this.config?.get(key), process.env),
@@ -176,37 +156,8 @@ function newSecret({ entityId, name, description, metadata }: SecretInputs, data
   return { entityId, name, data, ...(description && { description }), ...(metadata && { metadata }) };
 }
 
-function isEmpty(patch: SecretPatch): boolean {
-  return Object.keys(patch).length === 0;
-}
-
-/** What Keycard holds, as plain JSON; anything else would be refused after the call was made. */
-function stateOf(
-  args: Partial<SecretInputs> & { zoneId: string },
-  secret: Secret,
-  data: DeclaredData,
-): SecretState {
-  const state: SecretState = {
-    zoneId: args.zoneId,
-    entityId: secret.entityId,
-    name: secret.name,
-    ...(secret.description !== undefined && { description: secret.description }),
-    ...(secret.metadata !== undefined && { metadata: secret.metadata }),
-    data,
-    ...(args.adoptId !== undefined && { adoptId: args.adoptId }),
-    type: secret.type,
-    version: secret.version,
-    createdAt: secret.createdAt,
-    updatedAt: secret.updatedAt,
-  };
-  return JSON.parse(JSON.stringify(state)) as SecretState;
-}
-
-/** The part of a state that was, or could have been, declared. */
-function inputsOf(state: SecretState): Partial<SecretInputs> {
-  return Object.fromEntries(
-    Object.entries(state).filter(([name]) => ARGUMENTS.some((argument) => argument === name)),
-  );
+function nameKey({ zoneId, name }: Partial<SecretInputs>): string {
+  return JSON.stringify([zoneId, name]);
 }
 
 /** What the loader text in every state calls: it stays under this name, and takes every state it ever returned. */

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultZoneId } from "./config";
+import { programConfig } from "./program-config";
 import type { DeclaredData, Metadata, SecretData } from "./secret-inputs";
 import type { ValueSource } from "./value-source";
 
 /** The value of a secret that is one opaque string, such as an API key. */
 export interface TokenArgs {
+  /** Says that the value is one string. */
   type: "token";
   /** The string itself, or where it stands: only the latter keeps it out of the state. */
   token: pulumi.Input<string | ValueSource>;
@@ -12,6 +14,7 @@ export interface TokenArgs {
 
 /** The value of a secret that is an account: a user's name with its password. */
 export interface PasswordArgs {
+  /** Says that the value is an account. */
   type: "password";
   /** The account's name, which Keycard keeps encrypted with the password. */
   username: pulumi.Input<string>;
@@ -108,10 +111,15 @@ const OUTPUTS = {
  * @see https://docs.keycard.ai/api
  */
 export class Secret extends pulumi.CustomResource {
+  /** The zone that keeps the secret. */
   declare public readonly zoneId: pulumi.Output<string>;
+  /** The entity that the secret belongs to. */
   declare public readonly entityId: pulumi.Output<string>;
+  /** What people call it. */
   declare public readonly name: pulumi.Output<string>;
+  /** What it is for; undefined where Keycard holds none. */
   declare public readonly description: pulumi.Output<string | undefined>;
+  /** The JSON object beside it; undefined where Keycard holds none. */
   declare public readonly metadata: pulumi.Output<Metadata | undefined>;
   /** The value, or where it stands with its fingerprint, as it was declared; a secret output. */
   declare public readonly data: pulumi.Output<DeclaredData>;
@@ -158,7 +166,7 @@ export class Secret extends pulumi.CustomResource {
           "remove the option `import` and set the argument `adoptId` to its id.",
       );
     }
-    const zoneId = args.zoneId ?? defaultZoneId((key) => configValue(key), process.env);
+    const zoneId = args.zoneId ?? defaultZoneId(programConfig, process.env);
     // A program in plain JavaScript may leave it out, which `check` then says.
     const data = args.data && pulumi.secret(args.data);
     const declared = opts.id === undefined ? { name, ...defined({ ...args, data }) } : {};
@@ -173,11 +181,6 @@ export class Secret extends pulumi.CustomResource {
       { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
     );
   }
-}
-
-function configValue(key: string): string | undefined {
-  const [namespace, name] = key.split(":") as [string, string];
-  return new pulumi.Config(namespace).get(name);
 }
 
 function defined(args: object): Record<string, unknown> {

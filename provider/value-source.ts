@@ -1,15 +1,18 @@
 /** A value that stands in a variable of the environment in which Pulumi runs. */
 export interface EnvSource {
+  /** The name of the variable. */
   fromEnv: string;
 }
 
 /** A value that stands in a file, as UTF-8. */
 export interface FileSource extends TrimOption {
+  /** The path, relative to the program's folder. */
   fromFile: string;
 }
 
 /** A value that a command writes to its stdout, as UTF-8. */
 export interface CommandSource extends CommandOptions {
+  /** The program and its arguments. */
   fromCommand: readonly string[];
 }
 

@@ -46,7 +46,7 @@ describe("the package", function () {
     const [packed] = JSON.parse(stdout) as { name: string; version: string; files: { path: string }[] }[];
     assert.deepEqual([packed?.name, packed?.version], [manifest.name, manifest.version]);
     const paths = packed?.files.map(({ path }) => path) ?? [];
-    const allowed = /^(dist\/.+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+    const allowed = /^(dist\/.+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/;
     assert.deepEqual(
       paths.filter((path) => !allowed.test(path)),
       [],

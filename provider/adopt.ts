@@ -1,0 +1,33 @@
+import type { KeycardClient, Patched } from "./keycard";
+import { patchBetween } from "./secret-changes";
+import type { SecretInputs } from "./secret-inputs";
+
+/**
+ * Takes over an existing secret: looks at it, and patches what differs from the arguments, which may be nothing.
+ *
+ * @param inputs - the arguments, with the value itself in `data`
+ * @throws where there is no such secret, or it is one of another zone or entity; nothing was changed then
+ */
+export async function adopt(client: KeycardClient, id: string, inputs: SecretInputs): Promise<Patched> {
+  const { applyPatch, isNotFound } = await import("./keycard");
+  const { zoneId } = inputs;
+  const existing = await client.readSecret(zoneId, id).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+    throw new Error(
+      `There is no secret ${id} in zone ${zoneId} to adopt: correct \`adoptId\` or \`zoneId\`, ` +
+        "or remove `adoptId` to create a new one.",
+      { cause: error },
+    );
+  });
+  for (const place of ["zone", "entity"] as const) {
+    const [held, declared] = [existing[`${place}Id`], inputs[`${place}Id`]];
+    if (held === declared) continue;
+    throw new Error(
+      `The secret ${id} belongs to ${place} ${held}, and ${place} ${declared} is declared: ` +
+        `correct \`${place}Id\`, or remove \`adoptId\` to create a new one.`,
+    );
+  }
+  const patch = patchBetween({ ...existing }, inputs);
+  if (Object.keys(patch).length === 0) return { secret: existing, kept: [] };
+  return applyPatch(client, zoneId, id, patch);
+}

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { startKeycard, type Keycard, type PlantedSecret } from "../emulator";
+import { compileErrors } from "../support/compile";
+import { openWorkspace } from "./support/open-workspace";
+
+const ROOT = resolve(__dirname, "../..");
+const PASSWORD = { type: "password", username: "planted-app", password: "planted-password" } as const;
+
+/** Names and texts that would break out of a program that does not escape them. */
+const ODD: PlantedSecret[] = [
+  {
+    name: "GitHub token",
+    description: "For `releases` ${x} \u2028 \u202e",
+    metadata: { "a b": [1, { __: null }] },
+  },
+  { name: "GitHub token" },
+  { name: "github-token-2" },
+  { name: "class" },
+  { name: "config", data: PASSWORD },
+  { name: '"; process.exit(1); // */', entity_id: "ent_\n2" },
+  { name: "日本語", metadata: JSON.parse('{"__proto__": {"x": "\\n"}}') as Record<string, unknown> },
+  { name: "1password" },
+  { name: "a-1" },
+  { name: "a1" },
+];
+
+interface Run {
+  stdout: string;
+  stderr: string;
+  code: number;
+}
+
+describe("npx pulumi-keycard adopt", () => {
+  let keycard: Keycard;
+  let folder: string;
+
+  beforeEach(async () => {
+    keycard = await startKeycard({ ids: "sequential" });
+    folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-adopt-"));
+    for (const file of ["Pulumi.yaml", "package.json", "tsconfig.json"]) {
+      await cp(join(ROOT, "examples/token-secret", file), join(folder, file));
+    }
+    await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  });
+  afterEach(async () => {
+    await keycard.close();
+    await rm(folder, { recursive: true });
+  });
+
+  function run(...args: string[]): Promise<Run> {
+    const { url, clientId, clientSecret } = keycard;
+    const env = {
+      PATH: process.env["PATH"],
+      KEYCARD_ENDPOINT: url,
+      KEYCARD_CLIENT_ID: clientId,
+      KEYCARD_CLIENT_SECRET: clientSecret,
+    };
+    return new Promise((resolve) => {
+      const child = execFile(
+        process.execPath,
+        [join(ROOT, "dist/command-line/index.js"), ...args],
+        { cwd: folder, env },
+        (_, stdout, stderr) => resolve({ stdout, stderr, code: child.exitCode ?? -1 }),
+      );
+    });
+  }
+
+  it("writes a program whose first `up` changes nothing", async () => {
+    keycard.put({ zone_id: "zone_9", name: "not of this zone" });
+    for (const secret of ODD) keycard.put(secret);
+    assert.equal((await run("adopt", "--zone", "zone_1", "--out", "index.ts")).code, 0);
+    const text = await readFile(join(folder, "index.ts"), "utf8");
+    assert.doesNotMatch(text, /token-of-|planted-|[\u2028\u202e]/);
+    assert.deepEqual(compileErrors(text), []);
+    assert.deepEqual(
+      keycard.calls().map(({ method }) => method),
+      ["GET"],
+    );
+
+    const config = configOf(text, keycard);
+    const { url, clientId, clientSecret } = keycard;
+    const env = { KEYCARD_ENDPOINT: url, KEYCARD_CLIENT_ID: clientId, KEYCARD_CLIENT_SECRET: clientSecret };
+    const stack = await openWorkspace({ folder, config, env });
+    try {
+      keycard.clearLog();
+      const { changes, outputs } = await stack.up();
+      assert.deepEqual(changes, { create: ODD.length + 1 });
+      assert.deepEqual([...new Set(keycard.calls().map(({ method }) => method))], ["GET"]);
+      assert.equal(keycard.calls().length, ODD.length);
+      assert.deepEqual(new Set(Object.values(outputs["versions"] as object)), new Set([1]));
+      assert.ok(!(await stack.storedText()).includes("planted-"));
+    } finally {
+      await stack.close();
+    }
+  });
+
+  it("writes to stdout what concerns one entity", async () => {
+    keycard.put({ name: "ours", entity_id: "ent_1", metadata: {}, description: "d" });
+    keycard.put({ name: "theirs", entity_id: "ent_2" });
+    const { stdout, stderr, code } = await run("adopt", "--zone", "zone_1", "--entity", "ent_1");
+    assert.equal(code, 0);
+    assert.match(stderr, /^Wrote a program for 1 secret;/);
+    assert.match(
+      stdout,
+      /new Secret\("ours", \{\n {2}adoptId: "sec_1",\n {2}zoneId,\n {2}entityId: "ent_1",/,
+    );
+    assert.doesNotMatch(stdout, /theirs/);
+  });
+
+  it("ends with 1 when something failed, and overwrites nothing", async () => {
+    const nothing = await run("adopt", "--zone", "zone_1");
+    assert.deepEqual([nothing.code, nothing.stdout], [1, ""]);
+    assert.match(nothing.stderr, /Zone zone_1 holds no secrets/);
+    keycard.put({});
+    const taken = await run("adopt", "--zone", "zone_1", "--out", "package.json");
+    assert.equal(taken.code, 1);
+    assert.match(taken.stderr, /Could not write package.json: it exists already/);
+    assert.match(await readFile(join(folder, "package.json"), "utf8"), /"token-secret"/);
+    keycard.switches.list = "forbidden";
+    const refused = await run("adopt", "--zone", "zone_1");
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /GET \/zones\/zone_1\/secrets answered 403/);
+  });
+
+  it("ends with 2 when it is misused, and explains itself with --help", async () => {
+    const misused = await run("adopt");
+    assert.equal(misused.code, 2);
+    assert.match(misused.stderr, /required option '--zone <id>'/);
+    assert.equal((await run("adopt", "--zone", "z", "--values", "plain")).code, 2);
+    const help = await run("adopt", "--help");
+    assert.equal(help.code, 0);
+    for (const option of ["--zone <id>", "--entity <id>", "--out <file>", "--values <where>"]) {
+      assert.ok(help.stdout.includes(option), `${option} is not in\n${help.stdout}`);
+    }
+  });
+});
+
+/** Sets what the program's first lines ask for to what Keycard holds. */
+function configOf(text: string, keycard: Keycard): Record<string, { secret: string }> {
+  const secrets = new Map(keycard.secrets().map(({ id, data }) => [id, data]));
+  const config: Record<string, { secret: string }> = {};
+  for (const block of text.split("\nconst ").filter((block) => block.includes("adoptId: "))) {
+    const data = secrets.get(/adoptId: "(\w+)"/.exec(block)?.[1] ?? "");
+    assert.ok(data);
+    const values = data.type === "token" ? [data.token] : [data.username, data.password];
+    const keys = [...block.matchAll(/requireSecret\("(\w+)"\)/g)].map(([, key = ""]) => key);
+    assert.equal(keys.length, values.length);
+    keys.forEach((key, index) => {
+      assert.ok(text.includes(`//   pulumi config set --secret ${key}\n`));
+      config[`token-secret:${key}`] = { secret: values[index] ?? "" };
+    });
+  }
+  return config;
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { startKeycard } from "../emulator";
+import { openWorkspace } from "./support/open-workspace";
+
+const EXAMPLES = resolve(__dirname, "../../examples");
+
+describe("the preview of a pull request", () => {
+  it("shows changed, new and removed secrets without Keycard and without credentials", async () => {
+    const project = "pull-request-preview";
+    const keycard = await startKeycard({ ids: "sequential" });
+    const stack = await openWorkspace({
+      folder: join(EXAMPLES, project),
+      config: {
+        "keycard:endpoint": keycard.url,
+        "keycard:zoneId": "zone_1",
+        "keycard:clientId": keycard.clientId,
+        "keycard:clientSecret": { secret: keycard.clientSecret },
+        [`${project}:entityId`]: "ent_1",
+        [`${project}:githubToken`]: { secret: "planted-token" },
+        [`${project}:databasePassword`]: { secret: "planted-password" },
+      },
+    });
+    try {
+      await stack.up();
+      await keycard.close();
+      // An empty setting counts as none.
+      await stack.setConfig({ "keycard:clientId": "", "keycard:clientSecret": "" });
+      await stack.setConfig({ [`${project}:description`]: "Used by the nightly build" });
+      const index = join(stack.project, "index.ts");
+      await writeFile(index, (await readFile(index, "utf8")).replace('"database"', '"warehouse"'));
+      const state = await stack.storedText();
+
+      const { steps } = await stack.preview();
+      assert.deepEqual(steps.map(({ op, name, changed }) => [op, name, changed]).sort(), [
+        ["create", "warehouse", []],
+        ["delete", "database", []],
+        ["update", "github", ["description"]],
+      ]);
+      assert.equal(await stack.storedText(), state);
+      assert.ok(!stack.allText().includes("planted-"));
+      const { error } = await stack.upFails();
+      assert.match(error, /There are no credentials for Keycard/);
+    } finally {
+      await stack.close();
+      await keycard.close();
+    }
+  });
+});
+
+describe("what depends on a secret", () => {
+  it("runs again when the version goes up, and at no other time", async () => {
+    const project = "rotate-dependents";
+    const keycard = await startKeycard({ ids: "sequential" });
+    const stack = await openWorkspace({
+      folder: join(EXAMPLES, project),
+      config: {
+        "keycard:zoneId": "zone_1",
+        [`${project}:entityId`]: "ent_1",
+        [`${project}:githubToken`]: { secret: "planted-first" },
+      },
+      env: {
+        KEYCARD_ENDPOINT: keycard.url,
+        KEYCARD_CLIENT_ID: keycard.clientId,
+        KEYCARD_CLIENT_SECRET: keycard.clientSecret,
+      },
+    });
+    const restarts = async () =>
+      (await readFile(join(stack.project, "restarts.log"), "utf8")).split("\n").length - 1;
+    try {
+      assert.deepEqual((await stack.up()).outputs, { version: 1, restarts: 1 });
+      assert.deepEqual((await stack.up()).changes, { same: 3 });
+      assert.equal(await restarts(), 1);
+      await stack.setConfig({ [`${project}:githubToken`]: { secret: "planted-second" } });
+      assert.deepEqual((await stack.up()).outputs, { version: 2, restarts: 2 });
+      assert.equal(await restarts(), 2);
+      assert.ok(!(await stack.storedText()).includes("planted-"));
+    } finally {
+      await stack.close();
+      await keycard.close();
+    }
+  });
+});

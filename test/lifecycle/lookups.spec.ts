@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  getSecret,
+  getSecretOutput,
+  getSecretValue,
+  getSecretValueOutput,
+  listSecrets,
+  listSecretsOutput,
+  Secret,
+} from "pulumi-keycard";
+import { openScene, token, type Scene } from "./support/scene";
+
+const PATH = "/zones/zone_1/secrets";
+
+describe("a lookup", () => {
+  let scene: Scene;
+
+  beforeEach(async () => (scene = await openScene()));
+  afterEach(() => scene.close());
+
+  it("tells everything but the value in plain sight, and the value as a secret", async () => {
+    const stored = scene.keycard.put({
+      name: "GitHub token",
+      description: "Theirs",
+      metadata: { team: "release" },
+      data: token("looked-up"),
+      version: 7,
+    });
+    const data = { type: "password", username: "planted-app", password: "planted-password" } as const;
+    scene.keycard.put({ zone_id: "zone_2", entity_id: "ent_2", name: "Account", data });
+    const { id } = stored;
+    const found = {
+      id,
+      zoneId: "zone_1",
+      entityId: "ent_1",
+      name: "GitHub token",
+      description: "Theirs",
+      metadata: { team: "release" },
+      type: "token",
+      version: 7,
+      createdAt: stored.created_at,
+      updatedAt: stored.updated_at,
+    };
+
+    let value: unknown;
+    scene.stack.program = async () => {
+      value = await getSecretValue({ id });
+      const listed = listSecretsOutput({ zoneId: pulumi.output("zone_2"), type: "password" }).secrets;
+      return {
+        plain: await getSecret({ id }),
+        output: getSecretOutput({ id: pulumi.output(id) }),
+        list: (await listSecrets()).secrets,
+        names: listed.apply((all) => all.map(({ entityId, name }) => `${entityId} ${name}`)),
+        others: (await listSecrets({ entityId: "ent_2" })).secrets,
+        value: getSecretValueOutput({ id }),
+        part: getSecretValueOutput({ id }).apply(({ version }) => version),
+      };
+    };
+    const { outputs } = await scene.stack.up();
+    assert.deepEqual(outputs, {
+      plain: found,
+      output: found,
+      list: [found],
+      names: ["ent_2 Account"],
+      others: [],
+      value: "[secret]",
+      part: "[secret]",
+    });
+    assert.deepEqual(value, { data: token("looked-up"), version: 7 });
+    assert.deepEqual(
+      scene.keycard.requests.map(({ path }) => path).sort(),
+      ["/zones/zone_2/secrets", PATH, PATH, ...Array<string>(5).fill(`${PATH}/${id}`)].sort(),
+    );
+    // The program's preview and its update are one process here.
+    assert.equal(scene.keycard.tokenRequests.length, 1);
+  });
+
+  it("sends nothing in a preview for what is not known yet", async () => {
+    const results: unknown[] = [];
+    scene.stack.program = () => {
+      const entityId = "ent_1";
+      const secret = new Secret("new", { entityId, data: token("new") });
+      const component = new pulumi.ComponentResource("example:Team", "team");
+      new Secret("child", { entityId, data: token("child") }, { parent: component });
+      const lookups: pulumi.Output<unknown>[] = [
+        getSecretOutput({ id: secret.id }),
+        getSecretValueOutput({ id: secret.id }).version,
+        listSecretsOutput({}, { dependsOn: secret }).secrets,
+        listSecretsOutput({}, { dependsOn: [component] }).secrets,
+      ];
+      for (const lookup of lookups) lookup.apply((result) => results.push(result));
+      return Promise.resolve();
+    };
+    await scene.stack.preview();
+    assert.deepEqual([scene.keycard.requests, scene.keycard.tokenRequests, results], [[], [], []]);
+
+    await scene.stack.up();
+    assert.equal(results.length, 4);
+    const { id } = scene.keycard.secrets().find(({ name }) => name === "new") ?? {};
+    const methods = scene.keycard.calls().map(({ method, path }) => `${method} ${path}`);
+    assert.deepEqual(
+      methods.sort(),
+      [
+        ...Array<string>(2).fill(`POST ${PATH}`),
+        ...Array<string>(2).fill(`GET ${PATH}`),
+        ...Array<string>(2).fill(`GET ${PATH}/${id}`),
+      ].sort(),
+    );
+  });
+
+  it("names the secret that does not exist", async () => {
+    scene.stack.program = () => getSecret({ id: "sec_gone" });
+    const { error } = await scene.stack.previewFails();
+    assert.match(error, /There is no secret sec_gone in zone zone_1: correct the id or the zone/);
+  });
+});
+
+describe("a lookup without credentials", () => {
+  let scene: Scene;
+
+  beforeEach(async () => {
+    scene = await openScene({ env: { KEYCARD_CLIENT_ID: "", KEYCARD_CLIENT_SECRET: "" } });
+  });
+  afterEach(() => scene.close());
+
+  it("says what to set", async () => {
+    scene.stack.program = () => listSecrets();
+    const { error } = await scene.stack.previewFails();
+    assert.match(
+      error,
+      /There are no credentials for Keycard: set keycard:clientId and keycard:clientSecret/,
+    );
+  });
+});

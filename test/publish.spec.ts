@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { codeBlocks } from "./support/code-blocks";
+
+const ROOT = resolve(__dirname, "..");
+const run = (file: string, ...args: string[]) =>
+  promisify(execFile)(file, args, { cwd: ROOT, maxBuffer: 1 << 26 });
+const tool = (script: string, ...args: string[]) =>
+  run(process.execPath, join(ROOT, "node_modules", script), ...args);
+
+interface Packed {
+  filename: string;
+  files: { path: string }[];
+}
+
+describe("the tarball", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let packed: Packed;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-publish-"));
+    const { stdout } = await run("npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder);
+    [packed = { filename: "", files: [] }] = JSON.parse(stdout) as Packed[];
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it("holds the build with its types, the licence and the documents, and nothing else", async () => {
+    const paths = packed.files.map(({ path }) => path);
+    for (const path of ["LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md", "package.json"]) {
+      assert.ok(paths.includes(path), `${path} is missing`);
+    }
+    const build = paths.filter((path) => path.startsWith("dist/"));
+    assert.equal(paths.length - build.length, 5, paths.join("\n"));
+    assert.deepEqual(
+      build.filter((path) => !/\.(js|d\.ts)$/.test(path)),
+      [],
+    );
+    const sources = (await run("git", "ls-files", "provider")).stdout.trim().split("\n");
+    const built = sources.map((source) => source.replace(/^provider/, "dist").replace(/\.ts$/, ".js"));
+    assert.deepEqual(
+      built.filter((path) => !build.includes(path)),
+      [],
+    );
+  });
+
+  it("has nothing that publint finds fault with", async () => {
+    const { stdout } = await tool("publint/src/cli.js", join(folder, packed.filename), "--strict");
+    assert.match(stdout, /All good!/);
+  });
+
+  it("has types that every way of resolving a module finds", async () => {
+    const { stdout } = await tool(
+      "@arethetypeswrong/cli/dist/index.js",
+      join(folder, packed.filename),
+      "--format",
+      "json",
+    );
+    const { analysis } = JSON.parse(stdout) as { analysis: { types: unknown; problems: unknown[] } };
+    assert.deepEqual([analysis.types, analysis.problems], [{ kind: "included" }, []]);
+  });
+});
+
+describe("the documents", function () {
+  this.timeout(60_000);
+
+  it("include a reference in which every public symbol has a comment", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-docs-"));
+    try {
+      await tool("typedoc/bin/typedoc", "--out", folder);
+      const page = await readFile(join(folder, "functions/getSecretValueOutput.html"), "utf8");
+      assert.match(page, /The whole result is a Pulumi secret/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("are the whole Apache licence, and a guide whose commands exist", async () => {
+    const licence = await readFile(join(ROOT, "LICENSE"), "utf8");
+    assert.match(licence, /Apache License\s+Version 2\.0.*END OF TERMS AND CONDITIONS.*APPENDIX/s);
+    const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const [first] = codeBlocks(join(ROOT, "CONTRIBUTING.md"));
+    const names = [...(first?.text ?? "").matchAll(/npm (?:run )?(test|demo)/g)].map(([, name = ""]) => name);
+    assert.deepEqual(names, ["test", "demo"]);
+    for (const name of [...names, "docs", "emulator"]) assert.ok(scripts[name], `there is no script ${name}`);
+  });
+});
