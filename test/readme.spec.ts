@@ -6,7 +6,9 @@ import { compileErrors } from "./support/compile";
 
 const ROOT = resolve(__dirname, "..");
 
-describe("the README", () => {
+describe("the README", function () {
+  this.timeout(60_000);
+
   const blocks = codeBlocks(join(ROOT, "README.md"));
 
   it("holds TypeScript that compiles as it stands", () => {
@@ -35,9 +37,39 @@ describe("the README", () => {
     }
   });
 
+  it("names a test for each thing that can go wrong", () => {
+    const text = readFileSync(join(ROOT, "README.md"), "utf8");
+    const section = /^## What can go wrong.*?\n(?=## )/ms.exec(text)?.[0] ?? "";
+    const rows = section
+      .split("\n")
+      .filter((line) => line.startsWith("| "))
+      .slice(1);
+    assert.ok(rows.length > 10);
+    for (const row of rows) {
+      const [, file, title] = /`([\w-]+\.spec\.ts)`, "([^"]+)" \|$/.exec(row) ?? [];
+      if (file === undefined) assert.match(row, /`npm run test:storm` \|$/);
+      else assert.ok(hasTest(specText(file), title ?? "?"), `${file} has no test "${title}"`);
+    }
+  });
+
   it("holds no block of another kind", () => {
     // "sh", "yaml" and "json" are run by the lifecycle test of the README.
     const kinds = new Set(blocks.map(({ language }) => language));
     assert.deepEqual([...kinds].sort(), ["json", "sh", "text", "ts", "yaml"]);
   });
 });
+
+function specText(name: string): string {
+  const folders = ["test", "test/keycard", "test/lifecycle"];
+  const path = folders.map((folder) => join(ROOT, folder, name)).find((candidate) => existsSync(candidate));
+  assert.ok(path, `${name} does not exist`);
+  return readFileSync(path, "utf8");
+}
+
+/** Whether a spec has a test of a title, or a pattern of titles that it fits. */
+function hasTest(text: string, title: string): boolean {
+  const titles = [...text.matchAll(/(?:it|describe)\(\s*(["`])(.*?)\1/gs)].map(([, , found = ""]) =>
+    found.split(/\$\{.*?\}/).map((part) => part.replace(/[^\w\s]/g, "\\$&")),
+  );
+  return titles.some((parts) => new RegExp(`^${parts.join(".+")}$`).test(title));
+}

@@ -29,6 +29,17 @@ export async function assertNoProcessLeft(folder: string): Promise<void> {
   throw new Error(`Processes of ${folder} outlived their command:\n  ${list}`);
 }
 
+/**
+ * The ids of the processes that run for a folder.
+ *
+ * @param kind - a part of their command line, as in "dynamic-provider"
+ */
+export function processIds(folder: string, kind: string): number[] {
+  return processesOf(folder)
+    .filter(({ command }) => command.includes(kind))
+    .map(({ pid }) => pid);
+}
+
 interface RunningProcess {
   pid: number;
   command: string;

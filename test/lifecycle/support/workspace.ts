@@ -79,6 +79,11 @@ export class Workspace {
     return this.folders.project;
   }
 
+  /** The folder that all processes of the stack have in their environment. */
+  public get root(): string {
+    return this.folders.root;
+  }
+
   /** What the next `up` or `preview` of an inline program runs. */
   public set program(program: PulumiFn) {
     this.stack.workspace.program = program;

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SecretArgs } from "pulumi-keycard";
+import { processIds } from "./support/processes";
+import { openScene, token, type Scene } from "./support/scene";
+
+describe("a process that is killed", () => {
+  const args: SecretArgs = { entityId: "ent_1", data: token("killed") };
+  let scene: Scene;
+
+  beforeEach(async () => (scene = await openScene()));
+  afterEach(() => scene.close());
+
+  /** Runs `up`, and kills processes while Keycard, done with the work, has not answered yet. */
+  async function upKilledIn(method: string, ...kinds: string[]): Promise<string> {
+    const fault = scene.keycard.faults.add({ method, kind: { delayMs: 5000, when: "after" } });
+    const up = scene.stack.upFails();
+    while (fault.hits === 0) await sleep(20);
+    // The emulator does the work within this time, and keeps the answer to itself.
+    await sleep(200);
+    for (const kind of kinds) {
+      const [pid] = processIds(scene.stack.root, kind);
+      assert.ok(pid !== undefined, `no ${kind} is running`);
+      process.kill(pid, "SIGKILL");
+    }
+    return (await up).error;
+  }
+
+  async function adoptOnly(): Promise<void> {
+    scene.declare({ a: { ...args, adoptId: "sec_1" } });
+    await scene.stack.up();
+    assert.deepEqual(
+      scene.keycard.secrets().map(({ id }) => id),
+      ["sec_1"],
+    );
+    assert.equal(await scene.idOf("a"), "sec_1");
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+  }
+
+  it("as the provider of a creation leads back by adoptId", async () => {
+    scene.declare({ a: args });
+    assert.match(await upKilledIn("POST", "dynamic-provider"), /error reading from server: EOF/);
+    assert.equal(scene.keycard.secrets().length, 1);
+    await adoptOnly();
+  });
+
+  it("as the engine of a creation leads back by refresh and adoptId", async () => {
+    scene.declare({ a: args });
+    await upKilledIn("POST", "pulumi up", "dynamic-provider");
+    assert.equal(scene.keycard.secrets().length, 1);
+    assert.match(await scene.stack.stateText(), /"pending_operations": ?\[\s*\{/);
+    await scene.stack.cli(["cancel", "--yes"]);
+    const { stdout, stderr, failed } = await scene.stack.cli([
+      "refresh",
+      "--yes",
+      "--skip-preview",
+      "--clear-pending-creates",
+    ]);
+    assert.ok(!failed, stdout + stderr);
+    assert.doesNotMatch(await scene.stack.stateText(), /"pending_operations": ?\[\s*\{/);
+    await adoptOnly();
+  });
+
+  it("as the provider of an update needs nothing but another up", async () => {
+    scene.declare({ a: args });
+    await scene.stack.up();
+    scene.declare({ a: { ...args, name: "renamed" } });
+    await upKilledIn("PATCH", "dynamic-provider");
+    await scene.stack.up();
+    assert.deepEqual(
+      scene.keycard.secrets().map(({ id, name }) => [id, name]),
+      [["sec_1", "renamed"]],
+    );
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+  });
+});
