@@ -81,10 +81,14 @@ describe("npx pulumi-keycard adopt", () => {
       ["GET"],
     );
 
-    const config = configOf(text, keycard);
+    const values = valuesOf(text, keycard);
     const { url, clientId, clientSecret } = keycard;
-    const env = { KEYCARD_ENDPOINT: url, KEYCARD_CLIENT_ID: clientId, KEYCARD_CLIENT_SECRET: clientSecret };
-    const stack = await openWorkspace({ folder, config, env });
+    const access = {
+      KEYCARD_ENDPOINT: url,
+      KEYCARD_CLIENT_ID: clientId,
+      KEYCARD_CLIENT_SECRET: clientSecret,
+    };
+    const stack = await openWorkspace({ folder, config: values.config, env: { ...values.env, ...access } });
     try {
       keycard.clearLog();
       const { changes, outputs } = await stack.up();
@@ -139,20 +143,22 @@ describe("npx pulumi-keycard adopt", () => {
   });
 });
 
-/** Sets what the program's first lines ask for to what Keycard holds. */
-function configOf(text: string, keycard: Keycard): Record<string, { secret: string }> {
+/** What the program's first lines ask for, with what Keycard holds: in the environment and in the configuration. */
+function valuesOf(text: string, keycard: Keycard) {
   const secrets = new Map(keycard.secrets().map(({ id, data }) => [id, data]));
   const config: Record<string, { secret: string }> = {};
+  const env: Record<string, string> = {};
   for (const block of text.split("\nconst ").filter((block) => block.includes("adoptId: "))) {
     const data = secrets.get(/adoptId: "(\w+)"/.exec(block)?.[1] ?? "");
     assert.ok(data);
-    const values = data.type === "token" ? [data.token] : [data.username, data.password];
-    const keys = [...block.matchAll(/requireSecret\("(\w+)"\)/g)].map(([, key = ""]) => key);
-    assert.equal(keys.length, values.length);
-    keys.forEach((key, index) => {
-      assert.ok(text.includes(`//   pulumi config set --secret ${key}\n`));
-      config[`token-secret:${key}`] = { secret: values[index] ?? "" };
-    });
+    const [, variable = ""] = /fromEnv\("(\w+)"\)/.exec(block) ?? [];
+    assert.ok(text.includes(`//   export ${variable}=`));
+    env[variable] = data.type === "token" ? data.token : data.password;
+    const [, key] = /requireSecret\("(\w+)"\)/.exec(block) ?? [];
+    assert.equal(key !== undefined, data.type === "password");
+    if (key === undefined || data.type !== "password") continue;
+    assert.ok(text.includes(`//   pulumi config set --secret ${key}\n`));
+    config[`token-secret:${key}`] = { secret: data.username };
   }
-  return config;
+  return { config, env };
 }
