@@ -31,6 +31,9 @@ for (const seed of [1, 2]) {
       });
     }
 
+    // Which request meets which fault depends on their order, so a single round may be calm.
+    const sent: { requests: number; hit: number }[] = [];
+
     for (let round = 1; round <= ROUNDS; round++) {
       it(`leaves exactly what is declared after round ${round}`, async () => {
         declared =
@@ -50,7 +53,7 @@ for (const seed of [1, 2]) {
         const { requests } = scene.keycard;
         const hit = requests.filter(({ fault }) => fault !== undefined).length;
         console.log(`        ${requests.length} requests, ${hit} of them hit, ${ups} up(s)`);
-        assert.ok(hit / requests.length > SHARE / 2, "there was hardly a storm");
+        sent.push({ requests: requests.length, hit });
 
         scene.keycard.faults.clear();
         scene.keycard.clearLog();
@@ -60,6 +63,11 @@ for (const seed of [1, 2]) {
         assert.deepEqual((await scene.stack.up()).changes, { same: SECRETS + 1 });
       });
     }
+
+    it("hits about as many requests as it is meant to", () => {
+      const sum = (of: "requests" | "hit") => sent.reduce((total, round) => total + round[of], 0);
+      assert.ok(sum("hit") / sum("requests") > SHARE / 2, "there was hardly a storm");
+    });
 
     /** Keycard holds what is declared, all of it and nothing else, and the state holds the ids. */
     async function assertExact(): Promise<void> {
