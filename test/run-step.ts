@@ -15,7 +15,7 @@ const JOBS = Math.min(4, Math.max(2, availableParallelism()));
 export const LIFECYCLE_ARGS = [
   "--parallel",
   `--jobs=${JOBS}`,
-  "--timeout=60000",
+  "--timeout=180000",
   // Engine, provider and tests share two cores with whatever else a machine does; a test that fails is run once more.
   "--retries=1",
   "test/lifecycle/**/*.spec.ts",
