@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { redactBody, requestLine, type LoggedRequest } from "../emulator";
+import {
+  askToken,
+  body,
+  credentials,
+  failure,
+  form,
+  keycard,
+  password,
+  SECRETS,
+  send,
+  start,
+  TOKEN,
+  useEmulator,
+} from "./support";
+
+describe("keycard emulator", () => {
+  useEmulator();
+
+  describe("handle", () => {
+    it("logs requests as they were sent", async () => {
+      await start();
+      const before = Date.now();
+      await send("GET", `/zones/z%201/secrets?type=token`, undefined, { "user-agent": "test/1" });
+      const { headers, startedAt, ...rest } = keycard.requests[0] ?? assert.fail();
+      const expected: Partial<LoggedRequest> = {
+        method: "GET",
+        path: "/zones/z%201/secrets",
+        query: { type: "token" },
+        status: 200,
+      };
+      assert.deepEqual(rest, expected);
+      assert.equal(headers["user-agent"], "test/1");
+      assert.ok(startedAt >= before && startedAt <= Date.now());
+      keycard.clearLog();
+      assert.deepEqual(keycard.calls(), []);
+    });
+
+    it("edits and removes behind the provider's back", async () => {
+      await start();
+      const planted = keycard.put({ id: "s", zone_id: "z1", description: "d" });
+      const edited = keycard.edit("s", { name: "x", description: undefined });
+      assert.deepEqual([edited.name, edited.version, "description" in edited], ["x", 2, false]);
+      assert.ok(edited.updated_at > planted.updated_at);
+      assert.equal(keycard.edit("s", { version: 9 }).version, 9);
+      assert.throws(() => keycard.edit("other", {}), /no secret other/);
+      assert.deepEqual([keycard.remove("s"), keycard.remove("s")], [true, false]);
+      assert.deepEqual(keycard.requests, []);
+    });
+
+    it("hands out copies of what it keeps", async () => {
+      await start({ secrets: [{ id: "s", metadata: { a: 1 } }] });
+      Object.assign(keycard.secret("s")?.metadata ?? {}, { a: 2 });
+      assert.deepEqual(keycard.secrets()[0]?.metadata, { a: 1 });
+    });
+
+    it("closes at once despite connections kept alive", async () => {
+      await start();
+      keycard.faults.add({ kind: { delayMs: 5000 } });
+      const hanging = failure(send("GET", SECRETS));
+      await fetch(`${keycard.url}/zones`);
+      const startedAt = Date.now();
+      await keycard.close();
+      assert.ok(Date.now() - startedAt < 500);
+      assert.match((await hanging) ?? "", /ECONN/);
+    });
+
+    it("keeps secrets out of the line it prints", async () => {
+      const lines: string[] = [];
+      await start({ onAnswered: (request) => lines.push(requestLine(request)) });
+      await send("POST", SECRETS, { ...body, data: { ...password, password: "hunter2" } });
+      await askToken({ ...form, ...credentials() });
+      assert.deepEqual(lines, [
+        `POST ${SECRETS} 201 {"name":"n","entity_id":"e1","data":{"type":"password","username":"[redacted]","password":"[redacted]"}}`,
+        `POST ${TOKEN} 200 {"grant_type":"client_credentials","client_id":"emulator-client","client_secret":"[redacted]"}`,
+      ]);
+      assert.deepEqual(redactBody({ data: "hunter2", name: "n" }), { data: "[redacted]", name: "n" });
+      assert.equal(redactBody(undefined), undefined);
+    });
+
+    it("runs by hand until it is told to end", async () => {
+      await start();
+      const cli = join(__dirname, "../emulator/cli.ts");
+      const args = ["--require", "tsx/cjs", cli, "--port", "0", "--switch", "list=missing"];
+      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+      let output = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+      while (!output.includes("KEYCARD_CLIENT_SECRET=")) await once(child.stdout, "data");
+      const url = /^export KEYCARD_ENDPOINT=(\S+)$/m.exec(output)?.[1] ?? "";
+      assert.equal((await fetch(`${url}${SECRETS}`)).status, 401);
+      child.kill("SIGTERM");
+      assert.deepEqual(await once(child, "exit"), [0, null]);
+      assert.match(output, /^GET \/zones\/z1\/secrets 401$/m);
+    });
+  });
+});
