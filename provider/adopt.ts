@@ -9,16 +9,15 @@ import type { SecretInputs } from "./secret-inputs";
  * @throws where there is no such secret, or it is one of another zone or entity; nothing was changed then
  */
 export async function adopt(client: KeycardClient, id: string, inputs: SecretInputs): Promise<Patched> {
-  const { applyPatch, isNotFound } = await import("./keycard");
+  const { applyPatch, findSecret } = await import("./keycard");
   const { zoneId } = inputs;
-  const existing = await client.readSecret(zoneId, id).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
+  const existing = await findSecret(client, zoneId, id);
+  if (!existing) {
     throw new Error(
       `There is no secret ${id} in zone ${zoneId} to adopt: correct \`adoptId\` or \`zoneId\`, ` +
         "or remove `adoptId` to create a new one.",
-      { cause: error },
     );
-  });
+  }
   for (const place of ["zone", "entity"] as const) {
     const [held, declared] = [existing[`${place}Id`], inputs[`${place}Id`]];
     if (held === declared) continue;

@@ -14,6 +14,8 @@ export interface Settings {
   credentials: Credentials;
   limits: { attemptMs: number; totalMs: number };
   concurrency: number;
+  /** The place of the setting that forbids to read values, where one does. */
+  valuesForbiddenBy?: string;
 }
 
 const DEFAULT_ENDPOINT = "https://api.keycard.ai";
@@ -29,6 +31,7 @@ const PLACES = {
   attemptTimeoutSeconds: ["keycard:attemptTimeoutSeconds", "KEYCARD_ATTEMPT_TIMEOUT_SECONDS"],
   totalTimeoutSeconds: ["keycard:totalTimeoutSeconds", "KEYCARD_TOTAL_TIMEOUT_SECONDS"],
   concurrency: ["keycard:concurrency", "KEYCARD_CONCURRENCY"],
+  readValues: ["keycard:readValues", "KEYCARD_READ_VALUES"],
 } as const;
 
 type Setting = keyof typeof PLACES;
@@ -53,6 +56,7 @@ export function defaultZoneId(config: ReadConfig, env: Environment): string | un
 export function resolveSettings(config: ReadConfig, env: Environment): Settings {
   const look = (setting: Setting) => find(setting, config, env);
   const positive = (setting: Setting, standard: number) => positiveNumber(look(setting), standard);
+  const readValues = look("readValues");
   return {
     endpoint: checkedEndpoint(look("endpoint")),
     credentials: credentialsOf(look("accessToken"), look("clientId"), look("clientSecret")),
@@ -61,6 +65,7 @@ export function resolveSettings(config: ReadConfig, env: Environment): Settings 
       totalMs: milliseconds(positive("totalTimeoutSeconds", 180)),
     },
     concurrency: Math.ceil(positive("concurrency", 16)),
+    ...(isOff(readValues) && { valuesForbiddenBy: readValues.place }),
   };
 }
 
@@ -119,6 +124,12 @@ function checkedEndpoint(found: Found | undefined): string {
 /** As timers take it: whole, and no longer than they can wait. */
 function milliseconds(seconds: number): number {
   return Math.min(Math.ceil(seconds * 1000), LONGEST_TIMER_MS);
+}
+
+function isOff(found: Found | undefined): found is Found {
+  if (found && !["true", "false"].includes(found.value))
+    throw new Error(`${found.place} must be true or false.`);
+  return found?.value === "false";
 }
 
 function positiveNumber(found: Found | undefined, standard: number): number {

@@ -32,6 +32,7 @@ export type {
   EnvSource,
   FileSource,
   TrimOption,
+  UnreadValue,
   ValueSource,
   WatchedSource,
 } from "./value-source";

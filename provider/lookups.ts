@@ -85,6 +85,11 @@ export interface GetSecretValueResult {
  */
 export function getSecret(args: GetSecretArgs, opts?: LookupOptions): Promise<GetSecretResult> {
   return askKeycard("getSecret", args, opts, async (client, zoneId) => {
+    if (client.valuesForbiddenBy !== undefined) {
+      // Not a shared listing, as the program may have made the secret just now.
+      const listed = await client.listSecrets(zoneId);
+      return listed.find(({ id }) => id === args.id) ?? missing(zoneId, args.id);
+    }
     const secret: Partial<SecretWithData> & Secret = await readExisting(client, zoneId, args.id);
     delete secret.data;
     return secret;
@@ -196,8 +201,10 @@ async function readExisting(client: KeycardClient, zoneId: string, id: string): 
   } catch (error) {
     const { isNotFound } = await import("./keycard");
     if (!isNotFound(error)) throw error;
-    throw new Error(`There is no secret ${id} in zone ${zoneId}: correct the id or the zone.`, {
-      cause: error,
-    });
+    return missing(zoneId, id);
   }
+}
+
+function missing(zoneId: string, id: string): never {
+  throw new Error(`There is no secret ${id} in zone ${zoneId}: correct the id or the zone.`);
 }

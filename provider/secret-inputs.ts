@@ -1,4 +1,4 @@
-import type { WatchedSource } from "./value-source";
+import type { UnreadValue, WatchedSource } from "./value-source";
 
 /** The value of a secret that is one opaque string, such as an API key. */
 export interface TokenData {
@@ -26,14 +26,14 @@ export type DeclaredData = DeclaredTokenData | DeclaredPasswordData;
 
 /** A token as the state has it. */
 export interface DeclaredTokenData extends Omit<TokenData, "token"> {
-  /** The string itself, or where it stands. */
-  token: string | WatchedSource;
+  /** The string itself, or where it stands, or that it was not read. */
+  token: string | WatchedSource | UnreadValue;
 }
 
 /** An account as the state has it. */
 export interface DeclaredPasswordData extends Omit<PasswordData, "password"> {
-  /** The account's password, or where it stands. */
-  password: string | WatchedSource;
+  /** The account's password, or where it stands, or that it was not read. */
+  password: string | WatchedSource | UnreadValue;
 }
 
 /** A JSON object, kept by Keycard as it is and not encrypted. */

@@ -6,7 +6,7 @@ import type { SecretInputs, SecretState } from "./secret-inputs";
 import { MISSING_ZONE, problemsOf } from "./secret-schema";
 import { inputsOf, stateOf } from "./secret-state";
 import { ValueReader } from "./value-reader";
-import { asInState, holds, resolve, watch, type Registration } from "./watched-data";
+import { holds, resolve, watch, type Registration } from "./watched-data";
 
 /** What the engine passes: arguments or state, and the loader text that brought it here. */
 type Props<T> = T & { __provider?: string };
@@ -92,20 +92,13 @@ export class SecretProvider implements dynamic.ResourceProvider {
       return found ? this.read(found.id, props) : { id: "", props: {} };
     }
     this.claimed.add(id);
-    const client = await this.connect();
-    const { isNotFound } = await import("./keycard");
-    try {
-      const secret = await client.readSecret(props.zoneId, id);
-      const state = stateOf(props, secret, await asInState(props.data, secret.data));
-      return { id, props: state, inputs: inputsOf(state) };
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      // Only a secret that this stack has made or read before has a version; `Secret.get` asks for the first time.
-      if (props.version !== undefined) return { id: "", props: {} };
-      throw new Error(`There is no secret ${id} in zone ${props.zoneId}: correct the id or the zone.`, {
-        cause: error,
-      });
-    }
+    const { readSecret, refreshSecret } = await import("./secret-reading");
+    // Only a secret that this stack has made or read before has a version; `Secret.get` asks for the first time.
+    const isFirst = props.version === undefined;
+    const state = await (isFirst ? readSecret : refreshSecret)(await this.connect(), id, props);
+    if (state) return { id, props: state, inputs: inputsOf(state) };
+    if (!isFirst) return { id: "", props: {} };
+    throw new Error(`There is no secret ${id} in zone ${props.zoneId}: correct the id or the zone.`);
   }
 
   async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {

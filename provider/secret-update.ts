@@ -1,9 +1,10 @@
 import type { KeycardClient, SecretPatch } from "./keycard";
 import { patchBetween } from "./secret-changes";
 import type { SecretInputs, SecretState } from "./secret-inputs";
+import { readSecret } from "./secret-reading";
 import { stateOf } from "./secret-state";
 import type { ValueReader } from "./value-reader";
-import { asInState, holds, resolve } from "./watched-data";
+import { holds, resolve } from "./watched-data";
 
 /** How long it is tried to read a secret after an update that got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
@@ -31,8 +32,9 @@ export async function updateSecret(
   news: SecretInputs & { __provider?: string },
 ): Promise<SecretState> {
   const readState = async (options = {}) => {
-    const secret = await (await connect()).readSecret(news.zoneId, id, options);
-    return stateOf(news, secret, await asInState(news.data, secret.data));
+    const state = await readSecret(await connect(), id, news, { held: olds, ...options });
+    if (!state) throw new Error(`There is no secret ${id} in zone ${news.zoneId}: run \`pulumi refresh\`.`);
+    return state;
   };
   const held = olds.updatedAt === UNCERTAIN ? await readState() : olds;
   const patch = await patchToSend(held, news, reader);

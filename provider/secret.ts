@@ -52,7 +52,7 @@ export interface SecretArgs {
   /** Any JSON object. Not encrypted by Keycard. A change is patched. */
   metadata?: pulumi.Input<Record<string, JsonInput>>;
   /** The value. Encrypted by Keycard, and a secret in the state. A change is patched, always whole. */
-  data: pulumi.Input<TokenArgs | PasswordArgs>;
+  data: pulumi.Input<TokenArgs | PasswordArgs | DeclaredData>;
   /** The id of an existing secret to take over where otherwise a new one is made; afterwards it says nothing. */
   adoptId?: pulumi.Input<string>;
 }

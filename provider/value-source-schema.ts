@@ -3,7 +3,7 @@ import { UNKNOWN_VALUE } from "./unknown-value";
 import type { WatchedSource } from "./value-source";
 
 const filled = z.string().check(z.minLength(1));
-const common = { fingerprint: z.optional(z.string()) };
+const common = { fingerprint: z.optional(z.string()), unreadVersion: z.optional(z.number()) };
 const trim = z.optional(z.boolean());
 
 const watchedSource = z.union([

@@ -20,10 +20,17 @@ export interface CommandSource extends CommandOptions {
 export type ValueSource = EnvSource | FileSource | CommandSource;
 
 /** A source as the state has it: with the fingerprint of the value that it last had. */
-export type WatchedSource = ValueSource & {
-  /** Salted and slow, as in `scrypt:2048:8:1$…$…`; what `check` returns lacks it where nobody could read the value. */
-  fingerprint?: string;
-};
+export type WatchedSource = ValueSource &
+  Partial<UnreadValue> & {
+    /** Salted and slow, as in `scrypt:2048:8:1$…$…`; what `check` returns lacks it where nobody could read the value. */
+    fingerprint?: string;
+  };
+
+/** Stands in the state for a value that was perhaps changed in Keycard and may not be read, as `keycard:readValues` says. */
+export interface UnreadValue {
+  /** The version that may have another value. */
+  unreadVersion: number;
+}
 
 /** What becomes of a newline at the end. */
 export interface TrimOption {

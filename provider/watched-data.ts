@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "./fingerprint";
+import type { Secret } from "./keycard";
 import type { DeclaredData, SecretData } from "./secret-inputs";
 import { UNKNOWN_VALUE } from "./unknown-value";
 import type { ValueReader } from "./value-reader";
-import type { ValueSource, WatchedSource } from "./value-source";
+import type { UnreadValue, ValueSource, WatchedSource } from "./value-source";
 import { isWatchedSource } from "./value-source-schema";
 
 /** What the resource says of itself beside its arguments, as `check` is not told otherwise; it is not stored. */
@@ -33,11 +34,13 @@ export async function watch(
   const [field, declared] = valueIn(data);
   const [, old] = valueIn(olds);
   for (const value of [declared, old]) if (typeof value === "string") reader.hide(value);
-  // A fingerprint comes from the state only, with the option `ignoreChanges`: then there is nothing to look at.
+  // These come from the state only, with the option `ignoreChanges`: then there is nothing to look at.
+  if (isUnread(declared) && isDeepStrictEqual(data, olds)) return { data, judged: UNKNOWN_VALUE };
   if (!isWatchedSource(declared) || declared.fingerprint !== undefined) return { data, judged: data };
 
   const known = isWatchedSource(old) ? old : undefined;
-  const kept = known && isDeepStrictEqual(sourceOf(known), declared) ? known.fingerprint : undefined;
+  const isSame = known && !isUnread(known) && isDeepStrictEqual(sourceOf(known), declared);
+  const kept = isSame ? known.fingerprint : undefined;
   const value = await reader.readIfPossible(declared, consequence(kept !== undefined, preview));
   const recipe = known?.fingerprint ? recipeOf(known.fingerprint) : recipeFor(urn);
   const fingerprint =
@@ -57,12 +60,16 @@ function consequence(known: boolean, preview: boolean): string | undefined {
 /**
  * The data with the value itself, to be sent.
  *
- * @throws where a source cannot be read
+ * @throws where a source cannot be read, and where the state alone should have the value and has not
  */
 export async function resolve(data: DeclaredData, reader: ValueReader): Promise<SecretData> {
   const [field, value] = valueIn(data);
-  const resolved = isWatchedSource(value) ? replaced(data, field, await reader.read(sourceOf(value))) : data;
-  return resolved as SecretData;
+  if (isWatchedSource(value)) return replaced(data, field, await reader.read(sourceOf(value))) as SecretData;
+  if (!isUnread(value)) return data as SecretData;
+  throw new Error(
+    "The value of the secret was changed in Keycard and never read, so it cannot be sent: " +
+      "take `data` out of the option `ignoreChanges`.",
+  );
 }
 
 /** True where the state says that Keycard holds this data already. */
@@ -71,7 +78,7 @@ export async function holds(state: DeclaredData, data: SecretData): Promise<bool
   const [, value] = valueIn(data);
   if (typeof value !== "string" || !isDeepStrictEqual(replaced(state, field, value), data)) return false;
   if (!isWatchedSource(known)) return known === value;
-  return known.fingerprint !== undefined && isFingerprintOf(known.fingerprint, value);
+  return !isUnread(known) && known.fingerprint !== undefined && isFingerprintOf(known.fingerprint, value);
 }
 
 /** What Keycard holds, in the form that the state has: where that is a source, the value does not enter it. */
@@ -81,7 +88,23 @@ export async function asInState(state: DeclaredData | undefined, data: SecretDat
   if (!isWatchedSource(known)) return data;
   const recipe = known.fingerprint === undefined ? recipeFor("") : recipeOf(known.fingerprint);
   const fingerprint = await fingerprintOf(value as string, recipe);
-  return replaced(data, field, { ...known, fingerprint }) as DeclaredData;
+  return replaced(data, field, { ...sourceOf(known), fingerprint }) as DeclaredData;
+}
+
+/** The same where the value is perhaps another and may not be read; a source keeps its fingerprint for the salt. */
+export function unreadInState(
+  state: DeclaredData | undefined,
+  { type, version }: Pick<Secret, "type" | "version">,
+): DeclaredData {
+  const [, known] = valueIn(state);
+  const value = { ...(isWatchedSource(known) && known), unreadVersion: version };
+  if (type === "token") return { type, token: value };
+  return { type, username: state?.type === "password" ? state.username : "", password: value };
+}
+
+/** True where the state does not know the value, as it was not read. */
+export function isUnreadInState(state: DeclaredData | undefined): boolean {
+  return isUnread(valueIn(state)[1]);
 }
 
 /** The field that holds the value is named like the type. */
@@ -95,7 +118,12 @@ function valueIn(data: unknown): [field: string, value: unknown] {
 function sourceOf(watched: WatchedSource): ValueSource {
   const source = { ...watched };
   delete source.fingerprint;
+  delete source.unreadVersion;
   return source;
+}
+
+function isUnread(value: unknown): value is UnreadValue {
+  return typeof value === "object" && value !== null && "unreadVersion" in value;
 }
 
 function replaced(data: unknown, field: string, value: unknown): object {

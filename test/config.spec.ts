@@ -205,6 +205,30 @@ describe("config", () => {
     });
   });
 
+  describe("readValues", () => {
+    const forbiddenBy = (config: Record<string, string>, env: Environment = {}) =>
+      settings(config, env).valuesForbiddenBy;
+
+    it("allows to read values unless it is false", () => {
+      assert.deepEqual(
+        [forbiddenBy({}), forbiddenBy({ "keycard:readValues": "true" })],
+        [undefined, undefined],
+      );
+    });
+
+    it("names the place where it is false", () => {
+      assert.equal(forbiddenBy({ "keycard:readValues": "false" }), "keycard:readValues");
+      assert.equal(forbiddenBy({}, { KEYCARD_READ_VALUES: "false" }), "KEYCARD_READ_VALUES");
+    });
+
+    it("is true or false and nothing else", () => {
+      assert.throws(
+        () => forbiddenBy({ "keycard:readValues": "no" }),
+        /keycard:readValues must be true or false/,
+      );
+    });
+  });
+
   describe("numbers", () => {
     it("are read from the configuration, then the environment", () => {
       const { limits, concurrency } = settings(

@@ -60,7 +60,7 @@ describe("the README", function () {
 });
 
 function specText(name: string): string {
-  const folders = ["test", "test/keycard", "test/lifecycle"];
+  const folders = ["test", "test/keycard", "test/secret-provider", "test/lifecycle"];
   const path = folders.map((folder) => join(ROOT, folder, name)).find((candidate) => existsSync(candidate));
   assert.ok(path, `${name} does not exist`);
   return readFileSync(path, "utf8");

@@ -51,7 +51,7 @@ const VALID: Record<string, string> = {
     const map: pulumi.Output<Record<string, unknown> | undefined> = metadata;
     const kind: pulumi.Output<"token" | "password"> = type;
     const value = data.apply((d) => (d.type === "token" ? d.token : d.password));
-    const length = value.apply((v) => (typeof v === "string" ? v.length : v.fingerprint?.length));
+    const length = value.apply((v) => (typeof v === "string" ? v.length : "fingerprint" in v));
     export const all = [texts, number, optional, map, kind, length];`,
   "an existing secret by its id": `
     Secret.get("s", "sec_1", { zoneId: "z" });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DelegateBackoff, handleWhen, retry } from "cockatiel";
+import type { CallOptions } from "./call-options";
 import { failureOf, keycardError, type Failure } from "./errors";
 import { delayBeforeRetry } from "./retry-timing";
 
@@ -28,12 +29,12 @@ export class Attempts {
    *   tried again
    * @param attempt - makes one attempt; `limitMs` says how many milliseconds it may take from now on, and is 0 or less
    *   where there is no time left; `number` counts from 1
-   * @param totalMs - how long all attempts may take, where that is less than usual
+   * @param options - how long all attempts may take, where that is less than usual, and when to give up before
    */
   async run<T>(
     repeatable: boolean,
     attempt: (limitMs: () => number, number: number) => Promise<T>,
-    totalMs = this.limits.totalMs,
+    { totalMs = this.limits.totalMs, givesUp }: Pick<CallOptions, "totalMs" | "givesUp"> = {},
   ): Promise<T> {
     const begun = Date.now();
     const remainingMs = () => begun + totalMs - Date.now();
@@ -42,7 +43,7 @@ export class Attempts {
     const policy = retry(
       handleWhen((error) => {
         const failure = failureOf(error);
-        if (!failure || !mayPass(failure, repeatable)) return false;
+        if (!failure || !mayPass(failure, repeatable) || givesUp?.(failure, attempts)) return false;
         pauseMs = this.pause(attempts, failure);
         // An attempt cut short by the end of the time would hide what is known under a timeout.
         return pauseMs < remainingMs();

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type * as z from "zod/mini";
 import { Attempts, type Limits } from "./attempts";
+import type { CallOptions, SecretFilter } from "./call-options";
 import type { Credentials } from "./credentials";
 import { failureOf, isNotFound, keycardError } from "./errors";
 import { Exchange, unreadable, type Answer, type Call } from "./exchange";
@@ -15,6 +16,7 @@ import {
   type SecretWithData,
 } from "./secret";
 import type { ServerClock } from "./server-clock";
+import { SharedListings } from "./shared-listings";
 import { TokenSource } from "./token-source";
 
 /** What a client of Keycard needs to know. */
@@ -29,28 +31,8 @@ export interface ClientOptions {
   concurrency: number;
   /** Takes a line for each request, with neither body nor header in it. */
   log?: (line: string) => void;
-}
-
-/** What makes a call a part of something larger. */
-export interface CallOptions {
-  /**
-   * How long it may take with all its attempts, in milliseconds.
-   *
-   * @defaultValue the limit of the client
-   */
-  totalMs?: number;
-  /**
-   * A UUID.
-   *
-   * @defaultValue one of its own
-   */
-  requestId?: string;
-}
-
-/** What narrows a listing. */
-export interface SecretFilter {
-  entityId?: string;
-  type?: Data["type"];
+  /** The setting that forbids to read values, as an error names it; absent where they may be read. */
+  valuesForbiddenBy?: string;
 }
 
 type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
@@ -62,6 +44,8 @@ type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
  * @see https://docs.keycard.ai/api
  */
 export class KeycardClient {
+  /** Listings that are each asked for once, until something is written. */
+  readonly listings = new SharedListings(this);
   private readonly exchange: Exchange;
   private readonly attempts: Attempts;
   private readonly tokens: TokenSource;
@@ -75,6 +59,11 @@ export class KeycardClient {
   /** How long a call may take with all its attempts, in milliseconds. */
   get totalMs(): number {
     return this.options.limits.totalMs;
+  }
+
+  /** The setting that forbids to read values, where one does. */
+  get valuesForbiddenBy(): string | undefined {
+    return this.options.valuesForbiddenBy;
   }
 
   /** The service's clock. */
@@ -104,8 +93,18 @@ export class KeycardClient {
     );
   }
 
-  /** Reads a secret with its value. `GET /zones/{zone_id}/secrets/{id}` */
-  readSecret(zoneId: string, id: string, options: CallOptions = {}): Promise<SecretWithData> {
+  /**
+   * Reads a secret with its value. `GET /zones/{zone_id}/secrets/{id}`
+   *
+   * @throws an Error, without a request, where values may not be read
+   */
+  async readSecret(zoneId: string, id: string, options: CallOptions = {}): Promise<SecretWithData> {
+    const { valuesForbiddenBy } = this.options;
+    if (valuesForbiddenBy !== undefined) {
+      throw new Error(
+        `Could not read the secret ${id}: ${valuesForbiddenBy} says that no value may be read.`,
+      );
+    }
     return this.call(
       { ...options, action: "read the secret", method: "GET", path: secretPath(zoneId, id) },
       secretWithDataAnswer,
@@ -177,8 +176,8 @@ export class KeycardClient {
     });
   }
 
-  private send<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
-    const { requestId = randomUUID(), totalMs } = request;
+  private async send<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
+    const { requestId = randomUUID() } = request;
     const attempt = async (limitMs: () => number, number: number) => {
       const token = await this.tokens.get();
       try {
@@ -189,7 +188,12 @@ export class KeycardClient {
         return await this.sendAs(renewed, { ...request, requestId, attempt: number }, limitMs(), read);
       }
     };
-    return this.attempts.run(request.method !== "POST", attempt, totalMs);
+    try {
+      return await this.attempts.run(request.method !== "POST", attempt, request);
+    } finally {
+      // Whatever came of a write, what was listed before is no word on what is there now.
+      if (request.method !== "GET") this.listings.drop();
+    }
   }
 
   private async sendAs<T>(

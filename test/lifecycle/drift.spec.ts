@@ -34,7 +34,10 @@ describe("drift", () => {
       step.changed.filter((name) => !["version", "updatedAt", "type"].includes(name)),
       [changed],
     );
-    assert.deepEqual(scene.keycard.calls(), [{ method: "GET", path: `${PATH}/sec_1` }]);
+    assert.deepEqual(scene.keycard.calls(), [
+      { method: "GET", path: PATH },
+      { method: "GET", path: `${PATH}/sec_1` },
+    ]);
 
     scene.keycard.clearLog();
     const preview = await scene.stack.preview();

@@ -94,7 +94,7 @@ describe("the provider", () => {
           path: "/zones/zo%2Fne%20%3F%C3%BC%231/secrets",
           body: { name: "github", entity_id: "ent_1", data: bare.data },
         },
-        { method: "GET", path: one },
+        { method: "GET", path: "/zones/zo%2Fne%20%3F%C3%BC%231/secrets" },
         { method: "PATCH", path: one, body: { name: "gitlab" } },
         { method: "DELETE", path: one },
       ]);

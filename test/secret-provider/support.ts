@@ -30,6 +30,8 @@ export const account = { type: "password", username: "app", password: VALUE } as
 export const PATH = "/zones/zone_1/secrets";
 /** The path of the first secret made. */
 export const SECRET = `${PATH}/sec_1`;
+/** The request that lists the secrets of an entity or a zone. */
+export const list = { method: "GET", path: PATH };
 /** The request that reads the first secret. */
 export const get = { method: "GET", path: SECRET };
 /** The request that patches the first secret. */
@@ -86,12 +88,18 @@ export function useProvider(): void {
 }
 
 /** Starts an emulator, and configures a provider for it. */
-export async function start(options: KeycardOptions = {}) {
+export async function start(options: KeycardOptions = {}, config: Record<string, string> = {}) {
   keycard = await startKeycard({ ids: "sequential", ...options });
+  nextRun(config);
+}
+
+/** Begins another run of the engine: with a provider that knows nothing of the one before. */
+export function nextRun(config: Record<string, string> = {}): void {
   provider = providerWith({
     "keycard:endpoint": keycard.url,
     "keycard:clientId": keycard.clientId,
     "keycard:clientSecret": keycard.clientSecret,
+    ...config,
   });
 }
 

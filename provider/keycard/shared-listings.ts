@@ -1,0 +1,59 @@
+import type { CallOptions, SecretFilter } from "./call-options";
+import { failureOf, type Failure } from "./errors";
+import type { Secret } from "./secret";
+
+/** The secrets of a listing by their ids. */
+export type Listing = ReadonlyMap<string, Secret>;
+
+/** What lists secrets. */
+interface Lister {
+  listSecrets(zoneId: string, filter: SecretFilter, options: CallOptions): Promise<Secret[]>;
+}
+
+/** Answers after which another attempt may get the listing. */
+const PASSING_STATUSES = new Set([0, 401, 408, 425, 429, 502, 503, 504]);
+const MOST_ATTEMPTS = 2;
+
+/** Listings that many reads share, each asked for once until something is written. */
+export class SharedListings {
+  private readonly listings = new Map<string, Promise<Listing>>();
+
+  constructor(private readonly lister: Lister) {}
+
+  /**
+   * The listing of an entity's secrets, or of a whole zone.
+   *
+   * @throws a KeycardError; one that says that it cannot be had, as `cannotBeHad` tells, after two attempts at most
+   */
+  of(zoneId: string, entityId?: string): Promise<Listing> {
+    const key = JSON.stringify([zoneId, entityId]);
+    const known = this.listings.get(key);
+    if (known) return known;
+    const filter = entityId === undefined ? {} : { entityId };
+    const givesUp = (failure: Failure, attempt: number) => attempt >= MOST_ATTEMPTS && isLasting(failure);
+    const listing = this.lister.listSecrets(zoneId, filter, { givesUp }).then(
+      (secrets) => new Map(secrets.map((secret) => [secret.id, secret])),
+      (error: unknown) => {
+        if (!cannotBeHad(error)) this.listings.delete(key);
+        throw error;
+      },
+    );
+    this.listings.set(key, listing);
+    return listing;
+  }
+
+  /** Forgets all, as something was written. */
+  drop(): void {
+    this.listings.clear();
+  }
+}
+
+/** True for the error of a listing that is refused, or that nobody can read, where single reads may still work. */
+export function cannotBeHad(error: unknown): boolean {
+  const failure = failureOf(error);
+  return failure !== undefined && isLasting(failure);
+}
+
+function isLasting({ status }: Failure): boolean {
+  return !PASSING_STATUSES.has(status);
+}
