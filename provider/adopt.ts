@@ -1,4 +1,4 @@
-import type { KeycardClient, Patched } from "./keycard";
+import { applyPatch, findSecret, type KeycardClient, type Patched } from "./keycard";
 import { patchBetween } from "./secret-changes";
 import type { SecretInputs } from "./secret-inputs";
 
@@ -9,7 +9,6 @@ import type { SecretInputs } from "./secret-inputs";
  * @throws where there is no such secret, or it is one of another zone or entity; nothing was changed then
  */
 export async function adopt(client: KeycardClient, id: string, inputs: SecretInputs): Promise<Patched> {
-  const { applyPatch, findSecret } = await import("./keycard");
   const { zoneId } = inputs;
   const existing = await findSecret(client, zoneId, id);
   if (!existing) {

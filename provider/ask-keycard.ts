@@ -39,7 +39,7 @@ export async function askKeycard<R>(
 function theClient(): Promise<KeycardClient> {
   const key = JSON.stringify(resolveSettings(programConfig, process.env));
   const client =
-    clients.get(key) ?? import("./connection").then(({ connect }) => connect(programConfig, process.env));
+    clients.get(key) ?? import("./network").then(({ connect }) => connect(programConfig, process.env));
   clients.set(key, client);
   return client;
 }

@@ -199,7 +199,7 @@ async function readExisting(client: KeycardClient, zoneId: string, id: string): 
   try {
     return await client.readSecret(zoneId, id);
   } catch (error) {
-    const { isNotFound } = await import("./keycard");
+    const { isNotFound } = await import("./network");
     if (!isNotFound(error)) throw error;
     return missing(zoneId, id);
   }

@@ -1,4 +1,4 @@
-import type { KeycardClient, Secret } from "./keycard";
+import { failureOf, type KeycardClient, type Secret } from "./keycard";
 import type { SecretInputs } from "./secret-inputs";
 
 /** The part of the arguments that a conflict is about. */
@@ -16,7 +16,6 @@ export async function explainConflict(
   error: unknown,
   ownName: boolean,
 ): Promise<unknown> {
-  const { failureOf } = await import("./keycard");
   if (failureOf(error)?.status !== 409) return error;
   const existing = await existingOf(client, place).catch(() => undefined);
   const { zoneId, entityId, name } = place;

@@ -1,53 +1,36 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { Creations, Data, KeycardClient, NewSecret, Secret } from "./keycard";
-import { isOpenId, OpenCreations, sinceOf } from "./open-creations";
+import { isOpenId } from "./open-creations";
+import { RunMemory } from "./run-memory";
 import { changedArguments, withoutCleared } from "./secret-changes";
 import type { SecretInputs, SecretState } from "./secret-inputs";
-import { MISSING_ZONE, problemsOf } from "./secret-schema";
-import { inputsOf, stateOf } from "./secret-state";
-import { ValueReader } from "./value-reader";
-import { holds, resolve, watch, type Registration } from "./watched-data";
-
-/** What the engine passes: arguments or state, and the loader text that brought it here. */
-type Props<T> = T & { __provider?: string };
+import type { Props, SecretOperations } from "./secret-operations";
+import { problemsOf } from "./secret-schema";
+import { watch, type Registration } from "./watched-data";
 
 /** What `check` gets: unchecked arguments, and what the resource says of itself. */
 type Unchecked = Props<Record<string, unknown>> & { __registration?: Registration };
 
-const ADVICE = {
-  takeOver: "set the argument `adoptId` to its id",
-  startAfresh: "remove the resource from the state (`pulumi state delete`) and run it again",
-};
-
 /**
  * What the engine calls for a secret. `check` and `diff` use neither network nor credentials, so that a preview needs
- * nothing; the client is loaded and its settings are resolved by the first call that needs them.
+ * nothing; what speaks to Keycard is loaded, and its settings are resolved, by the first call that needs them.
  */
 export class SecretProvider implements dynamic.ResourceProvider {
   private config: dynamic.Config | undefined;
-  private client: Promise<KeycardClient> | undefined;
-  private creations: Promise<Creations> | undefined;
-  /** The ids that this run manages, none of which can be that of a secret in the making. */
-  private readonly claimed = new Set<string>();
-  /** The names that the stack keeps already; a call of `create` does not say whether it is a replacement. */
-  private readonly ownNames = new Set<string>();
-  private readonly open = new OpenCreations();
-  // Pulumi shows what a provider writes to stderr.
-  private readonly reader = new ValueReader((line) => console.error(line));
+  private loaded: Promise<SecretOperations> | undefined;
+  private readonly run = new RunMemory();
 
   /** Only keeps the configuration: the SDK goes on with this object whatever comes of this call. */
   configure({ config }: dynamic.ConfigureRequest): Promise<void> {
     this.config = config;
-    this.client = undefined;
-    this.creations = undefined;
+    this.loaded = undefined;
     return Promise.resolve();
   }
 
   async check(olds: Partial<SecretInputs>, news: Unchecked): Promise<dynamic.CheckResult> {
     const { __registration: registration, ...args } = withoutCleared(news);
     delete args.__provider;
-    if (olds.name !== undefined) this.ownNames.add(nameKey(olds));
-    const { data, judged } = await watch(args["data"], olds.data, this.reader, registration);
+    this.run.noteName(olds);
+    const { data, judged } = await watch(args["data"], olds.data, this.run.reader, registration);
     // The engine prints the value of the property that a failure names, so none is named.
     const failures = problemsOf({ ...args, data: judged }).map((reason) => ({ property: "", reason }));
     return { inputs: withoutCleared({ ...args, data }), failures };
@@ -56,101 +39,40 @@ export class SecretProvider implements dynamic.ResourceProvider {
   /** Leaves it to the engine to list the changed arguments, which only a result without `changes` makes it do. */
   diff(id: string, olds: SecretState, news: SecretInputs): Promise<dynamic.DiffResult> {
     if (isOpenId(id)) {
-      this.open.note(id, olds, news);
+      this.run.open.note(id, olds, news);
       return Promise.resolve({ changes: true, replaces: ["entityId"] });
     }
-    this.claimed.add(id);
+    this.run.claimed.add(id);
     const replaces = changedArguments(olds, news, "replace");
     const patches = changedArguments(olds, news, "patch");
     return Promise.resolve(replaces.length + patches.length === 0 ? { changes: false } : { replaces });
   }
 
   async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
-    const data = await resolve(inputs.data, this.reader);
-    if (inputs.adoptId !== undefined) return this.adopt(inputs.adoptId, inputs, data);
-    const creations = await this.creator();
-    try {
-      const secret = await creations.create(inputs.zoneId, newSecret(inputs, data), this.open.take(inputs));
-      return { id: secret.id, outs: stateOf(inputs, secret, inputs.data) };
-    } catch (error) {
-      const { creationFailed } = await import("./failed-writes");
-      const { explainConflict } = await import("./name-conflict");
-      const client = await this.connect();
-      const explained = await explainConflict(client, inputs, error, this.ownNames.has(nameKey(inputs)));
-      throw creationFailed(explained, inputs);
-    }
+    return (await this.operations()).create(inputs);
   }
 
   async read(
     id: string,
     props: Props<Partial<SecretState> & { zoneId: string }>,
   ): Promise<dynamic.ReadResult> {
-    // The engine does not call `check` for what is only read.
-    if (!props.zoneId) throw new Error(`Could not read the secret ${id}: ${MISSING_ZONE}.`);
-    if (isOpenId(id)) {
-      const found = await this.findOpen(id, props as SecretState);
-      return found ? this.read(found.id, props) : { id: "", props: {} };
-    }
-    this.claimed.add(id);
-    const { readSecret, refreshSecret } = await import("./secret-reading");
-    // Only a secret that this stack has made or read before has a version; `Secret.get` asks for the first time.
-    const isFirst = props.version === undefined;
-    const state = await (isFirst ? readSecret : refreshSecret)(await this.connect(), id, props);
-    if (state) return { id, props: state, inputs: inputsOf(state) };
-    if (!isFirst) return { id: "", props: {} };
-    throw new Error(`There is no secret ${id} in zone ${props.zoneId}: correct the id or the zone.`);
+    return (await this.operations()).read(id, props);
   }
 
   async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
-    this.claimed.add(id);
-    const { updateSecret } = await import("./secret-update");
-    const tools = { connect: () => this.connect(), reader: this.reader };
-    return { outs: await updateSecret(tools, id, olds, news) };
+    return (await this.operations()).update(id, olds, news);
   }
 
   async delete(id: string, props: SecretState): Promise<void> {
-    const client = await this.connect();
-    const existing = isOpenId(id) ? (await this.findOpen(id, props))?.id : id;
-    if (existing !== undefined) await client.deleteSecret(props.zoneId, existing);
+    return (await this.operations()).delete(id, props);
   }
 
-  private async adopt(id: string, inputs: Props<SecretInputs>, data: Data): Promise<dynamic.CreateResult> {
-    this.claimed.add(id);
-    const client = await this.connect();
-    const { adopt } = await import("./adopt");
-    const patched = await adopt(client, id, { ...inputs, data });
-    const outs = stateOf(inputs, patched.secret, inputs.data);
-    if (patched.kept.length === 0) return { id, outs };
-    const { clearingFailed } = await import("./failed-writes");
-    throw clearingFailed(patched, id, outs, inputs);
-  }
-
-  private async findOpen(id: string, props: SecretState): Promise<Secret | undefined> {
-    // Of a value by reference the state has the fingerprint alone; the secret is looked for by that.
-    const sought = newSecret(props, props.data as Data);
-    const matches = (data: Data) => holds(props.data, data);
-    return (await this.creator()).find(props.zoneId, sought, sinceOf(id), matches);
-  }
-
-  private creator(): Promise<Creations> {
-    return (this.creations ??= Promise.all([this.connect(), import("./keycard")]).then(
-      ([client, { Creations }]) => new Creations(client, this.claimed, ADVICE),
+  private operations(): Promise<SecretOperations> {
+    return (this.loaded ??= import("./network").then(
+      ({ connect, SecretOperations }) =>
+        new SecretOperations(() => connect((key) => this.config?.get(key), process.env), this.run),
     ));
   }
-
-  private connect(): Promise<KeycardClient> {
-    return (this.client ??= import("./connection").then(({ connect }) =>
-      connect((key) => this.config?.get(key), process.env),
-    ));
-  }
-}
-
-function newSecret({ entityId, name, description, metadata }: SecretInputs, data: Data): NewSecret {
-  return { entityId, name, data, ...(description && { description }), ...(metadata && { metadata }) };
-}
-
-function nameKey({ zoneId, name }: Partial<SecretInputs>): string {
-  return JSON.stringify([zoneId, name]);
 }
 
 /** What the loader text in every state calls: it stays under this name, and takes every state it ever returned. */

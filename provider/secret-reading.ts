@@ -1,4 +1,4 @@
-import type { CallOptions, KeycardClient, Secret } from "./keycard";
+import { cannotBeHad, findSecret, type CallOptions, type KeycardClient, type Secret } from "./keycard";
 import type { SecretState } from "./secret-inputs";
 import { stateOf } from "./secret-state";
 import { asInState, isUnreadInState, unreadInState } from "./watched-data";
@@ -35,14 +35,12 @@ export async function readSecret(
   declared: Known,
   { held = declared, ...options }: CallOptions & { held?: Known } = {},
 ): Promise<SecretState | undefined> {
-  const { findSecret } = await import("./keycard");
   const found = await findSecret(client, declared.zoneId, id, options);
   if (!found?.data) return found && inState(found, declared, held);
   return stateOf(declared, found, await asInState(declared.data, found.data));
 }
 
 async function rowOf(client: KeycardClient, id: string, known: Known): Promise<Secret | undefined> {
-  const { cannotBeHad } = await import("./keycard");
   try {
     return (await client.listings.of(known.zoneId, known.entityId)).get(id);
   } catch (error) {

@@ -1,4 +1,5 @@
-import type { KeycardClient, SecretPatch } from "./keycard";
+import { clearingFailed, updateFailed } from "./failed-writes";
+import { applyPatch, failureOf, type KeycardClient, type SecretPatch } from "./keycard";
 import { patchBetween } from "./secret-changes";
 import type { SecretInputs, SecretState } from "./secret-inputs";
 import { readSecret } from "./secret-reading";
@@ -15,7 +16,7 @@ const UNCERTAIN = "unknown";
 /** What an update works with. */
 export interface UpdateTools {
   /** Called only where something has to be asked or sent. */
-  connect: () => Promise<KeycardClient>;
+  connect: () => KeycardClient;
   reader: ValueReader;
 }
 
@@ -32,7 +33,7 @@ export async function updateSecret(
   news: SecretInputs & { __provider?: string },
 ): Promise<SecretState> {
   const readState = async (options = {}) => {
-    const state = await readSecret(await connect(), id, news, { held: olds, ...options });
+    const state = await readSecret(connect(), id, news, { held: olds, ...options });
     if (!state) throw new Error(`There is no secret ${id} in zone ${news.zoneId}: run \`pulumi refresh\`.`);
     return state;
   };
@@ -40,11 +41,8 @@ export async function updateSecret(
   const patch = await patchToSend(held, news, reader);
   if (isEmpty(patch)) return stateOf(news, { ...held, id }, news.data);
 
-  const { applyPatch, failureOf } = await import("./keycard");
-  const { clearingFailed, updateFailed } = await import("./failed-writes");
-  const client = await connect();
   try {
-    const patched = await applyPatch(client, news.zoneId, id, patch);
+    const patched = await applyPatch(connect(), news.zoneId, id, patch);
     const outs = stateOf(news, patched.secret, news.data);
     if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, news);
     return outs;

@@ -22,7 +22,7 @@ const tool = (name: string, needs: string[], script: string, ...args: string[]):
 
 // Those of one group run side by side, and one group after the other.
 const GROUPS: Step[][] = [
-  [tool("build", [], "typescript/bin/tsc", "-p", "tsconfig.build.json")],
+  [tool("build", [], "tsx/dist/cli.mjs", "build.ts")],
   [
     tool("formatting", [], "prettier/bin/prettier.cjs", "--check", "."),
     tool("lint", ["build"], "eslint/bin/eslint.js", "."),

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { connect } from "../connection";
+import { connect } from "../network";
 import { adoptionProgram } from "./adoption-program";
 import type { Values } from "./value-expressions";
 

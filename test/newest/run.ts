@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     checkVersions(copy, env);
 
     console.log("== build");
-    const built = await runTool("typescript/bin/tsc", ["-p", "tsconfig.build.json"], {
+    const built = await runTool("tsx/dist/cli.mjs", ["build.ts"], {
       cwd: copy,
       env,
       node,

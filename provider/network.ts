@@ -1,0 +1,7 @@
+/**
+ * All that speaks to Keycard, in one place for the build, which makes one file of it: it is loaded by the first call that
+ * sends a request, so that a preview does without.
+ */
+export { connect } from "./connection";
+export { isNotFound } from "./keycard";
+export { SecretOperations } from "./secret-operations";
