@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Secret, type SecretArgs } from "pulumi-keycard";
-import type { Call, SecretEdit } from "../emulator";
+import type { SecretEdit } from "../emulator";
+import { callsOf, recorded, stepsOf, type RecordedRun } from "./support/recorded-run";
 import { openScene, token, type Scene } from "./support/scene";
-import type { RunResult } from "./support/run-result";
 
 const args: SecretArgs = {
   entityId: "ent_1",
@@ -49,24 +49,12 @@ const pathOf = (zone: string) => `/zones/${zone}/secrets`;
 describe("drift", () => {
   let scene: Scene;
   let ids: Record<string, string>;
-  let refresh: Run;
-  let preview: Run;
-  let healing: Run;
-  let refreshAgain: Run;
-  let upAgain: Run;
+  let refresh: RecordedRun;
+  let preview: RecordedRun;
+  let healing: RecordedRun;
+  let refreshAgain: RecordedRun;
+  let upAgain: RecordedRun;
 
-  /** What a run showed, and what it asked of Keycard. */
-  interface Run extends RunResult {
-    calls: Call[];
-  }
-
-  async function recorded(run: () => Promise<RunResult>): Promise<Run> {
-    scene.keycard.clearLog();
-    return { ...(await run()), calls: scene.keycard.calls() };
-  }
-
-  const stepsOf = ({ steps }: Run, zone: string) => steps.filter(({ name }) => name === zone);
-  const callsOf = ({ calls }: Run, zone: string) => calls.filter(({ path }) => path.startsWith(pathOf(zone)));
   const held = (zone: string) => scene.keycard.secrets().filter(({ zone_id }) => zone_id === zone);
 
   before(async () => {
@@ -84,11 +72,11 @@ describe("drift", () => {
     scene.keycard.edit(ids["ignored"] ?? "", { description: "Theirs" });
     scene.keycard.remove(ids["deleted"] ?? "");
 
-    refresh = await recorded(() => scene.stack.refresh());
-    preview = await recorded(() => scene.stack.preview());
-    healing = await recorded(() => scene.stack.up());
-    refreshAgain = await recorded(() => scene.stack.refresh());
-    upAgain = await recorded(() => scene.stack.up());
+    refresh = await recorded(scene.keycard, () => scene.stack.refresh());
+    preview = await recorded(scene.keycard, () => scene.stack.preview());
+    healing = await recorded(scene.keycard, () => scene.stack.up());
+    refreshAgain = await recorded(scene.keycard, () => scene.stack.refresh());
+    upAgain = await recorded(scene.keycard, () => scene.stack.up());
   });
   after(() => scene.close());
 
