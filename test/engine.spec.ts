@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { isGoEnough } from "./engine/build-engine";
@@ -127,6 +127,12 @@ describe("the parts of finding an engine", () => {
       false,
       false,
     ]);
+  });
+
+  it("lets other processes have the processor before a build", async () => {
+    const args = ["-e", "console.log(os.getPriority())"];
+    const printed = await runCommand(process.execPath, args, { timeoutMs: 10_000, yielding: true });
+    assert.equal(Number(printed), constants.priority.PRIORITY_BELOW_NORMAL);
   });
 
   it("ends a command that takes too long, with all it started", async () => {

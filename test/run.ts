@@ -1,11 +1,15 @@
 import type { Counts } from "./count-reporter";
 import { findEngine } from "./engine/find-engine";
-import { LIFECYCLE_ARGS, runMocha, runTool, UNIT_ARGS, type ToolOptions } from "./run-step";
+import { lifecycleArgs, runMocha, runTool, UNIT_ARGS, type ToolOptions } from "./run-step";
 
 interface Step {
   name: string;
   /** Steps that have to pass first. */
   needs: string[];
+  /** Steps that have to be over first, so that each has the processor when it matters. */
+  after?: string[];
+  /** Runs side by side with others, and shows its output in one piece. */
+  beside?: boolean;
   run: (options: ToolOptions, mochaArgs: string[]) => Promise<Counts>;
 }
 
@@ -14,35 +18,41 @@ interface Outcome extends Counts {
   seconds: string;
 }
 
-const tool = (name: string, needs: string[], script: string, ...args: string[]): Step => ({
-  name,
-  needs,
-  run: async (options) => oneOf((await runTool(script, args, options)) === 0),
-});
+const tool = (script: string, ...args: string[]): Step["run"] => {
+  return async (options) => oneOf((await runTool(script, args, options)) === 0);
+};
 
-// Those of one group run side by side, and one group after the other.
-const GROUPS: Step[][] = [
-  [tool("build", [], "tsx/dist/cli.mjs", "build.ts")],
-  [
-    tool("formatting", [], "prettier/bin/prettier.cjs", "--check", "."),
-    tool("lint", ["build"], "eslint/bin/eslint.js", "."),
-    tool("types", ["build"], "typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"),
-  ],
-  [
-    {
-      name: "unit",
-      needs: ["build"],
-      run: (options, args) => runMocha([...UNIT_ARGS, ...args], options),
-    },
-  ],
-  [{ name: "engine", needs: [], run: getEngine }],
-  [
-    {
-      name: "lifecycle",
-      needs: ["build", "engine"],
-      run: (options, args) => runMocha([...LIFECYCLE_ARGS, ...args], options),
-    },
-  ],
+// In an order in which each stands behind those that it waits for.
+const STEPS: Step[] = [
+  // Where it has to be built that takes minutes, in which the steps up to the unit tests run.
+  { name: "engine", needs: [], beside: true, run: getEngine },
+  { name: "build", needs: [], run: tool("tsx/dist/cli.mjs", "build.ts") },
+  {
+    name: "formatting",
+    needs: [],
+    after: ["build"],
+    beside: true,
+    run: tool("prettier/bin/prettier.cjs", "--check", "."),
+  },
+  { name: "lint", needs: ["build"], beside: true, run: tool("eslint/bin/eslint.js", ".") },
+  {
+    name: "types",
+    needs: ["build"],
+    beside: true,
+    run: tool("typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"),
+  },
+  {
+    name: "unit",
+    needs: ["build"],
+    after: ["formatting", "lint", "types"],
+    run: (options, args) => runMocha([...UNIT_ARGS, ...args], options),
+  },
+  {
+    name: "lifecycle",
+    needs: ["build", "engine"],
+    after: ["unit"],
+    run: (options, args) => runMocha([...lifecycleArgs(), ...args], options),
+  },
 ];
 
 /**
@@ -55,38 +65,33 @@ async function main(args: string[]): Promise<void> {
   const names = options === -1 ? args : args.slice(0, options);
   const mochaArgs = options === -1 ? [] : args.slice(options);
   const chosen = stepsFor(names);
-  const outcomes: Outcome[] = [];
-
-  for (const group of GROUPS) {
-    const steps = group.filter(({ name }) => chosen.has(name));
-    const buffered = steps.length > 1;
-    const ran = await Promise.all(
-      steps.map(async (step): Promise<Outcome> => {
-        const missing = outcomes.find(({ name, failed }) => failed > 0 && step.needs.includes(name));
-        if (missing !== undefined)
-          return { name: step.name, passed: 0, failed: 1, seconds: `needs ${missing.name}` };
-        const started = Date.now();
-        if (!buffered) console.log(`\n== ${step.name}`);
-        const counts = await step.run({ buffered }, mochaArgs);
-        const seconds = ((Date.now() - started) / 1000).toFixed(1);
-        if (buffered)
-          console.log(`== ${step.name}: ${counts.failed > 0 ? "failed" : "passed"} (${seconds} s)`);
-        return { name: step.name, ...counts, seconds };
-      }),
-    );
-    outcomes.push(...ran);
+  const running = new Map<string, Promise<Outcome>>();
+  for (const step of STEPS.filter(({ name }) => chosen.has(name))) {
+    const before = [...step.needs, ...(step.after ?? [])].flatMap((name) => running.get(name) ?? []);
+    running.set(step.name, outcomeOf(step, before, mochaArgs));
   }
-  printSummary(outcomes);
+  printSummary(await Promise.all(running.values()));
+}
+
+async function outcomeOf(step: Step, before: Promise<Outcome>[], mochaArgs: string[]): Promise<Outcome> {
+  const { name, needs, beside = false } = step;
+  const missing = (await Promise.all(before)).find((each) => each.failed > 0 && needs.includes(each.name));
+  if (missing !== undefined) return { name, passed: 0, failed: 1, seconds: `needs ${missing.name}` };
+  const started = Date.now();
+  if (!beside) console.log(`\n== ${name}`);
+  const counts = await step.run({ buffered: beside }, mochaArgs);
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  if (beside) console.log(`== ${name}: ${counts.failed > 0 ? "failed" : "passed"} (${seconds} s)`);
+  return { name, ...counts, seconds };
 }
 
 function stepsFor(names: string[]): Set<string> {
-  const all = GROUPS.flat();
-  const unknown = names.find((name) => !all.some((step) => step.name === name));
+  const unknown = names.find((name) => !STEPS.some((step) => step.name === name));
   if (unknown !== undefined) {
-    throw new Error(`There is no step "${unknown}": ${all.map(({ name }) => name).join(", ")}`);
+    throw new Error(`There is no step "${unknown}": ${STEPS.map(({ name }) => name).join(", ")}`);
   }
-  if (names.length === 0) return new Set(all.map(({ name }) => name));
-  const needed = all.filter(({ name }) => names.includes(name)).flatMap(({ needs }) => needs);
+  if (names.length === 0) return new Set(STEPS.map(({ name }) => name));
+  const needed = STEPS.filter(({ name }) => names.includes(name)).flatMap(({ needs }) => needs);
   return new Set([...names, ...needed]);
 }
 

@@ -86,6 +86,16 @@ describe("keycard emulator", () => {
       assert.equal(await status("PATCH", `${SECRETS}/sec_1`, { name: "n" }), 200);
     });
 
+    it("stand otherwise in the zones that say so", async () => {
+      await start({ switches: { clearing: "null" }, zoneSwitches: { z2: { clearing: "empty" } } });
+      keycard.put({ id: "a", zone_id: "z1", description: "old" });
+      keycard.put({ id: "b", zone_id: "z2", description: "old" });
+      assert.equal(await status("PATCH", "/zones/z1/secrets/a", { description: "" }), 400);
+      assert.equal(await status("PATCH", "/zones/z2/secrets/b", { description: "" }), 200);
+      keycard.switches.uniqueNames = true;
+      for (const code of [201, 409]) assert.equal(await status("POST", "/zones/z2/secrets", body), code);
+    });
+
     it("allows a name twice unless told otherwise", async () => {
       await start();
       assert.equal(await status("POST", SECRETS, body), 201);

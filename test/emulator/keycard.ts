@@ -4,7 +4,7 @@ import { Faults, seededRandom } from "./faults";
 import { RequestLog, TOKEN_PATH, type LoggedRequest } from "./request-log";
 import { SecretStore, type PlantedSecret, type SecretEdit } from "./secret-store";
 import { buildServer } from "./server";
-import { DEFAULT_SWITCHES, type Switches } from "./switches";
+import { DEFAULT_SWITCHES, type StoreSwitches, type Switches } from "./switches";
 import { Tokens } from "./tokens";
 import type { StoredSecret } from "./wire";
 
@@ -52,6 +52,8 @@ export interface KeycardOptions {
   secrets?: readonly PlantedSecret[];
   /** Switches that do not stand as usual. */
   switches?: Partial<Switches>;
+  /** What stands otherwise in single zones, of the switches on what a POST or a PATCH does. */
+  zoneSwitches?: Record<string, Partial<StoreSwitches>>;
   /**
    * Seed of the random numbers behind faults with a probability.
    *
@@ -119,7 +121,8 @@ export async function startKeycard(options: KeycardOptions = {}): Promise<Keycar
   const { accessToken = "emulator-access-token", clockOffsetMs = 0 } = options;
   const switches: Switches = { ...DEFAULT_SWITCHES, ...options.switches };
   const now = () => Date.now() + clockOffsetMs;
-  const store = new SecretStore(switches, now, idMaker(options.ids ?? "random"));
+  const switchesOf = (zoneId: string) => ({ ...switches, ...options.zoneSwitches?.[zoneId] });
+  const store = new SecretStore(switchesOf, now, idMaker(options.ids ?? "random"));
   const tokens = new Tokens(accessToken);
   const log = new RequestLog();
   const faults = new Faults(seededRandom(options.seed ?? 1), TOKEN_PATH);

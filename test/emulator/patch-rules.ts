@@ -1,11 +1,11 @@
 import { Refusal } from "./refusal";
-import type { Switches } from "./switches";
+import type { StoreSwitches } from "./switches";
 import type { SecretPatch, StoredSecret } from "./wire";
 
 type Json = Record<string, unknown>;
 
 /** Builds what a secret is after a PATCH, by the switches; the version and the times are not touched. */
-export function patched(secret: StoredSecret, patch: SecretPatch, switches: Switches): StoredSecret {
+export function patched(secret: StoredSecret, patch: SecretPatch, switches: StoreSwitches): StoredSecret {
   const { name = secret.name, data = secret.data } = patch;
   if (data.type !== secret.data.type && switches.typeChange === "refused") {
     throw new Refusal(400, "data.type cannot be changed");
@@ -22,13 +22,17 @@ export function patched(secret: StoredSecret, patch: SecretPatch, switches: Swit
   };
 }
 
-function patchedDescription(old: string | undefined, value: string | null | undefined, switches: Switches) {
+function patchedDescription(
+  old: string | undefined,
+  value: string | null | undefined,
+  switches: StoreSwitches,
+) {
   if (value === undefined) return old;
   if (value !== null && value !== "") return value;
   return clears("description", value === null, switches) ? undefined : old;
 }
 
-function patchedMetadata(old: Json | undefined, value: Json | null | undefined, switches: Switches) {
+function patchedMetadata(old: Json | undefined, value: Json | null | undefined, switches: StoreSwitches) {
   if (value === undefined) return old;
   if (value === null || isEmpty(value)) {
     const clear = clears("metadata", value === null, switches);
@@ -41,7 +45,7 @@ function patchedMetadata(old: Json | undefined, value: Json | null | undefined, 
 }
 
 /** Whether a `null` or an empty value clears the field (true), is ignored (false), or is refused. */
-function clears(field: string, isNull: boolean, { clearing }: Switches): boolean {
+function clears(field: string, isNull: boolean, { clearing }: StoreSwitches): boolean {
   switch (clearing) {
     case "empty":
       if (isNull) throw new Refusal(400, `${field} must not be null`);

@@ -1,6 +1,6 @@
 import { isEmpty, patched } from "./patch-rules";
 import { Refusal } from "./refusal";
-import type { Switches } from "./switches";
+import type { StoreSwitches } from "./switches";
 import type { NewSecret, SecretPatch, StoredSecret } from "./wire";
 
 /** What a test may say of a secret that it plants; the rest is made up. */
@@ -20,7 +20,7 @@ export class SecretStore {
   readonly #secrets = new Map<string, StoredSecret>();
 
   constructor(
-    private readonly switches: Switches,
+    private readonly switchesOf: (zoneId: string) => StoreSwitches,
     private readonly now: () => number,
     private readonly newId: () => string,
   ) {}
@@ -67,9 +67,10 @@ export class SecretStore {
   patch(zoneId: string, id: string, patch: SecretPatch): StoredSecret {
     const secret = this.find(zoneId, id);
     if (isEmpty(patch)) return secret;
-    const changed = patched(secret, patch, this.switches);
+    const switches = this.switchesOf(zoneId);
+    const changed = patched(secret, patch, switches);
     if (changed.name !== secret.name) this.#refuseTakenName(zoneId, secret.entity_id, changed.name);
-    const raise = this.switches.version === "every-update" || patch.data !== undefined;
+    const raise = switches.version === "every-update" || patch.data !== undefined;
     return this.#keep({
       ...changed,
       version: secret.version + (raise ? 1 : 0),
@@ -122,7 +123,7 @@ export class SecretStore {
   }
 
   #refuseTakenName(zoneId: string, entityId: string, name: string): void {
-    if (!this.switches.uniqueNames) return;
+    if (!this.switchesOf(zoneId).uniqueNames) return;
     if (this.list(zoneId, entityId).some((secret) => secret.name === name)) {
       throw new Refusal(409, "A secret with this name already exists in the entity");
     }

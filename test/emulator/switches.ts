@@ -80,6 +80,12 @@ export interface Switches {
   tokenExpiresIn: number | "omitted";
 }
 
+/** The switches on what a POST or a PATCH does. */
+export type StoreSwitches = Pick<
+  Switches,
+  "clearing" | "metadata" | "version" | "typeChange" | "uniqueNames"
+>;
+
 /** How every switch stands unless told otherwise. */
 export const DEFAULT_SWITCHES: Readonly<Switches> = {
   clearing: "empty",

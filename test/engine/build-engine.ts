@@ -102,6 +102,7 @@ async function build(
       // A developer's own workspace or vendoring settings are about other modules.
       env: { ...process.env, GOWORK: "off", GOFLAGS: "-mod=readonly" },
       timeoutMs: BUILT_WITHIN_MS,
+      yielding: true,
     });
   } finally {
     clearInterval(ticking);

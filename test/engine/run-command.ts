@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { constants, setPriority } from "node:os";
 
 /** How {@link runCommand} runs a command. */
 export interface RunOptions {
@@ -7,6 +8,8 @@ export interface RunOptions {
   env?: NodeJS.ProcessEnv;
   /** After so many milliseconds the command and whatever it started are killed. */
   timeoutMs: number;
+  /** Lets other processes have the processor first, for what takes minutes beside them. */
+  yielding?: boolean;
 }
 
 /**
@@ -16,9 +19,10 @@ export interface RunOptions {
  * with the last lines that it printed
  */
 export async function runCommand(command: string, args: string[], options: RunOptions): Promise<string> {
-  const { timeoutMs, ...spawnOptions } = options;
+  const { timeoutMs, yielding = false, ...spawnOptions } = options;
   // A process group of its own: an installer is a shell that starts curl, and both have to go.
   const child = spawn(command, args, { ...spawnOptions, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  if (yielding && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   let stdout = "";
   let printed = "";
   child.stdout.on("data", (chunk: Buffer) => {

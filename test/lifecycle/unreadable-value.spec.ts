@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { fromCommand, fromEnv, fromFile, type SecretArgs } from "pulumi-keycard";
+import { token } from "./support/scene";
+import { openSourceScene, secret, VARIABLE, type SourceScene } from "./support/sources";
+
+describe("a value by reference", () => {
+  let scene: SourceScene;
+
+  beforeEach(async () => (scene = await openSourceScene()));
+  afterEach(() => scene.close());
+
+  it("that cannot be read is no change unless it must be sent", async () => {
+    const data = { type: "password", username: "app", password: fromEnv(VARIABLE) } as const;
+    const account: SecretArgs = { entityId: "ent_1", data };
+    scene.give({ variable: "planted-one" });
+    scene.declare({ a: account, b: account });
+    await scene.stack.up();
+    scene.keycard.clearLog();
+
+    scene.give({ variable: undefined });
+    const preview = await scene.stack.preview();
+    assert.deepEqual(preview.changes, { same: 3 });
+    assert.deepEqual(
+      preview.diagnostics.map((text) => text.trim()),
+      [
+        `The environment variable ${VARIABLE} is not set: the value was not compared, and the fingerprint in the state stands.`,
+      ],
+    );
+    scene.declare({ a: { ...account, description: "Patched" }, b: account });
+    await scene.stack.up();
+    const [patch, ...others] = scene.keycard.calls();
+    assert.deepEqual([patch?.method, patch?.body, others], ["PATCH", { description: "Patched" }, []]);
+
+    scene.declare({ a: account, b: { ...account, data: { ...data, username: "other" } } });
+    const { error } = await scene.stack.upFails();
+    assert.match(error, new RegExp(`variable ${VARIABLE} is not set. Its value has to be sent to Keycard`));
+    await scene.assertNoValue();
+  });
+
+  it("fails a create by the name of its source", async () => {
+    process.env["A_TOKEN_OF_THE_TOOL"] = "planted-credential";
+    try {
+      // A tool that writes the value to both, as it should not.
+      scene.give({
+        variable: "",
+        command:
+          'echo planted-half; echo "first" >&2; echo "[ERROR] planted-half $A_TOKEN_OF_THE_TOOL" >&2; exit 3',
+      });
+      const cases = {
+        env: [fromEnv(VARIABLE), `The environment variable ${VARIABLE} is empty`],
+        file: [
+          fromFile("missing.txt"),
+          `The file missing.txt (seen from ${scene.stack.project}) does not exist`,
+        ],
+        command: [
+          fromCommand(["./value", "op://a/b"]),
+          "The command `./value op://a/b` ended with status 3: [ERROR] [redacted] [redacted].",
+        ],
+      } as const;
+      scene.declare(
+        Object.fromEntries(Object.entries(cases).map(([name, [source]]) => [name, secret(source)])),
+      );
+      const { events } = await scene.stack.upFails({ continueOnError: true });
+      for (const [name, [, fact]] of Object.entries(cases)) {
+        const messages = events.flatMap(({ diagnosticEvent }) =>
+          diagnosticEvent?.urn?.endsWith(`::${name}`) === true ? [diagnosticEvent.message] : [],
+        );
+        assert.ok(messages.join("").includes(fact), `${fact} is not in\n${messages.join("")}`);
+      }
+      assert.deepEqual(scene.keycard.calls(), []);
+    } finally {
+      delete process.env["A_TOKEN_OF_THE_TOOL"];
+    }
+  });
+
+  it("ends a command that takes too long", async () => {
+    scene.give({ command: "exec sleep 60" });
+    scene.declare({ slow: secret(fromCommand(["./value"], { timeoutSeconds: 0.5 })) });
+    const { error } = await scene.stack.upFails();
+    assert.match(error, /The command `\.\/value` was killed after 0\.5 seconds/);
+  });
+
+  it("may be missing where a plan is made and not where it is carried out", async () => {
+    scene.declare({ env: secret(fromEnv(VARIABLE)) });
+    const plan = await scene.plan();
+    scene.give({ variable: "planted-late" });
+    await scene.stack.up({ plan: plan.path });
+    assert.deepEqual(scene.keycard.secret("sec_1")?.data, token("late"));
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+    await scene.assertNoValue();
+  });
+});
