@@ -108,9 +108,13 @@ function isRefusal({ status }: Failure): boolean {
   return [400, 401, 403].includes(status);
 }
 
-/** Without a token the call that wanted one was certainly not made. */
+/**
+ * Without a token the call that wanted one never arrived, so that not even a 404 is a word about what it was for.
+ */
 function notSent(failure: Failure): KeycardError {
-  return keycardError({ ...failure, outcome: "refused" });
+  const remedy =
+    failure.status === 404 ? "The endpoint is probably not the address of Keycard's API." : undefined;
+  return keycardError({ ...(remedy && { remedy }), ...failure, outcome: "unreached" });
 }
 
 function tokenFrom({ access_token, expires_in }: z.infer<typeof tokenAnswer>): Token {

@@ -151,7 +151,7 @@ describe("token source", () => {
         /^Could not get an access token: POST \/service-account-token answered 503/,
       );
       assert.match(error.message, /tried 10 times/);
-      assert.equal(error.keycard.outcome, "refused");
+      assert.equal(error.keycard.outcome, "unreached");
       assert.match(await source.get(), /^kc_/);
     });
 
@@ -192,7 +192,7 @@ describe("token source", () => {
       for (let call = 0; call < 5; call++) {
         const error = await errorOf(source.get());
         assert.equal(error.keycard.status, 401);
-        assert.equal(error.keycard.outcome, "refused");
+        assert.equal(error.keycard.outcome, "unreached");
         assert.match(error.message, /Keycard did not accept the wrong ones: correct them\.$/);
       }
       assert.deepEqual(asked(), [byBasic(401), byForm(401, wrong)]);
