@@ -143,7 +143,8 @@ function refused(call: Call, response: AxiosResponse, body: unknown) {
   return keycardError({
     ...facts(call),
     status,
-    outcome: status >= 500 || status === 408 || foreign ? "unknown" : "refused",
+    // By its definition a 303 points to the result of work that was done.
+    outcome: status >= 500 || status === 408 || status === 303 || foreign ? "unknown" : "refused",
     event: `answered ${status}${foreign ? " with a page that is not Keycard's" : said(call, body)}`,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
