@@ -36,16 +36,20 @@ export function proxySecrets(endpoint: string): string[] {
   const [name = "", password = ""] = credentialsOf(proxy);
   const secrets =
     password === "" ? [name, proxy.username] : [password, proxy.password, `${name}:${password}`];
-  return secrets.filter((secret) => secret !== "");
+  return [...secrets, basicOf(proxy)].filter((secret) => secret !== "");
 }
 
 function apart(proxy: URL): { address: URL; headers: Record<string, string> } {
   const address = new URL(proxy);
   address.username = address.password = "";
+  const basic = basicOf(proxy);
+  return { address, headers: basic === "" ? {} : { "Proxy-Authorization": `Basic ${basic}` } };
+}
+
+/** Empty where there are no credentials. */
+function basicOf(proxy: URL): string {
   const credentials = credentialsOf(proxy).join(":");
-  if (credentials === ":") return { address, headers: {} };
-  const basic = Buffer.from(credentials).toString("base64");
-  return { address, headers: { "Proxy-Authorization": `Basic ${basic}` } };
+  return credentials === ":" ? "" : Buffer.from(credentials).toString("base64");
 }
 
 function credentialsOf({ username, password }: URL): string[] {

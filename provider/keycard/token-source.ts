@@ -25,8 +25,10 @@ type ClientCredentials = Extract<Credentials, { clientId: string }>;
 
 type ClientAuthentication = (id: string, secret: string) => Pick<Call, "headers" | "body">;
 
+const basicOf = (id: string, secret: string) => Buffer.from(`${id}:${secret}`).toString("base64");
+
 const inHeader: ClientAuthentication = (id, secret) => ({
-  headers: { Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}` },
+  headers: { Authorization: `Basic ${basicOf(id, secret)}` },
   body: new URLSearchParams({ grant_type: "client_credentials" }),
 });
 
@@ -92,7 +94,7 @@ export class TokenSource {
       path: TOKEN_PATH,
       ...this.authenticate(clientId, clientSecret),
       requestId: randomUUID(),
-      hidden: [clientSecret, `${clientId}:${clientSecret}`],
+      hidden: [clientSecret, `${clientId}:${clientSecret}`, basicOf(clientId, clientSecret)],
     };
     return this.attempts.run(true, async (limitMs, attempt) => {
       const { status, body } = await this.exchange.send({ ...call, attempt }, limitMs());

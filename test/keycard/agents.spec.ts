@@ -58,8 +58,8 @@ describe("a proxy with credentials", () => {
 
   it("is not quoted in an error that repeats them", async () => {
     for (const [credentials, values] of [
-      [encoded, [PASSWORD, `engineer:${PASSWORD}`]],
-      ["planted-name", ["planted-name", "planted-name:"]],
+      [encoded, [PASSWORD, `engineer:${PASSWORD}`, basic(`engineer:${PASSWORD}`).slice(6)]],
+      ["planted-name", ["planted-name", "planted-name:", basic("planted-name:").slice(6)]],
     ] as const) {
       const message = `who is ${values.flatMap(formsOf).join(" or ")}?`;
       answer = (response) => response.writeHead(407).end(JSON.stringify({ message }));
