@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { seededRandom } from "../emulator/faults";
 import { openScene, type Declared, type Scene } from "../lifecycle/support/scene";
-import { anySecret, changed, FAULTS } from "./weather";
+import { anySecret, changed, FAULTS, SHORT_LIVED } from "./weather";
 
 const SECRETS = 60;
 const ROUNDS = 4;
@@ -29,6 +29,7 @@ for (const seed of [1, 2]) {
         const probability = each / (1 - i * each);
         scene.keycard.faults.add({ kind, probability, times: Infinity, path: /secrets|token/ });
       });
+      scene.keycard.faults.add(SHORT_LIVED);
     }
 
     // Which request meets which fault depends on their order, so a single round may be calm.
@@ -52,7 +53,10 @@ for (const seed of [1, 2]) {
         }
         const { requests } = scene.keycard;
         const hit = requests.filter(({ fault }) => fault !== undefined).length;
-        console.log(`        ${requests.length} requests, ${hit} of them hit, ${ups} up(s)`);
+        const tokens = scene.keycard.tokenRequests.length;
+        console.log(
+          `        ${requests.length} requests, ${hit} of them hit, ${tokens} for tokens, ${ups} up(s)`,
+        );
         sent.push({ requests: requests.length, hit });
 
         scene.keycard.faults.clear();
