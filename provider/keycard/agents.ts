@@ -22,9 +22,45 @@ export function agentsFor(endpoint: string, concurrency: number): Agents {
   const direct = { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
   const proxy = proxyFor(endpoint);
   if (!proxy) return direct;
+  // The agents write their address to stderr where DEBUG asks for it, so the credentials are not a part of that.
+  const { headers, address } = apart(proxy);
   return endpoint.startsWith("https:")
-    ? { ...direct, httpsAgent: new HttpsProxyAgent(proxy, options) }
-    : { ...direct, httpAgent: new HttpProxyAgent(proxy, options) };
+    ? { ...direct, httpsAgent: new HttpsProxyAgent(address, { ...options, headers }) }
+    : { ...direct, httpAgent: new HttpProxyAgent(address, { ...options, headers }) };
+}
+
+/** The credentials in the address of the proxy, for no error to show: a proxy may repeat what it refuses. */
+export function proxySecrets(endpoint: string): string[] {
+  const proxy = proxyFor(endpoint);
+  if (!proxy) return [];
+  const [name = "", password = ""] = credentialsOf(proxy);
+  const secrets =
+    password === "" ? [name, proxy.username] : [password, proxy.password, `${name}:${password}`];
+  return [...secrets, basicOf(proxy)].filter((secret) => secret !== "");
+}
+
+function apart(proxy: URL): { address: URL; headers: Record<string, string> } {
+  const address = new URL(proxy);
+  address.username = address.password = "";
+  const basic = basicOf(proxy);
+  return { address, headers: basic === "" ? {} : { "Proxy-Authorization": `Basic ${basic}` } };
+}
+
+/** Empty where there are no credentials. */
+function basicOf(proxy: URL): string {
+  const credentials = credentialsOf(proxy).join(":");
+  return credentials === ":" ? "" : Buffer.from(credentials).toString("base64");
+}
+
+function credentialsOf({ username, password }: URL): string[] {
+  return [username, password].map((part) => {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      // A percent sign that encodes nothing is meant as it stands.
+      return part;
+    }
+  });
 }
 
 function proxyFor(endpoint: string): URL | undefined {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DelegateBackoff, handleWhen, retry } from "cockatiel";
 import type { CallOptions } from "./call-options";
-import { failureOf, keycardError, type Failure } from "./errors";
+import { failureOf, isNotFound, keycardError, type Failure } from "./errors";
 import { delayBeforeRetry } from "./retry-timing";
 
 /** How long and how often a call is tried. */
@@ -40,9 +40,11 @@ export class Attempts {
     const remainingMs = () => begun + totalMs - Date.now();
     let attempts = 0;
     let pauseMs = 0;
+    let doubt = false;
     const policy = retry(
       handleWhen((error) => {
         const failure = failureOf(error);
+        doubt ||= failure?.outcome === "unknown";
         if (!failure || !mayPass(failure, repeatable) || givesUp?.(failure, attempts)) return false;
         pauseMs = this.pause(attempts, failure);
         // An attempt cut short by the end of the time would hide what is known under a timeout.
@@ -58,8 +60,15 @@ export class Attempts {
       });
     } catch (error) {
       const failure = failureOf(error);
-      if (!failure || failure.tried) throw error;
-      throw keycardError({ ...failure, tried: { attempts, ms: Date.now() - begun } });
+      if (!failure) throw error;
+      // What an earlier attempt may have done is not undone by a later one that was refused or never arrived.
+      const outcome = doubt && !isNotFound(error) ? "unknown" : failure.outcome;
+      if (failure.tried && outcome === failure.outcome) throw error;
+      throw keycardError({
+        ...failure,
+        outcome,
+        tried: failure.tried ?? { attempts, ms: Date.now() - begun },
+      });
     }
   }
 

@@ -58,7 +58,7 @@ export function seconds(ms: number): string {
 }
 
 function remedyFor({ method, status, outcome }: Failure): string {
-  if (outcome === "unreached")
+  if (outcome === "unreached" && status === 0)
     return "Check the endpoint, the network and the proxy if there is one, then run it again.";
   if (status >= 300 && status < 400) return "The endpoint is probably not the address of Keycard's API.";
   const known: Record<number, string> = {

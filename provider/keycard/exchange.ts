@@ -1,6 +1,6 @@
 import axios, { type AxiosInstance, type AxiosResponse } from "axios";
 import { bulkhead } from "cockatiel";
-import { agentsFor } from "./agents";
+import { agentsFor, proxySecrets } from "./agents";
 import { keycardError, seconds, type Failure } from "./errors";
 import { redact } from "./redact";
 import { parseRetryAfter } from "./retry-timing";
@@ -39,6 +39,7 @@ export class Exchange {
   readonly clock = new ServerClock();
   private readonly axios: AxiosInstance;
   private readonly slots;
+  private readonly hidden: readonly string[];
 
   /**
    * @param endpoint - the address of the API, without a slash at its end
@@ -52,6 +53,7 @@ export class Exchange {
     private readonly log?: (line: string) => void,
   ) {
     this.slots = bulkhead(concurrency, Infinity);
+    this.hidden = proxySecrets(endpoint);
     this.axios = axios.create({
       baseURL: endpoint,
       headers: { "User-Agent": userAgent, Accept: "application/json" },
@@ -93,7 +95,7 @@ export class Exchange {
       this.logged(call, String(response.status), sentAt);
       const date = dateOf(response);
       if (date !== undefined) this.clock.note(date, sentAt, performance.now());
-      return read(call, response);
+      return read({ ...call, hidden: [...call.hidden, ...this.hidden] }, response);
     });
   }
 
@@ -143,7 +145,8 @@ function refused(call: Call, response: AxiosResponse, body: unknown) {
   return keycardError({
     ...facts(call),
     status,
-    outcome: status >= 500 || status === 408 || foreign ? "unknown" : "refused",
+    // By its definition a 303 points to the result of work that was done.
+    outcome: status >= 500 || status === 408 || status === 303 || foreign ? "unknown" : "refused",
     event: `answered ${status}${foreign ? " with a page that is not Keycard's" : said(call, body)}`,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });

@@ -25,8 +25,10 @@ type ClientCredentials = Extract<Credentials, { clientId: string }>;
 
 type ClientAuthentication = (id: string, secret: string) => Pick<Call, "headers" | "body">;
 
+const basicOf = (id: string, secret: string) => Buffer.from(`${id}:${secret}`).toString("base64");
+
 const inHeader: ClientAuthentication = (id, secret) => ({
-  headers: { Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}` },
+  headers: { Authorization: `Basic ${basicOf(id, secret)}` },
   body: new URLSearchParams({ grant_type: "client_credentials" }),
 });
 
@@ -92,7 +94,7 @@ export class TokenSource {
       path: TOKEN_PATH,
       ...this.authenticate(clientId, clientSecret),
       requestId: randomUUID(),
-      hidden: [clientSecret, `${clientId}:${clientSecret}`],
+      hidden: [clientSecret, `${clientId}:${clientSecret}`, basicOf(clientId, clientSecret)],
     };
     return this.attempts.run(true, async (limitMs, attempt) => {
       const { status, body } = await this.exchange.send({ ...call, attempt }, limitMs());
@@ -108,9 +110,13 @@ function isRefusal({ status }: Failure): boolean {
   return [400, 401, 403].includes(status);
 }
 
-/** Without a token the call that wanted one was certainly not made. */
+/**
+ * Without a token the call that wanted one never arrived, so that not even a 404 is a word about what it was for.
+ */
 function notSent(failure: Failure): KeycardError {
-  return keycardError({ ...failure, outcome: "refused" });
+  const remedy =
+    failure.status === 404 ? "The endpoint is probably not the address of Keycard's API." : undefined;
+  return keycardError({ ...(remedy && { remedy }), ...failure, outcome: "unreached" });
 }
 
 function tokenFrom({ access_token, expires_in }: z.infer<typeof tokenAnswer>): Token {

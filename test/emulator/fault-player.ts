@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { FaultKind } from "./faults";
+import type { FaultKind, Sent } from "./faults";
 import { errorBody, Refusal } from "./refusal";
 import { bearerToken, type Tokens } from "./tokens";
 
@@ -29,7 +29,8 @@ export async function playBefore(
     return "over";
   }
   if ("redirect" in fault) {
-    await reply.redirect(fault.redirect, fault.status ?? 307);
+    const { redirect, status = 307 } = fault;
+    await reply.redirect(typeof redirect === "string" ? redirect : redirect(request), status);
     return "over";
   }
   if ("status" in fault && fault.when !== "after") {
@@ -76,7 +77,8 @@ export async function playAfter(
 }
 
 function answerStatus(fault: Extract<FaultKind, { headers?: unknown }>, reply: FastifyReply): string {
-  const { status, headers = {}, body = errorBody(status, "A fault of the emulator") } = fault;
+  const { status, headers = {}, body: given = errorBody(status, "A fault of the emulator") } = fault;
+  const body = typeof given === "function" ? (given as (sent: Sent) => unknown)(reply.request) : given;
   reply.status(status).header("content-type", "application/json; charset=utf-8").headers(headers);
   return typeof body === "string" ? body : JSON.stringify(body);
 }

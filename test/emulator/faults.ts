@@ -1,11 +1,23 @@
+import type { IncomingHttpHeaders } from "node:http";
+
 /** Whether something happens before or after the work of a request was done. */
 export type Moment = "before" | "after";
+
+/** What a request brought, for an answer that repeats it. */
+export interface Sent {
+  headers: IncomingHttpHeaders;
+  /** As parsed. */
+  body: unknown;
+}
 
 /** What a fault does to a request that it hits. */
 export type FaultKind =
   /** Destroys the socket. */
   | { drop: Moment }
-  /** Answers a status; the body is JSON unless it is a string. `when` is `before` unless told otherwise. */
+  /**
+   * Answers a status; the body is JSON unless it is a string, and a function makes it from what was {@link Sent}. `when`
+   * is `before` unless told otherwise.
+   */
   | { status: number; when?: Moment; headers?: Record<string, string>; body?: unknown }
   /** Waits for milliseconds; `when` is `before` unless told otherwise. */
   | { delayMs: number; when?: Moment }
@@ -19,7 +31,7 @@ export type FaultKind =
   /** Does the work, sends the headers at once, and the body piece by piece over so many milliseconds. */
   | { slowBody: number }
   /** Answers a redirect instead of doing the work; 307 unless told otherwise. */
-  | { redirect: string; status?: number }
+  | { redirect: string | ((sent: Sent) => string); status?: number }
   /** Revokes the token of the request, and answers 401. The ready-made token is refused just this once. */
   | { revokeToken: true }
   /** Issues a token that says it lives for so many seconds, and does. Only hits requests for tokens. */
@@ -38,6 +50,8 @@ export interface FaultOptions {
    * @defaultValue every path but that of the token endpoint (for `shortLivedToken`: only that one)
    */
   path?: RegExp | ((path: string) => boolean);
+  /** Which of these requests, by what they brought; all of them unless told otherwise. */
+  only?: (sent: Sent) => boolean;
   /**
    * How many requests are hit.
    *
@@ -100,10 +114,10 @@ export class Faults {
   }
 
   /** Finds the fault that hits a request, and counts it. */
-  hit(method: string, path: string): FaultKind | undefined {
+  hit(method: string, path: string, sent: Sent): FaultKind | undefined {
     for (const fault of this.#armed) {
       const { kind, times = 1, after = 0, probability = 1 } = fault.options;
-      if (!this.#matches(fault.options, method, path)) continue;
+      if (!this.#matches(fault.options, method, path) || fault.options.only?.(sent) === false) continue;
       fault.seen += 1;
       if (fault.seen <= after || (probability < 1 && this.random() >= probability)) continue;
       fault.hits += 1;

@@ -1,6 +1,6 @@
 export { startKeycard } from "./keycard";
 export type { Call, Keycard, KeycardOptions } from "./keycard";
-export type { Fault, FaultKind, FaultOptions, Faults, Moment } from "./faults";
+export type { Fault, FaultKind, FaultOptions, Faults, Moment, Sent } from "./faults";
 export { redactBody } from "./redact-body";
 export { requestLine } from "./request-line";
 export type { LoggedRequest } from "./request-log";

@@ -58,7 +58,7 @@ function addHooks(app: FastifyInstance, { log, faults, tokens, now, onAnswered }
     const entry = log.of(request);
     if (!entry) return undefined;
     if (request.body !== undefined && request.body !== null) entry.body = request.body;
-    const fault = faults.hit(entry.method, entry.path);
+    const fault = faults.hit(entry.method, entry.path, request);
     if (fault) {
       entry.fault = fault;
       const outcome = await playBefore(fault, request, reply, tokens);

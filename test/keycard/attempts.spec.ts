@@ -117,6 +117,49 @@ describe("attempts", () => {
     });
   });
 
+  describe("what is left open", () => {
+    const lost: Partial<Failure> = { status: 0, outcome: "unknown" };
+    async function outcomeAfter(...failures: Partial<Failure>[]) {
+      const { attempt, times } = script(...failures);
+      const { keycard, message } = await errorOf(ended(new Attempts(AMPLE).run(true, attempt)));
+      assert.equal(times.length, failures.length);
+      assert.match(message, / happened \(request r, tried \d+ times/);
+      return keycard.outcome;
+    }
+
+    it("by one attempt stays so whatever the last one met", async () => {
+      const last: Partial<Failure>[] = [
+        { status: 400, outcome: "refused" },
+        { status: 403, outcome: "refused" },
+        { status: 0, outcome: "unreached", lasting: true },
+      ];
+      for (const failure of last) assert.equal(await outcomeAfter(lost, failure), "unknown");
+      const unreached = Array.from({ length: 9 }, (): Partial<Failure> => ({
+        status: 0,
+        outcome: "unreached",
+      }));
+      assert.equal(await outcomeAfter(lost, ...unreached), "unknown");
+    });
+
+    it("by one attempt stays so where no token is to be had later", async () => {
+      const noToken: Partial<Failure> = { status: 401, outcome: "unreached", tried: { attempts: 3, ms: 9 } };
+      const { attempt } = script(lost, noToken);
+      const { keycard } = await errorOf(ended(new Attempts(AMPLE).run(true, attempt)));
+      assert.deepEqual([keycard.outcome, keycard.tried], ["unknown", noToken.tried]);
+    });
+
+    it("is nothing once Keycard says that it is gone", async () => {
+      assert.equal(await outcomeAfter(lost, { status: 404, outcome: "refused" }), "refused");
+    });
+
+    it("is nothing where no attempt was in doubt", async () => {
+      assert.equal(
+        await outcomeAfter({ status: 429, outcome: "refused" }, { status: 400, outcome: "refused" }),
+        "refused",
+      );
+    });
+  });
+
   describe("pauses", () => {
     it("grow from try to try, ten tries at most", async () => {
       random.returns(1);

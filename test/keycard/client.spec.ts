@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import sinon from "sinon";
-import type { ClientOptions, KeycardClient, NewSecret } from "../../provider/keycard";
+import { isNotFound, type ClientOptions, type KeycardClient, type NewSecret } from "../../provider/keycard";
 import { startKeycard, type FaultKind, type Keycard, type KeycardOptions } from "../emulator";
 import { accountOf, assertShowsNone, clientOf, errorOf, formsOf, LIMITS, startPlainServer } from "./support";
 
@@ -370,10 +370,25 @@ describe("keycard client", () => {
       const client = await startWithAccount();
       keycard.faults.add({ path: /token$/, kind: { drop: "after" }, times: 10 });
       const error = await errorOf(client.createSecret("z1", NEW));
-      assert.equal(error.keycard.outcome, "refused");
+      assert.equal(error.keycard.outcome, "unreached");
       assert.deepEqual(keycard.requests, []);
       await client.createSecret("z1", NEW);
       assert.deepEqual(keycard.calls(), [POST]);
+    });
+  });
+
+  describe("a 404 to the request for a token", () => {
+    it("is no word about the secret", async () => {
+      const client = await startWithAccount();
+      for (const body of [{ message: "No such endpoint" }, "", "<html>Not here</html>"]) {
+        for (const { make } of Object.values(CALLS)) {
+          keycard.faults.add({ path: /token$/, kind: { status: 404, body } });
+          const error = await errorOf(make(client));
+          assert.equal(isNotFound(error), false);
+          assert.match(error.message, /account-token answered 404.*The endpoint is probably not the address/);
+        }
+      }
+      assert.deepEqual(keycard.requests, []);
     });
   });
 

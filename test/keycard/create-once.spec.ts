@@ -86,6 +86,14 @@ describe("a creation whose answer is lost", () => {
     assert.equal(sent[0]?.requestId, sent[1]?.requestId);
   });
 
+  it("is looked for after a 303, which points to what was done", async () => {
+    const creations = await open();
+    const kind = { status: 303, when: "after", headers: { location: `${keycard.url}/elsewhere` } } as const;
+    keycard.faults.add({ method: "POST", kind });
+    assert.equal((await creations.create("zone_1", secret)).id, "sec_1");
+    assert.equal(posts(), 1);
+  });
+
   it("is never taken for a twin that stood there before", async () => {
     const creations = await open();
     keycard.put({ ...planted, id: "twin", created_at: new Date(Date.now() - 2000).toISOString() });

@@ -137,6 +137,11 @@ describe("exchange", () => {
         { status: 307, outcome: "refused", event: "answered 307" },
       ],
       [
+        "leave open what a 303 has done",
+        { redirect: "http://127.0.0.1:1/elsewhere?planted", status: 303 },
+        { status: 303, outcome: "unknown", event: "answered 303" },
+      ],
+      [
         "name a page where JSON was due",
         { body: "html" },
         { status: 200, outcome: "unknown", event: "answered 200 with something that is not JSON" },

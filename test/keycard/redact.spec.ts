@@ -60,6 +60,42 @@ describe("redact", () => {
     }
   });
 
+  it("finds Base64 that is broken into lines", () => {
+    const encoded = Buffer.from(`a=${VALUE.repeat(4)}`).toString("base64");
+    const lines = encoded.replace(/.{20}/g, "$&\r\n");
+    assert.equal(redact(`got ${lines}`, [VALUE.repeat(4)]), "[redacted]");
+  });
+
+  it("finds hexadecimal digits in both cases", () => {
+    const hex = Buffer.from(VALUE).toString("hex");
+    for (const form of [hex, hex.toUpperCase()])
+      assert.equal(redact(`got ${form}`, [VALUE]), "got [redacted]");
+  });
+
+  it("finds what was escaped twice, or for a page", () => {
+    const json = JSON.stringify(JSON.stringify({ VALUE }));
+    const html = VALUE.replace(/[&"<>']/g, (char) => `&#${char.charCodeAt(0)};`);
+    const named = VALUE.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+    const url = encodeURIComponent(encodeURIComponent(VALUE));
+    for (const form of [json, html, html.replaceAll("&#34;", "&#x22;"), named.replaceAll(">", "&gt;"), url]) {
+      assert.equal(redact(`got ${form}`, [VALUE]), "[redacted]", form);
+    }
+    const untouched = "a &lt; b &unknown; &#99999999; &#x110000;";
+    assert.equal(redact(untouched, [VALUE]), untouched);
+  });
+
+  it("finds a value that was trimmed, or made one line", () => {
+    const value = "  first line\r\n\tsecond   line\n";
+    assert.equal(redact(`bad <${value.trim()}>`, [value]), "bad <[redacted]>");
+    assert.equal(redact("bad <first line second line>", [value]), "bad <[redacted]>");
+  });
+
+  it("finds a single line of many, unless it is short", () => {
+    const key = `-----BEGIN KEY-----\nMIIEvQIBADANBg\nQ==\n-----END KEY-----\n`;
+    assert.equal(redact("bad line MIIEvQIBADANBg", [key]), "bad line [redacted]");
+    assert.equal(redact("bad line Q==", [key]), "bad line Q==");
+  });
+
   it("drops a text whole that holds a short value", () => {
     assert.equal(redact("the pin 123 is too short", ["123"]), "[redacted]");
     assert.equal(redact("the pin is too short", ["123"]), "the pin is too short");

@@ -5,7 +5,7 @@ import type { Credentials } from "../../provider/keycard/credentials";
 import { Exchange } from "../../provider/keycard/exchange";
 import { TokenSource } from "../../provider/keycard/token-source";
 import { startKeycard, type Keycard, type KeycardOptions } from "../emulator";
-import { accountOf, assertShowsNone, errorOf, LIMITS, startPlainServer } from "./support";
+import { accountOf, assertShowsNone, errorOf, formsOf, LIMITS, startPlainServer } from "./support";
 
 const TOKEN_PATH = /^\/service-account-token$/;
 const GRANT = { grant_type: "client_credentials" };
@@ -151,7 +151,7 @@ describe("token source", () => {
         /^Could not get an access token: POST \/service-account-token answered 503/,
       );
       assert.match(error.message, /tried 10 times/);
-      assert.equal(error.keycard.outcome, "refused");
+      assert.equal(error.keycard.outcome, "unreached");
       assert.match(await source.get(), /^kc_/);
     });
 
@@ -192,7 +192,7 @@ describe("token source", () => {
       for (let call = 0; call < 5; call++) {
         const error = await errorOf(source.get());
         assert.equal(error.keycard.status, 401);
-        assert.equal(error.keycard.outcome, "refused");
+        assert.equal(error.keycard.outcome, "unreached");
         assert.match(error.message, /Keycard did not accept the wrong ones: correct them\.$/);
       }
       assert.deepEqual(asked(), [byBasic(401), byForm(401, wrong)]);
@@ -225,10 +225,10 @@ describe("token source", () => {
     it("are never shown, even where Keycard repeats them", async () => {
       await start();
       const basic = Buffer.from(`${wrong.clientId}:${wrong.clientSecret}`).toString("base64");
-      const message = `no client ${wrong.clientSecret} (${encodeURIComponent(wrong.clientSecret)}, ${basic})`;
+      const message = `no client ${wrong.clientSecret} (${encodeURIComponent(wrong.clientSecret)}, ${formsOf(basic).join(", ")})`;
       keycard.faults.add({ path: TOKEN_PATH, kind: { status: 401, body: { message } }, times: 2 });
       const error = await errorOf(sourceOf(wrong).get());
-      assertShowsNone(error, [wrong.clientSecret, `${wrong.clientId}:${wrong.clientSecret}`]);
+      assertShowsNone(error, [wrong.clientSecret, `${wrong.clientId}:${wrong.clientSecret}`, basic]);
       assert.match(error.message, /saying "no client \[redacted\]/);
     });
   });

@@ -141,4 +141,18 @@ describe("drift", () => {
       assert.deepEqual((await scene.stack.up()).changes, { same: SECRETS + 1 });
     });
   }
+
+  it("is not concluded from a 404 to the request for a token", async () => {
+    scene.keycard.faults.add({ path: /token$/, times: Infinity, kind: { status: 404 } });
+    for (const run of ["refreshFails", "destroyFails"] as const) {
+      const { error } = await scene.stack[run]();
+      assert.match(
+        error,
+        /POST \/service-account-token answered 404.*The endpoint is probably not the address/,
+      );
+    }
+    scene.keycard.faults.clear();
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+    assert.deepEqual(scene.keycard.calls(), []);
+  });
 });

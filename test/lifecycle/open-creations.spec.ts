@@ -110,6 +110,22 @@ describe("a half-done update", () => {
     assert.deepEqual(scene.keycard.calls(), []);
   });
 
+  it("whose answer was lost before Keycard refused another is known by looking", async () => {
+    scene.keycard.faults.add({ method: "PATCH", kind: { drop: "after" } });
+    scene.keycard.faults.add({ method: "PATCH", kind: { status: 403 }, times: Infinity });
+    scene.declare({ deploy: { ...first, description: "Second" } });
+    await scene.stack.up();
+    assert.deepEqual(
+      scene.keycard.requests.map(({ method, status }) => [method, status]),
+      [
+        ["PATCH", "dropped"],
+        ["PATCH", 403],
+        ["GET", 200],
+      ],
+    );
+    assert.equal((await scene.stateOf("deploy"))["description"], "Second");
+  });
+
   it("of which nothing could be known is looked at by the next up", async () => {
     scene.keycard.faults.add({ method: "PATCH", kind: { drop: "after" } });
     scene.keycard.faults.add({ kind: { drop: "before" }, times: Infinity });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { seededRandom } from "../emulator/faults";
 import { openScene, type Declared, type Scene } from "../lifecycle/support/scene";
-import { anySecret, changed, FAULTS } from "./weather";
+import { anySecret, changed, FAULTS, SHORT_LIVED } from "./weather";
 
 const SECRETS = 60;
 const ROUNDS = 4;
@@ -34,6 +34,7 @@ export function storm(seed: number): void {
         const probability = each / (1 - i * each);
         scene.keycard.faults.add({ kind, probability, times: Infinity, path: /secrets|token/ });
       });
+      scene.keycard.faults.add(SHORT_LIVED);
     }
 
     // Which request meets which fault depends on their order, so a single round may be calm.
@@ -57,7 +58,10 @@ export function storm(seed: number): void {
         }
         const { requests } = scene.keycard;
         const hit = requests.filter(({ fault }) => fault !== undefined).length;
-        console.log(`        seed ${seed}: ${requests.length} requests, ${hit} of them hit, ${ups} up(s)`);
+        const tokens = scene.keycard.tokenRequests.length;
+        console.log(
+          `        seed ${seed}: ${requests.length} requests, ${hit} of them hit, ${tokens} for tokens, ${ups} up(s)`,
+        );
         sent.push({ requests: requests.length, hit });
 
         scene.keycard.faults.clear();

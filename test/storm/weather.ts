@@ -1,5 +1,5 @@
 import type { SecretArgs } from "pulumi-keycard";
-import type { FaultKind } from "../emulator";
+import type { FaultKind, FaultOptions } from "../emulator";
 import { token, type Declared } from "../lifecycle/support/scene";
 
 /** Gives numbers from 0 to 1. */
@@ -26,7 +26,18 @@ export const FAULTS: FaultKind[] = [
   { slowHeaders: 1500 },
   { slowBody: 1500 },
   { revokeToken: true },
+  // These end an `up`, as they are not followed; the second one points to what was done.
+  { redirect: "https://elsewhere.test/", status: 307 },
+  { redirect: "https://elsewhere.test/", status: 303 },
 ];
+
+/** What becomes of every other token besides: it expires while it is in use. */
+export const SHORT_LIVED: FaultOptions = {
+  kind: { shortLivedToken: 1 },
+  path: /token/,
+  probability: 0.5,
+  times: Infinity,
+};
 
 const pick = <T>(random: Random, choices: readonly T[]): T =>
   choices[Math.floor(random() * choices.length)] as T;

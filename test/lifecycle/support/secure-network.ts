@@ -51,14 +51,23 @@ export async function startSecureEndpoint(): Promise<SecureEndpoint> {
   return endpoint;
 }
 
-/** Starts a proxy that resolves every name to this machine. */
-export async function startTunnelProxy(credentials: string): Promise<TunnelProxy> {
+/**
+ * Starts a proxy that resolves every name to this machine.
+ *
+ * @param refusal - makes the body with which it refuses a header `Proxy-Authorization`
+ */
+export async function startTunnelProxy(
+  credentials: string,
+  refusal: (header: string) => string = () => "",
+): Promise<TunnelProxy> {
   const expected = `Basic ${Buffer.from(credentials).toString("base64")}`;
   const tunnels: string[] = [];
   const server = createServer((_request, response) => void response.writeHead(501).end());
   server.on("connect", (request, socket) => {
     if (request.headers["proxy-authorization"] !== expected) {
-      socket.end("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+      const body = refusal(request.headers["proxy-authorization"] ?? "");
+      const length = `Content-Length: ${Buffer.byteLength(body)}`;
+      socket.end(`HTTP/1.1 407 Proxy Authentication Required\r\n${length}\r\n\r\n${body}`);
       return;
     }
     tunnels.push(request.url ?? "");

@@ -205,11 +205,13 @@ export class Workspace {
   }
 
   /** Everything that the backend has stored: the state, its backups and the history of updates. */
-  public async storedText(): Promise<string> {
-    const entries = await readdir(this.folders.state, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile());
-    const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), "utf8")));
-    return texts.join("\n");
+  public storedText(): Promise<string> {
+    return textsBelow(this.folders.state);
+  }
+
+  /** Everything that lies in the stack's folders: what the backend has stored, the project, and the CLI's home. */
+  public everyFile(): Promise<string> {
+    return textsBelow(this.folders.root);
   }
 
   /** Everything that the CLI has printed in this workspace so far. */
@@ -274,4 +276,11 @@ export class Workspace {
 
 function latestOf(text: string): Deployment | undefined {
   return (JSON.parse(text) as { checkpoint: { latest?: Deployment } }).checkpoint.latest;
+}
+
+async function textsBelow(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), "utf8")));
+  return texts.join("\n");
 }

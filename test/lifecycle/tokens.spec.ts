@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import type { SecretArgs } from "pulumi-keycard";
+import type { FaultKind } from "../emulator";
+import { openScene, token, type Scene } from "./support/scene";
+
+const TOKEN_PATH = /token$/;
+const PATH = "/zones/zone_1/secrets";
+const args: SecretArgs = { entityId: "ent_1", name: "deploy", data: token("first") };
+
+/** The four writes, in this order: what is declared, what is sent, and what Keycard holds afterwards. */
+const WRITES: { what: string; declared?: SecretArgs; sent: [string, string][]; held: [string, string][] }[] =
+  [
+    { what: "a create", declared: args, sent: [["POST", PATH]], held: [["sec_1", "deploy"]] },
+    {
+      what: "an update",
+      declared: { ...args, name: "sign" },
+      sent: [["PATCH", `${PATH}/sec_1`]],
+      held: [["sec_1", "sign"]],
+    },
+    {
+      what: "a replacement",
+      declared: { ...args, name: "sign", entityId: "ent_2" },
+      sent: [
+        ["POST", PATH],
+        ["DELETE", `${PATH}/sec_1`],
+      ],
+      held: [["sec_2", "sign"]],
+    },
+    { what: "a delete", sent: [["DELETE", `${PATH}/sec_2`]], held: [] },
+  ];
+
+/** Three in a row, as each may meet the next attempt after another. */
+const PASSING: Record<string, FaultKind[]> = {
+  "a create": [{ status: 503 }, { drop: "before" }, { body: "html" }],
+  "an update": [{ drop: "after" }, { body: "foreign-json" }, { status: 503, when: "after" }],
+  "a replacement": [{ body: "truncated" }, { status: 429 }, { drop: "before" }],
+  "a delete": [{ body: "cut-off" }, { body: "empty" }, { status: 502, body: "<html>bad gateway</html>" }],
+};
+
+function inOneScene(
+  title: string,
+  disturb: (scene: Scene, what: string, method: string) => void,
+  check: (scene: Scene, what: string) => void,
+) {
+  describe(title, () => {
+    let scene: Scene;
+    before(async () => (scene = await openScene()));
+    after(() => scene.close());
+
+    for (const { what, declared, sent, held } of WRITES) {
+      it(`does no harm to ${what}`, async () => {
+        scene.declare(declared ? { a: declared } : {});
+        scene.keycard.clearLog();
+        disturb(scene, what, sent[0]?.[0] ?? "");
+        await scene.stack.up();
+        // A write that met a 401 has not done anything, and is sent again.
+        const done = scene.keycard.requests.filter(({ status }) => status !== 401);
+        assert.deepEqual(
+          done.map(({ method, path }) => [method, path]),
+          sent,
+        );
+        assert.deepEqual(
+          scene.keycard.secrets().map(({ id, name }) => [id, name]),
+          held,
+        );
+        check(scene, what);
+        scene.keycard.clearLog();
+        const { changes } = await scene.stack.up();
+        assert.deepEqual([changes, scene.keycard.calls()], [{ same: held.length + 1 }, []]);
+      });
+    }
+  });
+}
+
+inOneScene(
+  "a token endpoint that fails passingly",
+  ({ keycard }, what) => {
+    for (const kind of PASSING[what] ?? []) keycard.faults.add({ path: TOKEN_PATH, kind });
+  },
+  ({ keycard }, what) => {
+    assert.deepEqual(
+      keycard.tokenRequests.map(({ fault }) => fault),
+      [...(PASSING[what] ?? []), undefined],
+    );
+    assert.equal(new Set(keycard.tokenRequests.map(({ requestId }) => requestId)).size, 1);
+  },
+);
+
+inOneScene(
+  "a token that expires on its way",
+  ({ keycard }, _what, method) => {
+    keycard.faults.add({ kind: { shortLivedToken: 1 } });
+    keycard.faults.add({ method, kind: { delayMs: 1_200 } });
+  },
+  ({ keycard }) => {
+    const [late, again] = keycard.requests;
+    assert.deepEqual([late?.status, late?.requestId], [401, again?.requestId]);
+    assert.equal(keycard.tokenRequests.length, 2);
+  },
+);
+
+describe("tokens that live for a second", () => {
+  const COUNT = 12;
+  let scene: Scene;
+  before(async () => (scene = await openScene({ switches: { tokenExpiresIn: 1 } })));
+  after(() => scene.close());
+
+  it("are renewed through a run that takes longer", async () => {
+    const names = Array.from({ length: COUNT }, (_, i) => `s${i}`);
+    scene.declare(Object.fromEntries(names.map((name) => [name, { entityId: "ent_1", data: token(name) }])));
+    scene.keycard.faults.add({ method: "POST", kind: { delayMs: 400, when: "after" }, times: Infinity });
+    await scene.stack.up({ parallel: 2 });
+    const { requests, tokenRequests } = scene.keycard;
+    // On a machine that is busy a token may end on its way after all.
+    const done = requests.filter(({ status }) => status !== 401);
+    assert.deepEqual(
+      done.map(({ status }) => status),
+      names.map(() => 201),
+    );
+    assert.ok(tokenRequests.length >= 3, `${tokenRequests.length} tokens`);
+    assert.deepEqual(
+      scene.keycard
+        .secrets()
+        .map(({ name }) => name)
+        .sort(),
+      names.sort(),
+    );
+  });
+
+  it("that are revoked in the middle are replaced by one more", async () => {
+    scene.keycard.faults.clear();
+    scene.keycard.switches.tokenExpiresIn = 3600;
+    scene.keycard.faults.add({ method: "DELETE", after: 4, kind: { revokeToken: true } });
+    scene.keycard.clearLog();
+    await scene.stack.destroy({ parallel: 4 });
+    assert.equal(scene.keycard.tokenRequests.length, 2);
+    assert.deepEqual(scene.keycard.secrets(), []);
+  });
+});
