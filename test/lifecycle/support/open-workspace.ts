@@ -9,7 +9,9 @@ import { engineEnvironment, withEnvironment } from "./environment";
 import { Workspace, type Config, type Folders } from "./workspace";
 
 const STACK = "test";
-const NODE_MODULES = resolve(__dirname, "../../../node_modules");
+
+/** The repository's own `node_modules`. */
+export const NODE_MODULES = resolve(__dirname, "../../../node_modules");
 
 /** What {@link openWorkspace} runs, and with what. */
 export interface WorkspaceOptions {
@@ -74,7 +76,8 @@ async function createStack(
   );
 }
 
-async function makeFolders(root: string): Promise<Folders> {
+/** Makes the folders of a stack in an existing one. */
+export async function makeFolders(root: string): Promise<Folders> {
   const folders = {
     root,
     home: join(root, "home"),

@@ -1,0 +1,91 @@
+import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import type { Engine } from "../engine/engine";
+import { runCommand } from "../engine/run-command";
+import { engineEnvironment, withEnvironment } from "../lifecycle/support/environment";
+import { makeFolders, NODE_MODULES } from "../lifecycle/support/open-workspace";
+import { assertNoProcessLeft } from "../lifecycle/support/processes";
+import type { Folders } from "../lifecycle/support/workspace";
+import { makeProject, type Contender } from "./build-contenders";
+import { argumentsOf, revisionOf, type Operation } from "./operations";
+import { PeakMemory } from "./peak-memory";
+
+const LONGEST_MS = 3_600_000;
+const STATE_FILE = ".pulumi/stacks/bench/bench.json";
+
+/** What one run of the CLI took. */
+export interface Cost {
+  seconds: number;
+  /** Of the process that runs the provider; null where it was not measured. */
+  providerPeakBytes: number | null;
+}
+
+/** What a stack is made of. */
+export interface StackOptions {
+  engine: Engine;
+  contender: Contender;
+  secrets: number;
+  /** The contenders' programs; see `compileContenders`. */
+  compiled: string;
+  /** A folder that does not exist yet. */
+  root: string;
+  /** For the program and the provider. */
+  env: Record<string, string>;
+}
+
+/** A contender's project with a stack, run by the CLI as a user runs it. */
+export class BenchStack {
+  private constructor(
+    private readonly options: StackOptions,
+    private readonly folders: Folders,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  static async open(options: StackOptions): Promise<BenchStack> {
+    const { engine, contender, secrets, compiled, root, env } = options;
+    await mkdir(root);
+    const folders = await makeFolders(root);
+    await makeProject(contender, compiled, folders.project, NODE_MODULES);
+    const given = { ...engineEnvironment(folders), ...env, BENCH_SECRETS: String(secrets) };
+    const whole = await withEnvironment(given, () => Promise.resolve({ ...process.env }));
+    whole["PATH"] = `${engine.bin}${delimiter}${whole["PATH"] ?? ""}`;
+    const stack = new BenchStack(options, folders, whole);
+    await stack.pulumi(["stack", "init", "bench", "--non-interactive"]);
+    return stack;
+  }
+
+  /** @throws with what the CLI printed last, when it failed */
+  async run(operation: Operation): Promise<Cost> {
+    const memory = new PeakMemory(this.folders.root);
+    try {
+      const begun = performance.now();
+      await this.pulumi(argumentsOf(operation), { BENCH_REVISION: String(revisionOf(operation)) });
+      return { seconds: (performance.now() - begun) / 1000, providerPeakBytes: memory.peak };
+    } finally {
+      memory.stop();
+    }
+  }
+
+  /** How large the state file is. */
+  async stateBytes(): Promise<number> {
+    return (await stat(join(this.folders.state, STATE_FILE))).size;
+  }
+
+  /** How many resources the state holds, the stack and the provider among them. */
+  async resources(): Promise<number> {
+    const text = await readFile(join(this.folders.state, STATE_FILE), "utf8");
+    const { checkpoint } = JSON.parse(text) as { checkpoint: { latest: { resources?: unknown[] } } };
+    return checkpoint.latest.resources?.length ?? 0;
+  }
+
+  /** Removes everything. @throws when a process of the stack still runs */
+  async close(): Promise<void> {
+    await assertNoProcessLeft(this.folders.root);
+    await rm(this.folders.root, { recursive: true });
+  }
+
+  private async pulumi(args: string[], env: Record<string, string> = {}): Promise<void> {
+    const options = { cwd: this.folders.project, env: { ...this.env, ...env }, timeoutMs: LONGEST_MS };
+    await runCommand(this.options.engine.pulumi, args, options);
+  }
+}

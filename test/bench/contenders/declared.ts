@@ -1,0 +1,44 @@
+/** A secret as each contender declares it. */
+export interface DeclaredSecret {
+  zoneId: string;
+  entityId: string;
+  name: string;
+  description: string;
+  metadata: Record<string, string | number | Record<string, string>>;
+  data: { type: "token"; token: string };
+}
+
+/** The zone of all secrets. */
+export const ZONE = "zone_1";
+
+const SECRETS_AN_ENTITY = 20;
+
+/**
+ * The secrets that every contender declares, each value different from every other.
+ *
+ * @param revision - stands in every description, so that another one changes them all
+ */
+export function declaredSecrets(count: number, revision: number): DeclaredSecret[] {
+  const entities = Math.max(1, Math.floor(count / SECRETS_AN_ENTITY));
+  return Array.from({ length: count }, (_, index) => {
+    const number = String(index + 1).padStart(4, "0");
+    return {
+      zoneId: ZONE,
+      entityId: `ent_${(index % entities) + 1}`,
+      name: `Token ${number}`,
+      description: `Used by the release job ${number}, in revision ${revision}`,
+      metadata: { team: "release", job: index + 1, rotation: { every: "90d", owner: `team-${index % 7}` } },
+      data: { type: "token", token: `bench-${number}-${"0123456789abcdef".repeat(2)}` },
+    };
+  });
+}
+
+/** The resource's name of a secret. */
+export function resourceName({ name }: DeclaredSecret): string {
+  return name.toLowerCase().replace(" ", "-");
+}
+
+/** What the environment of a program asks for. */
+export function askedFor(): DeclaredSecret[] {
+  return declaredSecrets(Number(process.env["BENCH_SECRETS"]), Number(process.env["BENCH_REVISION"]));
+}

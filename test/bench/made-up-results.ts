@@ -1,0 +1,52 @@
+import { CONTENDERS, type Contender } from "./build-contenders";
+import { minimumRequests, OPERATIONS, type Operation, type Requests } from "./operations";
+import type { Measurement, Results } from "./results";
+
+/** Changes one measurement of results that otherwise meet every target. */
+export type Change = (one: Measurement) => Partial<Measurement>;
+
+const SECONDS: Record<Contender, number> = { ours: 10.5, floor: 10, conventional: 20 };
+
+/** Results of no run, for tests: three runs at two sizes. */
+export function madeUpResults(change: Change = () => ({}), sizes = [10, 1000]): Results {
+  const measurements = sizes.flatMap((secrets) =>
+    [1, 2, 3].flatMap((run) =>
+      OPERATIONS.flatMap((operation) =>
+        CONTENDERS.map((contender) => {
+          const one = measurement(secrets, run, operation, contender);
+          return { ...one, ...change(one) };
+        }),
+      ),
+    ),
+  );
+  return {
+    date: "2026-01-31",
+    machine: { cores: 2, memoryGB: 8, system: "linux x64" },
+    versions: { node: "v20.0.0", sdk: "v3.0.0", cli: "v3.1.0" },
+    clientRequests: 100,
+    client: [rates(900), rates(980), rates(1000)],
+    measurements,
+  };
+}
+
+function measurement(secrets: number, run: number, operation: Operation, contender: Contender): Measurement {
+  const requests: Requests | null = contender === "floor" ? null : minimumRequests(operation, secrets);
+  return {
+    secrets,
+    run,
+    operation,
+    contender,
+    seconds: SECONDS[contender],
+    requests,
+    emulatorCpuSeconds: contender === "floor" ? null : 0.5,
+    providerPeakBytes: contender === "floor" ? 100e6 : 130e6,
+    ...(operation === "create" && { stateBytes: secrets * 2_000 }),
+  };
+}
+
+function rates(requestsPerSecond: number) {
+  return {
+    ours: { requestsPerSecond, cpuMicrosecondsPerRequest: 300 },
+    axios: { requestsPerSecond: 1000, cpuMicrosecondsPerRequest: 290 },
+  };
+}

@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { processIds } from "../lifecycle/support/processes";
+
+const POLL_MS = 50;
+/** Looking for processes costs more than reading of those that are known. */
+const POLLS_A_SEARCH = 5;
+
+/** Watches the provider of a stack; its peak is the system's own figure, so that nothing between two looks is lost. */
+export class PeakMemory {
+  private readonly timer: NodeJS.Timeout;
+  private pids: number[] = [];
+  private polls = 0;
+  /** In bytes; null where the system does not tell, or no provider was seen. */
+  peak: number | null = null;
+
+  /** @param folder - a path that the environment of the stack's processes holds, and that of no others */
+  constructor(private readonly folder: string) {
+    this.timer = setInterval(() => this.look(), POLL_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private look(): void {
+    if (process.platform !== "linux") return;
+    if (this.polls++ % POLLS_A_SEARCH === 0) this.pids = processIds(this.folder, "dynamic-provider");
+    for (const pid of this.pids) {
+      const bytes = peakOf(pid);
+      if (bytes !== undefined) this.peak = Math.max(this.peak ?? 0, bytes);
+    }
+  }
+}
+
+function peakOf(pid: number): number | undefined {
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,99 @@
+import { availableParallelism, totalmem } from "node:os";
+import { Command, InvalidArgumentError } from "commander";
+import { version as sdkVersion } from "@pulumi/pulumi/version";
+import type { Engine } from "../engine/engine";
+import { findEngine } from "../engine/find-engine";
+import { CONTENDERS } from "./build-contenders";
+import { Measuring } from "./measure";
+import { CLIENT_REQUESTS, measureClient } from "./measure-client";
+import { OPERATIONS } from "./operations";
+import { Progress, say } from "./progress";
+import { render } from "./render";
+import { loadResults, saveResults, type Results } from "./results";
+import { targetsOf } from "./targets";
+
+interface Options {
+  sizes: number[];
+  runs: number;
+  pairs: number;
+  render?: true;
+}
+
+const program = new Command("npm run bench --")
+  .description(
+    "Measures the package beside a provider that does nothing and one as people write it, and writes the results to\n" +
+      "test/bench/results.json, README.md and docs/bench.svg.",
+  )
+  .option("--sizes <numbers>", "how many secrets, as in 10,100", asNumbers, [10, 100, 1000])
+  .option("--runs <number>", "how often each operation is run", asNumber, 3)
+  .option("--pairs <number>", "how often the client alone is run", asNumber, 7)
+  .option("--render", "measure nothing: write README.md and docs/bench.svg from the results there are")
+  .action(run);
+
+void program.parseAsync().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
+
+async function run(options: Options): Promise<void> {
+  if (!options.render) await measure(options);
+  const results = loadResults();
+  await render(results);
+  for (const { text, verdict, found } of targetsOf(results)) {
+    console.log(`${verdict}: ${text}${found && ` (${found})`}`);
+  }
+}
+
+async function measure({ sizes, runs, pairs }: Options): Promise<void> {
+  const engine = await findEngine(say);
+  const results = emptyResults(engine);
+  say(`the client alone, ${pairs} pairs`);
+  results.client = await measureClient(pairs, ({ ours, axios }) =>
+    say(`  ours ${ours.requestsPerSecond}, axios ${axios.requestsPerSecond} requests a second`),
+  );
+
+  say("one secret, to warm up");
+  const measuring = await Measuring.open(engine);
+  const operations = CONTENDERS.flatMap(() => [...OPERATIONS]);
+  const plan = sizes.flatMap((secrets) =>
+    Array.from({ length: runs }, () => operations.map((operation) => ({ operation, secrets }))).flat(),
+  );
+  const progress = new Progress(plan);
+  for (const secrets of sizes) {
+    for (let run = 1; run <= runs; run++) {
+      const measurements = await measuring.run(secrets, run, (one) => {
+        const { operation, contender, seconds } = one;
+        progress.tell(`${secrets} secrets, run ${run}: ${operation}, ${contender}: ${seconds} s`, one);
+      });
+      results.measurements.push(...measurements);
+    }
+    // What is interrupted later has these at least.
+    saveResults(results);
+  }
+}
+
+function emptyResults(engine: Engine): Results {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: {
+      cores: availableParallelism(),
+      memoryGB: Math.round(totalmem() / 1e9),
+      system: `${process.platform} ${process.arch}`,
+    },
+    versions: { node: process.version, sdk: `v${sdkVersion}`, cli: engine.version },
+    clientRequests: CLIENT_REQUESTS,
+    client: [],
+    measurements: [],
+  };
+}
+
+function asNumbers(text: string): number[] {
+  return text.split(",").map(asNumber);
+}
+
+function asNumber(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < 1 || number > 9999)
+    throw new InvalidArgumentError("Give whole numbers from 1 to 9999.");
+  return number;
+}
