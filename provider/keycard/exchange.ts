@@ -76,7 +76,10 @@ export class Exchange {
   send(call: Call, limitMs: number): Promise<Answer> {
     return this.slots.execute(async () => {
       if (limitMs <= 0) throw unsent(call);
-      const signal = AbortSignal.timeout(limitMs);
+      // Not `AbortSignal.timeout`, whose timers stay for their whole time, of all requests that were answered long ago.
+      const limit = new AbortController();
+      const timer = setTimeout(() => limit.abort(), limitMs);
+      const { signal } = limit;
       const sentAt = performance.now();
       const response = await this.axios
         .request<string>({
@@ -91,7 +94,8 @@ export class Exchange {
           const failed = unanswered(call, signal.aborted ? `within ${seconds(limitMs)}` : undefined, error);
           this.logged(call, `no answer (${signal.aborted ? "time-out" : codeOf(error)})`, sentAt);
           throw failed;
-        });
+        })
+        .finally(() => clearTimeout(timer));
       this.logged(call, String(response.status), sentAt);
       const date = dateOf(response);
       if (date !== undefined) this.clock.note(date, sentAt, performance.now());
