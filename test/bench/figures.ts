@@ -13,12 +13,15 @@ export interface Spread {
 export interface Row {
   operation: Operation;
   secrets: number;
-  seconds: Record<Contender, Spread>;
+  seconds: Record<Contender, Spread | undefined>;
   /** Our seconds by the floor's in the same run. */
   timesFloor: Spread;
   /** The same where the emulator's time on the processor is taken off ours. */
   timesFloorWithoutEmulator: Spread;
-  timesConventional: Spread;
+  /** Our seconds of the processor by the floor's; undefined where they were not measured. */
+  cpuTimesFloor: Spread | undefined;
+  /** Undefined where the conventional provider was not measured. */
+  timesConventional: Spread | undefined;
   /** Those of every run, as they may differ. */
   requests: Record<"ours" | "conventional", Requests[]>;
   emulatorCpuSeconds: Spread;
@@ -75,22 +78,30 @@ function rowOf(operation: Operation, secrets: number, measurements: Measurement[
   };
   const by = (contender: Contender, seconds: (one: Measurement) => number) =>
     spread(ours.map((one) => seconds(one) / sameRun(contender, one.run).seconds));
+  const secondsOf = (contender: Contender) => spreadOfKnown(of(contender).map(({ seconds }) => seconds));
   const peaks = (contender: Contender) =>
     spreadOfKnown(of(contender).map(({ providerPeakBytes }) => providerPeakBytes));
   return {
     operation,
     secrets,
     seconds: {
-      ours: spread(ours.map(({ seconds }) => seconds)),
-      floor: spread(of("floor").map(({ seconds }) => seconds)),
-      conventional: spread(of("conventional").map(({ seconds }) => seconds)),
+      ours: secondsOf("ours"),
+      floor: secondsOf("floor"),
+      conventional: secondsOf("conventional"),
     },
     timesFloor: by("floor", ({ seconds }) => seconds),
     timesFloorWithoutEmulator: by(
       "floor",
       ({ seconds, emulatorCpuSeconds }) => seconds - (emulatorCpuSeconds ?? 0),
     ),
-    timesConventional: by("conventional", ({ seconds }) => seconds),
+    cpuTimesFloor: spreadOfKnown(
+      ours.map(({ cpuSeconds, run }) => {
+        const floor = sameRun("floor", run).cpuSeconds;
+        return cpuSeconds === null || floor === null ? null : cpuSeconds / floor;
+      }),
+    ),
+    timesConventional:
+      of("conventional").length === 0 ? undefined : by("conventional", ({ seconds }) => seconds),
     requests: {
       ours: ours.map(({ requests }) => requests ?? {}),
       conventional: of("conventional").map(({ requests }) => requests ?? {}),

@@ -37,6 +37,7 @@ function measurement(secrets: number, run: number, operation: Operation, contend
     operation,
     contender,
     seconds: SECONDS[contender],
+    cpuSeconds: SECONDS[contender] / 2,
     requests,
     emulatorCpuSeconds: contender === "floor" ? null : 0.5,
     providerPeakBytes: contender === "floor" ? 100e6 : 130e6,

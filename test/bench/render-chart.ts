@@ -78,10 +78,10 @@ function series(results: Results, secrets: number, panel: number, contender: Con
     barGap: "8%",
     barCategoryGap: "22%",
     label: { show: true, position: "top" as const, fontSize: 11, color: "#57606a" },
-    data: rows.map(({ seconds }) => ({
-      value: seconds[contender].median,
-      label: { formatter: shown(seconds[contender].median) },
-    })),
+    data: rows.map(({ seconds }) => {
+      const median = seconds[contender]?.median;
+      return median === undefined ? null : { value: median, label: { formatter: shown(median) } };
+    }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Measurement {
   operation: Operation;
   contender: Contender;
   seconds: number;
+  /** Of the processor, for the CLI and all that it started; null where it was not measured. */
+  cpuSeconds: number | null;
   /** Null for the contender that makes none. */
   requests: Requests | null;
   /** Seconds of the processor that the emulator took; null where there is none. */

@@ -6,7 +6,7 @@ import { findEngine } from "../engine/find-engine";
 import { CONTENDERS } from "./build-contenders";
 import { Measuring } from "./measure";
 import { CLIENT_REQUESTS, measureClient } from "./measure-client";
-import { OPERATIONS } from "./operations";
+import { isMeasured, OPERATIONS } from "./operations";
 import { Progress, say } from "./progress";
 import { render } from "./render";
 import { loadResults, saveResults, type Results } from "./results";
@@ -54,10 +54,13 @@ async function measure({ sizes, runs, pairs }: Options): Promise<void> {
 
   say("one secret, to warm up");
   const measuring = await Measuring.open(engine);
-  const operations = CONTENDERS.flatMap(() => [...OPERATIONS]);
-  const plan = sizes.flatMap((secrets) =>
-    Array.from({ length: runs }, () => operations.map((operation) => ({ operation, secrets }))).flat(),
-  );
+  const plan = sizes.flatMap((secrets) => {
+    const all = CONTENDERS.flatMap((contender) =>
+      OPERATIONS.map((operation) => ({ contender, operation, secrets })),
+    );
+    const once = all.filter(({ contender, operation }) => isMeasured(contender, operation, secrets));
+    return Array.from({ length: runs }, () => once).flat();
+  });
   const progress = new Progress(plan);
   for (const secrets of sizes) {
     for (let run = 1; run <= runs; run++) {

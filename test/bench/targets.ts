@@ -38,11 +38,12 @@ function floorTarget(rows: Row[]): Target {
 }
 
 function conventionalTarget(rows: Row[]): Target {
-  const [row] = rows.filter(({ operation, secrets }) => operation === "create" && secrets === LARGE);
-  const beyond = row && row.timesConventional.median > MOST_TIMES_CONVENTIONAL ? [row] : [];
+  const create = rows.find(({ operation, secrets }) => operation === "create" && secrets === LARGE);
+  const times = create?.timesConventional;
+  const beyond = times && times.median > MOST_TIMES_CONVENTIONAL ? [times] : [];
   return {
     text: `at most ${MOST_TIMES_CONVENTIONAL} × the conventional provider's time to create ${number(LARGE)} secrets`,
-    ...judged(row, beyond, ({ timesConventional }) => timesConventional.median.toFixed(2)),
+    ...judged(times, beyond, ({ median }) => median.toFixed(2)),
   };
 }
 
@@ -82,7 +83,7 @@ function requestsTarget(rows: Row[]): Target {
   return {
     text:
       "exactly the fewest requests: none for unchanged and preview, a token and one for each secret for create, update " +
-      "and destroy, a token and one listing for refresh",
+      "and destroy, a token and one listing for each entity for refresh",
     verdict: rows.length === 0 ? "not measured" : beyond.length === 0 ? "met" : "missed",
     found: beyond.map(requestsBeyond).join(", "),
   };

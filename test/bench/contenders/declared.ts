@@ -13,13 +13,18 @@ export const ZONE = "zone_1";
 
 const SECRETS_AN_ENTITY = 20;
 
+/** How many entities so many secrets belong to. */
+export function entitiesOf(secrets: number): number {
+  return Math.max(1, Math.floor(secrets / SECRETS_AN_ENTITY));
+}
+
 /**
  * The secrets that every contender declares, each value different from every other.
  *
  * @param revision - stands in every description, so that another one changes them all
  */
 export function declaredSecrets(count: number, revision: number): DeclaredSecret[] {
-  const entities = Math.max(1, Math.floor(count / SECRETS_AN_ENTITY));
+  const entities = entitiesOf(count);
   return Array.from({ length: count }, (_, index) => {
     const number = String(index + 1).padStart(4, "0");
     return {
