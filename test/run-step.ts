@@ -16,8 +16,6 @@ export const LIFECYCLE_ARGS = [
   "--parallel",
   `--jobs=${JOBS}`,
   "--timeout=180000",
-  // Engine, provider and tests share two cores with whatever else a machine does; a test that fails is run once more.
-  "--retries=1",
   "test/lifecycle/**/*.spec.ts",
 ];
 
