@@ -8,6 +8,7 @@ import {
   secretAnswer,
   secretListAnswer,
   secretWithDataAnswer,
+  valuesOf,
   type Data,
   type NewSecret,
   type Secret,
@@ -45,6 +46,12 @@ export interface CallOptions {
    * @defaultValue one of its own
    */
   requestId?: string;
+  /**
+   * Values that no error may show, beside those that are sent: the service may know them from an earlier call.
+   *
+   * @defaultValue none
+   */
+  hidden?: readonly string[];
 }
 
 /** What narrows a listing. */
@@ -53,8 +60,7 @@ export interface SecretFilter {
   type?: Data["type"];
 }
 
-type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
-  CallOptions & { hidden?: readonly string[] };
+type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> & CallOptions;
 
 /**
  * A client of Keycard's secrets.
@@ -127,10 +133,10 @@ export class KeycardClient {
   }
 
   /** Deletes a secret; one that is gone already is a success. `DELETE /zones/{zone_id}/secrets/{id}` */
-  async deleteSecret(zoneId: string, id: string): Promise<void> {
+  async deleteSecret(zoneId: string, id: string, options: CallOptions = {}): Promise<void> {
     try {
       await this.send(
-        { action: "delete the secret", method: "DELETE", path: secretPath(zoneId, id) },
+        { ...options, action: "delete the secret", method: "DELETE", path: secretPath(zoneId, id) },
         () => undefined,
       );
     } catch (error) {
@@ -227,10 +233,6 @@ function segment(id: string) {
   if (id === "" || id === "." || id === "..")
     throw new Error(`"${id}" cannot be an id: correct the zone or the secret's id.`);
   return encodeURIComponent(id);
-}
-
-function valuesOf(data: Data): string[] {
-  return data.type === "token" ? [data.token] : [data.username, data.password];
 }
 
 function secretsOf(credentials: Credentials): string[] {

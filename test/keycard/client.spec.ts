@@ -617,6 +617,19 @@ describe("keycard client", () => {
       assertShowsNone(await errorOf(client.readSecret("z1", "s1")), values);
     });
 
+    it("that are known from before show in no error", async () => {
+      const client = await start();
+      const hidden = values;
+      for (const make of [
+        () => client.readSecret("z1", "s1", { hidden }),
+        () => client.deleteSecret("z1", "s1", { hidden }),
+        () => client.listSecrets("z1", {}, { hidden }),
+      ]) {
+        keycard.faults.add({ kind: { status: 400, body: { message: `bad ${repeated}` } } });
+        assertShowsNone(await errorOf(make()), values);
+      }
+    });
+
     it("of the credentials show in no error", async () => {
       const client = await startWithAccount();
       await client.readSecret("z1", "s1");
