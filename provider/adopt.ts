@@ -1,6 +1,7 @@
 import type { KeycardClient, Patched } from "./keycard";
 import { patchBetween } from "./secret-changes";
 import type { SecretInputs } from "./secret-inputs";
+import { textsOf } from "./watched-data";
 
 /**
  * Takes over an existing secret: looks at it, and patches what differs from the arguments, which may be nothing.
@@ -11,14 +12,16 @@ import type { SecretInputs } from "./secret-inputs";
 export async function adopt(client: KeycardClient, id: string, inputs: SecretInputs): Promise<Patched> {
   const { applyPatch, isNotFound } = await import("./keycard");
   const { zoneId } = inputs;
-  const existing = await client.readSecret(zoneId, id).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-    throw new Error(
-      `There is no secret ${id} in zone ${zoneId} to adopt: correct \`adoptId\` or \`zoneId\`, ` +
-        "or remove `adoptId` to create a new one.",
-      { cause: error },
-    );
-  });
+  const existing = await client
+    .readSecret(zoneId, id, { hidden: textsOf(inputs.data) })
+    .catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+      throw new Error(
+        `There is no secret ${id} in zone ${zoneId} to adopt: correct \`adoptId\` or \`zoneId\`, ` +
+          "or remove `adoptId` to create a new one.",
+        { cause: error },
+      );
+    });
   for (const place of ["zone", "entity"] as const) {
     const [held, declared] = [existing[`${place}Id`], inputs[`${place}Id`]];
     if (held === declared) continue;

@@ -6,7 +6,7 @@ import type { SecretInputs, SecretState } from "./secret-inputs";
 import { MISSING_ZONE, problemsOf } from "./secret-schema";
 import { inputsOf, stateOf } from "./secret-state";
 import { ValueReader } from "./value-reader";
-import { asInState, holds, resolve, watch, type Registration } from "./watched-data";
+import { asInState, holds, resolve, textsOf, watch, type Registration } from "./watched-data";
 
 /** What the engine passes: arguments or state, and the loader text that brought it here. */
 type Props<T> = T & { __provider?: string };
@@ -95,7 +95,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
     const client = await this.connect();
     const { isNotFound } = await import("./keycard");
     try {
-      const secret = await client.readSecret(props.zoneId, id);
+      const secret = await client.readSecret(props.zoneId, id, { hidden: textsOf(props.data) });
       const state = stateOf(props, secret, await asInState(props.data, secret.data));
       return { id, props: state, inputs: inputsOf(state) };
     } catch (error) {
@@ -118,7 +118,8 @@ export class SecretProvider implements dynamic.ResourceProvider {
   async delete(id: string, props: SecretState): Promise<void> {
     const client = await this.connect();
     const existing = isOpenId(id) ? (await this.findOpen(id, props))?.id : id;
-    if (existing !== undefined) await client.deleteSecret(props.zoneId, existing);
+    const options = { hidden: textsOf(props.data) };
+    if (existing !== undefined) await client.deleteSecret(props.zoneId, existing, options);
   }
 
   private async adopt(id: string, inputs: Props<SecretInputs>, data: Data): Promise<dynamic.CreateResult> {

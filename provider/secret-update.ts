@@ -3,7 +3,7 @@ import { patchBetween } from "./secret-changes";
 import type { SecretInputs, SecretState } from "./secret-inputs";
 import { stateOf } from "./secret-state";
 import type { ValueReader } from "./value-reader";
-import { asInState, holds, resolve } from "./watched-data";
+import { asInState, holds, resolve, textsOf } from "./watched-data";
 
 /** How long it is tried to read a secret after an update that got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
@@ -38,7 +38,8 @@ export async function updateSecret(
   news: SecretInputs & { __provider?: string },
 ): Promise<SecretState> {
   const readState = async (options = {}) => {
-    const secret = await (await connect()).readSecret(news.zoneId, id, options);
+    const hidden = [...textsOf(olds.data), ...textsOf(news.data)];
+    const secret = await (await connect()).readSecret(news.zoneId, id, { hidden, ...options });
     return stateOf(news, secret, await asInState(news.data, secret.data));
   };
   const held = olds.updatedAt === UNCERTAIN ? await readState() : olds;
