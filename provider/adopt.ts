@@ -1,6 +1,7 @@
 import { applyPatch, findSecret, type KeycardClient, type Patched } from "./keycard";
 import { patchBetween } from "./secret-changes";
 import type { SecretInputs } from "./secret-inputs";
+import { textsOf } from "./watched-data";
 
 /**
  * Takes over an existing secret: looks at it, and patches what differs from the arguments, which may be nothing.
@@ -10,7 +11,7 @@ import type { SecretInputs } from "./secret-inputs";
  */
 export async function adopt(client: KeycardClient, id: string, inputs: SecretInputs): Promise<Patched> {
   const { zoneId } = inputs;
-  const existing = await findSecret(client, zoneId, id);
+  const existing = await findSecret(client, zoneId, id, { hidden: textsOf(inputs.data) });
   if (!existing) {
     throw new Error(
       `There is no secret ${id} in zone ${zoneId} to adopt: correct \`adoptId\` or \`zoneId\`, ` +

@@ -10,7 +10,7 @@ import { readSecret, refreshSecret } from "./secret-reading";
 import { MISSING_ZONE } from "./secret-schema";
 import { inputsOf, stateOf } from "./secret-state";
 import { updateSecret } from "./secret-update";
-import { holds, resolve } from "./watched-data";
+import { holds, resolve, textsOf } from "./watched-data";
 
 /** What the engine passes: arguments or state, and the loader text that brought it here. */
 export type Props<T> = T & { __provider?: string };
@@ -75,7 +75,8 @@ export class SecretOperations {
   /** A secret that is gone already is a success. */
   async delete(id: string, props: SecretState): Promise<void> {
     const existing = isOpenId(id) ? (await this.findOpen(id, props))?.id : id;
-    if (existing !== undefined) await this.client.deleteSecret(props.zoneId, existing);
+    const options = { hidden: textsOf(props.data) };
+    if (existing !== undefined) await this.client.deleteSecret(props.zoneId, existing, options);
   }
 
   private async adopt(id: string, inputs: Props<SecretInputs>, data: Data): Promise<dynamic.CreateResult> {

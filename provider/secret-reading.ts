@@ -1,7 +1,7 @@
 import { cannotBeHad, findSecret, type CallOptions, type KeycardClient, type Secret } from "./keycard";
 import type { SecretState } from "./secret-inputs";
 import { stateOf } from "./secret-state";
-import { asInState, isUnreadInState, unreadInState } from "./watched-data";
+import { asInState, isUnreadInState, textsOf, unreadInState } from "./watched-data";
 
 /** What the state says of a secret; nothing but the zone before it is read for the first time. */
 type Known = Partial<SecretState> & Pick<SecretState, "zoneId">;
@@ -35,14 +35,16 @@ export async function readSecret(
   declared: Known,
   { held = declared, ...options }: CallOptions & { held?: Known } = {},
 ): Promise<SecretState | undefined> {
-  const found = await findSecret(client, declared.zoneId, id, options);
+  const hidden = [...textsOf(declared.data), ...textsOf(held.data)];
+  const found = await findSecret(client, declared.zoneId, id, { ...options, hidden });
   if (!found?.data) return found && inState(found, declared, held);
   return stateOf(declared, found, await asInState(declared.data, found.data));
 }
 
 async function rowOf(client: KeycardClient, id: string, known: Known): Promise<Secret | undefined> {
   try {
-    return (await client.listings.of(known.zoneId, known.entityId)).get(id);
+    const options = { hidden: textsOf(known.data) };
+    return (await client.listings.of(known.zoneId, known.entityId, options)).get(id);
   } catch (error) {
     // Single reads take over, which without values there are none of.
     if (client.valuesForbiddenBy !== undefined || !cannotBeHad(error)) throw error;

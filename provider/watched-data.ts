@@ -107,6 +107,12 @@ export function isUnreadInState(state: DeclaredData | undefined): boolean {
   return isUnread(valueIn(state)[1]);
 }
 
+/** What no error may show of data as the state has it: of a value by reference it has no text. */
+export function textsOf(data: DeclaredData | undefined): string[] {
+  const fields = Object.entries(data ?? {}).filter(([name]) => name !== "type");
+  return fields.flatMap(([, value]: [string, unknown]) => (typeof value === "string" ? [value] : []));
+}
+
 /** The field that holds the value is named like the type. */
 function valueIn(data: unknown): [field: string, value: unknown] {
   if (typeof data !== "object" || data === null) return ["", undefined];

@@ -5,6 +5,9 @@ import type { Secret, SecretPatch } from "./secret";
 
 type Metadata = Record<string, unknown>;
 
+/** How long it is tried to read a secret whose correction got no answer, in milliseconds. */
+const LAST_LOOK_MS = 30_000;
+
 /** The result of a PATCH: what Keycard holds now, and which of the fields it would not clear. */
 export interface Patched {
   secret: Secret;
@@ -45,8 +48,15 @@ export async function applyPatch(
     const secret = await send(correction);
     return { secret, kept: keptOf(secret, patch) };
   } catch (error) {
-    return { secret: first, kept: keptOf(first, patch), cause: (error as Error).message };
+    const held = failureOf(error)?.outcome === "unknown" ? await look(client, zoneId, id) : undefined;
+    const kept = keptOf(held ?? first, patch);
+    return { secret: held ?? first, kept, ...(kept.length > 0 && { cause: (error as Error).message }) };
   }
+}
+
+/** What Keycard holds after a change whose answer was lost; undefined where it cannot be read. */
+function look(client: KeycardClient, zoneId: string, id: string): Promise<Secret | undefined> {
+  return client.readSecret(zoneId, id, { totalMs: LAST_LOOK_MS }).catch(() => undefined);
 }
 
 /** What a second PATCH must say, seen from what Keycard answered to the first; undefined where it did as asked. */

@@ -15,6 +15,12 @@ export interface CallOptions {
    * @defaultValue one of its own
    */
   requestId?: string;
+  /**
+   * Values that no error may show, beside those that are sent: the service may know them from an earlier call.
+   *
+   * @defaultValue none
+   */
+  hidden?: readonly string[];
   /** True where, after an attempt (counted from 1) that failed so, the caller has a better way than another one. */
   givesUp?: (failure: Failure, attempt: number) => boolean;
 }

@@ -9,6 +9,7 @@ import {
   secretAnswer,
   secretListAnswer,
   secretWithDataAnswer,
+  valuesOf,
   type Data,
   type NewSecret,
   type Secret,
@@ -35,8 +36,7 @@ export interface ClientOptions {
   valuesForbiddenBy?: string;
 }
 
-type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
-  CallOptions & { hidden?: readonly string[] };
+type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> & CallOptions;
 
 /**
  * A client of Keycard's secrets.
@@ -126,10 +126,10 @@ export class KeycardClient {
   }
 
   /** Deletes a secret; one that is gone already is a success. `DELETE /zones/{zone_id}/secrets/{id}` */
-  async deleteSecret(zoneId: string, id: string): Promise<void> {
+  async deleteSecret(zoneId: string, id: string, options: CallOptions = {}): Promise<void> {
     try {
       await this.send(
-        { action: "delete the secret", method: "DELETE", path: secretPath(zoneId, id) },
+        { ...options, action: "delete the secret", method: "DELETE", path: secretPath(zoneId, id) },
         () => undefined,
       );
     } catch (error) {
@@ -231,10 +231,6 @@ function segment(id: string) {
   if (id === "" || id === "." || id === "..")
     throw new Error(`"${id}" cannot be an id: correct the zone or the secret's id.`);
   return encodeURIComponent(id);
-}
-
-function valuesOf(data: Data): string[] {
-  return data.type === "token" ? [data.token] : [data.username, data.password];
 }
 
 function secretsOf(credentials: Credentials): string[] {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { KeycardClient } from "./client";
 import { failureOf, isNotFound, keycardError, type Failure } from "./errors";
-import type { Data, NewSecret, Secret } from "./secret";
+import { valuesOf, type Data, type NewSecret, type Secret } from "./secret";
 import { isSince } from "./server-clock";
 
 /** How long the service is given to finish a creation whose answer was lost: a pause before each further look. */
@@ -190,7 +190,8 @@ class Creation {
   }
 
   private options(requestId?: string) {
-    return { totalMs: this.leftMs(), ...(requestId && { requestId }) };
+    const hidden = valuesOf(this.secret.data);
+    return { totalMs: this.leftMs(), hidden, ...(requestId && { requestId }) };
   }
 
   private leftMs(): number {

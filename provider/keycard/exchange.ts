@@ -181,7 +181,9 @@ function unanswered(call: Call, timedOut: string | undefined, error: unknown) {
   // Nothing is sent before the other side has been found and its certificate accepted.
   const lasting =
     code === "ENOTFOUND" || /CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_INVALID_URL/.test(code);
-  const unreached = !timedOut && (lasting || UNREACHED.has(code));
+  // The same codes end a connection over which something was sent, where the network goes away.
+  const established = ["read", "write"].includes(syscallOf(error));
+  const unreached = !timedOut && (lasting || (UNREACHED.has(code) && !established));
   return keycardError({
     ...facts(call),
     status: 0,
@@ -199,6 +201,11 @@ function unanswered(call: Call, timedOut: string | undefined, error: unknown) {
 
 function codeOf(error: unknown): string {
   return (error as { code?: string }).code ?? "unknown cause";
+}
+
+function syscallOf(error: unknown): string {
+  const { syscall, cause } = error as { syscall?: string; cause?: { syscall?: string } };
+  return syscall ?? cause?.syscall ?? "";
 }
 
 function facts({

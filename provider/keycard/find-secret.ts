@@ -17,7 +17,8 @@ export async function findSecret(
   id: string,
   options: CallOptions = {},
 ): Promise<FoundSecret | undefined> {
-  if (client.valuesForbiddenBy !== undefined) return (await client.listings.of(zoneId)).get(id);
+  if (client.valuesForbiddenBy !== undefined)
+    return (await client.listings.of(zoneId, undefined, options)).get(id);
   try {
     return await client.readSecret(zoneId, id, options);
   } catch (error) {

@@ -7,6 +7,13 @@ const data = z.discriminatedUnion("type", [tokenData, passwordData]);
 /** The value of a secret. */
 export type Data = z.infer<typeof data>;
 
+/** What no error may show of a value. */
+export function valuesOf(data: Data): string[] {
+  const fields: unknown[] = data.type === "token" ? [data.token] : [data.username, data.password];
+  // Of a value by reference the state has no text.
+  return fields.filter((field) => typeof field === "string");
+}
+
 /**
  * A secret as Keycard answers it.
  *

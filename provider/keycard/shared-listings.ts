@@ -23,15 +23,16 @@ export class SharedListings {
   /**
    * The listing of an entity's secrets, or of a whole zone.
    *
+   * @param options - of the first call that wants it
    * @throws a KeycardError; one that says that it cannot be had, as `cannotBeHad` tells, after two attempts at most
    */
-  of(zoneId: string, entityId?: string): Promise<Listing> {
+  of(zoneId: string, entityId?: string, options: CallOptions = {}): Promise<Listing> {
     const key = JSON.stringify([zoneId, entityId]);
     const known = this.listings.get(key);
     if (known) return known;
     const filter = entityId === undefined ? {} : { entityId };
     const givesUp = (failure: Failure, attempt: number) => attempt >= MOST_ATTEMPTS && isLasting(failure);
-    const listing = this.lister.listSecrets(zoneId, filter, { givesUp }).then(
+    const listing = this.lister.listSecrets(zoneId, filter, { ...options, givesUp }).then(
       (secrets) => new Map(secrets.map((secret) => [secret.id, secret])),
       (error: unknown) => {
         if (!cannotBeHad(error)) this.listings.delete(key);
@@ -54,6 +55,7 @@ export function cannotBeHad(error: unknown): boolean {
   return failure !== undefined && isLasting(failure);
 }
 
-function isLasting({ status }: Failure): boolean {
-  return !PASSING_STATUSES.has(status);
+/** What never arrived, for want of a token, says nothing of the listing. */
+function isLasting({ status, outcome }: Failure): boolean {
+  return outcome !== "unreached" && !PASSING_STATUSES.has(status);
 }

@@ -30,11 +30,11 @@ describe("a proxy with credentials", () => {
   });
 
   /** Reaches an address, at which nothing listens, through the proxy. */
-  function exchangeAs(credentials: string): Exchange {
+  function exchangeAs(credentials: string, variable = "HTTP_PROXY", noProxy = ""): Exchange {
     const url = proxy.url.replace("http://", `http://${credentials}@`);
     const others = Object.keys(process.env).filter((name) => /proxy$/i.test(name));
     const none = Object.fromEntries(others.map((name) => [name, undefined]));
-    sinon.stub(process, "env").value({ ...process.env, ...none, HTTP_PROXY: url });
+    sinon.stub(process, "env").value({ ...process.env, ...none, [variable]: url, NO_PROXY: noProxy });
     return new Exchange("http://127.0.0.1:1", "test/1", 4);
   }
   const encoded = `engineer:${encodeURIComponent(PASSWORD)}`;
@@ -49,6 +49,19 @@ describe("a proxy with credentials", () => {
   it("is sent what is not well encoded as it stands", async () => {
     await exchangeAs("engineer:100%zz").send(CALL, 5_000);
     assert.deepEqual(sent(), [[`http://127.0.0.1:1${CALL.path}`, basic("engineer:100%zz")]]);
+  });
+
+  it("is found by each of its variables, in either case", async () => {
+    for (const name of ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]) {
+      await exchangeAs(encoded, name).send(CALL, 5_000);
+      sinon.restore();
+    }
+    assert.equal(sent().length, 4);
+  });
+
+  it("is passed by for the hosts of NO_PROXY", async () => {
+    const { keycard } = await errorOf(exchangeAs(encoded, "HTTP_PROXY", "127.0.0.1").send(CALL, 5_000));
+    assert.deepEqual([keycard.outcome, sent()], ["unreached", []]);
   });
 
   it("may be told by a name alone", async () => {

@@ -198,4 +198,25 @@ describe("applyPatch", () => {
     assert.equal(secret.name, "new");
     assert.deepEqual(held, { name: "new", description: "old", metadata: METADATA });
   });
+
+  it("looks at what a correction did whose answers were lost", async () => {
+    const { id } = keycard.put({ zone_id: "z1", description: "old" });
+    keycard.switches.clearing = "null-ignoring-empty";
+    keycard.clearLog();
+    keycard.faults.add({ method: "PATCH", kind: { drop: "after" }, after: 1, times: Infinity });
+    const client = clientOf(keycard, { limits: { attemptMs: 500, totalMs: 1_000 } });
+    const { kept, cause, secret } = await applyPatch(client, "z1", id, { description: "" });
+    assert.deepEqual([kept, cause, secret.description], [[], undefined, undefined]);
+    assert.deepEqual(keycard.calls().at(-1), { method: "GET", path: `/zones/z1/secrets/${id}` });
+  });
+
+  it("goes by the first answer where a lost correction cannot be looked at", async () => {
+    const { id } = keycard.put({ zone_id: "z1", description: "old" });
+    Object.assign(keycard.switches, { clearing: "null-ignoring-empty", readValues: "forbidden" });
+    keycard.faults.add({ method: "PATCH", kind: { drop: "after" }, after: 1, times: Infinity });
+    const client = clientOf(keycard, { limits: { attemptMs: 500, totalMs: 1_000 } });
+    const { kept, cause, secret } = await applyPatch(client, "z1", id, { description: "" });
+    assert.deepEqual([kept, secret.description], [["description"], "old"]);
+    assert.match(cause ?? "", /got no answer: ECONNRESET/);
+  });
 });

@@ -535,6 +535,23 @@ describe("keycard client", () => {
       });
     }
 
+    it("of a 429 holds back requests for tokens too", async () => {
+      const limits = { attemptMs: 30_000, totalMs: 180_000 };
+      // Each call needs a token of its own: ours ends by the real clock, the emulator's by the fake one.
+      await start({ switches: { tokenExpiresIn: 0.01 } });
+      const client = clientOf(keycard, { credentials: accountOf(keycard), limits });
+      keycard.faults.add({ kind: { status: 429, headers: { "retry-after": "9" } } });
+      await leaping(async (clock) => {
+        const limited = client.readSecret("z1", "s1");
+        while (clock.countTimers() === 0) await new Promise((resolve) => setImmediate(resolve));
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        await Promise.all([limited, client.readSecret("z1", "s1")]);
+      });
+      const asked = keycard.tokenRequests.map(({ startedAt }) => startedAt - 1_800_000_000_000);
+      assert.ok(asked.length > 1);
+      assert.deepEqual(new Set(asked), new Set([0, 9_000]));
+    });
+
     it("of a 429 holds back all other calls", async () => {
       const client = await start({}, { limits: { attemptMs: 30_000, totalMs: 180_000 } });
       keycard.faults.add({ kind: { status: 429, headers: { "retry-after": "9" } } });
@@ -598,6 +615,19 @@ describe("keycard client", () => {
       const body = { ...keycard.secret("s1"), version: "x" };
       keycard.faults.add({ kind: { status: 200, body }, times: 99 });
       assertShowsNone(await errorOf(client.readSecret("z1", "s1")), values);
+    });
+
+    it("that are known from before show in no error", async () => {
+      const client = await start();
+      const hidden = values;
+      for (const make of [
+        () => client.readSecret("z1", "s1", { hidden }),
+        () => client.deleteSecret("z1", "s1", { hidden }),
+        () => client.listSecrets("z1", {}, { hidden }),
+      ]) {
+        keycard.faults.add({ kind: { status: 400, body: { message: `bad ${repeated}` } } });
+        assertShowsNone(await errorOf(make()), values);
+      }
     });
 
     it("of the credentials show in no error", async () => {

@@ -185,6 +185,15 @@ describe("a creation whose answer is lost", () => {
     });
   }
 
+  it("shows no value in an error about the look for it", async () => {
+    const creations = await open();
+    keycard.faults.add(lost);
+    const body = { message: `no planted-token in ${Buffer.from("planted-token").toString("hex")}` };
+    keycard.faults.add({ method: "GET", kind: { status: 403, body } });
+    const { message } = await failed(creations.create("zone_1", secret));
+    assert.match(message, /GET \S+ answered 403, saying "no \[redacted\] in \[redacted\]"/);
+  });
+
   it("is not guessed at where values may not be read", async () => {
     const creations = await open({ switches: { readValues: "forbidden" } });
     keycard.faults.add(lost);

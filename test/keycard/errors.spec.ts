@@ -40,6 +40,11 @@ describe("errors", () => {
       ["sends to the argument for a 400", { status: 400 }, /correct the argument that it names/],
       ["sends to the argument for a 422", { status: 422 }, /correct the argument that it names/],
       ["sends to zone and id for a 404", { status: 404 }, /Check the zone and the id/],
+      [
+        "doubts zone and entity for a 404 on create",
+        { status: 404, method: "POST" },
+        /zone or the entity may be wrong/,
+      ],
       ["tells of the other thing for a 409", { status: 409 }, /already holds something/],
       ["asks for patience after a 429", { status: 429 }, /limits the rate/],
       ["doubts the endpoint after a redirect", { status: 302 }, /endpoint is probably not/],

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import dns from "node:dns";
+import http from "node:http";
+import { Duplex } from "node:stream";
 import sinon from "sinon";
 import type { Failure } from "../../provider/keycard/errors";
 import { Exchange, type Call } from "../../provider/keycard/exchange";
@@ -212,6 +214,23 @@ describe("exchange", () => {
         assert.equal(failure.event, "did not reach Keycard: ECONNREFUSED");
         assert.equal(failure.outcome, "unreached");
         assert.equal(failure.lasting, undefined);
+      }
+    });
+
+    it("leave open what a network did that goes away", async () => {
+      for (const [syscall, outcome] of [
+        ["read", "unknown"],
+        ["write", "unknown"],
+        ["connect", "unreached"],
+      ] as const) {
+        const gone = Object.assign(new Error(`${syscall} EHOSTUNREACH`), { code: "EHOSTUNREACH", syscall });
+        const socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done(gone) });
+        const calm = ["setTimeout", "setNoDelay", "setKeepAlive", "ref", "unref"];
+        Object.assign(socket, Object.fromEntries(calm.map((name) => [name, () => socket])));
+        sinon.stub(http.Agent.prototype, "createConnection").returns(socket);
+        const { keycard: failure } = await errorOf(exchange.send(call({ method: "POST" }), 5_000));
+        assert.deepEqual([failure.outcome, failure.event.endsWith("EHOSTUNREACH")], [outcome, true]);
+        sinon.restore();
       }
     });
 

@@ -37,67 +37,68 @@ const PASSING: Record<string, FaultKind[]> = {
   "a delete": [{ body: "cut-off" }, { body: "empty" }, { status: 502, body: "<html>bad gateway</html>" }],
 };
 
-function inOneScene(
-  title: string,
+/** One test for each write, one after the other in one scene. */
+function atEachWrite(
   disturb: (scene: Scene, what: string, method: string) => void,
   check: (scene: Scene, what: string) => void,
-) {
-  describe(title, () => {
-    let scene: Scene;
-    before(async () => (scene = await openScene()));
-    after(() => scene.close());
+): void {
+  let scene: Scene;
+  before(async () => (scene = await openScene()));
+  after(() => scene.close());
 
-    for (const { what, declared, sent, held } of WRITES) {
-      it(`does no harm to ${what}`, async () => {
-        scene.declare(declared ? { a: declared } : {});
-        scene.keycard.clearLog();
-        disturb(scene, what, sent[0]?.[0] ?? "");
-        await scene.stack.up();
-        // A write that met a 401 has not done anything, and is sent again.
-        const done = scene.keycard.requests.filter(({ status }) => status !== 401);
-        assert.deepEqual(
-          done.map(({ method, path }) => [method, path]),
-          sent,
-        );
-        assert.deepEqual(
-          scene.keycard.secrets().map(({ id, name }) => [id, name]),
-          held,
-        );
-        check(scene, what);
-        scene.keycard.clearLog();
-        const { changes } = await scene.stack.up();
-        assert.deepEqual([changes, scene.keycard.calls()], [{ same: held.length + 1 }, []]);
-      });
-    }
-  });
+  for (const { what, declared, sent, held } of WRITES) {
+    it(`does no harm to ${what}`, async () => {
+      scene.declare(declared ? { a: declared } : {});
+      scene.keycard.clearLog();
+      disturb(scene, what, sent[0]?.[0] ?? "");
+      await scene.stack.up();
+      // A write that met a 401 has not done anything, and is sent again.
+      const done = scene.keycard.requests.filter(({ status }) => status !== 401);
+      assert.deepEqual(
+        done.map(({ method, path }) => [method, path]),
+        sent,
+      );
+      const secrets = scene.keycard.secrets();
+      assert.deepEqual(
+        secrets.map(({ id, name }) => [id, name]),
+        held,
+      );
+      check(scene, what);
+      scene.keycard.clearLog();
+      const { changes } = await scene.stack.up();
+      assert.deepEqual([changes, scene.keycard.calls()], [{ same: held.length + 1 }, []]);
+    });
+  }
 }
 
-inOneScene(
-  "a token endpoint that fails passingly",
-  ({ keycard }, what) => {
-    for (const kind of PASSING[what] ?? []) keycard.faults.add({ path: TOKEN_PATH, kind });
-  },
-  ({ keycard }, what) => {
-    assert.deepEqual(
-      keycard.tokenRequests.map(({ fault }) => fault),
-      [...(PASSING[what] ?? []), undefined],
-    );
-    assert.equal(new Set(keycard.tokenRequests.map(({ requestId }) => requestId)).size, 1);
-  },
-);
+describe("a token endpoint that fails passingly", () => {
+  atEachWrite(
+    ({ keycard }, what) => {
+      for (const kind of PASSING[what] ?? []) keycard.faults.add({ path: TOKEN_PATH, kind });
+    },
+    ({ keycard: { tokenRequests } }, what) => {
+      assert.deepEqual(
+        tokenRequests.map(({ fault }) => fault),
+        [...(PASSING[what] ?? []), undefined],
+      );
+      assert.equal(new Set(tokenRequests.map(({ requestId }) => requestId)).size, 1);
+    },
+  );
+});
 
-inOneScene(
-  "a token that expires on its way",
-  ({ keycard }, _what, method) => {
-    keycard.faults.add({ kind: { shortLivedToken: 1 } });
-    keycard.faults.add({ method, kind: { delayMs: 1_200 } });
-  },
-  ({ keycard }) => {
-    const [late, again] = keycard.requests;
-    assert.deepEqual([late?.status, late?.requestId], [401, again?.requestId]);
-    assert.equal(keycard.tokenRequests.length, 2);
-  },
-);
+describe("a token that expires on its way", () => {
+  atEachWrite(
+    ({ keycard }, _what, method) => {
+      keycard.faults.add({ kind: { shortLivedToken: 1 } });
+      keycard.faults.add({ method, kind: { delayMs: 1_200 } });
+    },
+    ({ keycard: { requests, tokenRequests } }) => {
+      const [late, again] = requests;
+      assert.deepEqual([late?.status, late?.requestId], [401, again?.requestId]);
+      assert.equal(tokenRequests.length, 2);
+    },
+  );
+});
 
 describe("tokens that live for a second", () => {
   const COUNT = 12;
