@@ -1,6 +1,6 @@
 import type { Counts } from "./count-reporter";
 import { findEngine } from "./engine/find-engine";
-import { LIFECYCLE_ARGS, runMocha, runTool, UNIT_ARGS, type ToolOptions } from "./run-step";
+import { lifecycleArgs, runMocha, runTool, UNIT_ARGS, type ToolOptions } from "./run-step";
 
 interface Step {
   name: string;
@@ -51,7 +51,7 @@ const STEPS: Step[] = [
     name: "lifecycle",
     needs: ["build", "engine"],
     after: ["unit"],
-    run: (options, args) => runMocha([...LIFECYCLE_ARGS, ...args], options),
+    run: (options, args) => runMocha([...lifecycleArgs(), ...args], options),
   },
 ];
 

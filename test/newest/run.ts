@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 
 import { findEngine } from "../engine/find-engine";
-import { LIFECYCLE_ARGS, runMocha, runTool } from "../run-step";
+import { lifecycleArgs, runMocha, runTool } from "../run-step";
 
 const SDK = "3.270.0";
 const NODE = "24.9.0";
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     await findEngine();
 
     console.log("== lifecycle");
-    const specs = ["test/newest/versions.spec.ts", ...LIFECYCLE_ARGS, ...process.argv.slice(2)];
+    const specs = ["test/newest/versions.spec.ts", ...lifecycleArgs(), ...process.argv.slice(2)];
     const { passed, failed } = await runMocha(specs, { cwd: copy, env, node });
     console.log(`\n${passed} passed, ${failed} failed`);
     process.exitCode = failed === 0 ? 0 : 1;
