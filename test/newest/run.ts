@@ -11,9 +11,14 @@ const NODE = "24.9.0";
 const NODE_MAJOR = 24;
 const REPOSITORY = resolve(__dirname, "../..");
 
+// A spec is left out when it varies what we or Keycard do, or what a user types: `npm test` has proven that, and the SDK
+// and Node.js take part in it in no other way than in the specs that are not left out. Those are about what the engine,
+// the SDK and the provider say to each other, and about the network. A new spec runs here too until it is named.
+const LEFT_OUT = ["adopt", "adopt-command", "clearing", "examples", "examples-readme"];
+
 /**
- * Runs the lifecycle specs once more, in a copy of the repository, with the newest `@pulumi/pulumi` on the newest
- * Node.js that Pulumi supports. The lock file stays with the versions that Node 20 can run.
+ * Runs the lifecycle specs whose outcome may depend on it once more, in a copy of the repository, with the newest
+ * `@pulumi/pulumi` on the newest Node.js that Pulumi supports. The lock file stays with the versions that Node 20 can run.
  */
 async function main(): Promise<void> {
   const copy = realpathSync(mkdtempSync(join(tmpdir(), "pulumi-keycard-newest-")));
@@ -36,7 +41,7 @@ async function main(): Promise<void> {
     await findEngine();
 
     console.log("== lifecycle");
-    const specs = ["test/newest/versions.spec.ts", ...lifecycleArgs(), ...process.argv.slice(2)];
+    const specs = ["test/newest/versions.spec.ts", ...lifecycleArgs(LEFT_OUT), ...process.argv.slice(2)];
     const { passed, failed } = await runMocha(specs, { cwd: copy, env, node });
     console.log(`\n${passed} passed, ${failed} failed`);
     process.exitCode = failed === 0 ? 0 : 1;
