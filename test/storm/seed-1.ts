@@ -1,0 +1,3 @@
+import { storm } from "./storm";
+
+storm(1);
