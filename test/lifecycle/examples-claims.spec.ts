@@ -6,6 +6,9 @@ import { openWorkspace } from "./support/open-workspace";
 
 const EXAMPLES = resolve(__dirname, "../../examples");
 
+// A unit test has compiled the programs already, which takes most of the time.
+const TRANSPILE_ONLY = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+
 describe("the preview of a pull request", () => {
   it("shows changed, new and removed secrets without Keycard and without credentials", async () => {
     const project = "pull-request-preview";
@@ -21,6 +24,7 @@ describe("the preview of a pull request", () => {
         [`${project}:githubToken`]: { secret: "planted-token" },
         [`${project}:databasePassword`]: { secret: "planted-password" },
       },
+      env: TRANSPILE_ONLY,
     });
     try {
       await stack.up();
@@ -64,6 +68,7 @@ describe("what depends on a secret", () => {
         KEYCARD_ENDPOINT: keycard.url,
         KEYCARD_CLIENT_ID: keycard.clientId,
         KEYCARD_CLIENT_SECRET: keycard.clientSecret,
+        ...TRANSPILE_ONLY,
       },
     });
     const restarts = async () =>

@@ -35,7 +35,7 @@ describe("whoever follows examples/README.md", () => {
     const PATH = [dirname(process.execPath), dirname(pulumi), process.env["PATH"]].join(delimiter);
     env = {
       ...engineEnvironment({ home, state: clone }),
-      // The compiler has checked the programs already, and takes most of the time.
+      // A unit test has compiled the programs already, which takes most of the time.
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       PATH,
       HOME: process.env["HOME"],

@@ -3,6 +3,9 @@ import ts from "typescript";
 
 const ROOT = resolve(__dirname, "../..");
 
+// Reading the SDK's types takes most of the time.
+const read = new Map<string, ts.SourceFile>();
+
 /** What the compiler says, in strict mode, of a program that stands in this repository; empty where it compiles. */
 export function compileErrors(program: string): string[] {
   const path = join(ROOT, "a-program-of-the-tests.ts");
@@ -15,7 +18,7 @@ export function compileErrors(program: string): string[] {
     moduleResolution: ts.ModuleResolutionKind.Node10,
     types: ["node"],
   };
-  const disk = ts.createCompilerHost(options);
+  const disk = hostOf(options);
   const host: ts.CompilerHost = {
     ...disk,
     fileExists: (name) => name === path || disk.fileExists(name),
@@ -25,8 +28,44 @@ export function compileErrors(program: string): string[] {
         ? ts.createSourceFile(name, program, version)
         : disk.getSourceFile(name, version, ...rest),
   };
-  const compiled = ts.createProgram([path], options, host);
-  return ts
-    .getPreEmitDiagnostics(compiled)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+  return errorsOf(ts.createProgram([path], options, host));
+}
+
+/** What the compiler says of a project, by the settings in its `tsconfig.json`; empty where it compiles. */
+export function projectErrors(folder: string): string[] {
+  const settings = ts.getParsedCommandLineOfConfigFile(
+    join(folder, "tsconfig.json"),
+    {},
+    {
+      ...ts.sys,
+      onUnRecoverableConfigFileDiagnostic: (problem) => {
+        throw new Error(textOf(problem));
+      },
+    },
+  );
+  if (settings === undefined || settings.fileNames.length === 0) return [`${folder} holds no project`];
+  const { fileNames, options, errors } = settings;
+  return [...errors.map(textOf), ...errorsOf(ts.createProgram(fileNames, options, hostOf(options)))];
+}
+
+function hostOf(options: ts.CompilerOptions): ts.CompilerHost {
+  const disk = ts.createCompilerHost(options);
+  return {
+    ...disk,
+    getSourceFile: (name, ...rest) => {
+      const known = read.get(name);
+      if (known !== undefined) return known;
+      const file = disk.getSourceFile(name, ...rest);
+      if (file !== undefined && name.includes("node_modules")) read.set(name, file);
+      return file;
+    },
+  };
+}
+
+function errorsOf(program: ts.Program): string[] {
+  return ts.getPreEmitDiagnostics(program).map(textOf);
+}
+
+function textOf({ messageText }: ts.Diagnostic): string {
+  return ts.flattenDiagnosticMessageText(messageText, "\n");
 }

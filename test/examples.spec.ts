@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { projectErrors } from "./support/compile";
+
+const EXAMPLES = resolve(__dirname, "../examples");
+
+describe("an example", function () {
+  this.timeout(60_000);
+
+  const folders = readdirSync(EXAMPLES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const { name } of folders) {
+    it(`compiles by its own settings: ${name}`, () => {
+      assert.deepEqual(projectErrors(join(EXAMPLES, name)), []);
+    });
+  }
+});
