@@ -15,6 +15,7 @@ const LIFECYCLE_OPTIONS = ["--parallel", `--jobs=${JOBS}`, "--timeout=180000"];
 
 // Those that take longest, longest first. What is not named takes less, and may come in any order.
 const LONGEST = [
+  "leaks",
   "examples-readme",
   "value-source",
   "identity",

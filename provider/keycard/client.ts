@@ -10,7 +10,6 @@ import {
   secretListAnswer,
   secretWithDataAnswer,
   valuesOf,
-  type Data,
   type NewSecret,
   type Secret,
   type SecretPatch,

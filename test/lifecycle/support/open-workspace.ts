@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 
@@ -47,6 +47,8 @@ export async function openWorkspace({
   const root = join(await realpath(tmpdir()), "pulumi-keycard-");
   const folders = await makeFolders(await mkdtemp(root));
   try {
+    // Else a package.json of a folder above might be taken for the project's own.
+    await writeFile(join(folders.root, "package.json"), "{}");
     if (folder !== undefined) await copyProject(folder, folders.project);
     await symlink(modules, join(folders.project, "node_modules"));
     const everything = { ...engineEnvironment(folders), ...env };
