@@ -15,7 +15,7 @@ describe("a value that the state has", () => {
     keycard = await startKeycard();
     keycard.put({ id: "s1", data });
     const message = `bad ${[PASSWORD, USERNAME].flatMap(formsOf).join(" or ")}`;
-    keycard.faults.add({ kind: { status: 400, body: { message } } });
+    keycard.faults.add({ kind: { status: 400, body: { message } }, times: Infinity });
     provider = new SecretProvider();
     const settings: Record<string, string> = {
       "keycard:endpoint": keycard.url,

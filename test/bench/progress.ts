@@ -1,12 +1,15 @@
-import type { Operation } from "./operations";
+import type { Measurement } from "./results";
+
+/** What takes a while. */
+export type Piece = Pick<Measurement, "operation" | "secrets" | "contender">;
 
 /**
- * How long one operation takes, in an unknown unit: the file backend writes the whole state after each step that
- * changes something, so that those grow with the square of the number of secrets.
+ * How long a piece takes beside others: the file backend writes the whole state at each step that changes something, so
+ * that those grow with the square of the number of secrets, and with what each takes in the state.
  */
-function weight(operation: Operation, secrets: number): number {
+function weight({ operation, secrets, contender }: Piece): number {
   const steps = ["create", "update", "destroy"].includes(operation) ? secrets : 0;
-  return 3 + secrets / 200 + steps / 60 + steps ** 2 / 20_000;
+  return 3 + (secrets + steps) / 100 + (steps ** 2 / 6000) * (contender === "conventional" ? 4 : 1);
 }
 
 /** Says on stderr what was done, and how long the rest will take. */
@@ -16,13 +19,13 @@ export class Progress {
   private done = 0;
 
   /** @param plan - all that is going to be measured */
-  constructor(plan: { operation: Operation; secrets: number }[]) {
-    this.all = plan.reduce((sum, { operation, secrets }) => sum + weight(operation, secrets), 0);
+  constructor(plan: Piece[]) {
+    this.all = plan.reduce((sum, piece) => sum + weight(piece), 0);
   }
 
   /** Tells of one that is done. */
-  tell(what: string, { operation, secrets }: { operation: Operation; secrets: number }): void {
-    this.done += weight(operation, secrets);
+  tell(what: string, piece: Piece): void {
+    this.done += weight(piece);
     const leftMs = ((performance.now() - this.begun) * (this.all - this.done)) / this.done;
     say(`${what}; about ${duration(leftMs / 1000)} left`);
   }

@@ -41,6 +41,7 @@ describe("the identity of a secret", () => {
     await scene.stack.up();
     scene.declare({ odd: { ...args, zoneId, name: "odder" } });
     await scene.stack.up();
+    scene.keycard.edit("sec_1", { description: "Theirs" });
     await scene.stack.refresh();
     await scene.stack.destroy();
     const path = "/zones/zo%2Fne%20%3F%C3%BC%231/secrets";
@@ -49,6 +50,7 @@ describe("the identity of a secret", () => {
       [
         ["POST", path],
         ["PATCH", `${path}/sec_1`],
+        ["GET", path],
         ["GET", `${path}/sec_1`],
         ["DELETE", `${path}/sec_1`],
       ],

@@ -162,8 +162,10 @@ describe("no planted value is shown by", () => {
       scene.keycard.faults.clear();
     });
 
-    const errorsOf = (name: string, { error }: { error: string }) =>
-      error.split("\n").filter((line) => line.includes("Could not") && line.includes(zoneOf(name)));
+    const errorsOf = (name: string, { error }: { error: string }) => {
+      const ofZone = new RegExp(`Could not.* (zone |\\S*/zones/)${zoneOf(name)}[ /]`);
+      return error.split("\n").filter((line) => ofZone.test(line));
+    };
 
     for (const [name, { says, fine = [] }] of Object.entries(KINDS)) {
       if (fine.includes(method)) continue;
