@@ -69,9 +69,9 @@ async function measure({ sizes, runs, pairs }: Options): Promise<void> {
         progress.tell(`${secrets} secrets, run ${run}: ${operation}, ${contender}: ${seconds} s`, one);
       });
       results.measurements.push(...measurements);
+      // What is interrupted later has these at least.
+      saveResults(results);
     }
-    // What is interrupted later has these at least.
-    saveResults(results);
   }
 }
 
