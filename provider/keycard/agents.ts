@@ -1,5 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import type { Socket } from "node:net";
 import { HttpProxyAgent } from "http-proxy-agent";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
@@ -19,7 +20,7 @@ export interface Agents {
  */
 export function agentsFor(endpoint: string, concurrency: number): Agents {
   const options = { keepAlive: true, maxSockets: concurrency };
-  const direct = { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
+  const direct = { httpAgent: quiet(new http.Agent(options)), httpsAgent: quiet(new https.Agent(options)) };
   const proxy = proxyFor(endpoint);
   if (!proxy) return direct;
   // The agents write their address to stderr where DEBUG asks for it, so the credentials are not a part of that.
@@ -27,6 +28,18 @@ export function agentsFor(endpoint: string, concurrency: number): Agents {
   return endpoint.startsWith("https:")
     ? { ...direct, httpsAgent: new HttpsProxyAgent(address, { ...options, headers }) }
     : { ...direct, httpAgent: new HttpProxyAgent(address, { ...options, headers }) };
+}
+
+/**
+ * Takes from an agent that it sets up the probes of a connection anew after each request, which is a call of the system:
+ * the connection was opened with them.
+ */
+function quiet<T extends http.Agent>(agent: T): T {
+  agent.keepSocketAlive = (socket) => {
+    (socket as Socket).unref();
+    return true;
+  };
+  return agent;
 }
 
 /** The credentials in the address of the proxy, for no error to show: a proxy may repeat what it refuses. */

@@ -180,11 +180,11 @@ export class KeycardClient {
     const attempt = async (limitMs: () => number, number: number) => {
       const token = await this.tokens.get();
       try {
-        return await this.sendAs(token, { ...request, requestId, attempt: number }, limitMs(), read);
+        return await this.sendAs(token, request, { requestId, attempt: number }, limitMs(), read);
       } catch (error) {
         if (failureOf(error)?.status !== 401 || !this.tokens.drop(token)) throw error;
         const renewed = await this.tokens.get();
-        return await this.sendAs(renewed, { ...request, requestId, attempt: number }, limitMs(), read);
+        return await this.sendAs(renewed, request, { requestId, attempt: number }, limitMs(), read);
       }
     };
     try {
@@ -197,12 +197,14 @@ export class KeycardClient {
 
   private async sendAs<T>(
     token: string,
-    request: Request & Pick<Call, "requestId" | "attempt">,
+    request: Request,
+    which: Pick<Call, "requestId" | "attempt">,
     limitMs: number,
     read: (call: Call, answer: Answer) => T,
   ): Promise<T> {
     const call: Call = {
       ...request,
+      ...which,
       headers: { Authorization: `Bearer ${token}` },
       hidden: [...(request.hidden ?? []), token, ...secretsOf(this.options.credentials)],
     };

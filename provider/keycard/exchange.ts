@@ -81,25 +81,30 @@ export class Exchange {
       const timer = setTimeout(() => limit.abort(), limitMs);
       const { signal } = limit;
       const sentAt = performance.now();
-      const response = await this.axios
-        .request<string>({
-          method: call.method,
-          url: call.path,
-          params: call.query,
-          data: call.body,
-          headers: { ...call.headers, "X-Client-Request-ID": call.requestId },
-          signal,
-        })
-        .catch((error: unknown) => {
-          const failed = unanswered(call, signal.aborted ? `within ${seconds(limitMs)}` : undefined, error);
-          this.logged(call, `no answer (${signal.aborted ? "time-out" : codeOf(error)})`, sentAt);
-          throw failed;
-        })
-        .finally(() => clearTimeout(timer));
+      let response: AxiosResponse<string>;
+      try {
+        response = await this.request(call, signal);
+      } catch (error) {
+        this.logged(call, `no answer (${signal.aborted ? "time-out" : codeOf(error)})`, sentAt);
+        throw unanswered(call, signal.aborted ? `within ${seconds(limitMs)}` : undefined, error);
+      } finally {
+        clearTimeout(timer);
+      }
       this.logged(call, String(response.status), sentAt);
       const date = dateOf(response);
       if (date !== undefined) this.clock.note(date, sentAt, performance.now());
-      return read({ ...call, hidden: [...call.hidden, ...this.hidden] }, response);
+      return read(call, response, this.hidden);
+    });
+  }
+
+  private request({ method, path, query, body, headers, requestId }: Call, signal: AbortSignal) {
+    return this.axios.request<string>({
+      method,
+      url: path,
+      headers: { ...headers, "X-Client-Request-ID": requestId },
+      signal,
+      ...(query && { params: query }),
+      ...(body !== undefined && { data: body }),
     });
   }
 
@@ -110,10 +115,10 @@ export class Exchange {
   }
 }
 
-function read(call: Call, response: AxiosResponse<string>): Answer {
+function read(call: Call, response: AxiosResponse<string>, hidden: readonly string[]): Answer {
   const { status } = response;
   const body = parse(response.data);
-  if (status >= 300) throw refused(call, response, body);
+  if (status >= 300) throw refused({ ...call, hidden: [...call.hidden, ...hidden] }, response, body);
   if (body === UNREADABLE) throw unreadable(call, status, "something that is not JSON");
   return { status, body };
 }
