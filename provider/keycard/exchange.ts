@@ -1,3 +1,6 @@
+import * as http from "node:http";
+import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import * as https from "node:https";
 import axios, { type AxiosInstance, type AxiosResponse } from "axios";
 import { bulkhead } from "cockatiel";
 import { agentsFor, proxySecrets } from "./agents";
@@ -39,6 +42,7 @@ export class Exchange {
   readonly clock = new ServerClock();
   private readonly axios: AxiosInstance;
   private readonly slots;
+  private readonly transport: typeof http | typeof https;
   private readonly hidden: readonly string[];
 
   /**
@@ -53,6 +57,7 @@ export class Exchange {
     private readonly log?: (line: string) => void,
   ) {
     this.slots = bulkhead(concurrency, Infinity);
+    this.transport = endpoint.startsWith("https:") ? https : http;
     this.hidden = proxySecrets(endpoint);
     this.axios = axios.create({
       baseURL: endpoint,
@@ -76,17 +81,23 @@ export class Exchange {
   send(call: Call, limitMs: number): Promise<Answer> {
     return this.slots.execute(async () => {
       if (limitMs <= 0) throw unsent(call);
-      // Not `AbortSignal.timeout`, whose timers stay for their whole time, of all requests that were answered long ago.
-      const limit = new AbortController();
-      const timer = setTimeout(() => limit.abort(), limitMs);
-      const { signal } = limit;
       const sentAt = performance.now();
+      let sent: ClientRequest | undefined;
+      let timedOut = false;
+      // An abort signal would do the same at the price of eight requests in a hundred.
+      const timer = setTimeout(() => {
+        timedOut = true;
+        sent?.destroy();
+      }, limitMs);
       let response: AxiosResponse<string>;
       try {
-        response = await this.request(call, signal);
+        response = await this.request(call, (request) => {
+          sent = request;
+          if (timedOut) sent.destroy();
+        });
       } catch (error) {
-        this.logged(call, `no answer (${signal.aborted ? "time-out" : codeOf(error)})`, sentAt);
-        throw unanswered(call, signal.aborted ? `within ${seconds(limitMs)}` : undefined, error);
+        this.logged(call, `no answer (${timedOut ? "time-out" : codeOf(error)})`, sentAt);
+        throw unanswered(call, timedOut ? `within ${seconds(limitMs)}` : undefined, error);
       } finally {
         clearTimeout(timer);
       }
@@ -97,12 +108,21 @@ export class Exchange {
     });
   }
 
-  private request({ method, path, query, body, headers, requestId }: Call, signal: AbortSignal) {
+  private request(
+    { method, path, query, body, headers, requestId }: Call,
+    sent: (request: ClientRequest) => void,
+  ): Promise<AxiosResponse<string>> {
     return this.axios.request<string>({
       method,
       url: path,
       headers: { ...headers, "X-Client-Request-ID": requestId },
-      signal,
+      transport: {
+        request: (options: RequestOptions, answered: (response: IncomingMessage) => void) => {
+          const request = this.transport.request(options, answered);
+          sent(request);
+          return request;
+        },
+      },
       ...(query && { params: query }),
       ...(body !== undefined && { data: body }),
     });
