@@ -82,8 +82,8 @@ function requestsTarget(rows: Row[]): Target {
   );
   return {
     text:
-      "exactly the fewest requests: none for unchanged and preview, a token and one for each secret for create, update " +
-      "and destroy, a token and one listing for each entity for refresh",
+      "exactly the fewest requests: none for unchanged and preview, a token and one for each secret that changes for " +
+      "create, update and destroy, a token and one listing for each entity for refresh",
     verdict: rows.length === 0 ? "not measured" : beyond.length === 0 ? "met" : "missed",
     found: beyond.map(requestsBeyond).join(", "),
   };

@@ -12,16 +12,22 @@ export interface DeclaredSecret {
 export const ZONE = "zone_1";
 
 const SECRETS_AN_ENTITY = 20;
+const SECRETS_A_CHANGE = 10;
 
 /** How many entities so many secrets belong to. */
 export function entitiesOf(secrets: number): number {
   return Math.max(1, Math.floor(secrets / SECRETS_AN_ENTITY));
 }
 
+/** How many of so many secrets another revision changes: one in ten. */
+export function changedOf(secrets: number): number {
+  return Math.ceil(secrets / SECRETS_A_CHANGE);
+}
+
 /**
  * The secrets that every contender declares, each value different from every other.
  *
- * @param revision - stands in every description, so that another one changes them all
+ * @param revision - stands in the description of one in ten, so that another one changes those
  */
 export function declaredSecrets(count: number, revision: number): DeclaredSecret[] {
   const entities = entitiesOf(count);
@@ -31,7 +37,7 @@ export function declaredSecrets(count: number, revision: number): DeclaredSecret
       zoneId: ZONE,
       entityId: `ent_${(index % entities) + 1}`,
       name: `Token ${number}`,
-      description: `Used by the release job ${number}, in revision ${revision}`,
+      description: `Used by the release job ${number}, in revision ${index % SECRETS_A_CHANGE === 0 ? revision : 1}`,
       metadata: { team: "release", job: index + 1, rotation: { every: "90d", owner: `team-${index % 7}` } },
       data: { type: "token", token: `bench-${number}-${"0123456789abcdef".repeat(2)}` },
     };

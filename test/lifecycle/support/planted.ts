@@ -8,8 +8,11 @@ export const AWKWARD = {
   token: `plänted "token"/+&%\\ <!'()*>~ 1\n\tsecond plänted line=\n`,
   username: `planted\\user "näme"+%41&x`,
   password: `plänted-'pass'word/%zz+\\u0041 "q"?`,
-  /** Too short to be told from other texts in Base64, and none of its characters are of hexadecimal digits. */
-  pin: "z~Q",
+  /**
+   * Too short to be told from other texts in Base64, and none of its characters are of hexadecimal digits; long enough not
+   * to stand by chance in the bytes of a file that is no text.
+   */
+  pin: "z~Q|~",
   clientSecret: `planted "client"/secret+%\\ü:&=1`,
   proxyPassword: `planted "pröxy"/pass+%\\:&=1`,
 };
