@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type * as z from "zod/mini";
+import { unreadable, type Answer } from "./answer";
 import { Attempts, type Limits } from "./attempts";
+import type { Call } from "./call";
 import type { CallOptions, SecretFilter } from "./call-options";
 import type { Credentials } from "./credentials";
 import { failureOf, isNotFound, keycardError } from "./errors";
-import { Exchange, unreadable, type Answer, type Call } from "./exchange";
+import { Exchange } from "./exchange";
 import {
   secretAnswer,
   secretListAnswer,

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod/mini";
+import { unreadable } from "./answer";
 import type { Attempts } from "./attempts";
+import type { Call } from "./call";
 import type { Credentials } from "./credentials";
 import { failureOf, keycardError, type Failure, type KeycardError } from "./errors";
-import { unreadable, type Call, type Exchange } from "./exchange";
+import type { Exchange } from "./exchange";
 
 const TOKEN_PATH = "/service-account-token";
 const DEFAULT_LIFETIME_S = 3600;

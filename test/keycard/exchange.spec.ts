@@ -4,7 +4,8 @@ import http from "node:http";
 import { Duplex } from "node:stream";
 import sinon from "sinon";
 import type { Failure } from "../../provider/keycard/errors";
-import { Exchange, type Call } from "../../provider/keycard/exchange";
+import type { Call } from "../../provider/keycard/call";
+import { Exchange } from "../../provider/keycard/exchange";
 import { startKeycard, type FaultKind, type Keycard } from "../emulator";
 import { assertShowsNone, errorOf, startPlainServer } from "./support";
 
