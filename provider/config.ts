@@ -18,6 +18,10 @@ export interface Settings {
   valuesForbiddenBy?: string;
 }
 
+/** What is wrong where no zone is known, and what to do. */
+export const MISSING_ZONE =
+  "`zoneId` is missing: set the argument, `pulumi config set keycard:zoneId`, or KEYCARD_ZONE_ID";
+
 const DEFAULT_ENDPOINT = "https://api.keycard.ai";
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

@@ -1,5 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { adopt } from "./adopt";
+import { MISSING_ZONE } from "./config";
 import { clearingFailed, creationFailed } from "./failed-writes";
 import { Creations, type Data, type KeycardClient, type NewSecret, type Secret } from "./keycard";
 import { explainConflict } from "./name-conflict";
@@ -7,7 +8,6 @@ import { isOpenId, sinceOf } from "./open-creations";
 import type { RunMemory } from "./run-memory";
 import type { SecretInputs, SecretState } from "./secret-inputs";
 import { readSecret, refreshSecret } from "./secret-reading";
-import { MISSING_ZONE } from "./secret-schema";
 import { inputsOf, stateOf } from "./secret-state";
 import { updateSecret } from "./secret-update";
 import { holds, resolve, textsOf } from "./watched-data";

@@ -1,15 +1,12 @@
 import type * as Levenshtein from "fastest-levenshtein";
 import * as z from "zod/mini";
+import { MISSING_ZONE } from "./config";
 import { ARGUMENTS } from "./secret-changes";
 import { isUnknown } from "./unknown-value";
 import { mayBeSource } from "./value-source-schema";
 
 /** Longest description that Keycard keeps, in characters (code points, as JSON Schema counts them). */
 export const DESCRIPTION_LENGTH = 128;
-
-/** What is wrong where no zone is known, and what to do. */
-export const MISSING_ZONE =
-  "`zoneId` is missing: set the argument, `pulumi config set keycard:zoneId`, or KEYCARD_ZONE_ID";
 
 /** A shorter value would be found by chance in honest texts. */
 const SHORTEST_GUARDED_VALUE = 8;
