@@ -5,10 +5,10 @@ import { changedArguments, withoutCleared } from "./secret-changes";
 import type { SecretInputs, SecretState } from "./secret-inputs";
 import type { Props, SecretOperations } from "./secret-operations";
 import { problemsOf } from "./secret-schema";
-import { watch, type Registration } from "./watched-data";
+import { watch } from "./watched-data";
 
 /** What `check` gets: unchecked arguments, and what the resource says of itself. */
-type Unchecked = Props<Record<string, unknown>> & { __registration?: Registration };
+type Unchecked = Props<Record<string, unknown>> & { __registration?: string };
 
 /**
  * What the engine calls for a secret. `check` and `diff` use neither network nor credentials, so that a preview needs

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultZoneId } from "./config";
 import { programConfig } from "./program-config";
+import { writeRegistration } from "./registration";
 import type { DeclaredData, Metadata, SecretData } from "./secret-inputs";
 import type { ValueSource } from "./value-source";
 
@@ -172,7 +173,7 @@ export class Secret extends pulumi.CustomResource {
     const declared = opts.id === undefined ? { name, ...defined({ ...args, data }) } : {};
     // What `check` is not told otherwise; it takes this out again, so that no state has it.
     const registration = opts.id === undefined && {
-      __registration: { urn: pulumi.createUrn(name, TYPE, opts.parent), preview: pulumi.runtime.isDryRun() },
+      __registration: registrationOf(name, opts.parent),
     };
     super(
       TYPE,
@@ -181,6 +182,14 @@ export class Secret extends pulumi.CustomResource {
       { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
     );
   }
+}
+
+function registrationOf(name: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
+  const preview = pulumi.runtime.isDryRun();
+  if (parent) return pulumi.createUrn(name, TYPE, parent).apply((urn) => writeRegistration({ urn, preview }));
+  // The same as `createUrn` makes, without an output.
+  const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
+  return writeRegistration({ urn, preview });
 }
 
 function defined(args: object): Record<string, unknown> {

@@ -1,17 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "./fingerprint";
 import type { Secret } from "./keycard";
+import { readRegistration } from "./registration";
 import type { DeclaredData, SecretData } from "./secret-inputs";
 import { UNKNOWN_VALUE } from "./unknown-value";
 import type { ValueReader } from "./value-reader";
 import type { UnreadValue, ValueSource, WatchedSource } from "./value-source";
 import { isWatchedSource } from "./value-source-schema";
-
-/** What the resource says of itself beside its arguments, as `check` is not told otherwise; it is not stored. */
-export interface Registration {
-  urn: string;
-  preview: boolean;
-}
 
 /** Data that `check` has looked at. */
 export interface Watched {
@@ -29,7 +24,7 @@ export async function watch(
   data: unknown,
   olds: unknown,
   reader: ValueReader,
-  { urn, preview }: Registration = { urn: "", preview: false },
+  registration?: string,
 ): Promise<Watched> {
   const [field, declared] = valueIn(data);
   const [, old] = valueIn(olds);
@@ -38,6 +33,7 @@ export async function watch(
   if (isUnread(declared) && isDeepStrictEqual(data, olds)) return { data, judged: UNKNOWN_VALUE };
   if (!isWatchedSource(declared) || declared.fingerprint !== undefined) return { data, judged: data };
 
+  const { urn, preview } = readRegistration(registration);
   const known = isWatchedSource(old) ? old : undefined;
   const isSame = known && !isUnread(known) && isDeepStrictEqual(sourceOf(known), declared);
   const kept = isSame ? known.fingerprint : undefined;

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import sinon from "sinon";
 import { Secret, type SecretArgs } from "../provider";
+import { readRegistration } from "../provider/registration";
 
 const TYPE = "pulumi-nodejs:dynamic/keycard:Secret";
 
@@ -85,7 +86,17 @@ describe("Secret", () => {
   it("tells check its URN and whether this is a preview", async () => {
     const { request, registration } = await registered(args);
     const urn = `urn:pulumi:stack::project::${request.getType()}::github`;
-    assert.deepEqual(registration, { urn, preview: false });
+    assert.equal(registration, `run ${urn}`);
+    assert.equal(urn, await settled(pulumi.createUrn("github", TYPE)));
+    assert.deepEqual(readRegistration(String(registration)), { urn, preview: false });
+  });
+
+  it("tells check the URN of a child as the engine makes it", async () => {
+    const parent = new pulumi.ComponentResource("acme:index:Team", "team");
+    await settled(parent.urn);
+    register.resetHistory();
+    const { registration } = await registered(args, { parent });
+    assert.equal(registration, `run ${await settled(pulumi.createUrn("github", TYPE, parent))}`);
   });
 
   it("keeps the loader text below 128 bytes", () => {

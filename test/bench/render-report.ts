@@ -2,7 +2,7 @@ import { CONTENDERS } from "./build-contenders";
 import { clientRatio, rowsOf, sizesOf, spread, stateBytesOf, totals, type Row } from "./figures";
 import { megabytes, number, ratios } from "./format";
 import { OPERATIONS } from "./operations";
-import type { ClientRate, Results } from "./results";
+import type { ClientRate, Measurement, Results } from "./results";
 import { targetsOf } from "./targets";
 
 const NOT_MEASURED = "not measured";
@@ -22,11 +22,21 @@ export function renderReport(results: Results): string {
 }
 
 function machineLine({ date, machine, versions, measurements }: Results): string {
-  const runs = Math.max(...measurements.map(({ run }) => run));
   return (
-    `Measured on ${date} in ${runs} ${runs === 1 ? "run" : "runs"}, on ${machine.cores} cores with ` +
+    `Measured on ${date} in ${runsOf(measurements)}, on ${machine.cores} cores with ` +
     `${machine.memoryGB} GB (${machine.system}): Node.js ${versions.node}, SDK ${versions.sdk}, CLI ${versions.cli}.`
   );
+}
+
+/** As in "3 runs", or where the sizes differ "3 runs at 10, 1 run at 1,000". */
+function runsOf(measurements: Measurement[]): string {
+  const sizes = sizesOf(measurements);
+  const counts = sizes.map((secrets) => {
+    const runs = Math.max(...measurements.filter((one) => one.secrets === secrets).map(({ run }) => run));
+    return `${runs} ${runs === 1 ? "run" : "runs"}`;
+  });
+  if (new Set(counts).size === 1) return counts[0] ?? "";
+  return sizes.map((secrets, i) => `${counts[i]} at ${number(secrets)}`).join(", ");
 }
 
 function table(results: Results): string {

@@ -30,6 +30,15 @@ describe("what the README shows of the bench", () => {
     assert.match(report, /^- met: at most 2,500 bytes of state a secret \(2,000 at 10\)$/m);
   });
 
+  it("tells how many runs each size had where they differ", () => {
+    const results = madeUpResults();
+    results.measurements = results.measurements.filter(({ secrets, run }) => secrets === 10 || run === 1);
+    assert.match(
+      renderReport(results),
+      /^Measured on 2026-01-31 in 3 runs at 10, 1 run at 1,000, on 2 cores/m,
+    );
+  });
+
   it("says so where the system does not tell something", () => {
     const report = renderReport(madeUpResults(() => ({ providerPeakBytes: null, cpuSeconds: null })));
     assert.match(report, /^\| create \| 10 \|.* 1\.00 \| not measured \| .*\| not measured \| 0\.50 \|$/m);
