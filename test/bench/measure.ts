@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Engine } from "../engine/engine";
 import { BenchEmulator } from "./bench-emulator";
 import { BenchStack } from "./bench-stack";
-import { compileContenders, CONTENDERS, type Contender } from "./build-contenders";
+import { compileContenders, type Contender } from "./build-contenders";
 import { isMeasured, OPERATIONS, revisionOf, type Operation } from "./operations";
 import type { Measurement } from "./results";
 
@@ -19,6 +19,9 @@ interface Lane {
   /** What Keycard holds after the last operation that changed something. */
   revision: number;
 }
+
+/** Ours in the middle, so that each of the others runs right before it or right after it. */
+const ORDER: readonly Contender[] = ["floor", "ours", "conventional"];
 
 /** Runs the contenders side by side. */
 export class Measuring {
@@ -45,16 +48,16 @@ export class Measuring {
   /**
    * Runs every operation on a new stack of each contender, those of one operation one right after the other.
    *
-   * @param run - counts from 1; who begins depends on it
+   * @param run - counts from 1; every other one goes the other way
    * @param measured - is told each measurement
    */
   async run(secrets: number, run: number, measured: (one: Measurement) => void): Promise<Measurement[]> {
     const lanes: Lane[] = [];
     const measurements: Measurement[] = [];
     try {
-      for (const contender of CONTENDERS) lanes.push(await this.openLane(contender, secrets));
+      for (const contender of ORDER) lanes.push(await this.openLane(contender, secrets));
       for (const operation of OPERATIONS) {
-        for (const lane of rotated(lanes, run)) {
+        for (const lane of run % 2 === 0 ? lanes.toReversed() : lanes) {
           if (!isMeasured(lane.contender, operation, secrets)) continue;
           const one = await measure(lane, operation, secrets, run);
           measurements.push(one);
@@ -80,11 +83,6 @@ export class Measuring {
     });
     return { contender, stack, emulator, emptyStateBytes: await stack.stateBytes(), revision: 0 };
   }
-}
-
-function rotated<T>(list: T[], by: number): T[] {
-  const first = by % list.length;
-  return [...list.slice(first), ...list.slice(0, first)];
 }
 
 async function measure(lane: Lane, operation: Operation, secrets: number, run: number): Promise<Measurement> {
