@@ -1,4 +1,3 @@
-import type { Contender } from "./build-contenders";
 import { changedOf, entitiesOf } from "./contenders/declared";
 
 /** What is measured, in this order on each stack. */
@@ -33,18 +32,6 @@ const STEPS: Record<Operation, { args: string[]; revision: number; minimum: (sec
       minimum: (secrets) => ({ token: 1, delete: secrets }),
     },
   };
-
-/** The most secrets with which the conventional provider does all. */
-const MOST_CONVENTIONAL = 100;
-
-/**
- * Whether an operation of a contender is measured. The engine writes the whole state after each step, in which a secret
- * of the conventional provider takes ten times as much: with 1,000 it is not destroyed, as that takes longer than all that
- * the two others do.
- */
-export function isMeasured(contender: Contender, operation: Operation, secrets: number): boolean {
-  return !(contender === "conventional" && operation === "destroy" && secrets > MOST_CONVENTIONAL);
-}
 
 /** The arguments of the CLI. */
 export function argumentsOf(operation: Operation): string[] {

@@ -6,7 +6,7 @@ import { findEngine } from "../engine/find-engine";
 import { CONTENDERS } from "./build-contenders";
 import { Measuring } from "./measure";
 import { CLIENT_REQUESTS, measureClient } from "./measure-client";
-import { isMeasured, OPERATIONS } from "./operations";
+import { OPERATIONS } from "./operations";
 import { Progress, say } from "./progress";
 import { render } from "./render";
 import { loadResults, saveResults, type Results } from "./results";
@@ -60,10 +60,9 @@ async function measure({ sizes, runs, pairs }: Options): Promise<void> {
   say("one secret, to warm up");
   const measuring = await Measuring.open(engine);
   const plan = sizes.flatMap((secrets) => {
-    const all = CONTENDERS.flatMap((contender) =>
+    const once = CONTENDERS.flatMap((contender) =>
       OPERATIONS.map((operation) => ({ contender, operation, secrets })),
     );
-    const once = all.filter(({ contender, operation }) => isMeasured(contender, operation, secrets));
     return Array.from({ length: runsAt(secrets, runs) }, () => once).flat();
   });
   const progress = new Progress(plan);
