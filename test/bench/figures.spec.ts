@@ -44,14 +44,6 @@ describe("the figures of the bench", () => {
     assert.equal(rowsOf(unknown, ["create"])[0]?.cpuTimesFloor, undefined);
   });
 
-  it("have no comparison with what was not measured", () => {
-    const results = madeUpResults();
-    results.measurements = results.measurements.filter(({ contender }) => contender !== "conventional");
-    const [row] = rowsOf(results, ["update"]);
-    assert.deepEqual([row?.timesConventional, row?.seconds.conventional], [undefined, undefined]);
-    assert.deepEqual(row?.timesFloor, { min: 1.05, median: 1.05, max: 1.05 });
-  });
-
   it("have no memory where one was not measured", () => {
     const results = madeUpResults(({ contender, run }) =>
       contender === "floor" && run === 2 ? { providerPeakBytes: null } : {},

@@ -13,15 +13,15 @@ export interface Spread {
 export interface Row {
   operation: Operation;
   secrets: number;
-  seconds: Record<Contender, Spread | undefined>;
+  seconds: Record<Contender, Spread>;
   /** Our seconds by the floor's in the same run. */
   timesFloor: Spread;
   /** The same where the emulator's time on the processor is taken off ours. */
   timesFloorWithoutEmulator: Spread;
   /** Our seconds of the processor by the floor's; undefined where they were not measured. */
   cpuTimesFloor: Spread | undefined;
-  /** Undefined where the conventional provider was not measured. */
-  timesConventional: Spread | undefined;
+  /** Our seconds by the conventional provider's in the same run. */
+  timesConventional: Spread;
   /** Those of every run, as they may differ. */
   requests: Record<"ours" | "conventional", Requests[]>;
   emulatorCpuSeconds: Spread;
@@ -78,7 +78,7 @@ function rowOf(operation: Operation, secrets: number, measurements: Measurement[
   };
   const by = (contender: Contender, seconds: (one: Measurement) => number) =>
     spread(ours.map((one) => seconds(one) / sameRun(contender, one.run).seconds));
-  const secondsOf = (contender: Contender) => spreadOfKnown(of(contender).map(({ seconds }) => seconds));
+  const secondsOf = (contender: Contender) => spread(of(contender).map(({ seconds }) => seconds));
   const peaks = (contender: Contender) =>
     spreadOfKnown(of(contender).map(({ providerPeakBytes }) => providerPeakBytes));
   return {
@@ -100,8 +100,7 @@ function rowOf(operation: Operation, secrets: number, measurements: Measurement[
         return cpuSeconds === null || floor === null ? null : cpuSeconds / floor;
       }),
     ),
-    timesConventional:
-      of("conventional").length === 0 ? undefined : by("conventional", ({ seconds }) => seconds),
+    timesConventional: by("conventional", ({ seconds }) => seconds),
     requests: {
       ours: ours.map(({ requests }) => requests ?? {}),
       conventional: of("conventional").map(({ requests }) => requests ?? {}),

@@ -1,15 +1,24 @@
+import { changedOf } from "./contenders/declared";
+import type { Operation } from "./operations";
 import type { Measurement } from "./results";
 
 /** What takes a while. */
 export type Piece = Pick<Measurement, "operation" | "secrets" | "contender">;
 
 /**
- * How long a piece takes beside others: the file backend writes the whole state at each step that changes something, so
+ * How many seconds a piece takes, about. The file backend writes the whole state at each step that changes something, so
  * that those grow with the square of the number of secrets, and with what each takes in the state.
  */
 function weight({ operation, secrets, contender }: Piece): number {
-  const steps = ["create", "update", "destroy"].includes(operation) ? secrets : 0;
-  return 3 + (secrets + steps) / 100 + (steps ** 2 / 6000) * (contender === "conventional" ? 4 : 1);
+  return (
+    3 + secrets / 100 + (secretsWritten(operation, secrets) / 5500) * (contender === "conventional" ? 4.5 : 1)
+  );
+}
+
+/** How many secrets are written to the state file, each as often as it is. */
+function secretsWritten(operation: Operation, secrets: number): number {
+  if (operation === "update") return changedOf(secrets) * secrets;
+  return operation === "create" || operation === "destroy" ? secrets ** 2 / 2 : 0;
 }
 
 /** Says on stderr what was done, and how long the rest will take. */

@@ -56,11 +56,11 @@ function table(results: Results): string {
   const rows = rowsOf(results, OPERATIONS).map((row) => [
     row.operation,
     number(row.secrets),
-    row.seconds.ours?.median.toFixed(1) ?? NOT_MEASURED,
+    row.seconds.ours.median.toFixed(1),
     ratios(row.timesFloor),
     row.timesFloorWithoutEmulator.median.toFixed(2),
     row.cpuTimesFloor ? row.cpuTimesFloor.median.toFixed(2) : NOT_MEASURED,
-    row.timesConventional ? ratios(row.timesConventional) : NOT_MEASURED,
+    ratios(row.timesConventional),
     requests(row, "ours"),
     requests(row, "conventional"),
     row.bytesOverFloor ? megabytes(row.bytesOverFloor.median) : NOT_MEASURED,
@@ -107,7 +107,6 @@ function clientLine(results: Results): string {
 }
 
 function requests(row: Row, contender: "ours" | "conventional"): string {
-  if (row.requests[contender].length === 0) return NOT_MEASURED;
   const { min, max } = totals(row.requests[contender]);
   return min === max ? number(min) : `${number(min)} to ${number(max)}`;
 }
