@@ -11,7 +11,7 @@ export type Piece = Pick<Measurement, "operation" | "secrets" | "contender">;
  */
 function weight({ operation, secrets, contender }: Piece): number {
   return (
-    3 + secrets / 100 + (secretsWritten(operation, secrets) / 5500) * (contender === "conventional" ? 4.5 : 1)
+    2 + secrets / 100 + (secretsWritten(operation, secrets) / 4500) * (contender === "conventional" ? 4.5 : 1)
   );
 }
 
