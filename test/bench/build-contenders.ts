@@ -10,6 +10,9 @@ export const CONTENDERS = ["ours", "floor", "conventional"] as const;
 /** One of {@link CONTENDERS}. */
 export type Contender = (typeof CONTENDERS)[number];
 
+/** As they are run and drawn: ours in the middle, so that each of the others stands right beside it. */
+export const SIDE_BY_SIDE: readonly Contender[] = ["floor", "ours", "conventional"];
+
 /**
  * Compiles the contenders' programs to plain JavaScript, as a program in TypeScript has ts-node loaded in every run,
  * which costs a second or two.

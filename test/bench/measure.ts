@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Engine } from "../engine/engine";
 import { BenchEmulator } from "./bench-emulator";
 import { BenchStack } from "./bench-stack";
-import { compileContenders, type Contender } from "./build-contenders";
+import { compileContenders, SIDE_BY_SIDE, type Contender } from "./build-contenders";
 import { OPERATIONS, revisionOf, type Operation } from "./operations";
 import type { Measurement } from "./results";
 
@@ -19,9 +19,6 @@ interface Lane {
   /** What Keycard holds after the last operation that changed something. */
   revision: number;
 }
-
-/** Ours in the middle, so that each of the others runs right before it or right after it. */
-const ORDER: readonly Contender[] = ["floor", "ours", "conventional"];
 
 /** Runs the contenders side by side. */
 export class Measuring {
@@ -55,7 +52,7 @@ export class Measuring {
     const lanes: Lane[] = [];
     const measurements: Measurement[] = [];
     try {
-      for (const contender of ORDER) lanes.push(await this.openLane(contender, secrets));
+      for (const contender of SIDE_BY_SIDE) lanes.push(await this.openLane(contender, secrets));
       for (const operation of OPERATIONS) {
         for (const lane of run % 2 === 0 ? lanes.toReversed() : lanes) {
           const one = await measure(lane, operation, secrets, run);

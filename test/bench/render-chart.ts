@@ -1,6 +1,6 @@
 import * as echarts from "echarts";
 import type { EChartsOption } from "echarts";
-import type { Contender } from "./build-contenders";
+import { SIDE_BY_SIDE, type Contender } from "./build-contenders";
 import { rowsOf, sizesOf } from "./figures";
 import { number } from "./format";
 import { OPERATIONS } from "./operations";
@@ -16,7 +16,6 @@ const LOOK: Record<Contender, { name: string; color: string }> = {
   ours: { name: "pulumi-keycard", color: "#1668c7" },
   conventional: { name: "a conventional provider", color: "#e0962f" },
 };
-const ORDER: Contender[] = ["floor", "ours", "conventional"];
 
 /** The chart: a panel a size, in it the median seconds of each operation. */
 export function renderChart(results: Results): string {
@@ -35,11 +34,11 @@ function options(results: Results, sizes: number[]): EChartsOption {
     animation: false,
     backgroundColor: "#ffffff",
     textStyle: { fontFamily: "sans-serif", color: "#24292f" },
-    color: ORDER.map((contender) => LOOK[contender].color),
+    color: SIDE_BY_SIDE.map((contender) => LOOK[contender].color),
     legend: {
       top: 8,
       itemGap: 48,
-      data: ORDER.map((contender) => LOOK[contender].name),
+      data: SIDE_BY_SIDE.map((contender) => LOOK[contender].name),
       textStyle: { fontSize: 13 },
     },
     title: sizes.map((secrets, panel) => ({
@@ -63,7 +62,7 @@ function options(results: Results, sizes: number[]): EChartsOption {
       splitLine: { lineStyle: { color: "#e4e7eb" } },
     })),
     series: sizes.flatMap((secrets, panel) =>
-      ORDER.map((contender) => series(results, secrets, panel, contender)),
+      SIDE_BY_SIDE.map((contender) => series(results, secrets, panel, contender)),
     ),
   };
 }

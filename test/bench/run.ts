@@ -59,23 +59,21 @@ async function measure({ sizes, runs, pairs }: Options): Promise<void> {
 
   say("one secret, to warm up");
   const measuring = await Measuring.open(engine);
-  const plan = sizes.flatMap((secrets) => {
-    const once = CONTENDERS.flatMap((contender) =>
-      OPERATIONS.map((operation) => ({ contender, operation, secrets })),
-    );
-    return Array.from({ length: runsAt(secrets, runs) }, () => once).flat();
-  });
-  const progress = new Progress(plan);
-  for (const secrets of sizes) {
-    for (let run = 1; run <= runsAt(secrets, runs); run++) {
-      const measurements = await measuring.run(secrets, run, (one) => {
-        const { operation, contender, seconds } = one;
-        progress.tell(`${secrets} secrets, run ${run}: ${operation}, ${contender}: ${seconds} s`, one);
-      });
-      results.measurements.push(...measurements);
-      // What is interrupted later has these at least.
-      saveResults(results);
-    }
+  const rounds = sizes.flatMap((secrets) =>
+    Array.from({ length: runsAt(secrets, runs) }, (_, before) => ({ secrets, run: before + 1 })),
+  );
+  const pieces = rounds.flatMap(({ secrets }) =>
+    CONTENDERS.flatMap((contender) => OPERATIONS.map((operation) => ({ contender, operation, secrets }))),
+  );
+  const progress = new Progress(pieces);
+  for (const { secrets, run } of rounds) {
+    const measurements = await measuring.run(secrets, run, (one) => {
+      const { operation, contender, seconds } = one;
+      progress.tell(`${secrets} secrets, run ${run}: ${operation}, ${contender}: ${seconds} s`, one);
+    });
+    results.measurements.push(...measurements);
+    // What is interrupted later has these at least.
+    saveResults(results);
   }
 }
 
