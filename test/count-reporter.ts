@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 
-import { reporters, Runner, type MochaOptions, type Test } from "mocha";
+import { reporters, Runner, type MochaOptions } from "mocha";
 
 /** How many tests passed and failed. */
 export interface Counts {
@@ -15,10 +15,6 @@ export default class CountReporter extends reporters.Spec {
     const counts: Counts = { passed: 0, failed: 0 };
     runner.on(Runner.constants.EVENT_TEST_PASS, () => (counts.passed += 1));
     runner.on(Runner.constants.EVENT_TEST_FAIL, () => (counts.failed += 1));
-    // What passes then would leave no word of it.
-    runner.on(Runner.constants.EVENT_TEST_RETRY, (test: Test, error: Error) =>
-      console.log(`\n  Run once more: ${test.fullTitle()}\n  It failed: ${error.message}\n`),
-    );
     runner.once(Runner.constants.EVENT_RUN_END, () => {
       const file = process.env["COUNTS_FILE"];
       if (file !== undefined) writeFileSync(file, JSON.stringify(counts));

@@ -11,14 +11,7 @@ export const UNIT_ARGS = ["test/**/*.spec.ts", "--ignore", "test/lifecycle/**", 
 // A run on the engine is bound by the processor: side by side they take half as long on two cores.
 const JOBS = Math.min(4, Math.max(2, availableParallelism()));
 
-const LIFECYCLE_OPTIONS = [
-  "--parallel",
-  `--jobs=${JOBS}`,
-  "--timeout=180000",
-  // The SDK takes a lost connection to the engine for the end of an inline program, and hides it: seen as an `up` that
-  // deleted what was declared, once in about a thousand, and never when provoked. So what fails is run once more.
-  "--retries=1",
-];
+const LIFECYCLE_OPTIONS = ["--parallel", `--jobs=${JOBS}`, "--timeout=180000"];
 
 // Those that take longest, longest first. What is not named takes less, and may come in any order.
 const LONGEST = [

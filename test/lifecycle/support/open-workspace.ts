@@ -6,6 +6,7 @@ import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulum
 
 import { findEngine } from "../../engine/find-engine";
 import { engineEnvironment, withEnvironment } from "./environment";
+import { useOwnConnections } from "./own-connections";
 import { Workspace, type Config, type Folders } from "./workspace";
 
 const STACK = "test";
@@ -42,6 +43,7 @@ export async function openWorkspace({
   config,
   env,
 }: WorkspaceOptions): Promise<Workspace> {
+  useOwnConnections();
   const command = await theCommand();
   // Resolved, because a process's working directory is: on macOS the temporary folder is a link.
   const root = join(await realpath(tmpdir()), "pulumi-keycard-");

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http2";
+import type { AddressInfo } from "node:net";
+
+import { SupportsFeatureRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { disconnectSync, getMonitor, resetOptions } from "@pulumi/pulumi/runtime/settings";
+
+import { useOwnConnections } from "./support/own-connections";
+
+const UNIMPLEMENTED = 12;
+const UNAVAILABLE = 14;
+
+describe("an engine that is given the port of one that is gone", () => {
+  const server = createServer();
+  let port: number;
+
+  before(async () => {
+    useOwnConnections();
+    server.on("stream", (stream) => {
+      const headers = { ":status": 200, "content-type": "application/grpc", "grpc-status": UNIMPLEMENTED };
+      stream.respond(headers, { endStream: true });
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    ({ port } = server.address() as AddressInfo);
+    server.close();
+    await once(server, "close");
+  });
+  after(() => {
+    disconnectSync();
+    resetOptions("", "", -1, "", "", false, "");
+    server.close();
+  });
+
+  it("is reached by the next program", async () => {
+    assert.equal(await askEngineAt(port), UNAVAILABLE);
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    assert.equal(await askEngineAt(port), UNIMPLEMENTED);
+  });
+});
+
+/** Asks as the SDK does when an inline program begins. */
+function askEngineAt(port: number): Promise<number | undefined> {
+  resetOptions("", "", -1, "", `127.0.0.1:${port}`, false, "");
+  return new Promise((resolve) =>
+    getMonitor()?.supportsFeature(new SupportsFeatureRequest(), (error) => resolve(error?.code)),
+  );
+}
