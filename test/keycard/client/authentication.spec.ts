@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { isNotFound } from "../../../provider/keycard";
+import { accountOf, assertShowsNone, clientOf, errorOf } from "../support";
+import { GET, keycard, NEW, POST, REPEATABLE, start, startWithAccount, statuses, useClient } from "./support";
+
+describe("the client", () => {
+  useClient();
+
+  describe("authentication", () => {
+    it("uses one token for thirty calls at once", async () => {
+      const client = await startWithAccount();
+      await Promise.all(Array.from({ length: 30 }, () => client.readSecret("z1", "s1")));
+      assert.equal(keycard.tokenRequests.length, 1);
+      assert.deepEqual(statuses(), Array(30).fill(200));
+    });
+
+    it("uses a ready token without asking for another", async () => {
+      const client = await start();
+      await client.readSecret("z1", "s1");
+      assert.deepEqual(keycard.tokenRequests, []);
+      assert.equal(keycard.requests[0]?.headers.authorization, `Bearer ${keycard.accessToken}`);
+    });
+
+    it("goes on with a new token after a 401", async () => {
+      const client = await startWithAccount();
+      await client.readSecret("z1", "s1");
+      keycard.revokeTokens();
+      await client.createSecret("z1", NEW);
+      await client.readSecret("z1", "s1");
+      assert.deepEqual(keycard.calls(), [GET, POST, POST, GET]);
+      assert.deepEqual(statuses(), [200, 401, 201, 200]);
+      assert.equal(keycard.tokenRequests.length, 2);
+      assert.equal(keycard.requests[1]?.requestId, keycard.requests[2]?.requestId);
+    });
+
+    it("asks once for all that met a 401", async () => {
+      const client = await startWithAccount();
+      await client.readSecret("z1", "s1");
+      keycard.revokeTokens();
+      await Promise.all(Array.from({ length: 30 }, () => client.readSecret("z1", "s1")));
+      assert.equal(keycard.tokenRequests.length, 2);
+    });
+
+    it("takes a second 401 for an error", async () => {
+      const client = await startWithAccount();
+      keycard.faults.add({ kind: { revokeToken: true }, times: 9 });
+      const { message } = await errorOf(client.patchSecret("z1", "s1", { name: "new" }));
+      assert.match(message, /^Could not update the secret: PATCH \/zones\/z1\/secrets\/s1 answered 401/);
+      assert.match(message, /Used the test's account: check that it is valid/);
+      assert.deepEqual(statuses(), [401, 401]);
+      assert.equal(keycard.tokenRequests.length, 2);
+    });
+
+    it("takes the first 401 of a ready token for an error", async () => {
+      const client = await start();
+      keycard.faults.add({ kind: { revokeToken: true } });
+      const { message } = await errorOf(client.readSecret("z1", "s1"));
+      assert.match(message, /Used the test's token: check that it is valid/);
+      assert.deepEqual(statuses(), [401]);
+    });
+
+    it("names the credentials that may not do it", async () => {
+      const client = await start({ switches: { readValues: "forbidden" } });
+      const { message } = await errorOf(client.readSecret("z1", "s1"));
+      assert.match(message, /answered 403, .*Used the test's token: .* may manage secrets of this zone\./);
+    });
+
+    it("tries refused credentials twice over many calls", async () => {
+      await start();
+      const credentials = { ...accountOf(keycard), clientSecret: "planted-wrong" };
+      const client = clientOf(keycard, { credentials });
+      await Promise.all(Array.from({ length: 20 }, () => errorOf(client.readSecret("z1", "s1"))));
+      const error = await errorOf(client.createSecret("z1", NEW));
+      assert.equal(keycard.tokenRequests.length, 2);
+      assert.deepEqual(keycard.requests, []);
+      assertShowsNone(error, ["planted-wrong", "planted-token"]);
+    });
+
+    it("makes no call while there is no token", async () => {
+      const client = await startWithAccount();
+      keycard.faults.add({ path: /token$/, kind: { drop: "after" }, times: 10 });
+      const error = await errorOf(client.createSecret("z1", NEW));
+      assert.equal(error.keycard.outcome, "unreached");
+      assert.deepEqual(keycard.requests, []);
+      await client.createSecret("z1", NEW);
+      assert.deepEqual(keycard.calls(), [POST]);
+    });
+  });
+
+  describe("a 404 to the request for a token", () => {
+    it("is no word about the secret", async () => {
+      const client = await startWithAccount();
+      for (const body of [{ message: "No such endpoint" }, "", "<html>Not here</html>"]) {
+        for (const { make } of REPEATABLE) {
+          keycard.faults.add({ path: /token$/, kind: { status: 404, body } });
+          const error = await errorOf(make(client));
+          assert.equal(isNotFound(error), false);
+          assert.match(error.message, /account-token answered 404.*The endpoint is probably not the address/);
+        }
+      }
+      assert.deepEqual(keycard.requests, []);
+    });
+  });
+});

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { errorOf } from "../support";
+import { DELETE, GET, keycard, NEW, PATCH, POST, start, statuses, useClient } from "./support";
+
+describe("the client", () => {
+  useClient();
+
+  describe("calls", () => {
+    it("creates a secret with one POST of its fields", async () => {
+      const client = await start();
+      const secret = await client.createSecret("z1", { ...NEW, description: "d", metadata: { a: [1] } });
+      assert.deepEqual(keycard.calls(), [
+        { ...POST, body: { ...POST.body, description: "d", metadata: { a: [1] } } },
+      ]);
+      const { createdAt, updatedAt, ...rest } = secret;
+      assert.deepEqual(rest, {
+        id: "sec_1",
+        zoneId: "z1",
+        entityId: "e1",
+        name: "n",
+        description: "d",
+        metadata: { a: [1] },
+        type: "token",
+        version: 1,
+      });
+      assert.equal(createdAt, updatedAt);
+    });
+
+    it("reads a secret with its value and type", async () => {
+      const client = await start();
+      const data = { type: "password", username: "u", password: "p" } as const;
+      keycard.edit("s1", { data, version: 7 });
+      const { createdAt, updatedAt, ...rest } = await client.readSecret("z1", "s1");
+      assert.deepEqual(rest, {
+        id: "s1",
+        zoneId: "z1",
+        entityId: "ent_1",
+        name: "one",
+        type: "password",
+        version: 7,
+        data,
+      });
+      assert.ok(createdAt <= updatedAt);
+      assert.deepEqual(keycard.calls(), [GET]);
+    });
+
+    it("patches only the fields that are given", async () => {
+      const client = await start();
+      const { name, version } = await client.patchSecret("z1", "s1", { name: "new" });
+      assert.deepEqual([name, version], ["new", 2]);
+      assert.deepEqual(keycard.calls(), [PATCH]);
+    });
+
+    it("deletes a secret with one DELETE", async () => {
+      const client = await start();
+      await client.deleteSecret("z1", "s1");
+      assert.deepEqual(keycard.calls(), [DELETE]);
+      assert.deepEqual(keycard.secrets(), []);
+    });
+
+    it("takes a secret that is gone for deleted", async () => {
+      const client = await start();
+      keycard.remove("s1");
+      await client.deleteSecret("z1", "s1");
+      assert.deepEqual(statuses(), [404]);
+    });
+
+    it("takes no foreign page for a deletion", async () => {
+      const client = await start();
+      keycard.faults.add({ kind: { status: 404, body: "<html>Not here</html>" } });
+      const { message } = await errorOf(client.deleteSecret("z1", "s1"));
+      assert.match(message, /answered 404 with a page that is not Keycard's/);
+    });
+
+    it("lists secrets by entity and by type", async () => {
+      const client = await start();
+      keycard.put({ id: "s2", zone_id: "z1", entity_id: "e 2&" });
+      const secrets = await client.listSecrets("z1", { entityId: "e 2&", type: "token" });
+      assert.deepEqual(
+        secrets.map(({ id, type }) => [id, type]),
+        [["s2", "token"]],
+      );
+      assert.deepEqual({ ...keycard.requests[0]?.query }, { entity_id: "e 2&", type: "token" });
+    });
+
+    it("lists all pages where there are pages", async () => {
+      const client = await start({ switches: { list: "items", pageSize: 2 } });
+      for (const id of ["s2", "s3", "s4", "s5"]) keycard.put({ id, zone_id: "z1" });
+      const secrets = await client.listSecrets("z1");
+      assert.deepEqual(
+        secrets.map(({ id }) => id),
+        ["s1", "s2", "s3", "s4", "s5"],
+      );
+      assert.equal(keycard.requests.length, 3);
+    });
+
+    it("ends a listing whose pages never end", async () => {
+      const client = await start({ switches: { list: "items" } });
+      const { data, ...row } = keycard.secret("s1") ?? assert.fail();
+      const body = {
+        items: [{ ...row, type: data.type }],
+        page_info: { has_next_page: true, end_cursor: "c" },
+      };
+      keycard.faults.add({ kind: { status: 200, body }, times: 50 });
+      assert.equal((await client.listSecrets("z1")).length, 1);
+      assert.equal(keycard.requests.length, 2);
+    });
+
+    it("ignores fields that it does not know", async () => {
+      const client = await start();
+      const stored = keycard.secret("s1") ?? assert.fail();
+      const body = {
+        ...stored,
+        type: "token",
+        owner: "x",
+        links: { self: "y" },
+        data: { ...stored.data, ttl: 5 },
+      };
+      keycard.faults.add({ kind: { status: 200, body }, times: 2 });
+      const read = await client.readSecret("z1", "s1");
+      const patched = await client.patchSecret("z1", "s1", { name: "new" });
+      assert.deepEqual(read.data, stored.data);
+      assert.deepEqual(
+        Object.keys(patched).sort(),
+        ["createdAt", "entityId", "id", "name", "type", "updatedAt", "version", "zoneId"].sort(),
+      );
+    });
+
+    it("takes every way to show nothing for absent", async () => {
+      const client = await start();
+      for (const clearedAs of ["absent", "null", "empty"] as const) {
+        keycard.switches.clearedAs = clearedAs;
+        const secret = await client.readSecret("z1", "s1");
+        assert.ok(!("description" in secret) && !("metadata" in secret), clearedAs);
+      }
+    });
+
+    it("refuses answers that lack what is documented", async () => {
+      const client = await start();
+      const { data, ...stored } = keycard.secret("s1") ?? assert.fail();
+      const bodies = [
+        { ...stored, data: 7 },
+        { ...stored, data, version: 0 },
+        { ...stored, data, id: 5 },
+        stored,
+        [],
+        "",
+      ];
+      for (const body of bodies) {
+        const fault = keycard.faults.add({ kind: { status: 200, body }, times: 99 });
+        const { message } = await errorOf(client.readSecret("z1", "s1"));
+        fault.remove();
+        assert.match(message, /answered 200 with something that is not what Keycard documents/);
+        assert.match(message, /Check that the endpoint is the address of Keycard's API/);
+      }
+    });
+  });
+});

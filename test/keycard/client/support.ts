@@ -1,0 +1,60 @@
+import sinon from "sinon";
+import type { ClientOptions, KeycardClient, NewSecret } from "../../../provider/keycard";
+import { startKeycard, type Keycard, type KeycardOptions } from "../../emulator";
+import { accountOf, clientOf } from "../support";
+
+/** The path of all secrets. */
+export const SECRETS = "/zones/z1/secrets";
+/** A secret that is accepted. */
+export const NEW: NewSecret = { entityId: "e1", name: "n", data: { type: "token", token: "planted-token" } };
+
+/** The request that creates it. */
+export const POST = {
+  method: "POST",
+  path: SECRETS,
+  body: { name: "n", data: { type: "token", token: "planted-token" }, entity_id: "e1" },
+};
+/** The request that reads the first secret. */
+export const GET = { method: "GET", path: `${SECRETS}/s1` };
+/** The request that renames it. */
+export const PATCH = { method: "PATCH", path: `${SECRETS}/s1`, body: { name: "new" } };
+/** The request that deletes it. */
+export const DELETE = { method: "DELETE", path: `${SECRETS}/s1` };
+
+/** The calls that may be repeated, and the request that each sends. */
+export const REPEATABLE = [
+  { request: GET, make: (client: KeycardClient) => client.readSecret("z1", "s1") },
+  { request: PATCH, make: (client: KeycardClient) => client.patchSecret("z1", "s1", { name: "new" }) },
+  { request: DELETE, make: (client: KeycardClient) => client.deleteSecret("z1", "s1") },
+];
+
+/** The emulator of the running test, once it was started. */
+export let keycard: Keycard;
+
+/**
+ * Lets no test of a `describe` wait before another attempt, and ends the emulator after each. The tests start it, each
+ * with its own options.
+ */
+export function useClient(): void {
+  beforeEach(() => sinon.stub(Math, "random").returns(0));
+  afterEach(async () => {
+    sinon.restore();
+    await keycard.close();
+  });
+}
+
+/** Starts an emulator with one secret in it, `s1` of the zone `z1`, and makes a client with a ready token for it. */
+export async function start(options: KeycardOptions = {}, clientOptions: Partial<ClientOptions> = {}) {
+  keycard = await startKeycard({ ids: "sequential", ...options });
+  keycard.put({ id: "s1", zone_id: "z1", name: "one" });
+  return clientOf(keycard, clientOptions);
+}
+
+/** The same with a client that asks for its tokens. */
+export async function startWithAccount(options: KeycardOptions = {}) {
+  await start(options);
+  return clientOf(keycard, { credentials: accountOf(keycard) });
+}
+
+/** How each request so far was answered. */
+export const statuses = () => keycard.requests.map(({ status }) => status);

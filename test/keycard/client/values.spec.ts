@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import type { FaultKind } from "../../emulator";
+import { assertShowsNone, clientOf, errorOf, formsOf } from "../support";
+import { keycard, NEW, start, startWithAccount, useClient } from "./support";
+
+describe("the client", () => {
+  useClient();
+
+  describe("values", () => {
+    const SECRET = 'planted-"value"/+ü 1%\'\\';
+    const data = { type: "password", username: "planted-user name", password: SECRET } as const;
+    const values = [SECRET, data.username];
+    const repeated = values.flatMap(formsOf).join(" or ");
+    const refusals: FaultKind[] = [
+      { status: 400, body: { message: `bad ${repeated}` } },
+      { status: 422, body: { message: "bad", code: repeated, status: 422, errors: [repeated] } },
+      { status: 500, body: repeated },
+      { status: 409, body: { message: `taken: ${JSON.stringify({ data })}` } },
+      { status: 200, body: { ...data, id: 7 } },
+      { redirect: `http://127.0.0.1:1/?${encodeURIComponent(SECRET)}` },
+      { drop: "before" },
+      { body: "html" },
+    ];
+
+    it("of a creation show in no error", async () => {
+      const client = await start();
+      for (const kind of refusals) {
+        keycard.faults.add({ kind });
+        const error = await errorOf(client.createSecret("z1", { ...NEW, data }));
+        assertShowsNone(error, [...values, keycard.accessToken]);
+      }
+    });
+
+    it("of a change show in no error", async () => {
+      const client = await start();
+      for (const kind of refusals) {
+        const fault = keycard.faults.add({ kind, times: 99 });
+        assertShowsNone(await errorOf(client.patchSecret("z1", "s1", { data })), [
+          ...values,
+          keycard.accessToken,
+        ]);
+        fault.remove();
+      }
+    });
+
+    it("that were read show in no error", async () => {
+      const client = await start();
+      keycard.edit("s1", { data });
+      for (const kind of [{ body: "truncated" }, { body: "cut-off" }, { slowBody: 300 }] as const) {
+        const fault = keycard.faults.add({ kind, times: 99 });
+        const quick = clientOf(keycard, { limits: { attemptMs: 50, totalMs: 120 } });
+        assertShowsNone(await errorOf(quick.readSecret("z1", "s1")), values);
+        fault.remove();
+      }
+      const body = { ...keycard.secret("s1"), version: "x" };
+      keycard.faults.add({ kind: { status: 200, body }, times: 99 });
+      assertShowsNone(await errorOf(client.readSecret("z1", "s1")), values);
+    });
+
+    it("that are known from before show in no error", async () => {
+      const client = await start();
+      const hidden = values;
+      for (const make of [
+        () => client.readSecret("z1", "s1", { hidden }),
+        () => client.deleteSecret("z1", "s1", { hidden }),
+        () => client.listSecrets("z1", {}, { hidden }),
+      ]) {
+        keycard.faults.add({ kind: { status: 400, body: { message: `bad ${repeated}` } } });
+        assertShowsNone(await errorOf(make()), values);
+      }
+    });
+
+    it("of the credentials show in no error", async () => {
+      const client = await startWithAccount();
+      await client.readSecret("z1", "s1");
+      const bearer = keycard.requests[0]?.headers.authorization?.split(" ")[1] ?? assert.fail();
+      const message = `no ${formsOf(bearer).join(" ")} of ${formsOf(keycard.clientSecret).join(" ")}`;
+      keycard.faults.add({ kind: { status: 403, body: { message } } });
+      assertShowsNone(await errorOf(client.readSecret("z1", "s1")), [bearer, keycard.clientSecret]);
+    });
+  });
+});
