@@ -1,4 +1,5 @@
 import { applyPatch, findSecret, type KeycardClient, type Patched } from "./keycard";
+import { explainRefusedType } from "./refused-type";
 import { patchBetween } from "./secret-changes";
 import type { SecretInputs } from "./secret-inputs";
 import { textsOf } from "./watched-data";
@@ -28,5 +29,10 @@ export async function adopt(client: KeycardClient, id: string, inputs: SecretInp
   }
   const patch = patchBetween({ ...existing }, inputs);
   if (Object.keys(patch).length === 0) return { secret: existing, kept: [] };
-  return applyPatch(client, zoneId, id, patch);
+  try {
+    return await applyPatch(client, zoneId, id, patch);
+  } catch (error) {
+    const instead = `declare \`data\` of the type ${existing.type}, or remove \`adoptId\` to create a new one.`;
+    throw explainRefusedType(error, existing.type, inputs.data.type, instead);
+  }
 }

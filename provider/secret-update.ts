@@ -1,5 +1,6 @@
 import { clearingFailed, updateFailed } from "./failed-writes";
-import { applyPatch, failureOf, keycardError, type KeycardClient, type SecretPatch } from "./keycard";
+import { applyPatch, failureOf, type KeycardClient, type SecretPatch } from "./keycard";
+import { explainRefusedType } from "./refused-type";
 import { patchBetween } from "./secret-changes";
 import type { SecretInputs, SecretState } from "./secret-inputs";
 import { readSecret } from "./secret-reading";
@@ -13,12 +14,9 @@ const LAST_LOOK_MS = 30_000;
 /** The time of the last change, in the state, after an update of which nothing is known: the next one looks first. */
 const UNCERTAIN = "unknown";
 
-const REFUSED_CONTENT = [400, 409, 422];
-
-/** It is not documented whether Keycard changes a type. The option `replaceOnChanges` sees `data` only as a whole. */
-const TYPE_REMEDY =
-  "Correct the argument that Keycard names. Where it does not change the type of a secret, replace the secret: " +
-  "`pulumi up --replace URN`, with the URN that `pulumi stack --show-urns` shows.";
+/** The option `replaceOnChanges` would do it without being asked, but sees `data` only as a whole. */
+const REPLACE =
+  "replace the secret: `pulumi up --replace URN`, with the URN that `pulumi stack --show-urns` shows.";
 
 /** What an update works with. */
 export interface UpdateTools {
@@ -54,10 +52,8 @@ export async function updateSecret(
     if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, news);
     return outs;
   } catch (error) {
-    const failure = failureOf(error);
-    if (failure?.outcome !== "unknown") {
-      const typeRefused = REFUSED_CONTENT.includes(failure?.status ?? 0) && held.data.type !== news.data.type;
-      throw failure && typeRefused ? keycardError({ ...failure, remedy: TYPE_REMEDY }) : error;
+    if (failureOf(error)?.outcome !== "unknown") {
+      throw explainRefusedType(error, held.data.type, news.data.type, REPLACE);
     }
     const now = await readState({ totalMs: LAST_LOOK_MS }).catch(() => ({ ...held, updatedAt: UNCERTAIN }));
     if (now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(now, news))) return now;

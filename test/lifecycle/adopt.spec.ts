@@ -64,6 +64,15 @@ describe("an adopted secret", () => {
     assert.equal(await scene.idOf("github"), id);
   });
 
+  it("is not given another type where Keycard refuses that, which is explained", async () => {
+    scene.keycard.switches.typeChange = "refused";
+    const data = { type: "password", username: "app", password: "planted-other" } as const;
+    scene.declare({ github: { ...args, data, adoptId: id } });
+    const { error } = await scene.stack.upFails();
+    assert.match(error, /answered 400, .*declare `data` of the type token, or remove `adoptId`/);
+    assert.equal(scene.keycard.secret(id)?.data.type, "token");
+  });
+
   it("must exist, and belong to the declared entity", async () => {
     scene.declare({
       gone: { ...args, adoptId: "sec_gone" },
