@@ -1,7 +1,8 @@
 export { applyPatch, type Patched } from "./apply-patch";
 export type { CallOptions, SecretFilter } from "./call-options";
 export { KeycardClient, type ClientOptions } from "./client";
-export { Creations, type Advice } from "./create-once";
+export { Creations } from "./create-once";
+export type { Advice } from "./creation";
 export type { Credentials } from "./credentials";
 export { findSecret, type FoundSecret } from "./find-secret";
 export { failureOf, isNotFound, keycardError, type Failure, type KeycardError } from "./errors";

@@ -21,10 +21,16 @@ describe("a creation whose answer is lost", () => {
 
   afterEach(() => keycard.close());
 
-  async function open(options: KeycardOptions = {}, { totalMs = 15_000, settlingMs = [0, 50, 100] } = {}) {
+  async function open(
+    options: KeycardOptions = {},
+    { totalMs = 15_000, settlingMs = [0, 50, 100], readyToken = false } = {},
+  ) {
     keycard = await startKeycard({ ids: "sequential", ...options });
-    const { clientId, clientSecret } = keycard;
-    const credentials = { source: "the test", clientId, clientSecret };
+    const { accessToken, clientId, clientSecret } = keycard;
+    const credentials = {
+      source: "the test",
+      ...(readyToken ? { accessToken } : { clientId, clientSecret }),
+    };
     const client = new KeycardClient({
       endpoint: keycard.url,
       credentials,
@@ -76,6 +82,13 @@ describe("a creation whose answer is lost", () => {
       assert.equal((await creations.create("zone_1", secret)).id, "sec_2");
     });
   }
+
+  it("is recognised by the date of the listing where nothing was answered before", async () => {
+    const creations = await open({}, { readyToken: true });
+    keycard.put({ ...planted, id: "old", created_at: new Date(Date.now() - 5000).toISOString() });
+    keycard.faults.add(lost);
+    assert.equal((await creations.create("zone_1", secret)).id, "sec_1");
+  });
 
   it("is sent again with the same request id where it was not done", async () => {
     const creations = await open();
