@@ -1,39 +1,44 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
+import { Exchange } from "../../../provider/keycard/exchange";
 import { accountOf, clientOf } from "../support";
 import { keycard, NEW, start, useClient } from "./support";
+
+/** When the fake time begins, in milliseconds since the epoch. */
+const BEGUN = 1_800_000_000_000;
+const limits = { attemptMs: 30_000, totalMs: 180_000 };
 
 describe("the client", () => {
   useClient();
 
   describe("Retry-After", () => {
-    /** Lets the fake time leap to its next timer whenever nothing has happened for a moment. */
-    async function leaping<T>(run: (clock: sinon.SinonFakeTimers) => Promise<T>): Promise<T> {
-      const realWait = setTimeout;
-      const clock = sinon.useFakeTimers({
-        now: 1_800_000_000_000,
-        toFake: ["setTimeout", "clearTimeout", "Date"],
-      });
+    /** Lets the fake time leap to its next timer whenever no request is under way. */
+    async function leaping<T>(run: () => Promise<T>): Promise<T> {
+      const send = sinon.spy(Exchange.prototype, "send");
+      const clock = sinon.useFakeTimers({ now: BEGUN, toFake: ["setTimeout", "clearTimeout", "Date"] });
       let ended = false;
-      const call = run(clock).finally(() => (ended = true));
+      const call = run().finally(() => (ended = true));
       call.catch(() => undefined);
       while (!ended) {
-        await new Promise((resolve) => realWait(resolve, 15));
-        if (!ended) await clock.nextAsync();
+        const sent = send.callCount;
+        await Promise.allSettled(send.returnValues);
+        // By then whatever follows an answer is done, up to the next request or pause.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (!ended && send.callCount === sent) await clock.nextAsync();
       }
       return call;
     }
-    const startTimes = () => keycard.requests.map(({ startedAt }) => startedAt - 1_800_000_000_000);
+    const startTimes = () => keycard.requests.map(({ startedAt }) => startedAt - BEGUN);
 
     const wishes: [title: string, method: string, status: number, header: string, waitsMs: number][] = [
       ["is honoured in seconds", "GET", 503, "7", 7_000],
-      ["is honoured as a date", "GET", 503, new Date(1_800_000_030_000).toUTCString(), 30_000],
+      ["is honoured as a date", "GET", 503, new Date(BEGUN + 30_000).toUTCString(), 30_000],
       ["is honoured for a minute at most", "GET", 429, "3600", 60_000],
       ["is honoured for a POST after a 429", "POST", 429, "7", 7_000],
     ];
     for (const [title, method, status, header, waitsMs] of wishes) {
       it(title, async () => {
-        const client = await start({}, { limits: { attemptMs: 30_000, totalMs: 180_000 } });
+        const client = await start({}, { limits });
         keycard.faults.add({ kind: { status, headers: { "retry-after": header } } });
         await leaping(() =>
           method === "GET" ? client.readSecret("z1", "s1") : client.createSecret("z1", NEW),
@@ -43,33 +48,34 @@ describe("the client", () => {
     }
 
     it("of a 429 holds back requests for tokens too", async () => {
-      const limits = { attemptMs: 30_000, totalMs: 180_000 };
       // Each call needs a token of its own: ours ends by the real clock, the emulator's by the fake one.
       await start({ switches: { tokenExpiresIn: 0.01 } });
       const client = clientOf(keycard, { credentials: accountOf(keycard), limits });
       keycard.faults.add({ kind: { status: 429, headers: { "retry-after": "9" } } });
-      await leaping(async (clock) => {
+      await leaping(async () => {
         const limited = client.readSecret("z1", "s1");
-        while (clock.countTimers() === 0) await new Promise((resolve) => setImmediate(resolve));
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        await secondAfterLimit();
         await Promise.all([limited, client.readSecret("z1", "s1")]);
       });
-      const asked = keycard.tokenRequests.map(({ startedAt }) => startedAt - 1_800_000_000_000);
+      const asked = keycard.tokenRequests.map(({ startedAt }) => startedAt - BEGUN);
       assert.ok(asked.length > 1);
       assert.deepEqual(new Set(asked), new Set([0, 9_000]));
     });
 
     it("of a 429 holds back all other calls", async () => {
-      const client = await start({}, { limits: { attemptMs: 30_000, totalMs: 180_000 } });
+      const client = await start({}, { limits });
       keycard.faults.add({ kind: { status: 429, headers: { "retry-after": "9" } } });
-      await leaping(async (clock) => {
+      await leaping(async () => {
         const limited = client.readSecret("z1", "s1");
-        // Its pause shows that the limit is known.
-        while (clock.countTimers() === 0) await new Promise((resolve) => setImmediate(resolve));
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        await secondAfterLimit();
         await Promise.all([limited, client.readSecret("z1", "s1"), client.createSecret("z1", NEW)]);
       });
       assert.deepEqual(startTimes(), [0, 9_000, 9_000, 9_000]);
     });
   });
 });
+
+/** Waits for a second; as no time passes while a request is under way, the limit is known by then. */
+function secondAfterLimit(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1_000));
+}
