@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { findEngine } from "../engine/find-engine";
 import { codeBlocks } from "../support/code-blocks";
 import { engineEnvironment } from "./support/environment";
+import { freePort } from "./support/free-port";
 
 const ROOT = resolve(__dirname, "../..");
 const README = join(ROOT, "examples/README.md");
@@ -105,13 +105,3 @@ describe("whoever follows examples/README.md", () => {
 });
 
 const words = (command: string) => command.split(" ").slice(1);
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http2";
-import type { AddressInfo } from "node:net";
 
 import { SupportsFeatureRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { disconnectSync, getMonitor, resetOptions } from "@pulumi/pulumi/runtime/settings";
 
+import { freePort } from "./support/free-port";
 import { useOwnConnections } from "./support/own-connections";
 
 const UNIMPLEMENTED = 12;
@@ -21,11 +21,7 @@ describe("an engine that is given the port of one that is gone", () => {
       const headers = { ":status": 200, "content-type": "application/grpc", "grpc-status": UNIMPLEMENTED };
       stream.respond(headers, { endStream: true });
     });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    ({ port } = server.address() as AddressInfo);
-    server.close();
-    await once(server, "close");
+    port = await freePort();
   });
   after(() => {
     disconnectSync();
