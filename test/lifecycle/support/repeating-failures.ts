@@ -1,0 +1,75 @@
+import type { FaultKind, Sent } from "../../emulator";
+import { AWKWARD, escapedForms, repeatedForms } from "./planted";
+
+/** Makes a text that repeats what was sent and more. */
+export type Repeat = (sent: Sent) => string;
+
+/** A way in which a call can fail for good. */
+export interface Kind {
+  fault: (repeat: Repeat) => FaultKind;
+  /** What the error says, from the path on. */
+  says: RegExp;
+  /** The methods after which there is no error. */
+  fine?: string[];
+}
+
+/** An answer that refuses, and repeats values in its message and its code. */
+export const refusal = (status: number, fine: string[] = []): Kind => ({
+  fault: (repeat) => ({
+    status,
+    body: (sent: Sent) => ({ message: repeat(sent), code: repeat(sent), status }),
+  }),
+  says: new RegExp(`answered ${status}, saying ".*\\[redacted\\]`),
+  fine,
+});
+
+/** An answer of another form than is documented, with repeated values in it. */
+export const success = (body: (text: string) => unknown, says: RegExp): Kind => ({
+  fault: (repeat) => ({ status: 200, body: (sent: Sent) => body(repeat(sent)) }),
+  says,
+});
+
+/** Every way in which a call can fail for good, but for a limit, which would hold back all others. */
+export const KINDS: Record<string, Kind> = {
+  "a 400": refusal(400),
+  "a 401": refusal(401),
+  "a 403": refusal(403),
+  "a 404": refusal(404, ["GET", "DELETE"]),
+  "a 409": { ...refusal(409), says: /answered 409, saying ".*\[redacted\]|already holds one of the name/ },
+  "a 422": refusal(422),
+  "a 500 that stays": refusal(500),
+  "a 503 that stays": refusal(503),
+  "a page with status 502": {
+    fault: (repeat) => ({ status: 502, body: (sent: Sent) => `<html><p>${repeat(sent)}</p></html>` }),
+    says: /answered 502 \(/,
+  },
+  "a page with status 200": success((text) => `<html><p>${text}</p></html>`, /answered 200 with something/),
+  "half an answer": success(
+    (text) => JSON.stringify({ id: "sec_0", data: text }).slice(0, -1),
+    /answered 200 with something/,
+  ),
+  "foreign JSON": {
+    ...success((text) => ({ kind: text, [text]: [{ message: text }] }), /answered 200 with something/),
+    fine: ["DELETE"],
+  },
+  "a redirect": {
+    fault: (repeat) => ({
+      redirect: (sent: Sent) => `https://elsewhere.test/?v=${encodeURIComponent(repeat(sent))}`,
+      status: 302,
+    }),
+    says: /answered 302 \(/,
+  },
+  "a time-out": { fault: () => ({ delayMs: 60_000 }), says: /got no answer within/ },
+  "a lost connection": { fault: () => ({ drop: "before" }), says: /got no answer: ECONNRESET/ },
+};
+
+/** Repeats the values that are given, and those that the request and the client's account prove it with. */
+export function repeater(turn: number, values: string[]): Repeat {
+  return ({ headers: { authorization = "" } }) =>
+    [...values, authorization, authorization.split(" ")[1] ?? "", AWKWARD.clientSecret]
+      .flatMap((value, i) => {
+        const forms = turn % 4 === 3 ? escapedForms(value) : repeatedForms(value);
+        return [turn + i, turn + i + 5].map((number) => forms[number % forms.length]);
+      })
+      .join(" ");
+}
