@@ -1,5 +1,5 @@
 import type { Credentials } from "./keycard";
-import { isLoopback } from "./keycard/loopback";
+import { isLoopback } from "./safety/loopback";
 
 /** Reads one key of a stack's configuration, such as `keycard:endpoint`. */
 export type ReadConfig = (key: string) => string | undefined;

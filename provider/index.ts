@@ -5,18 +5,18 @@ export {
   getSecretValueOutput,
   listSecrets,
   listSecretsOutput,
-} from "./lookups";
+} from "./program/lookups";
 export type {
   GetSecretArgs,
   GetSecretResult,
   GetSecretValueResult,
   ListSecretsArgs,
   ListSecretsResult,
-} from "./lookups";
-export type { LookupInputs, LookupOptions, LookupOutputOptions } from "./lookup-output";
-export { Secret } from "./secret";
-export { fromCommand, fromEnv, fromFile } from "./value-source";
-export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "./secret";
+} from "./program/lookups";
+export type { LookupInputs, LookupOptions, LookupOutputOptions } from "./program/lookup-output";
+export { Secret } from "./program/secret";
+export { fromCommand, fromEnv, fromFile } from "./values/value-source";
+export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "./program/secret";
 export type {
   DeclaredData,
   DeclaredPasswordData,
@@ -35,4 +35,4 @@ export type {
   UnreadValue,
   ValueSource,
   WatchedSource,
-} from "./value-source";
+} from "./values/value-source";

@@ -4,4 +4,4 @@
  */
 export { connect } from "./connection";
 export { isNotFound } from "./keycard";
-export { SecretOperations } from "./secret-operations";
+export { SecretOperations } from "./operations/secret-operations";

@@ -1,4 +1,4 @@
-import type { UnreadValue, WatchedSource } from "./value-source";
+import type { UnreadValue, WatchedSource } from "./values/value-source";
 
 /** The value of a secret that is one opaque string, such as an API key. */
 export interface TokenData {

@@ -1,11 +1,12 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { isOpenId } from "./open-creations";
-import { RunMemory } from "./run-memory";
-import { changedArguments, withoutCleared } from "./secret-changes";
+import { loadNetwork } from "./load-network";
+import { isOpenId } from "./plan/unconfirmed-creates";
+import { RunMemory } from "./plan/run-memory";
+import { changedArguments, withoutCleared } from "./plan/secret-changes";
 import type { SecretInputs, SecretState } from "./secret-inputs";
-import type { Props, SecretOperations } from "./secret-operations";
-import { problemsOf } from "./secret-schema";
-import { watch } from "./watched-data";
+import type { Props, SecretOperations } from "./operations/secret-operations";
+import { problemsOf } from "./plan/secret-schema";
+import { watch } from "./values/watched-data";
 
 /** What `check` gets: unchecked arguments, and what the resource says of itself. */
 type Unchecked = Props<Record<string, unknown>> & { __registration?: string };
@@ -68,7 +69,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 
   private operations(): Promise<SecretOperations> {
-    return (this.loaded ??= import("./network").then(
+    return (this.loaded ??= loadNetwork().then(
       ({ connect, SecretOperations }) =>
         new SecretOperations(() => connect((key) => this.config?.get(key), process.env), this.run),
     ));

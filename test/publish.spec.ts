@@ -41,7 +41,7 @@ describe("the tarball", function () {
       [],
     );
     assert.deepEqual(build.filter((path) => path.endsWith(".js")).sort(), [
-      "dist/command-line/index.js",
+      "dist/command-line.js",
       "dist/index.js",
       "dist/network.js",
       "dist/secret-provider.js",

@@ -19,7 +19,7 @@ const LONGEST = [
   "examples-readme",
   "value-source",
   "identity",
-  "open-creations",
+  "unconfirmed-creates",
   "examples",
   "examples-claims",
 ];

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { connect } from "../network";
+import { loadNetwork } from "../load-network";
 import { adoptionProgram } from "./adoption-program";
 import type { Values } from "./value-expressions";
 
@@ -17,6 +17,7 @@ export interface AdoptOptions {
  * @throws where there is nothing to adopt, or the file exists already
  */
 export async function adoptCommand({ zone, entity, out, values }: AdoptOptions): Promise<void> {
+  const { connect } = await loadNetwork();
   const client = connect(() => undefined, process.env);
   const secrets = await client.listSecrets(zone, entity === undefined ? {} : { entityId: entity });
   if (secrets.length === 0) {

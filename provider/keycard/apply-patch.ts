@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { KeycardClient } from "./client";
-import { failureOf } from "./errors";
+import { failureOf } from "./http/errors";
 import type { Secret, SecretPatch } from "./secret";
 
 type Metadata = Record<string, unknown>;

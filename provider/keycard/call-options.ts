@@ -1,4 +1,4 @@
-import type { Failure } from "./errors";
+import type { Failure } from "./http/errors";
 import type { Data } from "./secret";
 
 /** What makes a call a part of something larger. */

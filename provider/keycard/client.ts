@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type * as z from "zod/mini";
-import { unreadable, type Answer } from "./answer";
-import { Attempts, type Limits } from "./attempts";
-import type { Call } from "./call";
+import { unreadable, type Answer } from "./http/answer";
+import { Attempts, type Limits } from "./http/attempts";
+import type { Call } from "./http/call";
 import type { CallOptions, SecretFilter } from "./call-options";
-import type { Credentials } from "./credentials";
-import { failureOf, isNotFound, keycardError } from "./errors";
-import { Exchange } from "./exchange";
+import type { Credentials } from "./http/credentials";
+import { failureOf, isNotFound, keycardError } from "./http/errors";
+import { Exchange } from "./http/exchange";
 import {
   secretAnswer,
   secretListAnswer,
@@ -17,9 +17,9 @@ import {
   type SecretPatch,
   type SecretWithData,
 } from "./secret";
-import type { ServerClock } from "./server-clock";
+import type { ServerClock } from "./http/server-clock";
 import { SharedListings } from "./shared-listings";
-import { TokenSource } from "./token-source";
+import { TokenSource } from "./http/token-source";
 
 /** What a client of Keycard needs to know. */
 export interface ClientOptions {

@@ -1,6 +1,6 @@
 import type { CallOptions } from "./call-options";
 import type { KeycardClient } from "./client";
-import { isNotFound } from "./errors";
+import { isNotFound } from "./http/errors";
 import type { Data, Secret } from "./secret";
 
 /** A secret, with its value where that may be read. */

@@ -1,10 +1,10 @@
 export { applyPatch, type Patched } from "./apply-patch";
 export type { CallOptions, SecretFilter } from "./call-options";
 export { KeycardClient, type ClientOptions } from "./client";
-export { Creations } from "./create-once";
-export type { Advice } from "./creation";
-export type { Credentials } from "./credentials";
+export { Creations } from "./creations/creations";
+export type { Advice } from "./creations/creation";
+export type { Credentials } from "./http/credentials";
 export { findSecret, type FoundSecret } from "./find-secret";
-export { failureOf, isNotFound, keycardError, type Failure, type KeycardError } from "./errors";
+export { failureOf, isNotFound, keycardError, type Failure, type KeycardError } from "./http/errors";
 export { cannotBeHad } from "./shared-listings";
 export type { Data, NewSecret, Secret, SecretPatch, SecretWithData } from "./secret";

@@ -1,5 +1,5 @@
 import type { CallOptions, SecretFilter } from "./call-options";
-import { failureOf, type Failure } from "./errors";
+import { failureOf, type Failure } from "./http/errors";
 import type { Secret } from "./secret";
 
 /** The secrets of a listing by their ids. */

@@ -59,7 +59,7 @@ describe("the contender that does nothing", () => {
   it("is loaded by a text of the same form and length as ours", () => {
     const loader = (file: string) =>
       /^const LOADER =\s+"(.*)";$/m.exec(readFileSync(join(ROOT, file), "utf8"))?.[1];
-    const [ours, floor] = [loader("provider/secret.ts"), loader("test/bench/contenders/floor.ts")];
+    const [ours, floor] = [loader("provider/program/secret.ts"), loader("test/bench/contenders/floor.ts")];
     assert.equal(floor?.replace("./floor-module/provider", "pulumi-keycard/provider"), ours);
     assert.equal(floor?.length, ours?.length);
   });

@@ -62,7 +62,7 @@ describe("npx pulumi-keycard adopt", () => {
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
-        [join(ROOT, "dist/command-line/index.js"), ...args],
+        [join(ROOT, "dist/command-line.js"), ...args],
         { cwd: folder, env },
         (_, stdout, stderr) => resolve({ stdout, stderr, code: child.exitCode ?? -1 }),
       );

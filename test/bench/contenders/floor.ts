@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { askedFor, resourceName, type DeclaredSecret } from "./declared";
 
-/** Of the form and the length of the one in `provider/secret.ts`, but what it loads does nothing. */
+/** Of the form and the length of the one in `provider/program/secret.ts`, but what it loads does nothing. */
 const LOADER =
   "exports.handler=()=>require('module').createRequire(process.cwd()+'/npm install')('./floor-module/provider').provider";
 

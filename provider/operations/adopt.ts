@@ -1,0 +1,38 @@
+import { applyPatch, findSecret, type KeycardClient, type Patched } from "../keycard";
+import { explainRefusedType } from "./refused-type";
+import { patchBetween } from "../plan/secret-changes";
+import type { SecretInputs } from "../secret-inputs";
+import { textsOf } from "../values/watched-data";
+
+/**
+ * Takes over an existing secret: looks at it, and patches what differs from the arguments, which may be nothing.
+ *
+ * @param inputs - the arguments, with the value itself in `data`
+ * @throws where there is no such secret, or it is one of another zone or entity; nothing was changed then
+ */
+export async function adopt(client: KeycardClient, id: string, inputs: SecretInputs): Promise<Patched> {
+  const { zoneId } = inputs;
+  const existing = await findSecret(client, zoneId, id, { hidden: textsOf(inputs.data) });
+  if (!existing) {
+    throw new Error(
+      `There is no secret ${id} in zone ${zoneId} to adopt: correct \`adoptId\` or \`zoneId\`, ` +
+        "or remove `adoptId` to create a new one.",
+    );
+  }
+  for (const place of ["zone", "entity"] as const) {
+    const [held, declared] = [existing[`${place}Id`], inputs[`${place}Id`]];
+    if (held === declared) continue;
+    throw new Error(
+      `The secret ${id} belongs to ${place} ${held}, and ${place} ${declared} is declared: ` +
+        `correct \`${place}Id\`, or remove \`adoptId\` to create a new one.`,
+    );
+  }
+  const patch = patchBetween({ ...existing }, inputs);
+  if (Object.keys(patch).length === 0) return { secret: existing, kept: [] };
+  try {
+    return await applyPatch(client, zoneId, id, patch);
+  } catch (error) {
+    const instead = `declare \`data\` of the type ${existing.type}, or remove \`adoptId\` to create a new one.`;
+    throw explainRefusedType(error, existing.type, inputs.data.type, instead);
+  }
+}

@@ -1,0 +1,108 @@
+import type { dynamic } from "@pulumi/pulumi";
+import { adopt } from "./adopt";
+import { MISSING_ZONE } from "../config";
+import { clearingFailed, creationFailed } from "./failed-writes";
+import { Creations, type Data, type KeycardClient, type NewSecret, type Secret } from "../keycard";
+import { explainConflict } from "./name-conflict";
+import { isOpenId, sinceOf } from "../plan/unconfirmed-creates";
+import type { RunMemory } from "../plan/run-memory";
+import type { SecretInputs, SecretState } from "../secret-inputs";
+import { readSecret, refreshSecret } from "./secret-reading";
+import { inputsOf, stateOf } from "./secret-state";
+import { updateSecret } from "./secret-update";
+import { holds, resolve, textsOf } from "../values/watched-data";
+
+/** What the engine passes: arguments or state, and the loader text that brought it here. */
+export type Props<T> = T & { __provider?: string };
+
+const ADVICE = {
+  takeOver: "set the argument `adoptId` to its id",
+  startAfresh: "remove the resource from the state (`pulumi state delete`) and run it again",
+};
+
+/** The calls of the engine that speak to Keycard: create, read, update and delete. */
+export class SecretOperations {
+  private connected: KeycardClient | undefined;
+  private creator: Creations | undefined;
+
+  /** @param connect - makes the client, at the first call that needs it */
+  constructor(
+    private readonly connect: () => KeycardClient,
+    private readonly run: RunMemory,
+  ) {}
+
+  /** @throws an error that has the engine record an open creation where Keycard may hold the secret nevertheless */
+  async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
+    const data = await resolve(inputs.data, this.run.reader);
+    if (inputs.adoptId !== undefined) return this.adopt(inputs.adoptId, inputs, data);
+    try {
+      const since = this.run.open.take(inputs);
+      const secret = await this.creations.create(inputs.zoneId, newSecret(inputs, data), since);
+      return { id: secret.id, outs: stateOf(inputs, secret, inputs.data) };
+    } catch (error) {
+      const explained = await explainConflict(this.client, inputs, error, this.run.ownsName(inputs));
+      throw creationFailed(explained, inputs);
+    }
+  }
+
+  /** Gives an empty id for a secret that is gone. */
+  async read(
+    id: string,
+    props: Props<Partial<SecretState> & { zoneId: string }>,
+  ): Promise<dynamic.ReadResult> {
+    // The engine does not call `check` for what is only read.
+    if (!props.zoneId) throw new Error(`Could not read the secret ${id}: ${MISSING_ZONE}.`);
+    if (isOpenId(id)) {
+      const found = await this.findOpen(id, props as SecretState);
+      return found ? this.read(found.id, props) : { id: "", props: {} };
+    }
+    this.run.claimed.add(id);
+    // Only a secret that this stack has made or read before has a version; `Secret.get` asks for the first time.
+    const isFirst = props.version === undefined;
+    const state = await (isFirst ? readSecret : refreshSecret)(this.client, id, props);
+    if (state) return { id, props: state, inputs: inputsOf(state) };
+    if (!isFirst) return { id: "", props: {} };
+    throw new Error(`There is no secret ${id} in zone ${props.zoneId}: correct the id or the zone.`);
+  }
+
+  /** @throws an error that has the engine record what Keycard holds where the update was done in part, or perhaps */
+  async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
+    this.run.claimed.add(id);
+    const tools = { connect: () => this.client, reader: this.run.reader };
+    return { outs: await updateSecret(tools, id, olds, news) };
+  }
+
+  /** A secret that is gone already is a success. */
+  async delete(id: string, props: SecretState): Promise<void> {
+    const existing = isOpenId(id) ? (await this.findOpen(id, props))?.id : id;
+    const options = { hidden: textsOf(props.data) };
+    if (existing !== undefined) await this.client.deleteSecret(props.zoneId, existing, options);
+  }
+
+  private async adopt(id: string, inputs: Props<SecretInputs>, data: Data): Promise<dynamic.CreateResult> {
+    this.run.claimed.add(id);
+    const patched = await adopt(this.client, id, { ...inputs, data });
+    const outs = stateOf(inputs, patched.secret, inputs.data);
+    if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, inputs);
+    return { id, outs };
+  }
+
+  private findOpen(id: string, props: SecretState): Promise<Secret | undefined> {
+    // Of a value by reference the state has the fingerprint alone; the secret is looked for by that.
+    const sought = newSecret(props, props.data as Data);
+    const matches = (data: Data) => holds(props.data, data);
+    return this.creations.find(props.zoneId, sought, sinceOf(id), matches);
+  }
+
+  private get creations(): Creations {
+    return (this.creator ??= new Creations(this.client, this.run.claimed, ADVICE));
+  }
+
+  private get client(): KeycardClient {
+    return (this.connected ??= this.connect());
+  }
+}
+
+function newSecret({ entityId, name, description, metadata }: SecretInputs, data: Data): NewSecret {
+  return { entityId, name, data, ...(description && { description }), ...(metadata && { metadata }) };
+}

@@ -1,0 +1,31 @@
+import type { Secret } from "../keycard";
+import { ARGUMENTS } from "../plan/secret-changes";
+import type { DeclaredData, SecretInputs, SecretState } from "../secret-inputs";
+
+/** What Keycard holds, as plain JSON; anything else would be refused after the call was made. */
+export function stateOf(
+  args: Partial<SecretInputs> & { zoneId: string },
+  secret: Secret,
+  data: DeclaredData,
+): SecretState {
+  const state: SecretState = {
+    zoneId: args.zoneId,
+    entityId: secret.entityId,
+    name: secret.name,
+    ...(secret.description !== undefined && { description: secret.description }),
+    ...(secret.metadata !== undefined && { metadata: secret.metadata }),
+    data,
+    ...(args.adoptId !== undefined && { adoptId: args.adoptId }),
+    type: secret.type,
+    version: secret.version,
+    createdAt: secret.createdAt,
+    updatedAt: secret.updatedAt,
+  };
+  return JSON.parse(JSON.stringify(state)) as SecretState;
+}
+
+/** A copy of the part of a state that was, or could have been, declared. */
+export function inputsOf(state: SecretState): Partial<SecretInputs> {
+  const declared = Object.entries(state).filter(([name]) => ARGUMENTS.some((argument) => argument === name));
+  return structuredClone(Object.fromEntries(declared));
+}

@@ -1,0 +1,74 @@
+import { clearingFailed, updateFailed } from "./failed-writes";
+import { applyPatch, failureOf, type KeycardClient, type SecretPatch } from "../keycard";
+import { explainRefusedType } from "./refused-type";
+import { patchBetween } from "../plan/secret-changes";
+import type { SecretInputs, SecretState } from "../secret-inputs";
+import { readSecret } from "./secret-reading";
+import { stateOf } from "./secret-state";
+import type { ValueReader } from "../values/value-reader";
+import { holds, resolve } from "../values/watched-data";
+
+/** How long it is tried to read a secret after an update that got no answer, in milliseconds. */
+const LAST_LOOK_MS = 30_000;
+
+/** The time of the last change, in the state, after an update of which nothing is known: the next one looks first. */
+const UNCERTAIN = "unknown";
+
+/** The option `replaceOnChanges` would do it without being asked, but sees `data` only as a whole. */
+const REPLACE =
+  "replace the secret: `pulumi up --replace URN`, with the URN that `pulumi stack --show-urns` shows.";
+
+/** What an update works with. */
+export interface UpdateTools {
+  /** Called only where something has to be asked or sent. */
+  connect: () => KeycardClient;
+  reader: ValueReader;
+}
+
+/**
+ * Sends what changed, and finds out what Keycard holds where the answer was lost.
+ *
+ * @returns what the state shall hold
+ * @throws an error that has the engine record what is true where the update was done in part, or perhaps
+ */
+export async function updateSecret(
+  { connect, reader }: UpdateTools,
+  id: string,
+  olds: SecretState,
+  news: SecretInputs & { __provider?: string },
+): Promise<SecretState> {
+  const readState = async (options = {}) => {
+    const state = await readSecret(connect(), id, news, { held: olds, ...options });
+    if (!state) throw new Error(`There is no secret ${id} in zone ${news.zoneId}: run \`pulumi refresh\`.`);
+    return state;
+  };
+  const held = olds.updatedAt === UNCERTAIN ? await readState() : olds;
+  const patch = await patchToSend(held, news, reader);
+  if (isEmpty(patch)) return stateOf(news, { ...held, id }, news.data);
+
+  try {
+    const patched = await applyPatch(connect(), news.zoneId, id, patch);
+    const outs = stateOf(news, patched.secret, news.data);
+    if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, news);
+    return outs;
+  } catch (error) {
+    if (failureOf(error)?.outcome !== "unknown") {
+      throw explainRefusedType(error, held.data.type, news.data.type, REPLACE);
+    }
+    const now = await readState({ totalMs: LAST_LOOK_MS }).catch(() => ({ ...held, updatedAt: UNCERTAIN }));
+    if (now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(now, news))) return now;
+    throw updateFailed(error as Error, id, now, news);
+  }
+}
+
+/** With the value itself, and without it where only the way to declare it changed. */
+async function patchToSend(olds: SecretState, news: SecretInputs, reader: ValueReader): Promise<SecretPatch> {
+  const { data: changed, ...patch } = patchBetween(olds, news);
+  if (!changed) return patch;
+  const data = await resolve(news.data, reader);
+  return (await holds(olds.data, data)) ? patch : { ...patch, data };
+}
+
+function isEmpty(patch: SecretPatch): boolean {
+  return Object.keys(patch).length === 0;
+}

@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from "node:util";
+import type { SecretInputs } from "../secret-inputs";
+import type { SecretPatch } from "../keycard";
+
+interface Field {
+  /** What a change of the argument costs. */
+  change: "replace" | "patch" | "nothing";
+  /** What its absence means, and what a PATCH sends to clear it. */
+  cleared?: unknown;
+}
+
+/** One row an argument; everything that depends on which arguments there are is derived from here. */
+const FIELDS: Record<keyof SecretInputs, Field> = {
+  zoneId: { change: "replace" },
+  entityId: { change: "replace" },
+  name: { change: "patch" },
+  description: { change: "patch", cleared: "" },
+  metadata: { change: "patch", cleared: {} },
+  data: { change: "patch" },
+  adoptId: { change: "nothing" },
+};
+
+/** The names of all arguments. */
+export const ARGUMENTS = Object.keys(FIELDS) as (keyof SecretInputs)[];
+
+type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
+
+const valueOf = (args: Arguments, name: keyof SecretInputs) => args[name] ?? FIELDS[name].cleared;
+
+/** The arguments of one cost whose meaning differs: the order of keys and the ways to say "none" do not count. */
+export function changedArguments(olds: Arguments, news: Arguments, change: Field["change"]) {
+  return ARGUMENTS.filter(
+    (name) => FIELDS[name].change === change && !isDeepStrictEqual(valueOf(olds, name), valueOf(news, name)),
+  );
+}
+
+/** The smallest PATCH that leads from one set of arguments to the other. */
+export function patchBetween(olds: Arguments, news: Arguments): SecretPatch {
+  return Object.fromEntries(changedArguments(olds, news, "patch").map((name) => [name, valueOf(news, name)]));
+}
+
+/** The arguments without those that say "none" in another way than by their absence. */
+export function withoutCleared<T extends object>(args: T): T {
+  return Object.fromEntries(
+    Object.entries(args).filter(
+      ([name, value]) =>
+        value !== undefined &&
+        !(name in FIELDS && isDeepStrictEqual(value, FIELDS[name as keyof SecretInputs].cleared)),
+    ),
+  ) as T;
+}

@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+import { defaultZoneId, resolveSettings } from "../config";
+import type { KeycardClient } from "../keycard";
+import { loadNetwork } from "../load-network";
+import { programConfig } from "./program-config";
+
+const clients = new Map<string, Promise<KeycardClient>>();
+
+/**
+ * Asks Keycard from the program's process, as a dynamic provider has no functions. Where a test has set mocks, their
+ * `call` is asked instead, with the token `keycard:index:` and the name.
+ *
+ * @param look - what to ask, once it is clear whom
+ * @throws an Error that names the setting to correct
+ */
+export async function askKeycard<R>(
+  name: string,
+  args: { zoneId?: string },
+  opts: pulumi.InvokeOptions | undefined,
+  look: (client: KeycardClient, zoneId: string) => Promise<R>,
+): Promise<R> {
+  const zoneId = args.zoneId ?? defaultZoneId(programConfig, process.env);
+  if (isMocked()) {
+    return (await pulumi.runtime.invoke(`keycard:index:${name}`, { ...args, zoneId }, opts)) as R;
+  }
+  if (!zoneId) {
+    throw new Error(
+      `${name} needs a zone: give \`zoneId\`, \`pulumi config set keycard:zoneId\`, or KEYCARD_ZONE_ID.`,
+    );
+  }
+  const done = pulumi.runtime.rpcKeepAlive();
+  try {
+    return await look(await theClient(), zoneId);
+  } finally {
+    done();
+  }
+}
+
+/** One for all lookups of the process, as long as the settings are the same. */
+function theClient(): Promise<KeycardClient> {
+  const key = JSON.stringify(resolveSettings(programConfig, process.env));
+  const client = clients.get(key) ?? loadNetwork().then(({ connect }) => connect(programConfig, process.env));
+  clients.set(key, client);
+  return client;
+}
+
+function isMocked(): boolean {
+  // The SDK has no question for this; its monitor for tests is the one that holds the mocks.
+  const monitor = pulumi.runtime.getMonitor() as { mocks?: unknown } | undefined;
+  return monitor?.mocks !== undefined;
+}

@@ -1,0 +1,211 @@
+import * as pulumi from "@pulumi/pulumi";
+import { askKeycard } from "./ask-keycard";
+import type { KeycardClient, Secret, SecretWithData } from "../keycard";
+import { loadNetwork } from "../load-network";
+import { outputOf, type LookupInputs, type LookupOptions, type LookupOutputOptions } from "./lookup-output";
+import type { Metadata, SecretData } from "../secret-inputs";
+
+/** Which secret to look up. */
+export interface GetSecretArgs {
+  /**
+   * The zone that keeps the secret.
+   *
+   * @defaultValue the configuration's `keycard:zoneId`, then the variable `KEYCARD_ZONE_ID`
+   */
+  zoneId?: string;
+  /** The id that Keycard gave the secret. */
+  id: string;
+}
+
+/** Which secrets to list. */
+export interface ListSecretsArgs {
+  /**
+   * The zone that keeps the secrets.
+   *
+   * @defaultValue the configuration's `keycard:zoneId`, then the variable `KEYCARD_ZONE_ID`
+   */
+  zoneId?: string;
+  /** Only those of this entity. */
+  entityId?: string;
+  /** Only those with this kind of value. */
+  type?: SecretData["type"];
+}
+
+/** What is known of a secret, without its value. */
+export interface GetSecretResult {
+  /** The id that Keycard gave the secret. */
+  id: string;
+  /** The zone that keeps it. */
+  zoneId: string;
+  /** The entity that it belongs to. */
+  entityId: string;
+  /** What people call it. */
+  name: string;
+  /** What it is for; absent where Keycard holds none. */
+  description?: string;
+  /** Absent where Keycard holds none. */
+  metadata?: Metadata;
+  /** The kind of value. */
+  type: SecretData["type"];
+  /** Counts Keycard's changes of the secret, from 1. */
+  version: number;
+  /** RFC 3339, by Keycard's clock. */
+  createdAt: string;
+  /** RFC 3339, by Keycard's clock. */
+  updatedAt: string;
+}
+
+/** The secrets of a listing. */
+export interface ListSecretsResult {
+  /** In the order in which Keycard lists them. */
+  secrets: GetSecretResult[];
+}
+
+/** The value of a secret. */
+export interface GetSecretValueResult {
+  /** The value, in its token or password form. */
+  data: SecretData;
+  /** The version that has this value. */
+  version: number;
+}
+
+/**
+ * Looks up a secret, without its value. It asks Keycard in the program's process, in previews too, with the same
+ * configuration and credentials as the resource.
+ *
+ * @throws where there is no such secret
+ *
+ * @example
+ * ```ts
+ * import { getSecret } from "pulumi-keycard";
+ *
+ * const { version } = await getSecret({ zoneId: "zone_1", id: "sec_1" });
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export function getSecret(args: GetSecretArgs, opts?: LookupOptions): Promise<GetSecretResult> {
+  return askKeycard("getSecret", args, opts, async (client, zoneId) => {
+    if (client.valuesForbiddenBy !== undefined) {
+      // Not a shared listing, as the program may have made the secret just now.
+      const listed = await client.listSecrets(zoneId);
+      return listed.find(({ id }) => id === args.id) ?? missing(zoneId, args.id);
+    }
+    const secret: Partial<SecretWithData> & Secret = await readExisting(client, zoneId, args.id);
+    delete secret.data;
+    return secret;
+  });
+}
+
+/**
+ * Looks up a secret, without its value. What a preview does not know yet makes the result unknown, without a request.
+ *
+ * @example
+ * ```ts
+ * import { getSecretOutput } from "pulumi-keycard";
+ *
+ * export const version = getSecretOutput({ zoneId: "zone_1", id: "sec_1" }).version;
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export function getSecretOutput(
+  args: LookupInputs<GetSecretArgs>,
+  opts?: LookupOutputOptions,
+): pulumi.Output<GetSecretResult> {
+  return outputOf(args, opts, getSecret);
+}
+
+/**
+ * Lists the secrets of a zone, without their values.
+ *
+ * @example
+ * ```ts
+ * import { listSecrets } from "pulumi-keycard";
+ *
+ * const { secrets } = await listSecrets({ zoneId: "zone_1", type: "password" });
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export function listSecrets(args: ListSecretsArgs = {}, opts?: LookupOptions): Promise<ListSecretsResult> {
+  return askKeycard("listSecrets", args, opts, async (client, zoneId) => ({
+    secrets: await client.listSecrets(zoneId, args),
+  }));
+}
+
+/**
+ * Lists the secrets of a zone, without their values. What a preview does not know yet makes the result unknown,
+ * without a request.
+ *
+ * @example
+ * ```ts
+ * import { listSecretsOutput } from "pulumi-keycard";
+ *
+ * export const names = listSecretsOutput({ entityId: "ent_1" }).secrets.apply((all) => all.map(({ name }) => name));
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export function listSecretsOutput(
+  args: LookupInputs<ListSecretsArgs> = {},
+  opts?: LookupOutputOptions,
+): pulumi.Output<ListSecretsResult> {
+  return outputOf(args, opts, listSecrets);
+}
+
+/**
+ * Reads the value of a secret, in plain text: a promise cannot be marked as a secret. Wrap whatever is made of it in
+ * `pulumi.secret`, or use {@link getSecretValueOutput}, which does.
+ *
+ * @throws where there is no such secret
+ *
+ * @example
+ * ```ts
+ * import { getSecretValue } from "pulumi-keycard";
+ *
+ * const { data } = await getSecretValue({ zoneId: "zone_1", id: "sec_1" });
+ * const length = data.type === "token" ? data.token.length : data.password.length;
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export function getSecretValue(args: GetSecretArgs, opts?: LookupOptions): Promise<GetSecretValueResult> {
+  return askKeycard("getSecretValue", args, opts, async (client, zoneId) => {
+    const { data, version } = await readExisting(client, zoneId, args.id);
+    return { data, version };
+  });
+}
+
+/**
+ * Reads the value of a secret. The whole result is a Pulumi secret, and so is everything made of it.
+ *
+ * @example
+ * ```ts
+ * import { getSecretValueOutput } from "pulumi-keycard";
+ *
+ * export const data = getSecretValueOutput({ zoneId: "zone_1", id: "sec_1" }).data;
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export function getSecretValueOutput(
+  args: LookupInputs<GetSecretArgs>,
+  opts?: LookupOutputOptions,
+): pulumi.Output<GetSecretValueResult> {
+  return pulumi.secret(outputOf(args, opts, getSecretValue));
+}
+
+async function readExisting(client: KeycardClient, zoneId: string, id: string): Promise<SecretWithData> {
+  try {
+    return await client.readSecret(zoneId, id);
+  } catch (error) {
+    const { isNotFound } = await loadNetwork();
+    if (!isNotFound(error)) throw error;
+    return missing(zoneId, id);
+  }
+}
+
+function missing(zoneId: string, id: string): never {
+  throw new Error(`There is no secret ${id} in zone ${zoneId}: correct the id or the zone.`);
+}

@@ -1,0 +1,197 @@
+import * as pulumi from "@pulumi/pulumi";
+import { defaultZoneId } from "../config";
+import { programConfig } from "./program-config";
+import { writeRegistration } from "../protocol/registration";
+import type { DeclaredData, Metadata, SecretData } from "../secret-inputs";
+import type { ValueSource } from "../values/value-source";
+
+/** The value of a secret that is one opaque string, such as an API key. */
+export interface TokenArgs {
+  /** Says that the value is one string. */
+  type: "token";
+  /** The string itself, or where it stands: only the latter keeps it out of the state. */
+  token: pulumi.Input<string | ValueSource>;
+}
+
+/** The value of a secret that is an account: a user's name with its password. */
+export interface PasswordArgs {
+  /** Says that the value is an account. */
+  type: "password";
+  /** The account's name, which Keycard keeps encrypted with the password. */
+  username: pulumi.Input<string>;
+  /** The password itself, or where it stands: only the latter keeps it out of the state. */
+  password: pulumi.Input<string | ValueSource>;
+}
+
+/** A JSON value any part of which may be an output. */
+export type JsonInput = pulumi.Input<
+  string | number | boolean | null | JsonInput[] | { [key: string]: JsonInput }
+>;
+
+/**
+ * What a user declares of a secret.
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export interface SecretArgs {
+  /**
+   * The zone that keeps the secret. A change replaces the secret.
+   *
+   * @defaultValue the configuration's `keycard:zoneId`, then the variable `KEYCARD_ZONE_ID`
+   */
+  zoneId?: pulumi.Input<string>;
+  /** The entity that the secret belongs to, as a rule the id of a Keycard Resource. A change replaces the secret. */
+  entityId: pulumi.Input<string>;
+  /**
+   * What people call it. A change is patched.
+   *
+   * @defaultValue the name of the Pulumi resource
+   */
+  name?: pulumi.Input<string>;
+  /** What it is for, in 128 characters at most. Not encrypted by Keycard. A change is patched. */
+  description?: pulumi.Input<string>;
+  /** Any JSON object. Not encrypted by Keycard. A change is patched. */
+  metadata?: pulumi.Input<Record<string, JsonInput>>;
+  /** The value. Encrypted by Keycard, and a secret in the state. A change is patched, always whole. */
+  data: pulumi.Input<TokenArgs | PasswordArgs | DeclaredData>;
+  /** The id of an existing secret to take over where otherwise a new one is made; afterwards it says nothing. */
+  adoptId?: pulumi.Input<string>;
+}
+
+/** How to find an existing secret. */
+export interface SecretLookup {
+  /**
+   * The zone that keeps the secret.
+   *
+   * @defaultValue the configuration's `keycard:zoneId`, then the variable `KEYCARD_ZONE_ID`
+   */
+  zoneId?: pulumi.Input<string>;
+}
+
+/**
+ * Stands in the state of every secret, and older states are read with the text that they hold: it never changes. It
+ * loads by the package's name from the program's folder; the odd file name is what Node.js shows where that fails.
+ */
+const LOADER =
+  "exports.handler=()=>require('module').createRequire(process.cwd()+'/npm install')('pulumi-keycard/provider').provider";
+
+const TYPE = "pulumi-nodejs:dynamic/keycard:Secret";
+
+/** So that every output is there on the resource, whatever the program set. */
+const OUTPUTS = {
+  zoneId: undefined,
+  entityId: undefined,
+  name: undefined,
+  description: undefined,
+  metadata: undefined,
+  data: undefined,
+  type: undefined,
+  version: undefined,
+  createdAt: undefined,
+  updatedAt: undefined,
+};
+
+/**
+ * A secret of a Keycard zone.
+ *
+ * @example
+ * ```ts
+ * import * as pulumi from "@pulumi/pulumi";
+ * import { Secret } from "pulumi-keycard";
+ *
+ * const github = new Secret("github", {
+ *   zoneId: "zone_1",
+ *   entityId: "ent_1",
+ *   description: "Used by the release agent",
+ *   data: { type: "token", token: new pulumi.Config().requireSecret("githubToken") },
+ * });
+ *
+ * export const version = github.version;
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export class Secret extends pulumi.CustomResource {
+  /** The zone that keeps the secret. */
+  declare public readonly zoneId: pulumi.Output<string>;
+  /** The entity that the secret belongs to. */
+  declare public readonly entityId: pulumi.Output<string>;
+  /** What people call it. */
+  declare public readonly name: pulumi.Output<string>;
+  /** What it is for; undefined where Keycard holds none. */
+  declare public readonly description: pulumi.Output<string | undefined>;
+  /** The JSON object beside it; undefined where Keycard holds none. */
+  declare public readonly metadata: pulumi.Output<Metadata | undefined>;
+  /** The value, or where it stands with its fingerprint, as it was declared; a secret output. */
+  declare public readonly data: pulumi.Output<DeclaredData>;
+  /** The kind of value. */
+  declare public readonly type: pulumi.Output<SecretData["type"]>;
+  /** Counts Keycard's changes of the secret, from 1: what depends on it runs again when the secret changes. */
+  declare public readonly version: pulumi.Output<number>;
+  /** RFC 3339, by Keycard's clock. */
+  declare public readonly createdAt: pulumi.Output<string>;
+  /** RFC 3339, by Keycard's clock. */
+  declare public readonly updatedAt: pulumi.Output<string>;
+
+  /**
+   * Reads an existing secret, which stays unmanaged.
+   *
+   * @param name - the name of the Pulumi resource
+   * @param id - the id that Keycard gave the secret
+   * @throws in the run, where there is no such secret
+   *
+   * @example
+   * ```ts
+   * const shared = Secret.get("shared", "sec_123", { zoneId: "zone_1" });
+   * ```
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    lookup: SecretLookup = {},
+    opts: pulumi.CustomResourceOptions = {},
+  ): Secret {
+    return new Secret(name, lookup as SecretArgs, { ...opts, id });
+  }
+
+  /**
+   * Declares a secret.
+   *
+   * @param name - the name of the Pulumi resource
+   * @throws where `opts.import` is set, which cannot work for a dynamic resource
+   */
+  constructor(name: string, args: SecretArgs, opts: pulumi.CustomResourceOptions = {}) {
+    if (opts.import !== undefined) {
+      throw new Error(
+        `Secret ${name}: a dynamic resource cannot be imported. To take over the existing secret, ` +
+          "remove the option `import` and set the argument `adoptId` to its id.",
+      );
+    }
+    const zoneId = args.zoneId ?? defaultZoneId(programConfig, process.env);
+    // A program in plain JavaScript may leave it out, which `check` then says.
+    const data = args.data && pulumi.secret(args.data);
+    const declared = opts.id === undefined ? { name, ...defined({ ...args, data }) } : {};
+    // What `check` is not told otherwise; it takes this out again, so that no state has it.
+    const registration = opts.id === undefined && {
+      __registration: registrationOf(name, opts.parent),
+    };
+    super(
+      TYPE,
+      name,
+      { ...OUTPUTS, ...declared, ...registration, zoneId, __provider: LOADER },
+      { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
+    );
+  }
+}
+
+function registrationOf(name: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
+  const preview = pulumi.runtime.isDryRun();
+  if (parent) return pulumi.createUrn(name, TYPE, parent).apply((urn) => writeRegistration({ urn, preview }));
+  // The same as `createUrn` makes, without an output.
+  const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
+  return writeRegistration({ urn, preview });
+}
+
+function defined(args: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+}

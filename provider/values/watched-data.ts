@@ -1,0 +1,133 @@
+import { isDeepStrictEqual } from "node:util";
+import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "./fingerprint";
+import type { Secret } from "../keycard";
+import { readRegistration } from "../protocol/registration";
+import type { DeclaredData, SecretData } from "../secret-inputs";
+import { UNKNOWN_VALUE } from "../protocol/unknown-value";
+import type { ValueReader } from "./value-reader";
+import type { UnreadValue, ValueSource, WatchedSource } from "./value-source";
+import { isWatchedSource } from "./value-source-schema";
+
+/** Data that `check` has looked at. */
+export interface Watched {
+  /** What the state shall hold: sources with their fingerprints. */
+  data: unknown;
+  /** What there is to judge: sources replaced by their values, as far as they can be read here. */
+  judged: unknown;
+}
+
+/**
+ * Looks at the value behind a source and writes down its fingerprint, made by the recipe that the state has already. A
+ * source that cannot be read keeps the fingerprint that it has; where it has none yet, a preview leaves it unknown.
+ */
+export async function watch(
+  data: unknown,
+  olds: unknown,
+  reader: ValueReader,
+  registration?: string,
+): Promise<Watched> {
+  const [field, declared] = valueIn(data);
+  const [, old] = valueIn(olds);
+  for (const value of [declared, old]) if (typeof value === "string") reader.hide(value);
+  // These come from the state only, with the option `ignoreChanges`: then there is nothing to look at.
+  if (isUnread(declared) && isDeepStrictEqual(data, olds)) return { data, judged: UNKNOWN_VALUE };
+  if (!isWatchedSource(declared) || declared.fingerprint !== undefined) return { data, judged: data };
+
+  const { urn, preview } = readRegistration(registration);
+  const known = isWatchedSource(old) ? old : undefined;
+  const isSame = known && !isUnread(known) && isDeepStrictEqual(sourceOf(known), declared);
+  const kept = isSame ? known.fingerprint : undefined;
+  const value = await reader.readIfPossible(declared, consequence(kept !== undefined, preview));
+  const recipe = known?.fingerprint ? recipeOf(known.fingerprint) : recipeFor(urn);
+  const fingerprint =
+    value !== undefined
+      ? await fingerprintOf(value, recipe)
+      : (kept ?? (preview ? UNKNOWN_VALUE : undefined));
+  const watched = { ...declared, ...(fingerprint !== undefined && { fingerprint }) };
+  return { data: replaced(data, field, watched), judged: replaced(data, field, value ?? declared) };
+}
+
+/** Where neither is so, the value is about to be sent, and that will fail with an error. */
+function consequence(known: boolean, preview: boolean): string | undefined {
+  if (known) return "the value was not compared, and the fingerprint in the state stands.";
+  return preview ? "the value was not compared, and `pulumi up` will need it." : undefined;
+}
+
+/**
+ * The data with the value itself, to be sent.
+ *
+ * @throws where a source cannot be read, and where the state alone should have the value and has not
+ */
+export async function resolve(data: DeclaredData, reader: ValueReader): Promise<SecretData> {
+  const [field, value] = valueIn(data);
+  if (isWatchedSource(value)) return replaced(data, field, await reader.read(sourceOf(value))) as SecretData;
+  if (!isUnread(value)) return data as SecretData;
+  throw new Error(
+    "The value of the secret was changed in Keycard and never read, so it cannot be sent: " +
+      "take `data` out of the option `ignoreChanges`.",
+  );
+}
+
+/** True where the state says that Keycard holds this data already. */
+export async function holds(state: DeclaredData, data: SecretData): Promise<boolean> {
+  const [field, known] = valueIn(state);
+  const [, value] = valueIn(data);
+  if (typeof value !== "string" || !isDeepStrictEqual(replaced(state, field, value), data)) return false;
+  if (!isWatchedSource(known)) return known === value;
+  return !isUnread(known) && known.fingerprint !== undefined && isFingerprintOf(known.fingerprint, value);
+}
+
+/** What Keycard holds, in the form that the state has: where that is a source, the value does not enter it. */
+export async function asInState(state: DeclaredData | undefined, data: SecretData): Promise<DeclaredData> {
+  const [, known] = valueIn(state);
+  const [field, value] = valueIn(data);
+  if (!isWatchedSource(known)) return data;
+  const recipe = known.fingerprint === undefined ? recipeFor("") : recipeOf(known.fingerprint);
+  const fingerprint = await fingerprintOf(value as string, recipe);
+  return replaced(data, field, { ...sourceOf(known), fingerprint }) as DeclaredData;
+}
+
+/** The same where the value is perhaps another and may not be read; a source keeps its fingerprint for the salt. */
+export function unreadInState(
+  state: DeclaredData | undefined,
+  { type, version }: Pick<Secret, "type" | "version">,
+): DeclaredData {
+  const [, known] = valueIn(state);
+  const value = { ...(isWatchedSource(known) && known), unreadVersion: version };
+  if (type === "token") return { type, token: value };
+  return { type, username: state?.type === "password" ? state.username : "", password: value };
+}
+
+/** True where the state does not know the value, as it was not read. */
+export function isUnreadInState(state: DeclaredData | undefined): boolean {
+  return isUnread(valueIn(state)[1]);
+}
+
+/** What no error may show of data as the state has it: of a value by reference it has no text. */
+export function textsOf(data: DeclaredData | undefined): string[] {
+  const fields = Object.entries(data ?? {}).filter(([name]) => name !== "type");
+  return fields.flatMap(([, value]: [string, unknown]) => (typeof value === "string" ? [value] : []));
+}
+
+/** The field that holds the value is named like the type. */
+function valueIn(data: unknown): [field: string, value: unknown] {
+  if (typeof data !== "object" || data === null) return ["", undefined];
+  const { type } = data as { type?: unknown };
+  const field = type === "token" || type === "password" ? type : "";
+  return [field, (data as Record<string, unknown>)[field]];
+}
+
+function sourceOf(watched: WatchedSource): ValueSource {
+  const source = { ...watched };
+  delete source.fingerprint;
+  delete source.unreadVersion;
+  return source;
+}
+
+function isUnread(value: unknown): value is UnreadValue {
+  return typeof value === "object" && value !== null && "unreadVersion" in value;
+}
+
+function replaced(data: unknown, field: string, value: unknown): object {
+  return { ...(data as object), [field]: value };
+}

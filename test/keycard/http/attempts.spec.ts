@@ -1,0 +1,262 @@
+import assert from "node:assert/strict";
+import sinon from "sinon";
+import { Attempts, type Limits } from "../../../provider/keycard/http/attempts";
+import { failureOf, keycardError, type Failure } from "../../../provider/keycard/http/errors";
+import { errorOf } from "../support";
+
+const AMPLE: Limits = { attemptMs: 30_000, totalMs: 600_000 };
+
+function failed(facts: Partial<Failure>) {
+  return keycardError({
+    action: "do it",
+    method: "GET",
+    path: "/it",
+    requestId: "r",
+    status: 503,
+    outcome: "unknown",
+    event: "happened",
+    ...facts,
+  });
+}
+
+const LIMITED: Partial<Failure> = { status: 429, outcome: "refused", retryAfterMs: 5_000 };
+
+describe("attempts", () => {
+  let clock: sinon.SinonFakeTimers;
+  let random: sinon.SinonStub<[], number>;
+  beforeEach(() => {
+    clock = sinon.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+    random = sinon.stub(Math, "random").returns(0);
+  });
+  afterEach(() => sinon.restore());
+
+  /** Fails with each of the failures in turn, then succeeds; notes when it was called and with which limit. */
+  function script(...failures: Partial<Failure>[]) {
+    const times: number[] = [];
+    const limits: number[] = [];
+    const rest = [...failures];
+    const attempt = (limitMs: () => number) => {
+      times.push(Date.now());
+      limits.push(limitMs());
+      const failure = rest.shift();
+      return failure ? Promise.reject(failed(failure)) : Promise.resolve("done");
+    };
+    return { attempt, times, limits };
+  }
+
+  /** Lets the fake time run until a call has ended. */
+  async function ended<T>(call: Promise<T>): Promise<T> {
+    call.catch(() => undefined);
+    await clock.runAllAsync();
+    return call;
+  }
+
+  async function attemptsAfter(failure: Partial<Failure>, repeatable: boolean): Promise<number> {
+    const { attempt, times } = script(failure);
+    await ended(new Attempts(AMPLE).run(repeatable, attempt)).catch(() => undefined);
+    return times.length;
+  }
+
+  describe("what is tried again", () => {
+    const passing: Partial<Failure>[] = [
+      ...[408, 500, 502, 503, 504].map((status): Partial<Failure> => ({ status, outcome: "unknown" })),
+      { status: 0, outcome: "unknown" },
+      { status: 200, outcome: "unknown" },
+    ];
+    const notDone: Partial<Failure>[] = [
+      { status: 429, outcome: "refused" },
+      { status: 425, outcome: "refused" },
+      { status: 0, outcome: "unreached" },
+    ];
+    const final: Partial<Failure>[] = [
+      ...[301, 400, 401, 403, 404, 409, 410, 422].map((status): Partial<Failure> => ({
+        status,
+        outcome: "refused",
+      })),
+      { status: 404, outcome: "unknown" },
+      { status: 501, outcome: "unknown" },
+      { status: 0, outcome: "unreached", lasting: true },
+    ];
+
+    it("repeats what may be repeated after passing failures", async () => {
+      for (const failure of [...passing, ...notDone]) {
+        assert.equal(await attemptsAfter(failure, true), 2, JSON.stringify(failure));
+      }
+    });
+
+    it("repeats nothing else after an ambiguous failure", async () => {
+      for (const failure of passing) {
+        assert.equal(await attemptsAfter(failure, false), 1, JSON.stringify(failure));
+      }
+    });
+
+    it("repeats anything that was certainly not done", async () => {
+      for (const failure of notDone) {
+        assert.equal(await attemptsAfter(failure, false), 2, JSON.stringify(failure));
+      }
+    });
+
+    it("repeats nothing after a failure that stays", async () => {
+      for (const failure of final) {
+        assert.equal(await attemptsAfter(failure, true), 1, JSON.stringify(failure));
+      }
+    });
+
+    it("passes on a failure that was tried already", async () => {
+      const error = failed({ tried: { attempts: 4, ms: 9 } });
+      const attempt = sinon.stub().rejects(error);
+      await assert.rejects(ended(new Attempts(AMPLE).run(true, attempt)), (thrown) => thrown === error);
+      assert.equal(attempt.callCount, 1);
+    });
+
+    it("passes on an error of another kind", async () => {
+      const error = new TypeError("a bug");
+      const attempt = sinon.stub().rejects(error);
+      await assert.rejects(ended(new Attempts(AMPLE).run(true, attempt)), (thrown) => thrown === error);
+      assert.equal(attempt.callCount, 1);
+    });
+  });
+
+  describe("what is left open", () => {
+    const lost: Partial<Failure> = { status: 0, outcome: "unknown" };
+    async function outcomeAfter(...failures: Partial<Failure>[]) {
+      const { attempt, times } = script(...failures);
+      const { keycard, message } = await errorOf(ended(new Attempts(AMPLE).run(true, attempt)));
+      assert.equal(times.length, failures.length);
+      assert.match(message, / happened \(request r, tried \d+ times/);
+      return keycard.outcome;
+    }
+
+    it("by one attempt stays so whatever the last one met", async () => {
+      const last: Partial<Failure>[] = [
+        { status: 400, outcome: "refused" },
+        { status: 403, outcome: "refused" },
+        { status: 0, outcome: "unreached", lasting: true },
+      ];
+      for (const failure of last) assert.equal(await outcomeAfter(lost, failure), "unknown");
+      const unreached = Array.from({ length: 9 }, (): Partial<Failure> => ({
+        status: 0,
+        outcome: "unreached",
+      }));
+      assert.equal(await outcomeAfter(lost, ...unreached), "unknown");
+    });
+
+    it("by one attempt stays so where no token is to be had later", async () => {
+      const noToken: Partial<Failure> = { status: 401, outcome: "unreached", tried: { attempts: 3, ms: 9 } };
+      const { attempt } = script(lost, noToken);
+      const { keycard } = await errorOf(ended(new Attempts(AMPLE).run(true, attempt)));
+      assert.deepEqual([keycard.outcome, keycard.tried], ["unknown", noToken.tried]);
+    });
+
+    it("is nothing once Keycard says that it is gone", async () => {
+      assert.equal(await outcomeAfter(lost, { status: 404, outcome: "refused" }), "refused");
+    });
+
+    it("is nothing where no attempt was in doubt", async () => {
+      assert.equal(
+        await outcomeAfter({ status: 429, outcome: "refused" }, { status: 400, outcome: "refused" }),
+        "refused",
+      );
+    });
+  });
+
+  describe("pauses", () => {
+    it("grow from try to try, ten tries at most", async () => {
+      random.returns(1);
+      const { attempt, times } = script(...Array.from({ length: 20 }, () => ({})));
+      const error = await errorOf(ended(new Attempts(AMPLE).run(true, attempt)));
+      const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+      assert.deepEqual(pauses, [250, 500, 1000, 2000, 4000, 8000, 16000, 20000, 20000]);
+      assert.deepEqual(error.keycard.tried, { attempts: 10, ms: 71_750 });
+      assert.match(error.message, /tried 10 times in 72 s/);
+    });
+
+    it("last as long as the service asks for", async () => {
+      const { attempt, times } = script({ retryAfterMs: 7_000 }, { retryAfterMs: 60_000 });
+      await ended(new Attempts(AMPLE).run(true, attempt));
+      assert.deepEqual(times, [0, 7_000, 67_000]);
+    });
+  });
+
+  describe("a rate limit", () => {
+    it("holds back the calls that begin later", async () => {
+      const attempts = new Attempts(AMPLE);
+      const limited = script(LIMITED);
+      const other = script();
+      const first = attempts.run(false, limited.attempt);
+      await clock.tickAsync(1_000);
+      await ended(Promise.all([first, attempts.run(true, other.attempt)]));
+      assert.deepEqual(limited.times, [0, 5_000]);
+      assert.deepEqual(other.times, [5_000]);
+    });
+
+    it("holds back the next tries of other calls", async () => {
+      const attempts = new Attempts(AMPLE);
+      const other = script({ retryAfterMs: 1_000 });
+      const call = attempts.run(true, other.attempt);
+      await ended(Promise.all([call, attempts.run(true, script(LIMITED).attempt)]));
+      assert.deepEqual(other.times, [0, 5_000]);
+    });
+
+    it("holds on when another call is told longer", async () => {
+      const attempts = new Attempts(AMPLE);
+      const first = script(LIMITED);
+      const waiting = script();
+      let refuse: (error: Error) => void = assert.fail;
+      const underWay = sinon.stub<[() => number], Promise<string>>();
+      underWay.onFirstCall().returns(new Promise((_resolve, reject) => (refuse = reject)));
+      underWay.onSecondCall().resolves("done");
+      const calls = [attempts.run(true, underWay), attempts.run(true, first.attempt)];
+      await clock.tickAsync(1_000);
+      calls.push(attempts.run(true, waiting.attempt));
+      await clock.tickAsync(1_000);
+      refuse(failed({ ...LIMITED, retryAfterMs: 30_000 }));
+      await ended(Promise.all(calls));
+      assert.deepEqual([first.times, waiting.times], [[0, 32_000], [32_000]]);
+    });
+
+    it("is the only failure that holds back others", async () => {
+      const attempts = new Attempts(AMPLE);
+      const other = script();
+      const call = attempts.run(true, script({ status: 503, retryAfterMs: 5_000 }).attempt);
+      await clock.tickAsync(1_000);
+      await ended(Promise.all([call, attempts.run(true, other.attempt)]));
+      assert.deepEqual(other.times, [1_000]);
+    });
+  });
+
+  describe("limits", () => {
+    it("give an attempt its own time, or what is left", async () => {
+      const { attempt, limits } = script({ retryAfterMs: 50_000 }, { retryAfterMs: 40_000 });
+      await ended(new Attempts({ attemptMs: 30_000, totalMs: 100_000 }).run(true, attempt));
+      assert.deepEqual(limits, [30_000, 30_000, 10_000]);
+    });
+
+    it("end the tries while the failure is still known", async () => {
+      const { attempt, times } = script(LIMITED);
+      const attempts = new Attempts({ attemptMs: 1_000, totalMs: 4_000 });
+      const { keycard } = await errorOf(ended(attempts.run(false, attempt)));
+      assert.deepEqual([keycard.status, keycard.outcome, times], [429, "refused", [0]]);
+    });
+
+    it("end the wait for a rate limit as well", async () => {
+      const attempts = new Attempts({ attemptMs: 1_000, totalMs: 4_000 });
+      await assert.rejects(ended(attempts.run(true, script({ ...LIMITED, retryAfterMs: 60_000 }).attempt)));
+      const { attempt, times, limits } = script();
+      await ended(attempts.run(true, attempt));
+      assert.deepEqual([times, limits], [[4_000], [0]]);
+    });
+
+    it("are told in the error with the tries", async () => {
+      const attempts = new Attempts({ attemptMs: 1_000, totalMs: 2_500 });
+      const slow = async (limitMs: () => number) => {
+        const ms = limitMs();
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        throw failed({ status: 0, event: `got no answer within ${ms} ms` });
+      };
+      const error = await errorOf(ended(attempts.run(true, slow)));
+      assert.match(error.message, /got no answer within 500 ms \(request r, tried 3 times in 2\.5 s\)/);
+      assert.deepEqual(failureOf(error)?.tried, { attempts: 3, ms: 2_500 });
+    });
+  });
+});

@@ -1,0 +1,311 @@
+import assert from "node:assert/strict";
+import dns from "node:dns";
+import http from "node:http";
+import { Duplex } from "node:stream";
+import sinon from "sinon";
+import type { Failure } from "../../../provider/keycard/http/errors";
+import type { Call } from "../../../provider/keycard/http/call";
+import { Exchange } from "../../../provider/keycard/http/exchange";
+import { startKeycard, type FaultKind, type Keycard } from "../../emulator";
+import { assertShowsNone, errorOf, startPlainServer } from "../support";
+
+const PATH = "/zones/z1/secrets/s1";
+const PLANTED = 'planted-"value"/+ü 1%\'';
+
+describe("exchange", () => {
+  let keycard: Keycard;
+  let exchange: Exchange;
+  beforeEach(async () => {
+    keycard = await startKeycard();
+    keycard.put({ id: "s1", zone_id: "z1" });
+    exchange = new Exchange(keycard.url, "pulumi-keycard/1.2.3", 4);
+  });
+  afterEach(async () => {
+    sinon.restore();
+    await keycard.close();
+  });
+
+  function call(details: Partial<Call> = {}): Call {
+    return {
+      action: "read the secret",
+      method: "GET",
+      path: PATH,
+      headers: { Authorization: `Bearer ${keycard.accessToken}` },
+      requestId: "11111111-2222-4333-8444-555555555555",
+      attempt: 1,
+      hidden: [],
+      ...details,
+    };
+  }
+
+  async function failureOfFault(kind: FaultKind, details: Partial<Call> = {}, limitMs = 5_000) {
+    keycard.faults.add({ kind });
+    return errorOf(exchange.send(call(details), limitMs));
+  }
+
+  describe("requests", () => {
+    it("carry the request id, the user agent and JSON", async () => {
+      await exchange.send(call({ method: "PATCH", body: { name: "n" } }), 5_000);
+      const [request] = keycard.requests;
+      assert.deepEqual(keycard.calls(), [{ method: "PATCH", path: PATH, body: { name: "n" } }]);
+      assert.equal(request?.requestId, "11111111-2222-4333-8444-555555555555");
+      assert.equal(request?.headers["user-agent"], "pulumi-keycard/1.2.3");
+      assert.equal(request?.headers.accept, "application/json");
+      assert.equal(request?.headers["content-type"], "application/json");
+    });
+
+    it("encode what the query holds", async () => {
+      const query = { entity_id: "e&1=ü /", type: "token" };
+      await exchange.send(call({ path: "/zones/z1/secrets", query }), 5_000);
+      assert.deepEqual({ ...keycard.requests[0]?.query }, query);
+    });
+
+    it("keep the base path of the endpoint", async () => {
+      const server = await startPlainServer((_request, response) => response.end("{}"));
+      await new Exchange(`${server.url}/some/base`, "test/1", 4).send(call(), 5_000);
+      assert.equal(server.requests[0]?.path, `/some/base${PATH}`);
+      await server.close();
+    });
+
+    it("are under way in limited number at once", async () => {
+      keycard.faults.add({ kind: { delayMs: 50 }, times: 12 });
+      let most = 0;
+      const watch = setInterval(() => {
+        most = Math.max(most, keycard.requests.filter(({ status }) => status === undefined).length);
+      }, 2);
+      await Promise.all(Array.from({ length: 12 }, () => exchange.send(call(), 5_000)));
+      clearInterval(watch);
+      assert.equal(most, 4);
+    });
+  });
+
+  describe("answers", () => {
+    it("are parsed, with the clock of the service", async () => {
+      await keycard.close();
+      keycard = await startKeycard({ clockOffsetMs: -3_600_000 });
+      keycard.put({ id: "s1", zone_id: "z1" });
+      const other = new Exchange(keycard.url, "test/1", 4);
+      const answer = await other.send(call(), 5_000);
+      assert.equal(answer.status, 200);
+      assert.equal((answer.body as { id: string }).id, "s1");
+      const theirs = other.clock.earliestAt(performance.now()) ?? 0;
+      assert.ok(Math.abs(Date.now() - 3_600_000 - theirs) < 5_000);
+    });
+
+    it("may be any success, with or without a body", async () => {
+      for (const status of [200, 201, 202, 204]) {
+        keycard.faults.add({ kind: { status, body: "" } });
+        const answer = await exchange.send(call(), 5_000);
+        assert.deepEqual([answer.status, answer.body], [status, undefined]);
+      }
+    });
+  });
+
+  describe("failures", () => {
+    type Expected = Pick<Failure, "status" | "outcome" | "event">;
+    const faults: [title: string, kind: FaultKind, expected: Expected][] = [
+      [
+        "read the message of the service in a refusal",
+        { status: 400, body: { message: "name is too long", code: "bad_name" } },
+        { status: 400, outcome: "refused", event: 'answered 400, saying "name is too long, bad_name"' },
+      ],
+      [
+        "need no message in a refusal",
+        { status: 422, body: "" },
+        { status: 422, outcome: "refused", event: "answered 422" },
+      ],
+      [
+        "ignore a message that is no text",
+        { status: 400, body: { message: { token: "t" }, code: 7 } },
+        { status: 400, outcome: "refused", event: "answered 400" },
+      ],
+      [
+        "do not repeat a page that refuses",
+        { status: 403, body: "<html>Please sign in</html>" },
+        { status: 403, outcome: "refused", event: "answered 403" },
+      ],
+      [
+        "do not take a foreign 404 for gone",
+        { status: 404, body: "<html>Not here</html>" },
+        { status: 404, outcome: "unknown", event: "answered 404 with a page that is not Keycard's" },
+      ],
+      [
+        "leave open what a 500 has done",
+        { status: 500, body: { message: "oops" } },
+        { status: 500, outcome: "unknown", event: 'answered 500, saying "oops"' },
+      ],
+      [
+        "do not follow a redirect, nor show its aim",
+        { redirect: "http://127.0.0.1:1/elsewhere?planted" },
+        { status: 307, outcome: "refused", event: "answered 307" },
+      ],
+      [
+        "leave open what a 303 has done",
+        { redirect: "http://127.0.0.1:1/elsewhere?planted", status: 303 },
+        { status: 303, outcome: "unknown", event: "answered 303" },
+      ],
+      [
+        "name a page where JSON was due",
+        { body: "html" },
+        { status: 200, outcome: "unknown", event: "answered 200 with something that is not JSON" },
+      ],
+      [
+        "name half an answer where JSON was due",
+        { body: "truncated" },
+        { status: 200, outcome: "unknown", event: "answered 200 with something that is not JSON" },
+      ],
+      [
+        "name the cause of an answer cut off",
+        { body: "cut-off" },
+        { status: 0, outcome: "unknown", event: "got no answer: ERR_BAD_RESPONSE" },
+      ],
+      [
+        "name the cause of a lost connection",
+        { drop: "before" },
+        { status: 0, outcome: "unknown", event: "got no answer: ECONNRESET" },
+      ],
+    ];
+    for (const [title, kind, expected] of faults) {
+      it(title, async () => {
+        const { keycard: failure, message } = await failureOfFault(kind);
+        const { status, outcome, event } = failure;
+        assert.deepEqual({ status, outcome, event }, expected);
+        assert.ok(
+          message.startsWith(
+            `Could not read the secret: GET ${PATH} ${event} (request 11111111-2222-4333-8444-555555555555). `,
+          ),
+          message,
+        );
+        assert.equal(keycard.requests.length, 1);
+      });
+    }
+
+    it("cut a long message of the service short", async () => {
+      const error = await failureOfFault({ status: 400, body: { message: `a\n b${"c".repeat(5000)}` } });
+      assert.match(error.message, /saying "a bc{297}" \(/);
+    });
+
+    for (const [what, kind] of [
+      ["the whole answer", { delayMs: 2_000 }],
+      ["slow headers", { slowHeaders: 2_000 }],
+      ["a slow body", { slowBody: 2_000 }],
+    ] as const) {
+      it(`name the time limit that ${what} overran`, async () => {
+        const begun = Date.now();
+        const error = await failureOfFault(kind, {}, 100);
+        assert.match(error.message, /got no answer within 0\.1 s/);
+        assert.equal(error.keycard.outcome, "unknown");
+        assert.ok(Date.now() - begun < 1_000);
+      });
+    }
+
+    it("come without any request when time is up", async () => {
+      for (const limitMs of [0, -5]) {
+        const error = await errorOf(exchange.send(call(), limitMs));
+        assert.match(error.message, /was not sent, as its time was up/);
+        assert.equal(error.keycard.outcome, "unreached");
+      }
+      assert.deepEqual(keycard.requests, []);
+    });
+
+    it("tell a refused connection from a lost one", async () => {
+      await keycard.close();
+      for (const endpoint of [keycard.url, keycard.url.replace("127.0.0.1", "localhost")]) {
+        const { keycard: failure } = await errorOf(new Exchange(endpoint, "test/1", 4).send(call(), 5_000));
+        assert.equal(failure.event, "did not reach Keycard: ECONNREFUSED");
+        assert.equal(failure.outcome, "unreached");
+        assert.equal(failure.lasting, undefined);
+      }
+    });
+
+    it("leave open what a network did that goes away", async () => {
+      for (const [syscall, outcome] of [
+        ["read", "unknown"],
+        ["write", "unknown"],
+        ["connect", "unreached"],
+      ] as const) {
+        const gone = Object.assign(new Error(`${syscall} EHOSTUNREACH`), { code: "EHOSTUNREACH", syscall });
+        const socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done(gone) });
+        const calm = ["setTimeout", "setNoDelay", "setKeepAlive", "ref", "unref"];
+        Object.assign(socket, Object.fromEntries(calm.map((name) => [name, () => socket])));
+        sinon.stub(http.Agent.prototype, "createConnection").returns(socket);
+        const { keycard: failure } = await errorOf(exchange.send(call({ method: "POST" }), 5_000));
+        assert.deepEqual([failure.outcome, failure.event.endsWith("EHOSTUNREACH")], [outcome, true]);
+        sinon.restore();
+      }
+    });
+
+    it("take an unknown host for a lasting cause", async () => {
+      sinon
+        .stub(dns, "lookup")
+        .callsFake(((_host: string, _options: unknown, done: (e: Error) => void) =>
+          done(Object.assign(new Error("no such host"), { code: "ENOTFOUND" }))) as typeof dns.lookup);
+      const nowhere = new Exchange("https://keycard.invalid", "test/1", 4);
+      const { keycard: failure } = await errorOf(nowhere.send(call(), 5_000));
+      assert.equal(failure.event, "did not reach Keycard: ENOTFOUND");
+      assert.deepEqual([failure.outcome, failure.lasting], ["unreached", true]);
+    });
+
+    it("take an endpoint without TLS for lasting", async () => {
+      const tls = new Exchange(keycard.url.replace("http:", "https:"), "test/1", 4);
+      const { keycard: failure } = await errorOf(tls.send(call(), 5_000));
+      assert.deepEqual([failure.outcome, failure.lasting], ["unreached", true]);
+    });
+  });
+
+  describe("Retry-After", () => {
+    const wish = async (header: string) =>
+      (await failureOfFault({ status: 503, headers: { "retry-after": header } })).keycard.retryAfterMs;
+
+    it("is read in seconds and bounded", async () => {
+      assert.deepEqual([await wish("3"), await wish("3600"), await wish("soon")], [3_000, 60_000, undefined]);
+    });
+
+    it("is read as a date by the service's clock", async () => {
+      await keycard.close();
+      const clockOffsetMs = -3_600_000;
+      keycard = await startKeycard({ clockOffsetMs });
+      exchange = new Exchange(keycard.url, "test/1", 4);
+      const ms = (await wish(new Date(Date.now() + clockOffsetMs + 20_000).toUTCString())) ?? 0;
+      assert.ok(ms >= 18_000 && ms <= 20_000, String(ms));
+    });
+  });
+
+  describe("hidden values", () => {
+    it("are missing in an error that repeats them", async () => {
+      const forms = [PLANTED, encodeURIComponent(PLANTED), JSON.stringify(PLANTED)].join(" and ");
+      const base64 = Buffer.from(`key:${PLANTED};`).toString("base64");
+      const message = `refused ${forms}, ${base64}`;
+      const details: Partial<Call> = { method: "PATCH", body: { name: PLANTED }, hidden: [PLANTED] };
+      for (const body of [{ message }, { code: message }, { message, detail: PLANTED }, message, [message]]) {
+        const error = await failureOfFault({ status: 400, body }, details);
+        assertShowsNone(error, [PLANTED, keycard.accessToken]);
+      }
+    });
+
+    it("are not shown where the limit cuts one", async () => {
+      const message = `${"x".repeat(290)} ${PLANTED}`;
+      const error = await failureOfFault({ status: 400, body: { message } }, { hidden: [PLANTED] });
+      assert.match(error.message, /x{290} \[redacted"/);
+    });
+
+    it("are missing in errors without an answer", async () => {
+      const details: Partial<Call> = {
+        method: "PATCH",
+        body: { name: PLANTED },
+        query: { q: PLANTED },
+        hidden: [PLANTED],
+      };
+      const kinds: FaultKind[] = [
+        { drop: "before" },
+        { body: "cut-off" },
+        { body: "html" },
+        { redirect: `http://127.0.0.1:1/${encodeURIComponent(PLANTED)}` },
+        { delayMs: 500 },
+      ];
+      for (const kind of kinds) {
+        assertShowsNone(await failureOfFault(kind, details, 100), [PLANTED, keycard.accessToken]);
+      }
+    });
+  });
+});

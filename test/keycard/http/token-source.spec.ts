@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import sinon from "sinon";
+import { Attempts } from "../../../provider/keycard/http/attempts";
+import type { Credentials } from "../../../provider/keycard/http/credentials";
+import { Exchange } from "../../../provider/keycard/http/exchange";
+import { TokenSource } from "../../../provider/keycard/http/token-source";
+import { startKeycard, type Keycard, type KeycardOptions } from "../../emulator";
+import { accountOf, assertShowsNone, errorOf, formsOf, LIMITS, startPlainServer } from "../support";
+
+const TOKEN_PATH = /^\/service-account-token$/;
+const GRANT = { grant_type: "client_credentials" };
+
+describe("token source", () => {
+  let keycard: Keycard;
+  beforeEach(() => sinon.stub(Math, "random").returns(0));
+  afterEach(async () => {
+    sinon.restore();
+    await keycard.close();
+  });
+
+  async function start(options: KeycardOptions = {}) {
+    keycard = await startKeycard(options);
+    return sourceOf(accountOf(keycard));
+  }
+
+  function sourceOf(credentials: Credentials, endpoint = keycard.url) {
+    return new TokenSource(credentials, new Exchange(endpoint, "test/1", 16), new Attempts(LIMITS));
+  }
+
+  /** How each request authenticated, and how it was answered. */
+  function asked() {
+    return keycard.tokenRequests.map(({ headers, body, status }) => ({
+      basic: headers.authorization?.split(" ")[0] === "Basic",
+      body,
+      status,
+    }));
+  }
+
+  const byBasic = (status: number) => ({ basic: true, body: GRANT, status });
+  const byForm = (status: number, { clientId, clientSecret } = accountOf(keycard)) => ({
+    basic: false,
+    body: { ...GRANT, client_id: clientId, client_secret: clientSecret },
+    status,
+  });
+
+  it("gives a ready token without any request", async () => {
+    await start();
+    const source = sourceOf({ source: "test", accessToken: "ready" });
+    assert.equal(await source.get(), "ready");
+    assert.equal(source.drop("ready"), false);
+    assert.deepEqual(keycard.tokenRequests, []);
+  });
+
+  it("asks with Basic authentication and a UUID", async () => {
+    const source = await start();
+    assert.match(await source.get(), /^kc_/);
+    const [request] = keycard.tokenRequests;
+    const basic = Buffer.from(`${keycard.clientId}:${keycard.clientSecret}`).toString("base64");
+    assert.deepEqual(asked(), [byBasic(200)]);
+    assert.equal(request?.headers.authorization, `Basic ${basic}`);
+    assert.match(request?.headers["content-type"] ?? "", /^application\/x-www-form-urlencoded\b/);
+    assert.equal(request?.headers["user-agent"], "test/1");
+    assert.match(request?.requestId ?? "", /^[0-9a-f-]{36}$/);
+  });
+
+  it("asks beside the other calls of an endpoint", async () => {
+    await start();
+    const server = await startPlainServer((_request, response) => response.end('{"access_token": "t"}'));
+    const source = sourceOf(accountOf(keycard), `${server.url}/some/base`);
+    assert.equal(await source.get(), "t");
+    assert.deepEqual(
+      server.requests.map(({ method, path }) => `${method} ${path}`),
+      ["POST /some/base/service-account-token"],
+    );
+    await server.close();
+  });
+
+  it("asks once for thirty callers at once", async () => {
+    const source = await start();
+    const tokens = await Promise.all(Array.from({ length: 30 }, () => source.get()));
+    assert.equal(new Set(tokens).size, 1);
+    assert.deepEqual(asked(), [byBasic(200)]);
+  });
+
+  describe("renewal", () => {
+    const lifetimes: [title: string, expiresIn: number | "omitted", keptS: number][] = [
+      ["asks anew a minute before the end", 3600, 3539],
+      ["asks anew a fifth before a near end", 10, 7.9],
+      ["takes an unknown lifetime for an hour", "omitted", 3539],
+    ];
+    for (const [title, tokenExpiresIn, keptS] of lifetimes) {
+      it(title, async () => {
+        const source = await start({ switches: { tokenExpiresIn } });
+        const clock = sinon.useFakeTimers({ now: Date.now(), toFake: ["Date", "performance"] });
+        const first = await source.get();
+        clock.tick(keptS * 1000);
+        assert.equal(await source.get(), first);
+        clock.tick(1200);
+        const second = await source.get();
+        assert.notEqual(second, first);
+        assert.equal(await source.get(), second);
+        assert.deepEqual(asked(), [byBasic(200), byBasic(200)]);
+      });
+    }
+
+    it("does not depend on the clock of the day", async () => {
+      const source = await start();
+      const clock = sinon.useFakeTimers({ now: Date.now(), toFake: ["Date"] });
+      const first = await source.get();
+      clock.tick(86_400_000);
+      assert.equal(await source.get(), first);
+    });
+
+    it("asks anew for a token that was dropped", async () => {
+      const source = await start();
+      const first = await source.get();
+      assert.equal(source.drop(first), true);
+      const second = await source.get();
+      assert.notEqual(second, first);
+      assert.equal(source.drop(first), true);
+      assert.equal(await source.get(), second);
+      assert.equal(keycard.tokenRequests.length, 2);
+    });
+  });
+
+  describe("failures", () => {
+    it("are not kept, and thirty callers share one", async () => {
+      const source = await start();
+      keycard.faults.add({ path: TOKEN_PATH, kind: { status: 404, body: {} } });
+      const calls = Array.from({ length: 30 }, () => errorOf(source.get()));
+      assert.equal(new Set(await Promise.all(calls)).size, 1);
+      assert.match(await source.get(), /^kc_/);
+      assert.deepEqual(asked(), [byBasic(404), byBasic(200)]);
+    });
+
+    it("that may pass are tried again", async () => {
+      const source = await start();
+      const kinds = [{ status: 503 }, { drop: "after" }, { body: "html" }, { status: 429 }] as const;
+      for (const kind of kinds) keycard.faults.add({ path: TOKEN_PATH, kind });
+      assert.match(await source.get(), /^kc_/);
+      assert.equal(keycard.tokenRequests.length, 5);
+      assert.equal(new Set(keycard.tokenRequests.map(({ requestId }) => requestId)).size, 1);
+    });
+
+    it("that stay end after ten tries, unkept", async () => {
+      const source = await start();
+      keycard.faults.add({ path: TOKEN_PATH, kind: { status: 503 }, times: 10 });
+      const error = await errorOf(source.get());
+      assert.match(
+        error.message,
+        /^Could not get an access token: POST \/service-account-token answered 503/,
+      );
+      assert.match(error.message, /tried 10 times/);
+      assert.equal(error.keycard.outcome, "unreached");
+      assert.match(await source.get(), /^kc_/);
+    });
+
+    it("say so where the answer is no token", async () => {
+      const source = await start();
+      for (const body of [{ access_token: "" }, { token: "t" }, [], "t", 7]) {
+        keycard.faults.add({
+          path: TOKEN_PATH,
+          kind: { status: 200, body: JSON.stringify(body) },
+          times: 10,
+        });
+        const { message } = await errorOf(source.get());
+        assert.match(message, /answered 200 with something that is not a token/);
+      }
+    });
+  });
+
+  describe("refused credentials", () => {
+    const wrong = { source: "the wrong ones", clientId: "who", clientSecret: "planted-wrong/secret+1" };
+
+    it("are tried in the form after Basic", async () => {
+      const source = await start({ switches: { tokenAuth: "form" } });
+      assert.match(await source.get(), /^kc_/);
+      assert.deepEqual(asked(), [byBasic(401), byForm(200)]);
+    });
+
+    it("are sent the accepted way from then on", async () => {
+      const source = await start({ switches: { tokenAuth: "form" } });
+      source.drop(await source.get());
+      await source.get();
+      assert.deepEqual(asked(), [byBasic(401), byForm(200), byForm(200)]);
+    });
+
+    it("are tried twice over many calls at most", async () => {
+      await start();
+      const source = sourceOf(wrong);
+      await Promise.all(Array.from({ length: 30 }, () => errorOf(source.get())));
+      for (let call = 0; call < 5; call++) {
+        const error = await errorOf(source.get());
+        assert.equal(error.keycard.status, 401);
+        assert.equal(error.keycard.outcome, "unreached");
+        assert.match(error.message, /Keycard did not accept the wrong ones: correct them\.$/);
+      }
+      assert.deepEqual(asked(), [byBasic(401), byForm(401, wrong)]);
+    });
+
+    it("are tried twice even with failures between", async () => {
+      await start();
+      const source = sourceOf(wrong);
+      keycard.faults.add({ path: TOKEN_PATH, kind: { status: 503 }, after: 1, times: 10 });
+      assert.equal((await errorOf(source.get())).keycard.status, 503);
+      assert.equal((await errorOf(source.get())).keycard.status, 401);
+      assert.equal((await errorOf(source.get())).keycard.status, 401);
+      const refused = asked().filter(({ status }) => status === 401);
+      assert.deepEqual(refused, [byBasic(401), byForm(401, wrong)]);
+    });
+
+    it("are refused by 400 and 403 as well", async () => {
+      for (const status of [400, 403]) {
+        await start();
+        keycard.faults.add({ path: TOKEN_PATH, kind: { status }, times: 2 });
+        const source = sourceOf(accountOf(keycard));
+        await errorOf(source.get());
+        await errorOf(source.get());
+        assert.equal((await errorOf(source.get())).keycard.status, status);
+        assert.equal(keycard.tokenRequests.length, 2);
+        if (status === 400) await keycard.close();
+      }
+    });
+
+    it("are never shown, even where Keycard repeats them", async () => {
+      await start();
+      const basic = Buffer.from(`${wrong.clientId}:${wrong.clientSecret}`).toString("base64");
+      const message = `no client ${wrong.clientSecret} (${encodeURIComponent(wrong.clientSecret)}, ${formsOf(basic).join(", ")})`;
+      keycard.faults.add({ path: TOKEN_PATH, kind: { status: 401, body: { message } }, times: 2 });
+      const error = await errorOf(sourceOf(wrong).get());
+      assertShowsNone(error, [wrong.clientSecret, `${wrong.clientId}:${wrong.clientSecret}`, basic]);
+      assert.match(error.message, /saying "no client \[redacted\]/);
+    });
+  });
+});

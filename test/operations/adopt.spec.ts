@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { adopt } from "../../provider/operations/adopt";
+import { connect } from "../../provider/connection";
+import { startKeycard, type Keycard } from "../emulator";
+
+describe("adopting a secret", () => {
+  let keycard: Keycard;
+
+  beforeEach(async () => (keycard = await startKeycard({ ids: "sequential" })));
+  afterEach(() => keycard.close());
+
+  it("of another zone is refused, naming both, whoever answers for it", async () => {
+    const { data, ...secret } = keycard.put({ zone_id: "zone_2" });
+    const body = JSON.stringify({ ...secret, data });
+    const headers = { "content-type": "application/json" };
+    keycard.faults.add({ method: "GET", kind: { status: 200, when: "before", body, headers } });
+    const client = connect(() => undefined, {
+      KEYCARD_ENDPOINT: keycard.url,
+      KEYCARD_ACCESS_TOKEN: keycard.accessToken,
+    });
+    const inputs = { zoneId: "zone_1", entityId: "ent_1", name: "sec_1", data };
+    await assert.rejects(
+      adopt(client, "sec_1", inputs),
+      /The secret sec_1 belongs to zone zone_2, and zone zone_1 is declared: correct `zoneId`/,
+    );
+    assert.deepEqual(
+      keycard.calls().map(({ method }) => method),
+      ["GET"],
+    );
+  });
+});

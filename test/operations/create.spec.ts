@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import type { SecretState } from "../../provider/secret-inputs";
+import {
+  account,
+  assertPlainJson,
+  bare,
+  create,
+  failureOf,
+  full,
+  keycard,
+  PATH,
+  provider,
+  remove,
+  sent,
+  start,
+  stateNow,
+  useProvider,
+  VALUE,
+} from "../support/secret-provider";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+describe("the provider", () => {
+  useProvider();
+
+  describe("create", () => {
+    it("makes one POST of every argument given", async () => {
+      await start();
+      const { id, outs } = await create(full);
+      const { name, description, metadata, data } = full;
+      assert.deepEqual(keycard.calls(), [
+        { method: "POST", path: PATH, body: { name, description, metadata, data, entity_id: "ent_1" } },
+      ]);
+      assert.equal(keycard.tokenRequests.length, 1);
+      assert.equal(id, "sec_1");
+      assert.deepEqual(outs, stateNow());
+      assert.deepEqual(outs, {
+        ...full,
+        type: "token",
+        version: 1,
+        createdAt: keycard.secret("sec_1")?.created_at,
+        updatedAt: keycard.secret("sec_1")?.updated_at,
+      });
+      assertPlainJson(outs);
+    });
+
+    it("sends nothing of what is not declared", async () => {
+      await start();
+      const { outs } = await create({ ...bare, data: account });
+      assert.deepEqual(keycard.calls(), [
+        { method: "POST", path: PATH, body: { name: "github", entity_id: "ent_1", data: account } },
+      ]);
+      assert.deepEqual(Object.keys(outs), [
+        "zoneId",
+        "entityId",
+        "name",
+        "data",
+        "type",
+        "version",
+        "createdAt",
+        "updatedAt",
+      ]);
+    });
+
+    for (const clearedAs of ["absent", "null", "empty"] as const) {
+      it(`gives plain JSON where none is shown ${clearedAs}`, async () => {
+        await start({ switches: { clearedAs } });
+        const { outs } = await create(bare);
+        assert.deepEqual(outs, stateNow());
+        assertPlainJson(outs);
+      });
+    }
+
+    it("shares no object with what it was given", async () => {
+      await start();
+      const inputs = sent(full);
+      const { outs } = (await provider.create(inputs)) as { outs: SecretState };
+      assert.notEqual(outs.data, inputs.data);
+      assert.notEqual(outs.metadata, inputs.metadata);
+    });
+
+    it("encodes odd ids in every path", async () => {
+      await start({ ids: () => "se/c ?ü#1" });
+      const inputs = { ...bare, zoneId: "zo/ne ?ü#1" };
+      const { id, outs: state } = await create(inputs);
+      await provider.read(id, sent(state));
+      await provider.update(id, sent(state), sent({ ...inputs, name: "gitlab" }));
+      await provider.delete(id, sent(state));
+      const one = "/zones/zo%2Fne%20%3F%C3%BC%231/secrets/se%2Fc%20%3F%C3%BC%231";
+      assert.deepEqual(keycard.calls(), [
+        {
+          method: "POST",
+          path: "/zones/zo%2Fne%20%3F%C3%BC%231/secrets",
+          body: { name: "github", entity_id: "ent_1", data: bare.data },
+        },
+        { method: "GET", path: "/zones/zo%2Fne%20%3F%C3%BC%231/secrets" },
+        { method: "PATCH", path: one, body: { name: "gitlab" } },
+        { method: "DELETE", path: one },
+      ]);
+      assert.deepEqual(keycard.secrets(), []);
+    });
+
+    it("tells the package's version and a request id", async () => {
+      await start();
+      const { outs } = await create(bare);
+      await remove(outs);
+      const { name, version } = JSON.parse(readFileSync("package.json", "utf8")) as Record<string, string>;
+      const all = [...keycard.requests, ...keycard.tokenRequests];
+      const agents = all.map(({ headers }) => headers["user-agent"]);
+      assert.deepEqual(new Set(agents), new Set([`${name}/${version}`]));
+      assert.ok(all.every(({ requestId }) => UUID.test(requestId ?? "")));
+      assert.equal(new Set(all.map(({ requestId }) => requestId)).size, 3);
+    });
+
+    it("asks once for the token of thirty secrets", async () => {
+      await start();
+      const names = Array.from({ length: 30 }, (_, index) => `secret-${index}`);
+      const results = await Promise.all(names.map((name) => create({ ...bare, name })));
+      assert.equal(new Set(results.map(({ id }) => id)).size, 30);
+      assert.deepEqual([keycard.requests.length, keycard.tokenRequests.length], [30, 1]);
+    });
+
+    it("leaves nothing half-made where Keycard refuses", async () => {
+      await start();
+      keycard.faults.add({ kind: { status: 400, body: { message: `not ${VALUE}` } } });
+      const error = await failureOf(create(full));
+      assert.match(error.message, /^Could not create the secret: POST \/zones\/zone_1\/secrets answered 400/);
+      assert.deepEqual(
+        [error["id"], error["properties"], error["reasons"]],
+        [undefined, undefined, undefined],
+      );
+      assert.deepEqual(keycard.secrets(), []);
+    });
+  });
+});

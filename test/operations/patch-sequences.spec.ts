@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
+import * as fc from "fast-check";
+import type { Metadata, SecretData, SecretInputs, SecretState } from "../../provider/secret-inputs";
+import { SecretProvider } from "../../dist/secret-provider";
+import { startKeycard, type Keycard, type Switches } from "../emulator";
+
+const text = fc.string({ unit: "grapheme", maxLength: 12 });
+const data: fc.Arbitrary<SecretData> = fc.oneof(
+  fc.record({ type: fc.constant("token" as const), token: text }),
+  fc.record({ type: fc.constant("password" as const), username: text, password: text }),
+);
+
+// A `null` cannot be kept in an object where a PATCH merges, as it is what takes a key away there.
+const { json } = fc.letrec<{ json: unknown; object: Metadata }>((tie) => ({
+  json: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    text,
+    fc.integer(),
+    fc.boolean(),
+    fc.array(fc.oneof(text, fc.constant(null)), { maxLength: 3 }),
+    tie("object"),
+  ),
+  object: fc.dictionary(fc.constantFrom("a", "b", "c", "toString"), tie("json"), {
+    maxKeys: 3,
+    noNullPrototype: true,
+  }),
+}));
+const metadata = fc.dictionary(fc.constantFrom("team", "tags", "a", ""), json, {
+  maxKeys: 3,
+  noNullPrototype: true,
+});
+
+const inputs: fc.Arbitrary<SecretInputs> = fc
+  .record(
+    {
+      name: text,
+      data,
+      description: text,
+      metadata,
+    },
+    { requiredKeys: ["name", "data"] },
+  )
+  .map((args) => plain({ zoneId: "zone_1", entityId: "ent_1", ...args }));
+
+const switches = (clearing: Switches["clearing"][]): fc.Arbitrary<Partial<Switches>> =>
+  fc.record({
+    clearing: fc.constantFrom(...clearing),
+    metadata: fc.constantFrom("replace", "merge", "deep-merge"),
+    version: fc.constantFrom("every-update", "data-only"),
+    clearedAs: fc.constantFrom("absent", "null", "empty"),
+  });
+
+describe("for any two sets of arguments and any semantics of the API", () => {
+  let keycard: Keycard;
+  let provider: SecretProvider;
+  let environment: string | undefined;
+
+  before(async () => {
+    keycard = await startKeycard();
+    const settings: Record<string, string> = {
+      "keycard:endpoint": keycard.url,
+      "keycard:accessToken": keycard.accessToken,
+    };
+    environment = process.env["NO_PROXY"];
+    process.env["NO_PROXY"] = "127.0.0.1";
+    provider = new SecretProvider();
+    const get = (key: string) => settings[key];
+    await provider.configure({ config: { get, require: () => assert.fail() } });
+  });
+  after(() => {
+    if (environment === undefined) delete process.env["NO_PROXY"];
+    else process.env["NO_PROXY"] = environment;
+    return keycard.close();
+  });
+
+  const checked = async (args: SecretInputs) =>
+    (await provider.check({}, { ...args })).inputs as SecretInputs;
+
+  /** Makes the only secret there is: each read asks for a listing, which would grow with the examples. */
+  async function create(args: SecretInputs) {
+    for (const { id } of keycard.secrets()) keycard.remove(id);
+    const created = await provider.create(await checked(args));
+    keycard.clearLog();
+    return { id: created.id, state: created.outs as SecretState };
+  }
+
+  const differs = async (id: string, state: SecretState, news: SecretInputs) =>
+    (await provider.diff(id, state, news)).changes !== false;
+
+  function assertHeld(id: string, expected: Partial<SecretInputs>) {
+    const { name, description, metadata, data } = keycard.secret(id) ?? assert.fail();
+    const held = { name, data, ...(description && { description }), ...(metadata && { metadata }) };
+    const wanted = Object.entries(expected).filter(([key]) => key in FIELDS);
+    assert.deepEqual(plain(held), plain(Object.fromEntries(wanted)));
+  }
+
+  it("the PATCHes lead from one to the other, hold nothing else, and are the last", async () => {
+    const some = switches(["empty", "null"]);
+    const property = fc.asyncProperty(inputs, inputs, some, async (first, second, semantics) => {
+      Object.assign(keycard.switches, semantics);
+      const news = await checked(second);
+      const { id, state } = await create(first);
+      if (!(await differs(id, state, news))) {
+        assertHeld(id, news);
+        return;
+      }
+      const outs = (await provider.update(id, state, news)).outs as SecretState;
+      assertHeld(id, news);
+
+      const olds = await checked(first);
+      const patches = keycard.calls().filter(({ method }) => method === "PATCH");
+      // One that is refused, one in another form, and one that corrects.
+      assert.ok(patches.length <= 3 && patches.length === keycard.calls().length);
+      const sent = patches.flatMap(({ body }) => Object.keys(body as object));
+      for (const field of sent) {
+        assert.ok(
+          !isDeepStrictEqual(olds[field as "name"], news[field as "name"]),
+          `${field} did not change`,
+        );
+      }
+      assert.equal(await differs(id, outs, news), false);
+      const read = await provider.read(id, outs);
+      assert.deepEqual(read.props as SecretState, outs);
+    });
+    await fc.assert(property, { numRuns: 400, seed: 4 });
+  });
+
+  it("the state is true where Keycard ignores what would clear", async () => {
+    const property = fc.asyncProperty(
+      inputs,
+      inputs,
+      switches(["never", "null-ignoring-empty"]),
+      async (first, second, semantics) => {
+        Object.assign(keycard.switches, semantics);
+        const news = await checked(second);
+        const { id, state } = await create(first);
+        if (!(await differs(id, state, news))) return;
+        const recorded = await provider.update(id, state, news).then(
+          ({ outs }) => outs as SecretState,
+          (error: unknown) => (error as { properties: SecretState }).properties,
+        );
+        assertHeld(id, recorded);
+      },
+    );
+    await fc.assert(property, { numRuns: 150, seed: 4 });
+  });
+});
+
+const FIELDS = { name: true, description: true, metadata: true, data: true };
+
+/** As the engine brings it: of JSON alone. */
+function plain<T extends object>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import type { SecretInputs } from "../../provider/secret-inputs";
+import type { FaultKind, Keycard } from "../emulator";
+import {
+  account,
+  assertPlainJson,
+  bare,
+  created,
+  diff,
+  failureOf,
+  full,
+  get,
+  keycard,
+  list,
+  nextRun,
+  noRetries,
+  patch,
+  provider,
+  read,
+  start,
+  stateNow,
+  update,
+  useProvider,
+} from "../support/secret-provider";
+
+describe("the provider", () => {
+  useProvider();
+
+  describe("read", () => {
+    beforeEach(() => start());
+
+    it("returns state and inputs as they were", async () => {
+      const state = await created();
+      const result = await read(state);
+      assert.deepEqual(result, { id: "sec_1", props: state, inputs: full });
+      assert.deepEqual(keycard.calls(), [list]);
+      assertPlainJson(result);
+    });
+
+    it("gives two results that the SDK may change", async () => {
+      const state = await created();
+      const { props, inputs } = await read(state);
+      assert.notEqual(props, inputs);
+      assert.notEqual(props.data, inputs.data);
+      assert.notEqual(props.metadata, inputs.metadata);
+    });
+
+    const DRIFTS: [string, Parameters<Keycard["edit"]>[1], Partial<SecretInputs>, object][] = [
+      ["name", { name: "renamed" }, { name: "renamed" }, { name: "github" }],
+      ["description", { description: "Edited" }, { description: "Edited" }, { description: "For releases" }],
+      ["metadata", { metadata: { team: "x" } }, { metadata: { team: "x" } }, { metadata: full.metadata }],
+      [
+        "value",
+        { data: { type: "token", token: "rotated" } },
+        { data: { type: "token", token: "rotated" } },
+        { data: full.data },
+      ],
+      ["type of data", { data: account }, { data: account }, { data: full.data }],
+      ["entity", { entity_id: "ent_2" }, { entityId: "ent_2" }, {}],
+    ];
+    for (const [what, edit, drift, healing] of DRIFTS) {
+      it(`shows a drift of the ${what}, which is healed`, async () => {
+        const state = await created();
+        keycard.edit("sec_1", edit);
+        const { id, props, inputs } = await read(state);
+        assert.deepEqual([id, inputs, props], ["sec_1", { ...full, ...drift }, stateNow()]);
+        const found = await diff(props, full);
+        assert.deepEqual(found, { replaces: drift.entityId === undefined ? [] : ["entityId"] });
+        keycard.clearLog();
+        await update(props, full);
+        assert.deepEqual(keycard.calls(), Object.keys(healing).length > 0 ? [patch(healing)] : []);
+      });
+    }
+
+    it("shows fields that vanished and that appeared", async () => {
+      const state = await created();
+      keycard.edit("sec_1", { description: undefined, metadata: undefined });
+      const vanished = await read(state);
+      assert.deepEqual([vanished.inputs, vanished.props], [bare, stateNow()]);
+      keycard.edit("sec_1", { description: "For releases", metadata: full.metadata });
+      nextRun();
+      const appeared = await read(vanished.props);
+      assert.deepEqual([appeared.inputs, appeared.props], [full, stateNow()]);
+    });
+
+    it("takes a confirmed 404 for a deleted secret", async () => {
+      const state = await created();
+      keycard.remove("sec_1");
+      assert.deepEqual(await read(state), { id: "", props: {} });
+      assert.deepEqual(keycard.calls(), [list, get]);
+    });
+
+    it("keeps the id to adopt among the inputs", async () => {
+      const state = { ...(await created()), adoptId: "sec_1" };
+      const result = await read(state);
+      assert.deepEqual(result, { id: "sec_1", props: state, inputs: { ...full, adoptId: "sec_1" } });
+    });
+
+    it("finds an existing secret by zone and id", async () => {
+      keycard.put({ id: "sec_1", name: "shared", description: "By hand", data: account });
+      const { id, props, inputs } = await read({ zoneId: "zone_1" });
+      assert.deepEqual([id, props], ["sec_1", stateNow()]);
+      assert.deepEqual(inputs, { ...bare, name: "shared", description: "By hand", data: account });
+    });
+
+    it("throws where a first read finds no secret", async () => {
+      const error = await failureOf(read({ zoneId: "zone_1" }));
+      assert.equal(error.message, "There is no secret sec_1 in zone zone_1: correct the id or the zone.");
+      assert.deepEqual([error["id"], keycard.calls()], [undefined, [get]]);
+    });
+
+    it("throws without a request where no zone is known", async () => {
+      const error = await failureOf(provider.read("sec_1", {} as { zoneId: string }));
+      assert.match(
+        error.message,
+        /^Could not read the secret sec_1: `zoneId` is missing: set the argument, /,
+      );
+      assert.deepEqual([keycard.calls(), keycard.tokenRequests.length], [[], 0]);
+    });
+
+    const FAILURES: [string, FaultKind, RegExp][] = [
+      ["refused credentials", { status: 401 }, /answered 401/],
+      ["a lack of rights", { status: 403 }, /answered 403/],
+      ["a failing service", { status: 500 }, /answered 500/],
+      [
+        "a web page that says 404",
+        { status: 404, headers: { "content-type": "text/html" }, body: "<html>Not found</html>" },
+        /answered 404 with a page that is not Keycard's/,
+      ],
+      ["a broken answer", { body: "truncated" }, /answered 200 with something that is not JSON/],
+      [
+        "foreign JSON",
+        { body: "foreign-json" },
+        /answered 200 with something that is not what Keycard documents/,
+      ],
+      ["a redirect", { redirect: "/elsewhere" }, /answered 307/],
+      ["a lost connection", { drop: "before" }, /got no answer/],
+    ];
+    for (const [what, kind, message] of FAILURES) {
+      it(`never takes ${what} for a deleted secret`, async () => {
+        const state = await created();
+        keycard.faults.add({ method: "GET", kind, times: Infinity });
+        noRetries();
+        const error = await failureOf(read(state));
+        assert.match(error.message, message);
+        assert.deepEqual([error["id"], error["properties"]], [undefined, undefined]);
+        assert.equal(keycard.secrets().length, 1);
+      });
+    }
+
+    it("throws where reading values is not allowed", async () => {
+      const state = await created();
+      keycard.edit("sec_1", { name: "renamed" });
+      keycard.switches.readValues = "forbidden";
+      const error = await failureOf(read(state));
+      assert.match(error.message, /answered 403, saying "Reading values is not allowed/);
+    });
+  });
+});

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import type { SecretState } from "../../provider/secret-inputs";
+import { SecretProvider } from "../../provider/secret-provider";
+import { UNKNOWN_VALUE } from "../../provider/protocol/unknown-value";
+import {
+  account,
+  bare,
+  check,
+  created,
+  diff,
+  frozen,
+  full,
+  keycard,
+  provider,
+  providerWith,
+  sent,
+  start,
+  useProvider,
+  VALUE,
+} from "../support/secret-provider";
+
+describe("the provider", () => {
+  useProvider();
+
+  describe("check", () => {
+    beforeEach(() => start());
+
+    it("gives the arguments back without the loader text", async () => {
+      assert.deepEqual(await check(full), { inputs: full, failures: [] });
+      assert.deepEqual(await check({ ...bare, adoptId: "sec_9" }), {
+        inputs: { ...bare, adoptId: "sec_9" },
+        failures: [],
+      });
+    });
+
+    it("leaves out what only says there is none", async () => {
+      const news = { ...bare, description: "", metadata: {} };
+      assert.deepEqual(await check(news), { inputs: bare, failures: [] });
+    });
+
+    it("lets unknown values through as they are", async () => {
+      const news = { ...bare, name: UNKNOWN_VALUE, metadata: { a: [UNKNOWN_VALUE] }, data: UNKNOWN_VALUE };
+      assert.deepEqual(await check(news), { inputs: news, failures: [] });
+    });
+
+    it("reports all failures without naming a property", async () => {
+      const news = { name: "github", zoneId: "", data: { type: "token", tokn: VALUE }, descripton: "x" };
+      const { failures } = await check(news);
+      const argument = /^`([\w.]+)`/;
+      assert.deepEqual(
+        failures.map(({ property, reason }) => [property, argument.exec(reason)?.[1]]),
+        [
+          ["", "descripton"],
+          ["", "zoneId"],
+          ["", "entityId"],
+          ["", "data.token"],
+          ["", "data"],
+        ],
+      );
+      assert.ok(!JSON.stringify(failures).includes(VALUE));
+    });
+
+    it("neither changes its argument nor gives it back", async () => {
+      const news: Record<string, unknown> = sent({ ...full, description: "" });
+      const result = await provider.check(frozen({}), news);
+      assert.ok(!Object.isFrozen(result.inputs), "the SDK adds the loader text to it");
+    });
+  });
+
+  describe("diff", () => {
+    beforeEach(() => start());
+
+    const state: SecretState = {
+      ...full,
+      type: "token",
+      version: 3,
+      createdAt: "2026-01-01T00:00:00.000Z",
+      updatedAt: "2026-01-02T00:00:00.000Z",
+    };
+
+    it("finds none between a state and its arguments", async () => {
+      assert.deepEqual(await diff(state, full), { changes: false });
+    });
+
+    it("finds none in outputs or another loader text", async () => {
+      const olds: SecretState = { ...state, type: "password", version: 9, createdAt: "x", updatedAt: "x" };
+      const another = { ...olds, __provider: "another loader text" };
+      assert.deepEqual(await provider.diff("sec_1", another, sent(full)), { changes: false });
+    });
+
+    it("finds none in order or ways of absence", async () => {
+      const reordered = { data: full.data, metadata: { tags: ["a", { b: null }], team: "release" } };
+      assert.deepEqual(await diff(state, { ...reordered, ...full, ...reordered }), { changes: false });
+      const { description, metadata, ...nothing } = state;
+      assert.deepEqual([description, metadata], [full.description, full.metadata]);
+      assert.deepEqual(await diff(nothing, { ...bare, description: "", metadata: {} }), { changes: false });
+      assert.deepEqual(await diff({ ...nothing, description: "", metadata: {} }, bare), { changes: false });
+    });
+
+    it("finds none where only an id to adopt changed", async () => {
+      assert.deepEqual(await diff(state, { ...full, adoptId: "sec_1" }), { changes: false });
+    });
+
+    it("leaves the listing of patches to the engine", async () => {
+      const changes = [
+        { name: "gitlab" },
+        { description: "Weekly" },
+        { description: "" },
+        { metadata: { team: "other" } },
+        { metadata: {} },
+        { data: { type: "token", token: "another" } },
+        { data: account },
+      ];
+      for (const change of changes)
+        assert.deepEqual(await diff(state, { ...full, ...change }), { replaces: [] });
+      assert.deepEqual(await diff(state, bare), { replaces: [] });
+    });
+
+    it("replaces for another zone or another entity", async () => {
+      assert.deepEqual(await diff(state, { ...full, zoneId: "zone_2" }), { replaces: ["zoneId"] });
+      assert.deepEqual(await diff(state, { ...full, entityId: "ent_2", name: "gitlab" }), {
+        replaces: ["entityId"],
+      });
+      assert.deepEqual(await diff(state, { ...full, zoneId: "z", entityId: "e" }), {
+        replaces: ["zoneId", "entityId"],
+      });
+    });
+
+    it("takes an unknown value for a change", async () => {
+      assert.deepEqual(await diff(state, { ...full, data: UNKNOWN_VALUE }), { replaces: [] });
+      assert.deepEqual(await diff(state, { ...full, metadata: { ...full.metadata, team: UNKNOWN_VALUE } }), {
+        replaces: [],
+      });
+      assert.deepEqual(await diff(state, { ...full, entityId: UNKNOWN_VALUE }), { replaces: ["entityId"] });
+    });
+  });
+
+  describe("a preview", () => {
+    beforeEach(() => start());
+
+    it("needs neither network nor credentials nor configuration", async () => {
+      const state = await created();
+      const unconfigured = new SecretProvider();
+      const misconfigured = providerWith({
+        "keycard:endpoint": "http://example.com",
+        "keycard:concurrency": "-1",
+      });
+      for (const each of [unconfigured, misconfigured, provider]) {
+        assert.deepEqual(await check(full, each), { inputs: full, failures: [] });
+        assert.deepEqual(await diff(state, full, each), { changes: false });
+      }
+      assert.deepEqual([keycard.requests.length, keycard.tokenRequests.length], [0, 0]);
+    });
+  });
+});

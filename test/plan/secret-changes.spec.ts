@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  ARGUMENTS,
+  changedArguments,
+  patchBetween,
+  withoutCleared,
+} from "../../provider/plan/secret-changes";
+import type { Metadata, SecretData, SecretInputs } from "../../provider/secret-inputs";
+
+const token: SecretData = { type: "token", token: "first" };
+const bare: SecretInputs = { zoneId: "zone_1", entityId: "ent_1", name: "github", data: token };
+const full: SecretInputs = { ...bare, description: "For releases", metadata: { team: "release", n: 1 } };
+
+const bareOthers = { name: "github", entityId: "ent_1", zoneId: "zone_1" };
+
+const without = (name: "description" | "metadata", { ...inputs }: SecretInputs = full) => {
+  delete inputs[name];
+  return inputs;
+};
+
+describe("what a change of arguments costs", () => {
+  const CHANGES: [string, Partial<SecretInputs>, "replace" | "patch" | "nothing", object][] = [
+    ["zoneId", { zoneId: "zone_2" }, "replace", {}],
+    ["entityId", { entityId: "ent_2" }, "replace", {}],
+    ["name", { name: "gitlab" }, "patch", { name: "gitlab" }],
+    ["description", { description: "Weekly" }, "patch", { description: "Weekly" }],
+    ["metadata", { metadata: { n: 1 } }, "patch", { metadata: { n: 1 } }],
+    [
+      "data",
+      { data: { type: "token", token: "second" } },
+      "patch",
+      { data: { type: "token", token: "second" } },
+    ],
+    ["adoptId", { adoptId: "sec_9" }, "nothing", {}],
+  ];
+
+  it("is known for every argument there is", () => {
+    assert.deepEqual(
+      ARGUMENTS,
+      CHANGES.map(([name]) => name),
+    );
+  });
+
+  for (const [name, change, cost, patch] of CHANGES) {
+    it(`is ${cost} for ${name}, and its PATCH is smallest`, () => {
+      const news = { ...full, ...change };
+      const costs = (["replace", "patch", "nothing"] as const).map(
+        (each) => [each, changedArguments(full, news, each)] as const,
+      );
+      assert.deepEqual(
+        costs,
+        costs.map(([each]) => [each, each === cost ? [name] : []]),
+      );
+      assert.deepEqual(patchBetween(full, news), patch);
+    });
+  }
+
+  it("sends data whole when one field changed", () => {
+    const olds = { ...bare, data: { type: "password", username: "app", password: "old" } } as const;
+    const news = { ...bare, data: { ...olds.data, password: "new" } };
+    assert.deepEqual(patchBetween(olds, news), {
+      data: { type: "password", username: "app", password: "new" },
+    });
+  });
+
+  it("sends data whole when its type changed", () => {
+    const data: SecretData = { type: "password", username: "app", password: "new" };
+    assert.deepEqual(patchBetween(bare, { ...bare, data }), { data });
+  });
+
+  it("sends several changes in one single PATCH", () => {
+    assert.deepEqual(patchBetween(full, { ...full, name: "gitlab", description: "", metadata: {} }), {
+      name: "gitlab",
+      description: "",
+      metadata: {},
+    });
+  });
+});
+
+describe("the PATCH that clears", () => {
+  it("sends an empty text for a dropped description", () => {
+    assert.deepEqual(patchBetween(full, without("description")), { description: "" });
+    assert.deepEqual(patchBetween(full, { ...full, description: "" }), { description: "" });
+  });
+
+  it("sends an empty object for dropped metadata", () => {
+    assert.deepEqual(patchBetween(full, without("metadata")), { metadata: {} });
+    assert.deepEqual(patchBetween(full, { ...full, metadata: {} }), { metadata: {} });
+  });
+
+  it("sends the remaining metadata for one dropped key", () => {
+    assert.deepEqual(patchBetween(full, { ...full, metadata: { team: "release" } }), {
+      metadata: { team: "release" },
+    });
+  });
+
+  it("sends what an old secret never had", () => {
+    assert.deepEqual(patchBetween(bare, full), {
+      description: "For releases",
+      metadata: { team: "release", n: 1 },
+    });
+  });
+});
+
+describe("what is no change of arguments", () => {
+  const isNone = (olds: object, news: object) => {
+    for (const change of ["replace", "patch", "nothing"] as const) {
+      assert.deepEqual(changedArguments(olds, news, change), []);
+      assert.deepEqual(changedArguments(news, olds, change), []);
+    }
+    assert.deepEqual([patchBetween(olds, news), patchBetween(news, olds)], [{}, {}]);
+  };
+
+  it("is the order of keys at any level", () => {
+    const metadata: Metadata = { n: 1, deep: { b: [{ c: 1, d: 2 }], a: 1 } };
+    const reordered: Metadata = { deep: { a: 1, b: [{ d: 2, c: 1 }] }, n: 1 };
+    const data = { type: "password", username: "app", password: "p" };
+    isNone(
+      { ...bare, metadata, data },
+      { data: { password: "p", username: "app", type: "password" }, metadata: reordered, ...bareOthers },
+    );
+  });
+
+  it("is another way to say that there is none", () => {
+    isNone(bare, { ...bare, description: "", metadata: {} });
+    isNone(bare, { ...bare, description: undefined, metadata: undefined });
+    isNone({ ...bare, description: "" }, { ...bare, metadata: {} });
+  });
+
+  it("is whatever is not an argument at all", () => {
+    const outputs = { version: 1, type: "token", createdAt: "then", updatedAt: "then", __provider: "text" };
+    isNone({ ...full, ...outputs }, full);
+    isNone(
+      { ...full, ...outputs },
+      { ...full, ...outputs, version: 2, updatedAt: "now", __provider: "other" },
+    );
+  });
+
+  it("does not extend to what only looks empty", () => {
+    const patches = [{ a: null }, { a: "" }, { a: {} }, { a: [] }].map((metadata) =>
+      patchBetween(bare, { ...bare, metadata }),
+    );
+    assert.deepEqual(patches, [
+      { metadata: { a: null } },
+      { metadata: { a: "" } },
+      { metadata: { a: {} } },
+      { metadata: { a: [] } },
+    ]);
+  });
+});
+
+describe("arguments without what says none", () => {
+  it("lack empty descriptions, empty metadata and undefined", () => {
+    assert.deepEqual(withoutCleared({ ...bare, description: "", metadata: {}, adoptId: undefined }), bare);
+  });
+
+  it("keep all others, foreign and empty ones included", () => {
+    const args = { ...full, name: "", metadata: { empty: {} }, extra: {}, constructor: "x", nothing: null };
+    assert.deepEqual(withoutCleared(args), args);
+  });
+
+  it("are a new object of their own", () => {
+    const args = { ...full };
+    const result = withoutCleared(args);
+    assert.notEqual(result, args);
+    assert.deepEqual(args, full);
+  });
+});
+
+describe("the PATCH between any two sets of arguments", () => {
+  const text = fc.constantFrom("", "a", "b");
+  const asOnTheWire = <T>(value: T) => JSON.parse(JSON.stringify(value)) as T;
+  const data = fc.oneof(
+    fc.record({ type: fc.constant("token" as const), token: text }),
+    fc.record({ type: fc.constant("password" as const), username: text, password: text }),
+  );
+  const metadata = fc.dictionary(fc.constantFrom("a", "b", "c"), fc.jsonValue({ maxDepth: 2 }));
+  const inputs: fc.Arbitrary<SecretInputs> = fc
+    .record(
+      { zoneId: text, entityId: text, name: text, description: text, metadata, data, adoptId: text },
+      { requiredKeys: ["zoneId", "entityId", "name", "data"] },
+    )
+    .map(asOnTheWire);
+
+  /** Two sets that have a good deal in common, as the old and the new arguments of a secret do. */
+  const pairs = fc.tuple(inputs, inputs, fc.subarray(ARGUMENTS)).map(([olds, other, changed]) => {
+    const isChanged = ([name]: [string, unknown]) => changed.some((each) => each === name);
+    const news = [
+      ...Object.entries(other).filter(isChanged),
+      ...Object.entries(olds).filter((e) => !isChanged(e)),
+    ];
+    return [olds, Object.fromEntries(news) as unknown as SecretInputs] as const;
+  });
+
+  /** The same text for the same JSON, whatever the order of its keys. */
+  const canonical = (value: unknown) =>
+    JSON.stringify(value, (_key, child: unknown) =>
+      typeof child === "object" && child !== null && !Array.isArray(child)
+        ? Object.fromEntries(Object.entries(child).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : child,
+    );
+
+  const reversed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(reversed);
+    if (typeof value !== "object" || value === null) return value;
+    const entries = Object.entries(value).reverse();
+    return Object.fromEntries(entries.map(([key, child]) => [key, reversed(child)]));
+  };
+
+  /** What of a secret can be patched, with all that is absent written out. */
+  const patchable = ({ name, description = "", metadata = {}, data }: SecretInputs) => ({
+    name,
+    description,
+    metadata,
+    data,
+  });
+
+  it("holds exactly the fields that are changed", () => {
+    fc.assert(
+      fc.property(pairs, ([olds, news]) => {
+        const [before, after] = [patchable(olds), patchable(news)];
+        const changed = (["name", "description", "metadata", "data"] as const).filter(
+          (field) => canonical(before[field]) !== canonical(after[field]),
+        );
+        assert.deepEqual(Object.keys(patchBetween(olds, news)), changed);
+      }),
+    );
+  });
+
+  it("leads from the first to the second", () => {
+    fc.assert(
+      fc.property(pairs, ([olds, news]) => {
+        assert.deepEqual({ ...patchable(olds), ...patchBetween(olds, news) }, patchable(news));
+      }),
+    );
+  });
+
+  it("is the way back the other way around", () => {
+    fc.assert(
+      fc.property(pairs, ([olds, news]) => {
+        const there = { ...patchable(olds), ...patchBetween(olds, news) };
+        assert.deepEqual({ ...there, ...patchBetween(news, olds) }, patchable(olds));
+      }),
+    );
+  });
+
+  it("is empty for another order or notation", () => {
+    fc.assert(
+      fc.property(inputs, (olds) => {
+        assert.deepEqual(patchBetween(olds, reversed(olds) as SecretInputs), {});
+        assert.deepEqual(patchBetween(olds, withoutCleared(olds)), {});
+        assert.deepEqual(patchBetween(olds, patchable(olds)), {});
+      }),
+    );
+  });
+
+  it("never changes the two sets themselves", () => {
+    fc.assert(
+      fc.property(pairs, ([olds, news]) => {
+        const before = structuredClone([olds, news]);
+        patchBetween(olds, news);
+        changedArguments(olds, news, "replace");
+        withoutCleared(news);
+        assert.deepEqual([olds, news], before);
+      }),
+    );
+  });
+});

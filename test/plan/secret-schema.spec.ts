@@ -1,0 +1,296 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import fc from "fast-check";
+import { ARGUMENTS } from "../../provider/plan/secret-changes";
+import { DESCRIPTION_LENGTH, problemsOf } from "../../provider/plan/secret-schema";
+
+const UNKNOWN = pulumi.runtime.unknownValue;
+const token = (value: unknown) => ({ type: "token", token: value });
+const valid = { zoneId: "zone_1", entityId: "ent_1", name: "github", data: token("a-token-value") };
+
+const ZONE_ID =
+  "`zoneId` is missing: set the argument, `pulumi config set keycard:zoneId`, or KEYCARD_ZONE_ID";
+const ENTITY_ID = "`entityId` is missing: give the id of the entity that the secret belongs to";
+const FORMS = '{ type: "token", token } or { type: "password", username, password }';
+const DATA = `\`data\` must be ${FORMS}`;
+const valueOf = (path: string) =>
+  `\`${path}\` must be a string, fromEnv("NAME"), fromFile("path") or fromCommand(["program", "argument"])`;
+const METADATA_OBJECT = "`metadata` must be a JSON object";
+const METADATA_VALUES = "`metadata` must hold JSON values only";
+const foreign = (keys: string) => `\`data\` has ${keys}, which its type does not know: write ${FORMS}`;
+const exposed = (path: string) =>
+  `\`${path}\` contains the secret's value, and Keycard encrypts \`data\` alone: take it out`;
+const notAnArgument = (name: string, nearest: string) =>
+  `\`${name}\` is not an argument of a secret; the nearest is \`${nearest}\``;
+
+const problemsWith = (args: object) => problemsOf({ ...valid, ...args });
+
+/** What the engine passes on of a program's values: assets are objects there. */
+const onTheWire = async (value: unknown) =>
+  (await pulumi.runtime.serializeProperties("test", { value }))["value"] as unknown;
+
+describe("what a secret may be declared with", () => {
+  it("accepts both forms of data, with nothing else", () => {
+    assert.deepEqual(problemsOf(valid), []);
+    assert.deepEqual(problemsWith({ data: { type: "password", username: "app", password: "hunter2" } }), []);
+  });
+
+  it("accepts every argument filled in at once", () => {
+    const metadata = { text: "a", number: 1.5, no: false, none: null, list: [1, ["b"]], map: { deep: {} } };
+    assert.deepEqual(problemsWith({ description: "For releases", metadata, adoptId: "sec_1" }), []);
+  });
+
+  it("accepts empty texts wherever Keycard takes them", () => {
+    const data = { type: "password", username: "", password: "" };
+    assert.deepEqual(problemsWith({ name: "", description: "", metadata: {}, data }), []);
+  });
+
+  it("names all that is wrong at once", () => {
+    const problems = problemsOf({
+      zoneId: "",
+      entityId: 7,
+      name: 7,
+      description: "x".repeat(129),
+      metadata: ["team"],
+      data: { type: "password", username: "app", token: "a-token-value" },
+      adoptId: "",
+      descripton: "mistyped",
+    });
+    assert.deepEqual(problems, [
+      notAnArgument("descripton", "description"),
+      ZONE_ID,
+      ENTITY_ID,
+      "`name` must be a string",
+      "`description` has 129 characters, and Keycard keeps 128",
+      METADATA_OBJECT,
+      valueOf("data.password"),
+      foreign("`token`"),
+      "`adoptId` must be the id of an existing secret",
+    ]);
+  });
+
+  it("names every argument that a secret cannot lack", () => {
+    assert.deepEqual(problemsOf({}), [ZONE_ID, ENTITY_ID, "`name` must be a string", DATA]);
+  });
+
+  const REJECTED: [string, object, string[]][] = [
+    ["a zone that is not a string", { zoneId: 1 }, [ZONE_ID]],
+    ["an entity that is empty", { entityId: "" }, [ENTITY_ID]],
+    ["a name that is null", { name: null }, ["`name` must be a string"]],
+    ["a description that is a number", { description: 1 }, ["`description` must be a string"]],
+    ["an id that is not a string", { adoptId: 1 }, ["`adoptId` must be the id of an existing secret"]],
+    ["metadata that is a text", { metadata: "team" }, [METADATA_OBJECT]],
+    ["metadata that is null", { metadata: null }, [METADATA_OBJECT]],
+    ["metadata that is no plain object", { metadata: new Map() }, [METADATA_OBJECT]],
+    ["a number that JSON does not have", { metadata: { a: NaN } }, [METADATA_VALUES]],
+    ["an endless number deep in metadata", { metadata: { a: [{ b: -Infinity }] } }, [METADATA_VALUES]],
+    ["several values that are not JSON, once", { metadata: { a: NaN, b: new Date() } }, [METADATA_VALUES]],
+    ["data that is a text", { data: "a-token-value" }, [DATA]],
+    ["data that is null", { data: null }, [DATA]],
+    ["data that is a list", { data: ["token", "a-token-value"] }, [DATA]],
+    ["data without a type", { data: { token: "a-token-value" } }, [DATA]],
+    ["data of an unheard type", { data: { type: "key", token: "a-token-value" } }, [DATA]],
+    ["a token that is lacking", { data: { type: "token" } }, [valueOf("data.token")]],
+    ["a token that is a number", { data: token(1234567890) }, [valueOf("data.token")]],
+    [
+      "a password without its two fields",
+      { data: { type: "password" } },
+      ["`data.username` must be a string", valueOf("data.password")],
+    ],
+    [
+      "fields of the other form, every one",
+      { data: { ...token("a-token-value"), username: "app", password: "hunter2" } },
+      [foreign("`username`, `password`")],
+    ],
+  ];
+  for (const [what, args, problems] of REJECTED) {
+    it(`refuses ${what}`, () => assert.deepEqual(problemsWith(args), problems));
+  }
+
+  it("refuses assets and archives anywhere in metadata", async () => {
+    const asset = new pulumi.asset.StringAsset("content");
+    const archive = new pulumi.asset.AssetArchive({ file: asset });
+    for (const metadata of [{ asset }, { deep: [{ archive }] }, asset]) {
+      assert.deepEqual(problemsWith({ metadata: await onTheWire(metadata) }), [METADATA_VALUES]);
+    }
+    assert.deepEqual(problemsWith({ metadata: { asset } }), [METADATA_VALUES]);
+  });
+
+  it("counts the characters of a description, not code units", () => {
+    assert.equal(DESCRIPTION_LENGTH, 128);
+    assert.deepEqual(problemsWith({ description: "🔑".repeat(128) }), []);
+    assert.deepEqual(problemsWith({ description: "🔑".repeat(129) }), [
+      "`description` has 129 characters, and Keycard keeps 128",
+    ]);
+  });
+
+  it("names the nearest argument for a foreign one", () => {
+    const mistyped = { zone: "z", entity_id: "e", nam: "n", meta_data: {}, dat: {}, adoptID: "s", desc: "d" };
+    assert.deepEqual(problemsWith(mistyped), [
+      notAnArgument("zone", "zoneId"),
+      notAnArgument("entity_id", "entityId"),
+      notAnArgument("nam", "name"),
+      notAnArgument("meta_data", "metadata"),
+      notAnArgument("dat", "data"),
+      notAnArgument("adoptID", "adoptId"),
+      notAnArgument("desc", "data"),
+    ]);
+  });
+
+  it("knows no argument by what every object has", () => {
+    const [problem, ...others] = problemsWith({ constructor: "x" });
+    assert.match(problem ?? "", /^`constructor` is not an argument of a secret/);
+    assert.deepEqual(others, []);
+  });
+});
+
+describe("what a preview cannot know yet", () => {
+  it("passes for any argument as a whole", () => {
+    for (const name of ARGUMENTS) assert.deepEqual(problemsWith({ [name]: UNKNOWN }), []);
+    assert.deepEqual(problemsOf(Object.fromEntries(ARGUMENTS.map((name) => [name, UNKNOWN]))), []);
+  });
+
+  it("passes for each single field of data", () => {
+    const password = { type: "password", username: "app", password: "hunter2" };
+    assert.deepEqual(problemsWith({ data: token(UNKNOWN) }), []);
+    assert.deepEqual(problemsWith({ data: { ...password, username: UNKNOWN } }), []);
+    assert.deepEqual(problemsWith({ data: { ...password, password: UNKNOWN } }), []);
+  });
+
+  it("leaves open which fields an unknown type has", () => {
+    assert.deepEqual(problemsWith({ data: { type: UNKNOWN, token: "a-token-value" } }), []);
+    assert.deepEqual(problemsWith({ data: { type: UNKNOWN, username: "app", password: UNKNOWN } }), []);
+    assert.deepEqual(problemsWith({ data: { type: UNKNOWN } }), []);
+  });
+
+  it("passes at any depth within metadata", () => {
+    assert.deepEqual(problemsWith({ metadata: { a: UNKNOWN, b: { c: [1, UNKNOWN, { d: UNKNOWN }] } } }), []);
+  });
+
+  it("still leaves what is known to be judged", () => {
+    const data = { type: "token", token: UNKNOWN, username: "app" };
+    assert.deepEqual(problemsWith({ zoneId: UNKNOWN, name: 1, metadata: { a: UNKNOWN, b: NaN }, data }), [
+      "`name` must be a string",
+      METADATA_VALUES,
+      foreign("`username`"),
+    ]);
+  });
+
+  it("is not taken for a value that is exposed", () => {
+    const unknown = { name: UNKNOWN, description: UNKNOWN, metadata: { [UNKNOWN]: UNKNOWN } };
+    assert.deepEqual(problemsWith({ ...unknown, data: token(UNKNOWN) }), []);
+  });
+});
+
+describe("a value that also stands in plain text", () => {
+  const value = "planted-7f3a";
+  const places: [string, object, string[]][] = [
+    ["a name", { name: value }, ["name"]],
+    ["the middle of a description", { description: `use ${value}!` }, ["description"]],
+    ["metadata", { metadata: { team: value } }, ["metadata.team"]],
+    ["metadata of metadata", { metadata: { a: { b: { c: `<${value}>` } } } }, ["metadata.a.b.c"]],
+    ["a list in metadata", { metadata: { hosts: ["db", [value]] } }, ["metadata.hosts.1.0"]],
+    ["a key of metadata", { metadata: { [value]: 1 } }, ["metadata.[value]"]],
+    ["a part of a key", { metadata: { a: { [`x-${value}`]: true } } }, ["metadata.a.x-[value]"]],
+    [
+      "every place at once",
+      { name: value, description: value, metadata: { a: value, b: [value] } },
+      ["name", "description", "metadata.a", "metadata.b.0"],
+    ],
+  ];
+  for (const [place, args, paths] of places) {
+    it(`is refused in ${place}, which is told`, () => {
+      assert.deepEqual(problemsWith({ ...args, data: token(value) }), paths.map(exposed));
+      const data = { type: "password", username: "app", password: value };
+      assert.deepEqual(problemsWith({ ...args, data }), paths.map(exposed));
+    });
+  }
+
+  it("is found when metadata holds it as number", () => {
+    const metadata = { pin: 12345678, list: [-123456789], short: 1234567 };
+    assert.deepEqual(problemsWith({ metadata, data: token("12345678") }), [
+      exposed("metadata.pin"),
+      exposed("metadata.list.0"),
+    ]);
+  });
+
+  it("is let pass with seven characters, not eight", () => {
+    const exposing = (text: string) =>
+      problemsWith({ name: text, description: text, metadata: { [text]: [text] }, data: token(text) });
+    assert.deepEqual(exposing("1234567"), []);
+    assert.deepEqual(
+      exposing("12345678"),
+      ["name", "description", "metadata.[value]", "metadata.[value].0"].map(exposed),
+    );
+  });
+
+  it("does not count where it is the username", () => {
+    const data = { type: "password", username: "release-agent", password: "hunter2!" };
+    assert.deepEqual(problemsWith({ name: "release-agent", description: "of release-agent", data }), []);
+  });
+
+  it("is not found in what was left out", () => {
+    for (const text of ["undefined", "[object Object]"]) {
+      assert.deepEqual(problemsWith({ metadata: { a: { b: null } }, data: token(text) }), []);
+    }
+  });
+
+  it("may stand in arguments that name something else", () => {
+    assert.deepEqual(
+      problemsWith({ zoneId: value, entityId: value, adoptId: value, data: token(value) }),
+      [],
+    );
+  });
+});
+
+describe("the messages about wrong arguments", () => {
+  const value = "planted-7f3a";
+  const shown = (args: object) => problemsWith(args).join("\n").includes(value);
+  const misshapen = [
+    value,
+    [value],
+    token([value]),
+    { type: value },
+    { type: value, username: value },
+    { type: "token", tokn: value },
+    { type: "password", username: value, password: { deep: value } },
+    { type: "password", username: [value], password: value },
+  ];
+  const readable = [
+    token(value),
+    { token: value },
+    { type: value, token: value },
+    { type: "token", password: value },
+    { type: "token", token: value, [value]: value },
+    { type: "password", username: value, password: value, [`x-${value}`]: 1 },
+    { type: UNKNOWN, password: value },
+  ];
+
+  it("never show what stands in misshapen data", () => {
+    for (const data of [...misshapen, ...readable]) assert.equal(shown({ data }), false);
+  });
+
+  it("never show the value, wherever it stands", () => {
+    const text = fc.constantFrom(value, `x-${value}`, "a");
+    const json = fc.letrec<{ json: unknown }>((tie) => ({
+      json: fc.oneof(
+        { maxDepth: 3 },
+        text,
+        fc.constantFrom(NaN, null, undefined, 1),
+        fc.array(tie("json"), { maxLength: 3 }),
+        fc.dictionary(text, tie("json"), { maxKeys: 3, noNullPrototype: true }),
+      ),
+    })).json;
+    const names = fc.constantFrom(
+      ...ARGUMENTS.filter((name) => name !== "data"),
+      value,
+      `${value}-x`,
+      "extra",
+    );
+    fc.assert(
+      fc.property(fc.dictionary(names, json), fc.constantFrom(...readable), (args, data) => {
+        assert.equal(shown({ ...args, data }), false);
+      }),
+    );
+  });
+});

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "../../provider/values/fingerprint";
+import { SecretProvider } from "../../provider/secret-provider";
+import { ValueReader } from "../../provider/values/value-reader";
+import { fromCommand, fromEnv, fromFile, type ValueSource } from "../../provider/values/value-source";
+import { compileErrors } from "../support/compile";
+
+const NODE = process.execPath;
+
+describe("a source", () => {
+  let folder: string;
+  let notes: string[];
+  let reader: ValueReader;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-source-"));
+    notes = [];
+    reader = new ValueReader((line) => notes.push(line));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const file = (bytes: string | Buffer) => {
+    const path = join(folder, "value");
+    writeFileSync(path, bytes);
+    return path;
+  };
+
+  it("is plain data that says nothing usual", () => {
+    assert.deepEqual(fromEnv("A"), { fromEnv: "A" });
+    assert.deepEqual(fromFile("a", { trim: true }), { fromFile: "a" });
+    assert.deepEqual(fromFile("a", { trim: false }), { fromFile: "a", trim: false });
+    assert.deepEqual(fromCommand(["a", "b"], { timeoutSeconds: 5 }), {
+      fromCommand: ["a", "b"],
+      timeoutSeconds: 5,
+    });
+  });
+
+  it("loses one newline at its end", async () => {
+    assert.equal(await reader.read(fromFile(file("planted\n"))), "planted");
+    assert.equal(await new ValueReader(() => undefined).read(fromFile(file("planted\r\n"))), "planted");
+    assert.equal(await new ValueReader(() => undefined).read(fromFile(file("planted\n\n"))), "planted\n");
+    const print = fromCommand([NODE, "-e", "console.log(process.argv[1])", "$HOME; planted"]);
+    assert.equal(await reader.read(print), "$HOME; planted");
+    assert.equal(await reader.read({ ...print, trim: false }), "$HOME; planted\n");
+  });
+
+  it("is read once by a thousand secrets, and fails once", async () => {
+    const runs = join(folder, "runs");
+    const script = "require('fs').appendFileSync(process.argv[1], 'x'); process.exit(process.argv[2])";
+    for (const status of ["0", "1"]) {
+      const source = fromCommand([NODE, "-e", script, runs, status]);
+      const reads = Array.from({ length: 1000 }, () => reader.readIfPossible(source, "not compared"));
+      assert.deepEqual(new Set(await Promise.all(reads)), new Set([undefined]));
+    }
+    assert.equal(readFileSync(runs, "utf8"), "xx");
+    assert.equal(notes.length, 2);
+  });
+
+  const wrong: [string, () => ValueSource, RegExp][] = [
+    ["an empty file", () => fromFile(file("\n")), /value \(seen from .*\) is empty\./],
+    ["a folder", () => fromFile(folder), /cannot be read \(EISDIR\)/],
+    ["a file that is not text", () => fromFile(file(Buffer.from([0xff, 0xfe]))), /not UTF-8 text/],
+    ["a silent command", () => fromCommand([NODE, "-e", ""]), /wrote nothing/],
+    ["a missing program", () => fromCommand(["no-such-program"]), /there is no program no-such-program/],
+    [
+      "a talkative command",
+      () => fromCommand([NODE, "-e", "process.stdout.write('planted-'.repeat(200000))"]),
+      /wrote more than 1048576 bytes and was killed/,
+    ],
+    [
+      "a command that shows what it knows",
+      () =>
+        fromCommand([
+          NODE,
+          "-e",
+          "console.log('planted-a'); console.error('\\x1b[31mno planted-a'); process.exit(2)",
+        ]),
+      /ended with status 2: no \[redacted\]\. Its value/,
+    ],
+  ];
+  for (const [what, source, expected] of wrong) {
+    it(`that is ${what} is an error without a value`, async () => {
+      const error = await reader.read(source()).then(
+        () => assert.fail("it was read"),
+        (reason: Error) => reason,
+      );
+      assert.match(error.message, expected);
+      assert.ok(!(error.stack ?? "").replace(/`.*`/gs, "").includes("planted"));
+    });
+  }
+
+  it("stands for a token or password and nothing else", () => {
+    const program = (data: string) =>
+      `import { Secret, fromEnv, fromFile } from "pulumi-keycard";
+       new Secret("a", { entityId: "e", data: ${data} });`;
+    assert.deepEqual(compileErrors(program('{ type: "token", token: fromEnv("A") }')), []);
+    assert.deepEqual(
+      compileErrors(program('{ type: "password", username: "u", password: fromFile("f", { trim: false }) }')),
+      [],
+    );
+    const user = '{ type: "password", username: fromEnv("U"), password: "p" }';
+    assert.notDeepEqual(compileErrors(program(user)), []);
+    assert.notDeepEqual(compileErrors(program('{ type: "token", token: fromEnv("A", {}) }')), []);
+  }).timeout(60_000);
+});
+
+describe("a check of a source", () => {
+  const args = { zoneId: "z", entityId: "e", name: "n" };
+  const failuresOf = async (data: unknown) => {
+    const { failures = [] } = await new SecretProvider().check({}, { ...args, data });
+    return failures.map(({ reason }) => reason);
+  };
+
+  it("refuses one that is not whole, or stands in a wrong place", async () => {
+    for (const token of [
+      { fromEnv: "" },
+      { fromCommand: [] },
+      { fromEnv: "A", fromFile: "b" },
+      { fromFile: 1 },
+    ]) {
+      const [reason = "", ...others] = await failuresOf({ type: "token", token });
+      assert.match(reason, /^`data\.token` must be a string, fromEnv\("NAME"\), fromFile/);
+      assert.deepEqual(others, []);
+    }
+    const data = { type: "password", username: fromEnv("PATH"), password: "planted-password" };
+    assert.deepEqual(await failuresOf(data), ["`data.username` must be a string"]);
+  });
+
+  it("loads neither axios nor the client", () => {
+    const provider = resolve(__dirname, "../../dist/secret-provider.js");
+    const script = `
+      const { provider } = require(process.argv[1]);
+      const news = { zoneId: "z", entityId: "e", name: "n", data: { type: "token", token: { fromEnv: "PATH" } } };
+      provider.check({}, news).then(async ({ inputs, failures }) => {
+        await provider.diff("id", inputs, { ...inputs, name: "m" });
+        const loaded = Object.keys(require.cache).filter((path) => /axios|keycard.client|connection/.test(path));
+        console.log(JSON.stringify({ failures, loaded, fingerprint: inputs.data.token.fingerprint }));
+      });`;
+    const printed = execFileSync(NODE, ["-e", script, provider], { encoding: "utf8" });
+    const { failures, loaded, fingerprint } = JSON.parse(printed) as Record<string, unknown>;
+    assert.deepEqual([failures, loaded], [[], []]);
+    assert.match(String(fingerprint), /^scrypt:/);
+  });
+});
+
+describe("a fingerprint", () => {
+  it("is the same for one value by one recipe alone", async () => {
+    const [a, b] = [recipeFor("urn:a"), recipeFor("urn:b")];
+    const fingerprint = await fingerprintOf("planted-value", a);
+    assert.equal(await fingerprintOf("planted-value", recipeFor("urn:a")), fingerprint);
+    assert.notEqual((await fingerprintOf("planted-value", b)).split("$")[2], fingerprint.split("$")[2]);
+    assert.equal(recipeOf(fingerprint), a);
+    assert.equal(await isFingerprintOf(fingerprint, "planted-value"), true);
+    assert.equal(await isFingerprintOf(fingerprint, "planted-valuf"), false);
+  });
+
+  it("is made by the cost that it names", async () => {
+    const older = await fingerprintOf("planted-value", "scrypt:1024:8:1$AAAA");
+    assert.match(older, /^scrypt:1024:8:1\$AAAA\$/);
+    assert.ok(await isFingerprintOf(older, "planted-value"));
+    const newer = await fingerprintOf("planted-value", "scrypt:2048:8:1$AAAA");
+    assert.notEqual(newer.split("$")[2], older.split("$")[2]);
+  });
+
+  it("costs a core at most 15 ms", async () => {
+    const times: number[] = [];
+    for (let round = 0; round < 15; round++) {
+      const before = process.cpuUsage();
+      await fingerprintOf(`planted-${round}`, recipeFor("urn"));
+      const { user, system } = process.cpuUsage(before);
+      times.push((user + system) / 1000);
+    }
+    // The least of them, as the machine has other things to do.
+    assert.ok(Math.min(...times) <= 15, `${Math.min(...times)} ms`);
+  });
+});
