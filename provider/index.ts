@@ -17,15 +17,15 @@ export type { LookupInputs, LookupOptions, LookupOutputOptions } from "./program
 export { Secret } from "./program/secret";
 export { fromCommand, fromEnv, fromFile } from "./values/value-source";
 export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "./program/secret";
+export type { Metadata } from "./secret-inputs";
 export type {
   DeclaredData,
   DeclaredPasswordData,
   DeclaredTokenData,
-  Metadata,
   PasswordData,
   SecretData,
   TokenData,
-} from "./secret-inputs";
+} from "./values/secret-data";
 export type {
   CommandOptions,
   CommandSource,

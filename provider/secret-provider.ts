@@ -1,12 +1,12 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { loadNetwork } from "./load-network";
-import { isOpenId } from "./plan/unconfirmed-creates";
+import { isUnconfirmedId } from "./plan/unconfirmed-creates";
 import { RunMemory } from "./plan/run-memory";
 import { changedArguments, withoutCleared } from "./plan/secret-changes";
 import type { SecretInputs, SecretState } from "./secret-inputs";
 import type { Props, SecretOperations } from "./operations/secret-operations";
 import { problemsOf } from "./plan/secret-schema";
-import { watch } from "./values/watched-data";
+import { fingerprintSource } from "./values/watched-data";
 
 /** What `check` gets: unchecked arguments, and what the resource says of itself. */
 type Unchecked = Props<Record<string, unknown>> & { __registration?: string };
@@ -31,16 +31,21 @@ export class SecretProvider implements dynamic.ResourceProvider {
     const { __registration: registration, ...args } = withoutCleared(news);
     delete args.__provider;
     this.run.noteName(olds);
-    const { data, judged } = await watch(args["data"], olds.data, this.run.reader, registration);
+    const { data, toValidate } = await fingerprintSource(
+      args["data"],
+      olds.data,
+      this.run.reader,
+      registration,
+    );
     // The engine prints the value of the property that a failure names, so none is named.
-    const failures = problemsOf({ ...args, data: judged }).map((reason) => ({ property: "", reason }));
+    const failures = problemsOf({ ...args, data: toValidate }).map((reason) => ({ property: "", reason }));
     return { inputs: withoutCleared({ ...args, data }), failures };
   }
 
   /** Leaves it to the engine to list the changed arguments, which only a result without `changes` makes it do. */
   diff(id: string, olds: SecretState, news: SecretInputs): Promise<dynamic.DiffResult> {
-    if (isOpenId(id)) {
-      this.run.open.note(id, olds, news);
+    if (isUnconfirmedId(id)) {
+      this.run.unconfirmed.note(id, olds, news);
       return Promise.resolve({ changes: true, replaces: ["entityId"] });
     }
     this.run.claimed.add(id);

@@ -46,16 +46,17 @@ export async function applyPatch(
   if (!correction) return { secret: first, kept: [] };
   try {
     const secret = await send(correction);
-    return { secret, kept: keptOf(secret, patch) };
+    return { secret, kept: notCleared(secret, patch) };
   } catch (error) {
-    const held = failureOf(error)?.outcome === "unknown" ? await look(client, zoneId, id) : undefined;
-    const kept = keptOf(held ?? first, patch);
+    const held =
+      failureOf(error)?.outcome === "unknown" ? await readAfterLoss(client, zoneId, id) : undefined;
+    const kept = notCleared(held ?? first, patch);
     return { secret: held ?? first, kept, ...(kept.length > 0 && { cause: (error as Error).message }) };
   }
 }
 
 /** What Keycard holds after a change whose answer was lost; undefined where it cannot be read. */
-function look(client: KeycardClient, zoneId: string, id: string): Promise<Secret | undefined> {
+function readAfterLoss(client: KeycardClient, zoneId: string, id: string): Promise<Secret | undefined> {
   return client.readSecret(zoneId, id, { totalMs: LAST_LOOK_MS }).catch(() => undefined);
 }
 
@@ -71,7 +72,7 @@ function correctionOf(answer: Secret, patch: SecretPatch): SecretPatch | undefin
   return isEmpty(correction) ? undefined : correction;
 }
 
-function keptOf(answer: Secret, patch: SecretPatch): string[] {
+function notCleared(answer: Secret, patch: SecretPatch): string[] {
   const merged = patch.metadata ? mergePatch(answer.metadata ?? {}, patch.metadata) : {};
   return [
     ...(patch.description === "" && answer.description !== undefined ? ["description"] : []),
@@ -84,16 +85,16 @@ function mergePatch(from: Metadata, to: Metadata): Metadata {
   const keys = new Set([...Object.keys(from), ...Object.keys(to)]);
   return Object.fromEntries(
     [...keys]
-      .filter((key) => !isDeepStrictEqual(own(from, key), own(to, key)))
+      .filter((key) => !isDeepStrictEqual(ownValue(from, key), ownValue(to, key)))
       .map((key) => {
-        const [old, wanted] = [own(from, key), own(to, key)];
+        const [old, wanted] = [ownValue(from, key), ownValue(to, key)];
         return [key, isObject(old) && isObject(wanted) ? mergePatch(old, wanted) : (wanted ?? null)];
       }),
   );
 }
 
 /** Metadata may have a key that every object inherits, such as `toString`. */
-const own = (object: Metadata, key: string) => (Object.hasOwn(object, key) ? object[key] : undefined);
+const ownValue = (object: Metadata, key: string) => (Object.hasOwn(object, key) ? object[key] : undefined);
 
 const isObject = (value: unknown): value is Metadata =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -71,15 +71,15 @@ const wireSecret = {
   updated_at: z.string(),
 };
 
-const typed = z.object({ ...wireSecret, type: z.enum(["token", "password"]) });
+const typedSecret = z.object({ ...wireSecret, type: z.enum(["token", "password"]) });
 
-const described = z.pipe(
-  typed,
+const describedSecret = z.pipe(
+  typedSecret,
   z.transform((wire): Secret => secretOf(wire, wire.type)),
 );
 
 /** The answer of a create, a change or a row of a listing. */
-export const secretAnswer = described;
+export const secretAnswer = describedSecret;
 
 /** The answer of a single read, whose type stands in `data` alone. */
 export const secretWithDataAnswer = z.pipe(
@@ -90,12 +90,12 @@ export const secretWithDataAnswer = z.pipe(
 /** One page of a listing: a bare array, or as Keycard's other listings answer. */
 export const secretListAnswer = z.union([
   z.pipe(
-    z.array(described),
+    z.array(describedSecret),
     z.transform((items): SecretPage => ({ items })),
   ),
   z.pipe(
     z.object({
-      items: z.array(described),
+      items: z.array(describedSecret),
       page_info: z.nullish(
         z.object({ has_next_page: z.nullish(z.boolean()), end_cursor: z.nullish(z.string()) }),
       ),

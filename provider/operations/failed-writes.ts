@@ -1,5 +1,5 @@
 import { failureOf, type Patched } from "../keycard";
-import { openId } from "../plan/unconfirmed-creates";
+import { unconfirmedId } from "../plan/unconfirmed-creates";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 
 type Inputs = SecretInputs & { __provider?: string };
@@ -7,12 +7,14 @@ type Inputs = SecretInputs & { __provider?: string };
 /** Has the engine record a failed creation where Keycard may hold the secret nevertheless. */
 export function creationFailed(error: unknown, inputs: Inputs): unknown {
   const failure = failureOf(error);
-  return failure?.outcome === "unknown" ? recorded(error as Error, openId(failure.since), inputs) : error;
+  return failure?.outcome === "unknown"
+    ? recordInState(error as Error, unconfirmedId(failure.since), inputs)
+    : error;
 }
 
 /** Has the engine record what Keycard holds after an update that was done in part, or perhaps. */
 export function updateFailed(error: Error, id: string, held: SecretState, { __provider }: Inputs): Error {
-  return recorded(error, id, { ...held, ...(__provider !== undefined && { __provider }) });
+  return recordInState(error, id, { ...held, ...(__provider !== undefined && { __provider }) });
 }
 
 /** Says what Keycard would not clear, and has the engine record what it holds. */
@@ -29,6 +31,6 @@ export function clearingFailed(
 }
 
 /** The form in which the SDK takes an error that leaves something behind. */
-function recorded(error: Error, id: string, properties: object): Error {
+function recordInState(error: Error, id: string, properties: object): Error {
   return Object.assign(error, { id, properties: { ...properties }, reasons: [error.message] });
 }

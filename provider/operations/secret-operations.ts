@@ -4,13 +4,13 @@ import { MISSING_ZONE } from "../config";
 import { clearingFailed, creationFailed } from "./failed-writes";
 import { Creations, type Data, type KeycardClient, type NewSecret, type Secret } from "../keycard";
 import { explainConflict } from "./name-conflict";
-import { isOpenId, sinceOf } from "../plan/unconfirmed-creates";
+import { isUnconfirmedId, sinceOf } from "../plan/unconfirmed-creates";
 import type { RunMemory } from "../plan/run-memory";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import { readSecret, refreshSecret } from "./secret-reading";
 import { inputsOf, stateOf } from "./secret-state";
 import { updateSecret } from "./secret-update";
-import { holds, resolve, textsOf } from "../values/watched-data";
+import { stateMatches, resolveValue, textsOf } from "../values/watched-data";
 
 /** What the engine passes: arguments or state, and the loader text that brought it here. */
 export type Props<T> = T & { __provider?: string };
@@ -31,12 +31,12 @@ export class SecretOperations {
     private readonly run: RunMemory,
   ) {}
 
-  /** @throws an error that has the engine record an open creation where Keycard may hold the secret nevertheless */
+  /** @throws an error that has the engine record an unconfirmed create if Keycard may hold the secret */
   async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
-    const data = await resolve(inputs.data, this.run.reader);
+    const data = await resolveValue(inputs.data, this.run.reader);
     if (inputs.adoptId !== undefined) return this.adopt(inputs.adoptId, inputs, data);
     try {
-      const since = this.run.open.take(inputs);
+      const since = this.run.unconfirmed.take(inputs);
       const secret = await this.creations.create(inputs.zoneId, newSecret(inputs, data), since);
       return { id: secret.id, outs: stateOf(inputs, secret, inputs.data) };
     } catch (error) {
@@ -52,8 +52,8 @@ export class SecretOperations {
   ): Promise<dynamic.ReadResult> {
     // The engine does not call `check` for what is only read.
     if (!props.zoneId) throw new Error(`Could not read the secret ${id}: ${MISSING_ZONE}.`);
-    if (isOpenId(id)) {
-      const found = await this.findOpen(id, props as SecretState);
+    if (isUnconfirmedId(id)) {
+      const found = await this.findUnconfirmed(id, props as SecretState);
       return found ? this.read(found.id, props) : { id: "", props: {} };
     }
     this.run.claimed.add(id);
@@ -74,7 +74,7 @@ export class SecretOperations {
 
   /** A secret that is gone already is a success. */
   async delete(id: string, props: SecretState): Promise<void> {
-    const existing = isOpenId(id) ? (await this.findOpen(id, props))?.id : id;
+    const existing = isUnconfirmedId(id) ? (await this.findUnconfirmed(id, props))?.id : id;
     const options = { hidden: textsOf(props.data) };
     if (existing !== undefined) await this.client.deleteSecret(props.zoneId, existing, options);
   }
@@ -87,10 +87,10 @@ export class SecretOperations {
     return { id, outs };
   }
 
-  private findOpen(id: string, props: SecretState): Promise<Secret | undefined> {
+  private findUnconfirmed(id: string, props: SecretState): Promise<Secret | undefined> {
     // Of a value by reference the state has the fingerprint alone; the secret is looked for by that.
     const sought = newSecret(props, props.data as Data);
-    const matches = (data: Data) => holds(props.data, data);
+    const matches = (data: Data) => stateMatches(props.data, data);
     return this.creations.find(props.zoneId, sought, sinceOf(id), matches);
   }
 

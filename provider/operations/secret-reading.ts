@@ -1,7 +1,7 @@
 import { cannotBeHad, findSecret, type CallOptions, type KeycardClient, type Secret } from "../keycard";
 import type { SecretState } from "../secret-inputs";
 import { stateOf } from "./secret-state";
-import { asInState, isUnreadInState, textsOf, unreadInState } from "../values/watched-data";
+import { toStateForm, isValueUnread, textsOf, toUnreadForm } from "../values/watched-data";
 
 /** What the state says of a secret; nothing but the zone before it is read for the first time. */
 type Known = Partial<SecretState> & Pick<SecretState, "zoneId">;
@@ -19,7 +19,7 @@ export async function refreshSecret(
 ): Promise<SecretState | undefined> {
   const row = await rowOf(client, id, known);
   const suffices = row && (client.valuesForbiddenBy !== undefined || isUnchanged(row, known));
-  return suffices ? inState(row, known) : readSecret(client, id, known);
+  return suffices ? stateWithoutReading(row, known) : readSecret(client, id, known);
 }
 
 /**
@@ -37,8 +37,8 @@ export async function readSecret(
 ): Promise<SecretState | undefined> {
   const hidden = [...textsOf(declared.data), ...textsOf(held.data)];
   const found = await findSecret(client, declared.zoneId, id, { ...options, hidden });
-  if (!found?.data) return found && inState(found, declared, held);
-  return stateOf(declared, found, await asInState(declared.data, found.data));
+  if (!found?.data) return found && stateWithoutReading(found, declared, held);
+  return stateOf(declared, found, await toStateForm(declared.data, found.data));
 }
 
 async function rowOf(client: KeycardClient, id: string, known: Known): Promise<Secret | undefined> {
@@ -54,7 +54,7 @@ async function rowOf(client: KeycardClient, id: string, known: Known): Promise<S
 
 /** Not even a change that leaves the version alone goes unnoticed. */
 function isUnchanged(row: Secret, known: Known): boolean {
-  return hasKnownValue(row, known) && row.updatedAt === known.updatedAt && !isUnreadInState(known.data);
+  return hasKnownValue(row, known) && row.updatedAt === known.updatedAt && !isValueUnread(known.data);
 }
 
 /** Every change of a value makes a new version. */
@@ -63,7 +63,7 @@ function hasKnownValue(row: Secret, { version, type }: Known): boolean {
 }
 
 /** A secret whose value was not read. */
-function inState(row: Secret, declared: Known, held = declared): SecretState {
+function stateWithoutReading(row: Secret, declared: Known, held = declared): SecretState {
   const data = hasKnownValue(row, held) ? held.data : undefined;
-  return stateOf(declared, row, data ?? unreadInState(declared.data, row));
+  return stateOf(declared, row, data ?? toUnreadForm(declared.data, row));
 }

@@ -1,6 +1,7 @@
 import type { Secret } from "../keycard";
 import { ARGUMENTS } from "../plan/secret-changes";
-import type { DeclaredData, SecretInputs, SecretState } from "../secret-inputs";
+import type { SecretInputs, SecretState } from "../secret-inputs";
+import type { DeclaredData } from "../values/secret-data";
 
 /** What Keycard holds, as plain JSON; anything else would be refused after the call was made. */
 export function stateOf(

@@ -6,7 +6,7 @@ import type { SecretInputs, SecretState } from "../secret-inputs";
 import { readSecret } from "./secret-reading";
 import { stateOf } from "./secret-state";
 import type { ValueReader } from "../values/value-reader";
-import { holds, resolve } from "../values/watched-data";
+import { stateMatches, resolveValue } from "../values/watched-data";
 
 /** How long it is tried to read a secret after an update that got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
@@ -65,8 +65,8 @@ export async function updateSecret(
 async function patchToSend(olds: SecretState, news: SecretInputs, reader: ValueReader): Promise<SecretPatch> {
   const { data: changed, ...patch } = patchBetween(olds, news);
   if (!changed) return patch;
-  const data = await resolve(news.data, reader);
-  return (await holds(olds.data, data)) ? patch : { ...patch, data };
+  const data = await resolveValue(news.data, reader);
+  return (await stateMatches(olds.data, data)) ? patch : { ...patch, data };
 }
 
 function isEmpty(patch: SecretPatch): boolean {

@@ -1,4 +1,4 @@
-import { OpenCreations } from "./unconfirmed-creates";
+import { UnconfirmedCreates } from "./unconfirmed-creates";
 import type { SecretInputs } from "../secret-inputs";
 import { ValueReader } from "../values/value-reader";
 
@@ -6,7 +6,7 @@ import { ValueReader } from "../values/value-reader";
 export class RunMemory {
   /** The ids that this run manages, none of which can be that of a secret in the making. */
   readonly claimed = new Set<string>();
-  readonly open = new OpenCreations();
+  readonly unconfirmed = new UnconfirmedCreates();
   // Pulumi shows what a provider writes to stderr.
   readonly reader = new ValueReader((line) => console.error(line));
   private readonly ownNames = new Set<string>();

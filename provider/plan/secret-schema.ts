@@ -1,4 +1,3 @@
-import type * as Levenshtein from "fastest-levenshtein";
 import * as z from "zod/mini";
 import { MISSING_ZONE } from "../config";
 import { ARGUMENTS } from "./secret-changes";
@@ -94,15 +93,8 @@ function unknownArguments(args: Arguments): string[] {
     .filter((name) => !(ARGUMENTS as string[]).includes(name))
     .map(
       (name) =>
-        `\`${hiderOf(args["data"])(name)}\` is not an argument of a secret; the nearest is \`${nearest(name)}\``,
+        `\`${hiderOf(args["data"])(name)}\` is not an argument of a secret. The arguments are ${list(ARGUMENTS)}`,
     );
-}
-
-function nearest(name: string): string {
-  // Loaded here because only a mistake needs it, and every preview would pay for it.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { closest } = require("fastest-levenshtein") as typeof Levenshtein;
-  return closest(name, ARGUMENTS);
 }
 
 function reachesUnknown(args: unknown, path: PropertyKey[]): boolean {

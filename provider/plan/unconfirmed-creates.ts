@@ -2,47 +2,50 @@ import { isDeepStrictEqual } from "node:util";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import { ARGUMENTS } from "./secret-changes";
 
-const PREFIX = "unknown since ";
+const PREFIX = "unconfirmed since ";
+
+/** What ids began with until 0.1: states may still hold them. */
+const EARLIER_PREFIX = "unknown since ";
 
 /**
- * The id, in the state, of a secret of which nobody knows whether Keycard holds it: its creation was sent, and neither an
- * answer came nor could it be looked for.
+ * The id, in the state, of an unconfirmed create: the request was sent, no answer came, and it could not be found out
+ * whether Keycard holds the secret.
  *
  * @param since - when the creation began, by Keycard's clock, in milliseconds since the epoch
  */
-export function openId(since: number | undefined): string {
+export function unconfirmedId(since: number | undefined): string {
   return PREFIX + (since === undefined ? "?" : new Date(since).toISOString());
 }
 
-/** True for an id that stands for an open creation. */
-export function isOpenId(id: string): boolean {
-  return id.startsWith(PREFIX);
+/** True for the id of an unconfirmed create. */
+export function isUnconfirmedId(id: string): boolean {
+  return id.startsWith(PREFIX) || id.startsWith(EARLIER_PREFIX);
 }
 
-/** When an open creation began; `NaN` where Keycard did not tell the time. */
-export function sinceOf(openId: string): number {
-  return Date.parse(openId.slice(PREFIX.length));
+/** When an unconfirmed create began; `NaN` if Keycard did not tell the time. */
+export function sinceOf(unconfirmedId: string): number {
+  return Date.parse(unconfirmedId.replace(/^.* since /, ""));
 }
 
-/** The open creations that this run replaces, from the diff of each to the creation in its place. */
-export class OpenCreations {
+/** The unconfirmed creates that this run replaces, from the diff of each to the create in its place. */
+export class UnconfirmedCreates {
   private readonly noted: { inputs: Partial<SecretInputs>; since: number }[] = [];
 
   /** Remembers one, unless what is declared now is something else. */
   note(id: string, olds: Partial<SecretState>, news: Partial<SecretInputs>): void {
-    const inputs = declared(news);
-    if (isDeepStrictEqual(declared(olds), inputs)) this.noted.push({ inputs, since: sinceOf(id) });
+    const inputs = declaredArguments(news);
+    if (isDeepStrictEqual(declaredArguments(olds), inputs)) this.noted.push({ inputs, since: sinceOf(id) });
   }
 
   /** When the creation of these arguments began in an earlier run, for one of those that ask. */
   take(news: SecretInputs): number | undefined {
-    const inputs = declared(news);
-    const index = this.noted.findIndex((open) => isDeepStrictEqual(open.inputs, inputs));
+    const inputs = declaredArguments(news);
+    const index = this.noted.findIndex((create) => isDeepStrictEqual(create.inputs, inputs));
     return index < 0 ? undefined : this.noted.splice(index, 1)[0]?.since;
   }
 }
 
-function declared(args: Partial<Record<keyof SecretInputs, unknown>>): Partial<SecretInputs> {
+function declaredArguments(args: Partial<Record<keyof SecretInputs, unknown>>): Partial<SecretInputs> {
   const names = ARGUMENTS.filter((name) => name !== "adoptId" && args[name] !== undefined);
   return Object.fromEntries(names.map((name) => [name, args[name]]));
 }

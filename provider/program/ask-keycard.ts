@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defaultZoneId, resolveSettings } from "../config";
+import { defaultZoneId, MISSING_ZONE, resolveSettings } from "../config";
 import type { KeycardClient } from "../keycard";
 import { loadNetwork } from "../load-network";
 import { programConfig } from "./program-config";
@@ -24,9 +24,7 @@ export async function askKeycard<R>(
     return (await pulumi.runtime.invoke(`keycard:index:${name}`, { ...args, zoneId }, opts)) as R;
   }
   if (!zoneId) {
-    throw new Error(
-      `${name} needs a zone: give \`zoneId\`, \`pulumi config set keycard:zoneId\`, or KEYCARD_ZONE_ID.`,
-    );
+    throw new Error(`${name}: ${MISSING_ZONE}.`);
   }
   const done = pulumi.runtime.rpcKeepAlive();
   try {

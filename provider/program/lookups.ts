@@ -3,7 +3,8 @@ import { askKeycard } from "./ask-keycard";
 import type { KeycardClient, Secret, SecretWithData } from "../keycard";
 import { loadNetwork } from "../load-network";
 import { outputOf, type LookupInputs, type LookupOptions, type LookupOutputOptions } from "./lookup-output";
-import type { Metadata, SecretData } from "../secret-inputs";
+import type { Metadata } from "../secret-inputs";
+import type { SecretData } from "../values/secret-data";
 
 /** Which secret to look up. */
 export interface GetSecretArgs {

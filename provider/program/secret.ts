@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { defaultZoneId } from "../config";
 import { programConfig } from "./program-config";
 import { writeRegistration } from "../protocol/registration";
-import type { DeclaredData, Metadata, SecretData } from "../secret-inputs";
+import type { Metadata } from "../secret-inputs";
+import type { DeclaredData, SecretData } from "../values/secret-data";
 import type { ValueSource } from "../values/value-source";
 
 /** The value of a secret that is one opaque string, such as an API key. */
@@ -170,7 +171,7 @@ export class Secret extends pulumi.CustomResource {
     const zoneId = args.zoneId ?? defaultZoneId(programConfig, process.env);
     // A program in plain JavaScript may leave it out, which `check` then says.
     const data = args.data && pulumi.secret(args.data);
-    const declared = opts.id === undefined ? { name, ...defined({ ...args, data }) } : {};
+    const declared = opts.id === undefined ? { name, ...withoutUndefined({ ...args, data }) } : {};
     // What `check` is not told otherwise; it takes this out again, so that no state has it.
     const registration = opts.id === undefined && {
       __registration: registrationOf(name, opts.parent),
@@ -192,6 +193,6 @@ function registrationOf(name: string, parent: pulumi.Resource | undefined): pulu
   return writeRegistration({ urn, preview });
 }
 
-function defined(args: object): Record<string, unknown> {
+function withoutUndefined(args: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
 }

@@ -12,12 +12,12 @@ export interface UnreadableSource extends Error {
  * @param event - what is so, as in "is not set"; without any value
  */
 export function unreadable(source: ValueSource, event: string): UnreadableSource {
-  const fact = `${nameOf(source)} ${event}`;
+  const fact = `${describeSource(source)} ${event}`;
   const text = `${fact}. Its value has to be sent to Keycard: ${remedyFor(source)}`;
   return Object.assign(new Error(text), { fact });
 }
 
-function nameOf(source: ValueSource): string {
+function describeSource(source: ValueSource): string {
   if ("fromEnv" in source) return `The environment variable ${source.fromEnv}`;
   if ("fromFile" in source) return `The file ${source.fromFile} (seen from ${process.cwd()})`;
   return `The command \`${source.fromCommand.join(" ")}\``;

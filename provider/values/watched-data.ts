@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "./fingerprint";
-import type { Secret } from "../keycard";
 import { readRegistration } from "../protocol/registration";
-import type { DeclaredData, SecretData } from "../secret-inputs";
+import type { DeclaredData, SecretData } from "./secret-data";
 import { UNKNOWN_VALUE } from "../protocol/unknown-value";
 import type { ValueReader } from "./value-reader";
 import type { UnreadValue, ValueSource, WatchedSource } from "./value-source";
@@ -13,14 +12,14 @@ export interface Watched {
   /** What the state shall hold: sources with their fingerprints. */
   data: unknown;
   /** What there is to judge: sources replaced by their values, as far as they can be read here. */
-  judged: unknown;
+  toValidate: unknown;
 }
 
 /**
  * Looks at the value behind a source and writes down its fingerprint, made by the recipe that the state has already. A
  * source that cannot be read keeps the fingerprint that it has; where it has none yet, a preview leaves it unknown.
  */
-export async function watch(
+export async function fingerprintSource(
   data: unknown,
   olds: unknown,
   reader: ValueReader,
@@ -30,8 +29,8 @@ export async function watch(
   const [, old] = valueIn(olds);
   for (const value of [declared, old]) if (typeof value === "string") reader.hide(value);
   // These come from the state only, with the option `ignoreChanges`: then there is nothing to look at.
-  if (isUnread(declared) && isDeepStrictEqual(data, olds)) return { data, judged: UNKNOWN_VALUE };
-  if (!isWatchedSource(declared) || declared.fingerprint !== undefined) return { data, judged: data };
+  if (isUnread(declared) && isDeepStrictEqual(data, olds)) return { data, toValidate: UNKNOWN_VALUE };
+  if (!isWatchedSource(declared) || declared.fingerprint !== undefined) return { data, toValidate: data };
 
   const { urn, preview } = readRegistration(registration);
   const known = isWatchedSource(old) ? old : undefined;
@@ -44,7 +43,7 @@ export async function watch(
       ? await fingerprintOf(value, recipe)
       : (kept ?? (preview ? UNKNOWN_VALUE : undefined));
   const watched = { ...declared, ...(fingerprint !== undefined && { fingerprint }) };
-  return { data: replaced(data, field, watched), judged: replaced(data, field, value ?? declared) };
+  return { data: withValue(data, field, watched), toValidate: withValue(data, field, value ?? declared) };
 }
 
 /** Where neither is so, the value is about to be sent, and that will fail with an error. */
@@ -58,9 +57,9 @@ function consequence(known: boolean, preview: boolean): string | undefined {
  *
  * @throws where a source cannot be read, and where the state alone should have the value and has not
  */
-export async function resolve(data: DeclaredData, reader: ValueReader): Promise<SecretData> {
+export async function resolveValue(data: DeclaredData, reader: ValueReader): Promise<SecretData> {
   const [field, value] = valueIn(data);
-  if (isWatchedSource(value)) return replaced(data, field, await reader.read(sourceOf(value))) as SecretData;
+  if (isWatchedSource(value)) return withValue(data, field, await reader.read(sourceOf(value))) as SecretData;
   if (!isUnread(value)) return data as SecretData;
   throw new Error(
     "The value of the secret was changed in Keycard and never read, so it cannot be sent: " +
@@ -69,28 +68,28 @@ export async function resolve(data: DeclaredData, reader: ValueReader): Promise<
 }
 
 /** True where the state says that Keycard holds this data already. */
-export async function holds(state: DeclaredData, data: SecretData): Promise<boolean> {
+export async function stateMatches(state: DeclaredData, data: SecretData): Promise<boolean> {
   const [field, known] = valueIn(state);
   const [, value] = valueIn(data);
-  if (typeof value !== "string" || !isDeepStrictEqual(replaced(state, field, value), data)) return false;
+  if (typeof value !== "string" || !isDeepStrictEqual(withValue(state, field, value), data)) return false;
   if (!isWatchedSource(known)) return known === value;
   return !isUnread(known) && known.fingerprint !== undefined && isFingerprintOf(known.fingerprint, value);
 }
 
 /** What Keycard holds, in the form that the state has: where that is a source, the value does not enter it. */
-export async function asInState(state: DeclaredData | undefined, data: SecretData): Promise<DeclaredData> {
+export async function toStateForm(state: DeclaredData | undefined, data: SecretData): Promise<DeclaredData> {
   const [, known] = valueIn(state);
   const [field, value] = valueIn(data);
   if (!isWatchedSource(known)) return data;
   const recipe = known.fingerprint === undefined ? recipeFor("") : recipeOf(known.fingerprint);
   const fingerprint = await fingerprintOf(value as string, recipe);
-  return replaced(data, field, { ...sourceOf(known), fingerprint }) as DeclaredData;
+  return withValue(data, field, { ...sourceOf(known), fingerprint }) as DeclaredData;
 }
 
 /** The same where the value is perhaps another and may not be read; a source keeps its fingerprint for the salt. */
-export function unreadInState(
+export function toUnreadForm(
   state: DeclaredData | undefined,
-  { type, version }: Pick<Secret, "type" | "version">,
+  { type, version }: { type: SecretData["type"]; version: number },
 ): DeclaredData {
   const [, known] = valueIn(state);
   const value = { ...(isWatchedSource(known) && known), unreadVersion: version };
@@ -99,7 +98,7 @@ export function unreadInState(
 }
 
 /** True where the state does not know the value, as it was not read. */
-export function isUnreadInState(state: DeclaredData | undefined): boolean {
+export function isValueUnread(state: DeclaredData | undefined): boolean {
   return isUnread(valueIn(state)[1]);
 }
 
@@ -128,6 +127,6 @@ function isUnread(value: unknown): value is UnreadValue {
   return typeof value === "object" && value !== null && "unreadVersion" in value;
 }
 
-function replaced(data: unknown, field: string, value: unknown): object {
+function withValue(data: unknown, field: string, value: unknown): object {
   return { ...(data as object), [field]: value };
 }

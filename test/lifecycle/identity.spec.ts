@@ -181,7 +181,7 @@ describe("a preview", () => {
     });
     const { error } = await scene.stack.previewFails();
     for (const problem of [
-      "`metdata` is not an argument of a secret; the nearest is `metadata`",
+      "`metdata` is not an argument of a secret. The arguments are `zoneId`",
       "`entityId` is missing",
       "`data` has `user`, which its type does not know",
       "`description` contains the secret's value",

@@ -15,7 +15,7 @@ describe("a network that fails after a POST was done", () => {
     scene.keycard.faults.add({ kind: { drop: "before" }, times: Infinity });
     const { error } = await scene.stack.upFails();
     assert.match(error, /Whether Keycard holds it could not be found out: GET .* Run it again/);
-    assert.match(await scene.idOf("deploy"), /^unknown since \d{4}-/);
+    assert.match(await scene.idOf("deploy"), /^unconfirmed since \d{4}-/);
     scene.keycard.faults.clear();
     scene.keycard.clearLog();
   });

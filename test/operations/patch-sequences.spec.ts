@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
-import type { Metadata, SecretData, SecretInputs, SecretState } from "../../provider/secret-inputs";
+import type { Metadata, SecretInputs, SecretState } from "../../provider/secret-inputs";
+import type { SecretData } from "../../provider/values/secret-data";
 import { SecretProvider } from "../../dist/secret-provider";
 import { startKeycard, type Keycard, type Switches } from "../emulator";
 

@@ -172,7 +172,7 @@ describe("the provider", () => {
         error.message,
         /could not be found out: .*keycard:readValues says that no value may be read.*adoptId/,
       );
-      assert.match(String(error["id"]), /^unknown since /);
+      assert.match(String(error["id"]), /^unconfirmed since /);
     });
 
     it("data that is ignored stays as it is", async () => {

@@ -6,7 +6,8 @@ import {
   patchBetween,
   withoutCleared,
 } from "../../provider/plan/secret-changes";
-import type { Metadata, SecretData, SecretInputs } from "../../provider/secret-inputs";
+import type { Metadata, SecretInputs } from "../../provider/secret-inputs";
+import type { SecretData } from "../../provider/values/secret-data";
 
 const token: SecretData = { type: "token", token: "first" };
 const bare: SecretInputs = { zoneId: "zone_1", entityId: "ent_1", name: "github", data: token };

@@ -20,8 +20,9 @@ const METADATA_VALUES = "`metadata` must hold JSON values only";
 const foreign = (keys: string) => `\`data\` has ${keys}, which its type does not know: write ${FORMS}`;
 const exposed = (path: string) =>
   `\`${path}\` contains the secret's value, and Keycard encrypts \`data\` alone: take it out`;
-const notAnArgument = (name: string, nearest: string) =>
-  `\`${name}\` is not an argument of a secret; the nearest is \`${nearest}\``;
+const notAnArgument = (name: string) =>
+  `\`${name}\` is not an argument of a secret. The arguments are \`zoneId\`, \`entityId\`, \`name\`, ` +
+  "`description`, `metadata`, `data`, `adoptId`";
 
 const problemsWith = (args: object) => problemsOf({ ...valid, ...args });
 
@@ -57,7 +58,7 @@ describe("what a secret may be declared with", () => {
       descripton: "mistyped",
     });
     assert.deepEqual(problems, [
-      notAnArgument("descripton", "description"),
+      notAnArgument("descripton"),
       ZONE_ID,
       ENTITY_ID,
       "`name` must be a string",
@@ -124,16 +125,16 @@ describe("what a secret may be declared with", () => {
     ]);
   });
 
-  it("names the nearest argument for a foreign one", () => {
+  it("lists the valid arguments for a foreign one", () => {
     const mistyped = { zone: "z", entity_id: "e", nam: "n", meta_data: {}, dat: {}, adoptID: "s", desc: "d" };
     assert.deepEqual(problemsWith(mistyped), [
-      notAnArgument("zone", "zoneId"),
-      notAnArgument("entity_id", "entityId"),
-      notAnArgument("nam", "name"),
-      notAnArgument("meta_data", "metadata"),
-      notAnArgument("dat", "data"),
-      notAnArgument("adoptID", "adoptId"),
-      notAnArgument("desc", "data"),
+      notAnArgument("zone"),
+      notAnArgument("entity_id"),
+      notAnArgument("nam"),
+      notAnArgument("meta_data"),
+      notAnArgument("dat"),
+      notAnArgument("adoptID"),
+      notAnArgument("desc"),
     ]);
   });
 

@@ -32,17 +32,17 @@ export class Creation {
   private posts = 0;
 
   /**
-   * @param openSince - when an earlier run has begun it without ever knowing how it ended, by the service's clock in
+   * @param earlierSince - when an earlier run has begun it without ever knowing how it ended, by the service's clock in
    *   milliseconds since the epoch; `NaN` where that is not known either
    */
   constructor(
     private readonly tools: CreationTools,
     private readonly sought: Sought,
-    private readonly openSince: number | undefined,
+    private readonly earlierSince: number | undefined,
   ) {}
 
   async run(): Promise<Secret> {
-    const earlier = this.openSince === undefined ? undefined : await this.find();
+    const earlier = this.earlierSince === undefined ? undefined : await this.find();
     if (earlier) return this.claim(earlier);
     for (;;) {
       const made = await this.post();
@@ -115,7 +115,7 @@ export class Creation {
   }
 
   private since(): number | undefined {
-    const since = this.openSince ?? this.tools.client.clock.earliestAt(this.begun);
+    const since = this.earlierSince ?? this.tools.client.clock.earliestAt(this.begun);
     return Number.isNaN(since) ? undefined : since;
   }
 

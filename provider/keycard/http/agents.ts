@@ -24,7 +24,7 @@ export function agentsFor(endpoint: string, concurrency: number): Agents {
   const proxy = proxyFor(endpoint);
   if (!proxy) return direct;
   // The agents write their address to stderr where DEBUG asks for it, so the credentials are not a part of that.
-  const { headers, address } = apart(proxy);
+  const { headers, address } = splitCredentials(proxy);
   return endpoint.startsWith("https:")
     ? { ...direct, httpsAgent: new HttpsProxyAgent(address, { ...options, headers }) }
     : { ...direct, httpAgent: new HttpProxyAgent(address, { ...options, headers }) };
@@ -52,7 +52,7 @@ export function proxySecrets(endpoint: string): string[] {
   return [...secrets, basicOf(proxy)].filter((secret) => secret !== "");
 }
 
-function apart(proxy: URL): { address: URL; headers: Record<string, string> } {
+function splitCredentials(proxy: URL): { address: URL; headers: Record<string, string> } {
   const address = new URL(proxy);
   address.username = address.password = "";
   const basic = basicOf(proxy);

@@ -1,5 +1,5 @@
 import type { AxiosResponse } from "axios";
-import { facts, type Call } from "./call";
+import { callFacts, type Call } from "./call";
 import { keycardError } from "./errors";
 import { redact } from "../../safety/redact";
 import { parseRetryAfter } from "./retry-timing";
@@ -30,7 +30,7 @@ export function readAnswer(call: Call, response: AxiosResponse<string>, hidden: 
 /** The error of a success that cannot be understood, which says as little of what was done as a lost answer. */
 export function unreadable(call: Call, status: number, what: string) {
   return keycardError({
-    ...facts(call),
+    ...callFacts(call),
     status,
     outcome: "unknown",
     event: `answered ${status} with ${what}`,
@@ -62,16 +62,16 @@ function refused(call: Call, response: AxiosResponse, body: unknown) {
   // A gateway's page for an unknown address is no word of Keycard's about the secret.
   const foreign = status === 404 && body === UNREADABLE;
   return keycardError({
-    ...facts(call),
+    ...callFacts(call),
     status,
     // By its definition a 303 points to the result of work that was done.
     outcome: status >= 500 || status === 408 || status === 303 || foreign ? "unknown" : "refused",
-    event: `answered ${status}${foreign ? " with a page that is not Keycard's" : said(call, body)}`,
+    event: `answered ${status}${foreign ? " with a page that is not Keycard's" : messageOf(call, body)}`,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 }
 
-function said(call: Call, body: unknown): string {
+function messageOf(call: Call, body: unknown): string {
   const { message, code } = (typeof body === "object" && body !== null ? body : {}) as Record<
     string,
     unknown

@@ -19,7 +19,7 @@ export interface Call {
 }
 
 /** What an error says of a call. */
-export function facts({
+export function callFacts({
   action,
   method,
   path,

@@ -69,12 +69,12 @@ export class Exchange {
           if (timedOut) sent.destroy();
         });
       } catch (error) {
-        this.logged(call, `no answer (${timedOut ? "time-out" : codeOf(error)})`, sentAt);
+        this.logRequest(call, `no answer (${timedOut ? "time-out" : codeOf(error)})`, sentAt);
         throw unanswered(call, timedOut ? `within ${seconds(limitMs)}` : undefined, error);
       } finally {
         clearTimeout(timer);
       }
-      this.logged(call, String(response.status), sentAt);
+      this.logRequest(call, String(response.status), sentAt);
       const date = dateOf(response);
       if (date !== undefined) this.clock.note(date, sentAt, performance.now());
       return readAnswer(call, response, this.hidden);
@@ -102,7 +102,7 @@ export class Exchange {
   }
 
   /** Says nothing that a header or a body holds. */
-  private logged({ method, path, requestId, attempt }: Call, status: string, sentAt: number): void {
+  private logRequest({ method, path, requestId, attempt }: Call, status: string, sentAt: number): void {
     const ms = Math.round(performance.now() - sentAt);
     this.log?.(`keycard: ${method} ${path} ${status} ${ms} ms request ${requestId} attempt ${attempt}`);
   }

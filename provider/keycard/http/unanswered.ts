@@ -1,4 +1,4 @@
-import { facts, type Call } from "./call";
+import { callFacts, type Call } from "./call";
 import { keycardError } from "./errors";
 
 const UNREACHED = new Set(["ECONNREFUSED", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN"]);
@@ -6,7 +6,7 @@ const UNREACHED = new Set(["ECONNREFUSED", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNR
 /** The error of a request that was not sent, as its time was up before. */
 export function unsent(call: Call) {
   return keycardError({
-    ...facts(call),
+    ...callFacts(call),
     status: 0,
     outcome: "unreached",
     event: "was not sent, as its time was up",
@@ -28,7 +28,7 @@ export function unanswered(call: Call, timedOut: string | undefined, error: unkn
   const established = ["read", "write"].includes(syscallOf(error));
   const unreached = !timedOut && (lasting || (UNREACHED.has(code) && !established));
   return keycardError({
-    ...facts(call),
+    ...callFacts(call),
     status: 0,
     outcome: unreached ? "unreached" : "unknown",
     event: unreached
