@@ -2,9 +2,14 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
+import { rollup } from "rollup";
+import { dts } from "rollup-plugin-dts";
 
 /** What is loaded at once, each one file: by programs, by the engine's plans, by what sends requests, by the command line. */
 const ENTRIES = ["index", "secret-provider", "network", "command-line"];
+
+/** What users import by name. */
+const PUBLIC = ["index", "secret-provider"];
 
 // In a file, what is used of Zod loads in 5 ms of processor time, where ninety files took 50; of axios in 20 ms, where 75 files
 // took 50; of Cockatiel in 1 ms, where thirty took 7.
@@ -30,14 +35,26 @@ void main();
 
 async function main() {
   rmSync("dist", { recursive: true, force: true });
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
-    stdio: "inherit",
-  });
+  await declare();
   const { metafile } = await bundle();
-  for (const [file, { inputs }] of Object.entries(metafile.outputs)) nameBundled(file, Object.keys(inputs));
+  for (const [file, { inputs }] of Object.entries(metafile.outputs)) {
+    if (file.endsWith(".js")) nameBundled(file, Object.keys(inputs));
+  }
   // What cannot be loaded must not be published.
   for (const entry of ENTRIES.filter((name) => name !== "command-line")) {
     execFileSync(process.execPath, ["-e", `require("./dist/${entry}")`], { stdio: "inherit" });
+  }
+}
+
+/** Writes one file of declarations for each public module, and none for what is inside. */
+async function declare() {
+  for (const name of PUBLIC) {
+    const rolled = await rollup({
+      input: `provider/${name}.ts`,
+      plugins: [dts({ tsconfig: "tsconfig.build.json" })],
+      external: /^[^./]/,
+    });
+    await rolled.write({ file: `dist/${name}.d.ts` });
   }
 }
 
@@ -60,6 +77,8 @@ function bundle() {
     // Node.js finds a file without its ending only by `require`.
     supported: { "dynamic-import": false },
     plugins: [leaner],
+    // With the sources, so that a stack trace names them (`node --enable-source-maps`).
+    sourcemap: "linked",
     metafile: true,
     logLevel: "warning",
   });

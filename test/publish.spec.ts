@@ -37,7 +37,7 @@ describe("the tarball", function () {
     const build = paths.filter((path) => path.startsWith("dist/"));
     assert.equal(paths.length - build.length, 5, paths.join("\n"));
     assert.deepEqual(
-      build.filter((path) => !/\.(js|d\.ts)$/.test(path)),
+      build.filter((path) => !/\.(js|js\.map|d\.ts)$/.test(path)),
       [],
     );
     assert.deepEqual(build.filter((path) => path.endsWith(".js")).sort(), [
@@ -46,6 +46,17 @@ describe("the tarball", function () {
       "dist/network.js",
       "dist/secret-provider.js",
     ]);
+  });
+
+  it("declares its public modules alone", () => {
+    const declared = packed.files.map(({ path }) => path).filter((path) => path.endsWith(".d.ts"));
+    assert.deepEqual(declared.sort(), ["dist/index.d.ts", "dist/secret-provider.d.ts"]);
+  });
+
+  it("has source maps, by which a stack trace names a source file and its line", async () => {
+    const script = `require("pulumi-keycard/provider").provider.read("sec_1", {}).catch(({ stack }) => console.log(stack))`;
+    const { stdout } = await run(process.execPath, "--enable-source-maps", "-e", script);
+    assert.match(stdout, /provider[\\/]operations[\\/]secret-operations\.ts:\d+:\d+/);
   });
 
   it("names what is built into it, with its version and its licence", async () => {

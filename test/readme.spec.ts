@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { codeBlocks } from "./support/code-blocks";
 import { compileErrors } from "./support/compile";
 
@@ -47,16 +47,10 @@ describe("the README", function () {
 });
 
 function specText(name: string): string {
-  const folders = [
-    "test",
-    "test/keycard/client",
-    "test/keycard/http",
-    "test/keycard/creations",
-    "test/lifecycle",
-  ];
-  const path = folders.map((folder) => join(ROOT, folder, name)).find((candidate) => existsSync(candidate));
+  const specs = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" });
+  const path = specs.find((candidate) => basename(candidate) === name);
   assert.ok(path, `${name} does not exist`);
-  return readFileSync(path, "utf8");
+  return readFileSync(join(ROOT, "test", path), "utf8");
 }
 
 /** Whether a spec has a test of a title, or a pattern of titles that it fits. */

@@ -36,6 +36,13 @@ const STEPS: Step[] = [
   },
   { name: "lint", needs: ["build"], beside: true, run: tool("eslint/bin/eslint.js", ".") },
   {
+    name: "layers",
+    needs: [],
+    after: ["build"],
+    beside: true,
+    run: tool("dependency-cruiser/bin/dependency-cruise.mjs", "provider"),
+  },
+  {
     name: "types",
     needs: ["build"],
     beside: true,
@@ -44,7 +51,7 @@ const STEPS: Step[] = [
   {
     name: "unit",
     needs: ["build"],
-    after: ["formatting", "lint", "types"],
+    after: ["formatting", "lint", "layers", "types"],
     run: (options, args) => runMocha([...UNIT_ARGS, ...args], options),
   },
   {

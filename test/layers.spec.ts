@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const ROOT = resolve(__dirname, "..");
+
+/** What must not pass, each with the rule that says so. */
+const VIOLATIONS = [
+  { room: "plan", imports: 'import it from "axios";', rule: "plan-loads-no-network" },
+  { room: "plan", imports: 'import * as it from "../keycard";', rule: "plan-loads-no-network" },
+  { room: "values", imports: 'import it from "node:https";', rule: "plan-loads-no-network" },
+  {
+    room: "keycard",
+    imports: 'import * as it from "@pulumi/pulumi";',
+    rule: "keycard-knows-nothing-about-pulumi",
+  },
+  {
+    room: "keycard/http",
+    imports: 'import * as it from "../../plan/run-memory";',
+    rule: "keycard-knows-nothing-about-pulumi",
+  },
+  {
+    room: "values",
+    imports: 'import * as it from "../plan/run-memory";',
+    rule: "imports-go-one-way",
+  },
+  {
+    room: "plan",
+    imports: 'import * as it from "../program/secret";',
+    rule: "imports-go-one-way",
+  },
+];
+
+describe("the rooms of the provider", function () {
+  this.timeout(60_000);
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-layers-"));
+    for (const name of ["provider", ".dependency-cruiser.cjs", "tsconfig.json", "package.json"]) {
+      cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+    }
+    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const cruise = () =>
+    new Promise<string>((done) => {
+      const cli = join(ROOT, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
+      const args = [cli, "provider", "--output-type", "err-long"];
+      execFile(process.execPath, args, { cwd: folder }, (_, stdout) => done(stdout));
+    });
+
+  it("are in order as they are", async () => {
+    assert.match(await cruise(), /no dependency violations found/);
+  });
+
+  it("do not let a file import what its room must not, and tell which rule it breaks", async () => {
+    VIOLATIONS.forEach(({ room, imports }, index) =>
+      writeFileSync(join(folder, plantedIn(room, index)), `${imports}\nexport const used = it;\n`),
+    );
+    const output = await cruise();
+    VIOLATIONS.forEach(({ room, rule }, index) =>
+      assert.match(output, new RegExp(`error ${rule}: ${plantedIn(room, index)}`)),
+    );
+  });
+});
+
+const plantedIn = (room: string, index: number) => `provider/${room}/planted-${index}.ts`;
