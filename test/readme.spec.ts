@@ -48,9 +48,9 @@ describe("the README", function () {
 
 function specText(name: string): string {
   const specs = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" });
-  const path = specs.find((candidate) => basename(candidate) === name);
-  assert.ok(path, `${name} does not exist`);
-  return readFileSync(join(ROOT, "test", path), "utf8");
+  const paths = specs.filter((candidate) => basename(candidate) === name);
+  assert.ok(paths.length > 0, `${name} does not exist`);
+  return paths.map((path) => readFileSync(join(ROOT, "test", path), "utf8")).join("\n");
 }
 
 /** Whether a spec has a test of a title, or a pattern of titles that it fits. */
