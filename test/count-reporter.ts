@@ -1,15 +1,9 @@
 import { writeFileSync } from "node:fs";
-
 import { reporters, Runner, type MochaOptions } from "mocha";
-
-/** How many tests passed and failed. */
-export interface Counts {
-  passed: number;
-  failed: number;
-}
+import type { Counts } from "./run-step";
 
 /** Prints what mocha's own reporter prints, and leaves the counts in the file named by `COUNTS_FILE`. */
-export default class CountReporter extends reporters.Spec {
+class CountReporter extends reporters.Spec {
   public constructor(runner: Runner, options: MochaOptions) {
     super(runner, options);
     const counts: Counts = { passed: 0, failed: 0 };
@@ -21,3 +15,6 @@ export default class CountReporter extends reporters.Spec {
     });
   }
 }
+
+// Mocha takes the module itself for the reporter.
+export = CountReporter;

@@ -3,7 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
-import type { Counts } from "./count-reporter";
+/** How many tests passed and failed. */
+export interface Counts {
+  passed: number;
+  failed: number;
+}
 
 /** The specs that need no engine. */
 export const UNIT_ARGS = ["test/**/*.spec.ts", "--ignore", "test/lifecycle/**", "--ignore", "test/newest/**"];

@@ -1,6 +1,5 @@
-import type { Counts } from "./count-reporter";
 import { findEngine } from "./engine/find-engine";
-import { lifecycleArgs, runMocha, runTool, UNIT_ARGS, type ToolOptions } from "./run-step";
+import { lifecycleArgs, runMocha, runTool, UNIT_ARGS, type Counts, type ToolOptions } from "./run-step";
 
 interface Step {
   name: string;
