@@ -8,12 +8,17 @@ const { name, version } = require("../package.json") as { name: string; version:
 /**
  * Makes the client that a stack's configuration and the environment describe.
  *
+ * @param write - takes the lines of the request log, if the user asks for it
  * @throws an Error that names the setting to correct
  */
-export function connect(config: ReadConfig, env: Environment): KeycardClient {
+export function connect(config: ReadConfig, env: Environment, write = writeToStderr): KeycardClient {
   return new KeycardClient({
     ...resolveSettings(config, env),
     userAgent: `${name}/${version}`,
-    ...(env["KEYCARD_LOG"] === "debug" && { log: (line) => void process.stderr.write(`${line}\n`) }),
+    ...(env["KEYCARD_LOG"] === "debug" && { log: write }),
   });
+}
+
+function writeToStderr(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

@@ -16,6 +16,7 @@ export type {
 export type { LookupInputs, LookupOptions, LookupOutputOptions } from "./program/lookup-output";
 export { Secret } from "./program/secret";
 export { fromCommand, fromEnv, fromFile } from "./values/value-source";
+export type { SecretResource } from "./program/secret-resource";
 export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "./program/secret";
 export type { Metadata } from "./secret-inputs";
 export type {

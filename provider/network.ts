@@ -3,5 +3,5 @@
  * sends a request, so that a preview does without.
  */
 export { connect } from "./connection";
-export { isNotFound } from "./keycard";
+export { lookUp } from "./operations/look-ups";
 export { SecretOperations } from "./operations/secret-operations";

@@ -2,11 +2,13 @@ import type { dynamic } from "@pulumi/pulumi";
 import { loadNetwork } from "./load-network";
 import { isUnconfirmedId } from "./plan/unconfirmed-creates";
 import { RunMemory } from "./plan/run-memory";
+import { plannedState, type PlannedState } from "./plan/planned-state";
 import { changedArguments, withoutCleared } from "./plan/secret-changes";
 import type { SecretInputs, SecretState } from "./secret-inputs";
+import type { LookedUp, LookUpArgs, LookUpName } from "./operations/look-ups";
 import type { Props, SecretOperations } from "./operations/secret-operations";
 import { problemsOf } from "./plan/secret-schema";
-import { fingerprintSource } from "./values/watched-data";
+import { fingerprintSource, noteUnreadableSource } from "./values/watched-data";
 
 /** What `check` gets: unchecked arguments, and what the resource says of itself. */
 type Unchecked = Props<Record<string, unknown>> & { __registration?: string };
@@ -18,7 +20,12 @@ type Unchecked = Props<Record<string, unknown>> & { __registration?: string };
 export class SecretProvider implements dynamic.ResourceProvider {
   private config: dynamic.Config | undefined;
   private loaded: Promise<SecretOperations> | undefined;
-  private readonly run = new RunMemory();
+  private readonly run: RunMemory;
+
+  /** @param show - shows a line to the user: a note about a value, or a line of the request log */
+  constructor(private readonly show: (line: string) => void = writeToStderr) {
+    this.run = new RunMemory(show);
+  }
 
   /** Only keeps the configuration: the SDK goes on with this object whatever comes of this call. */
   configure({ config }: dynamic.ConfigureRequest): Promise<void> {
@@ -73,12 +80,34 @@ export class SecretProvider implements dynamic.ResourceProvider {
     return (await this.operations()).delete(id, props);
   }
 
-  private operations(): Promise<SecretOperations> {
-    return (this.loaded ??= loadNetwork().then(
-      ({ connect, SecretOperations }) =>
-        new SecretOperations(() => connect((key) => this.config?.get(key), process.env), this.run),
-    ));
+  /** Answers a look-up. Only the plugin has functions: a dynamic provider's program asks by itself. */
+  async lookUp<Name extends LookUpName>(
+    name: Name,
+    zoneId: string,
+    args: LookUpArgs<Name>,
+  ): Promise<LookedUp<Name>> {
+    return (await this.operations()).lookUp(name, zoneId, args);
   }
+
+  /**
+   * What a preview can tell of the state after a create, or after an update of `olds`. Only the plugin is asked.
+   */
+  async preview(news: SecretInputs, olds?: SecretState): Promise<PlannedState> {
+    await noteUnreadableSource(news.data, this.run.reader);
+    return plannedState(news, olds);
+  }
+
+  private operations(): Promise<SecretOperations> {
+    return (this.loaded ??= loadNetwork().then(({ connect, SecretOperations }) => {
+      const client = () => connect((key) => this.config?.get(key), process.env, this.show);
+      return new SecretOperations(client, this.run);
+    }));
+  }
+}
+
+/** Pulumi shows what the process of a dynamic provider writes to stderr. */
+function writeToStderr(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 /** What the loader text in every state calls: it stays under this name, and takes every state it ever returned. */

@@ -3,6 +3,7 @@ import { adopt } from "./adopt";
 import { MISSING_ZONE } from "../config";
 import { clearingFailed, creationFailed } from "./failed-writes";
 import { Creations, type Data, type KeycardClient, type NewSecret, type Secret } from "../keycard";
+import { lookUp, type LookedUp, type LookUpArgs, type LookUpName } from "./look-ups";
 import { explainConflict } from "./name-conflict";
 import { isUnconfirmedId, sinceOf } from "../plan/unconfirmed-creates";
 import type { RunMemory } from "../plan/run-memory";
@@ -77,6 +78,15 @@ export class SecretOperations {
     const existing = isUnconfirmedId(id) ? (await this.findUnconfirmed(id, props))?.id : id;
     const options = { hidden: textsOf(props.data) };
     if (existing !== undefined) await this.client.deleteSecret(props.zoneId, existing, options);
+  }
+
+  /** Answers a look-up of the program. */
+  lookUp<Name extends LookUpName>(
+    name: Name,
+    zoneId: string,
+    args: LookUpArgs<Name>,
+  ): Promise<LookedUp<Name>> {
+    return lookUp(this.client, name, zoneId, args);
   }
 
   private async adopt(id: string, inputs: Props<SecretInputs>, data: Data): Promise<dynamic.CreateResult> {

@@ -7,9 +7,13 @@ export class RunMemory {
   /** The ids that this run manages, none of which can be that of a secret in the making. */
   readonly claimed = new Set<string>();
   readonly unconfirmed = new UnconfirmedCreates();
-  // Pulumi shows what a provider writes to stderr.
-  readonly reader = new ValueReader((line) => console.error(line));
+  readonly reader: ValueReader;
   private readonly ownNames = new Set<string>();
+
+  /** @param note - shows a line to the user */
+  constructor(note: (line: string) => void) {
+    this.reader = new ValueReader(note);
+  }
 
   /** Remembers a name that the stack keeps already; a call of `create` does not say whether it is a replacement. */
   noteName(olds: Partial<SecretInputs>): void {

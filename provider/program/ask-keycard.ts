@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { defaultZoneId, MISSING_ZONE, resolveSettings } from "../config";
 import type { KeycardClient } from "../keycard";
 import { loadNetwork } from "../load-network";
+import type { LookedUp, LookUpArgs, LookUpName } from "../operations/look-ups";
 import { programConfig } from "./program-config";
 
 const clients = new Map<string, Promise<KeycardClient>>();
@@ -10,25 +11,28 @@ const clients = new Map<string, Promise<KeycardClient>>();
  * Asks Keycard from the program's process, as a dynamic provider has no functions. Where a test has set mocks, their
  * `call` is asked instead, with the token `keycard:index:` and the name.
  *
- * @param look - what to ask, once it is clear whom
  * @throws an Error that names the setting to correct
  */
-export async function askKeycard<R>(
-  name: string,
-  args: { zoneId?: string },
+export async function askKeycard<Name extends LookUpName>(
+  name: Name,
+  args: LookUpArgs<Name> & { zoneId?: string },
   opts: pulumi.InvokeOptions | undefined,
-  look: (client: KeycardClient, zoneId: string) => Promise<R>,
-): Promise<R> {
+): Promise<LookedUp<Name>> {
   const zoneId = args.zoneId ?? defaultZoneId(programConfig, process.env);
   if (isMocked()) {
-    return (await pulumi.runtime.invoke(`keycard:index:${name}`, { ...args, zoneId }, opts)) as R;
+    return (await pulumi.runtime.invoke(
+      `keycard:index:${name}`,
+      { ...args, zoneId },
+      opts,
+    )) as LookedUp<Name>;
   }
   if (!zoneId) {
     throw new Error(`${name}: ${MISSING_ZONE}.`);
   }
   const done = pulumi.runtime.rpcKeepAlive();
   try {
-    return await look(await theClient(), zoneId);
+    const { lookUp } = await loadNetwork();
+    return await lookUp(await theClient(), name, zoneId, args);
   } finally {
     done();
   }

@@ -1,7 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { askKeycard } from "./ask-keycard";
-import type { KeycardClient, Secret, SecretWithData } from "../keycard";
-import { loadNetwork } from "../load-network";
 import { outputOf, type LookupInputs, type LookupOptions, type LookupOutputOptions } from "./lookup-output";
 import type { Metadata } from "../secret-inputs";
 import type { SecretData } from "../values/secret-data";
@@ -86,16 +84,7 @@ export interface GetSecretValueResult {
  * @see https://docs.keycard.ai/api
  */
 export function getSecret(args: GetSecretArgs, opts?: LookupOptions): Promise<GetSecretResult> {
-  return askKeycard("getSecret", args, opts, async (client, zoneId) => {
-    if (client.valuesForbiddenBy !== undefined) {
-      // Not a shared listing, as the program may have made the secret just now.
-      const listed = await client.listSecrets(zoneId);
-      return listed.find(({ id }) => id === args.id) ?? missing(zoneId, args.id);
-    }
-    const secret: Partial<SecretWithData> & Secret = await readExisting(client, zoneId, args.id);
-    delete secret.data;
-    return secret;
-  });
+  return askKeycard("getSecret", args, opts);
 }
 
 /**
@@ -130,9 +119,7 @@ export function getSecretOutput(
  * @see https://docs.keycard.ai/api
  */
 export function listSecrets(args: ListSecretsArgs = {}, opts?: LookupOptions): Promise<ListSecretsResult> {
-  return askKeycard("listSecrets", args, opts, async (client, zoneId) => ({
-    secrets: await client.listSecrets(zoneId, args),
-  }));
+  return askKeycard("listSecrets", args, opts);
 }
 
 /**
@@ -172,10 +159,7 @@ export function listSecretsOutput(
  * @see https://docs.keycard.ai/api
  */
 export function getSecretValue(args: GetSecretArgs, opts?: LookupOptions): Promise<GetSecretValueResult> {
-  return askKeycard("getSecretValue", args, opts, async (client, zoneId) => {
-    const { data, version } = await readExisting(client, zoneId, args.id);
-    return { data, version };
-  });
+  return askKeycard("getSecretValue", args, opts);
 }
 
 /**
@@ -195,18 +179,4 @@ export function getSecretValueOutput(
   opts?: LookupOutputOptions,
 ): pulumi.Output<GetSecretValueResult> {
   return pulumi.secret(outputOf(args, opts, getSecretValue));
-}
-
-async function readExisting(client: KeycardClient, zoneId: string, id: string): Promise<SecretWithData> {
-  try {
-    return await client.readSecret(zoneId, id);
-  } catch (error) {
-    const { isNotFound } = await loadNetwork();
-    if (!isNotFound(error)) throw error;
-    return missing(zoneId, id);
-  }
-}
-
-function missing(zoneId: string, id: string): never {
-  throw new Error(`There is no secret ${id} in zone ${zoneId}: correct the id or the zone.`);
 }

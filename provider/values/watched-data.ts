@@ -46,6 +46,13 @@ export async function fingerprintSource(
   return { data: withValue(data, field, watched), toValidate: withValue(data, field, value ?? declared) };
 }
 
+/** Tells the user, in a preview, of a source that no fingerprint was made of because it cannot be read here. */
+export async function noteUnreadableSource(data: DeclaredData, reader: ValueReader): Promise<void> {
+  const [, declared] = valueIn(data);
+  if (!isWatchedSource(declared) || isUnread(declared) || declared.fingerprint !== undefined) return;
+  await reader.readIfPossible(declared, consequence(false, true));
+}
+
 /** Where neither is so, the value is about to be sent, and that will fail with an error. */
 function consequence(known: boolean, preview: boolean): string | undefined {
   if (known) return "the value was not compared, and the fingerprint in the state stands.";

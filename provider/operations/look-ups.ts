@@ -1,0 +1,80 @@
+import {
+  isNotFound,
+  type KeycardClient,
+  type Secret,
+  type SecretFilter,
+  type SecretWithData,
+} from "../keycard";
+
+/** The arguments of a look-up of one secret, beside the zone. */
+export interface OneSecret {
+  id: string;
+}
+
+/** What can be looked up, by name. */
+const LOOK_UPS = { getSecret, getSecretValue, listSecrets };
+
+/** The name of a look-up. */
+export type LookUpName = keyof typeof LOOK_UPS;
+
+/** The result of a look-up. */
+export type LookedUp<Name extends LookUpName> = Awaited<ReturnType<(typeof LOOK_UPS)[Name]>>;
+
+/** The arguments of a look-up, beside the zone. */
+export type LookUpArgs<Name extends LookUpName> = Parameters<(typeof LOOK_UPS)[Name]>[2];
+
+/** Looks something up, and returns what Keycard holds. */
+export function lookUp<Name extends LookUpName>(
+  client: KeycardClient,
+  name: Name,
+  zoneId: string,
+  args: LookUpArgs<Name>,
+): Promise<LookedUp<Name>> {
+  const look = LOOK_UPS[name] as (
+    client: KeycardClient,
+    zoneId: string,
+    args: LookUpArgs<Name>,
+  ) => Promise<LookedUp<Name>>;
+  return look(client, zoneId, args);
+}
+
+async function getSecret(client: KeycardClient, zoneId: string, { id }: OneSecret): Promise<Secret> {
+  if (client.valuesForbiddenBy !== undefined) {
+    // Not a shared listing, as the program may have made the secret just now.
+    const listed = await client.listSecrets(zoneId);
+    return listed.find((secret) => secret.id === id) ?? missing(zoneId, id);
+  }
+  const secret: Partial<SecretWithData> & Secret = await readExisting(client, zoneId, id);
+  delete secret.data;
+  return secret;
+}
+
+async function getSecretValue(
+  client: KeycardClient,
+  zoneId: string,
+  { id }: OneSecret,
+): Promise<Pick<SecretWithData, "data" | "version">> {
+  const { data, version } = await readExisting(client, zoneId, id);
+  return { data, version };
+}
+
+async function listSecrets(
+  client: KeycardClient,
+  zoneId: string,
+  filter: SecretFilter,
+): Promise<{ secrets: Secret[] }> {
+  return { secrets: await client.listSecrets(zoneId, filter) };
+}
+
+async function readExisting(client: KeycardClient, zoneId: string, id: string): Promise<SecretWithData> {
+  try {
+    return await client.readSecret(zoneId, id);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    return missing(zoneId, id);
+  }
+}
+
+function missing(zoneId: string, id: string): never {
+  throw new Error(`There is no secret ${id} in zone ${zoneId}: correct the id or the zone.`);
+}
