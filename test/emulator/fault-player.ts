@@ -28,6 +28,10 @@ export async function playBefore(
     request.raw.socket.destroy();
     return "over";
   }
+  if ("lateWorkMs" in fault) {
+    request.raw.socket.destroy();
+    await pause(fault.lateWorkMs);
+  }
   if ("redirect" in fault) {
     const { redirect, status = 307 } = fault;
     await reply.redirect(typeof redirect === "string" ? redirect : redirect(request), status);

@@ -14,6 +14,8 @@ export interface Sent {
 export type FaultKind =
   /** Destroys the socket. */
   | { drop: Moment }
+  /** Destroys the socket, and does the work so many milliseconds later. */
+  | { lateWorkMs: number }
   /**
    * Answers a status; the body is JSON unless it is a string, and a function makes it from what was {@link Sent}. `when`
    * is `before` unless told otherwise.

@@ -1,10 +1,12 @@
 import { randomInt } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { Faults, seededRandom } from "./faults";
+import { LatePlaces, type Place } from "./late-places";
 import { RequestLog, TOKEN_PATH, type LoggedRequest } from "./request-log";
 import { SecretStore, type PlantedSecret, type SecretEdit } from "./secret-store";
 import { buildServer } from "./server";
 import { DEFAULT_SWITCHES, type StoreSwitches, type Switches } from "./switches";
+import { OTHER_ORGANISATION } from "./token-route";
 import { Tokens } from "./tokens";
 import type { StoredSecret } from "./wire";
 
@@ -79,6 +81,8 @@ export interface Keycard {
   readonly clientSecret: string;
   /** A bearer token that is valid always. */
   readonly accessToken: string;
+  /** Credentials that get a token, and whose organisation has none of the zones: each of them answers 404. */
+  readonly otherOrganisation: { clientId: string; clientSecret: string };
   /** Every request but those for tokens, in the order of arrival. */
   readonly requests: readonly LoggedRequest[];
   /** The requests for tokens, in the order of arrival. */
@@ -96,6 +100,8 @@ export interface Keycard {
   edit(id: string, changes: SecretEdit): StoredSecret;
   /** Deletes a secret behind the provider's back; false if there was none. */
   remove(id: string): boolean;
+  /** Makes a zone or an entity exist only after so many milliseconds: until then a POST in it answers 404. */
+  delay(place: Place, ms: number): void;
   /** Revokes every token that was issued; the ready-made one stays valid. */
   revokeTokens(): void;
   readonly switches: Switches;
@@ -126,12 +132,14 @@ export async function startKeycard(options: KeycardOptions = {}): Promise<Keycar
   const tokens = new Tokens(accessToken);
   const log = new RequestLog();
   const faults = new Faults(seededRandom(options.seed ?? 1), TOKEN_PATH);
+  const latePlaces = new LatePlaces();
   const zones = options.zones && new Set(options.zones);
   const { onAnswered } = options;
   for (const secret of options.secrets ?? []) store.plant(secret);
 
   const credentials = { clientId, clientSecret };
-  const app = buildServer({ ...credentials, store, tokens, switches, zones, log, faults, now, onAnswered });
+  const state = { store, tokens, switches, zones, latePlaces, log, faults };
+  const app = buildServer({ ...credentials, ...state, now, onAnswered });
   await app.listen({ host: "127.0.0.1", port: options.port ?? 0 });
   const { port } = app.server.address() as AddressInfo;
 
@@ -139,6 +147,7 @@ export async function startKeycard(options: KeycardOptions = {}): Promise<Keycar
     url: `http://127.0.0.1:${port}`,
     ...credentials,
     accessToken,
+    otherOrganisation: OTHER_ORGANISATION,
     requests: log.requests,
     tokenRequests: log.tokenRequests,
     calls: () => log.requests.map(inShort),
@@ -148,6 +157,7 @@ export async function startKeycard(options: KeycardOptions = {}): Promise<Keycar
     put: (secret = {}) => structuredClone(store.plant(secret)),
     edit: (id, changes) => structuredClone(store.edit(id, changes)),
     remove: (id) => store.forget(id),
+    delay: (place, ms) => latePlaces.delay(place, ms),
     revokeTokens: () => tokens.revokeAll(),
     switches,
     faults,

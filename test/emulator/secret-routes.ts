@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { LatePlaces } from "./late-places";
 import { listAnswer, type ListQuery } from "./list-answer";
 import { Refusal } from "./refusal";
 import { createSchema, listSchema, patchSchema, singleSchema } from "./request-schemas";
@@ -22,13 +23,17 @@ export interface SecretRoutesContext {
   switches: Switches;
   /** The zones there are; any, if undefined. */
   zones: ReadonlySet<string> | undefined;
+  latePlaces: LatePlaces;
 }
 
 let sharedCompiler: FastifyInstance["validatorCompiler"];
 
 /** Adds the five calls of the secrets API. */
 export function addSecretRoutes(app: FastifyInstance, context: SecretRoutesContext): void {
-  const { store, tokens, switches, zones } = context;
+  const { store, tokens, switches, zones, latePlaces } = context;
+  const refuseUnseen = (id: string, lagMs: number) => {
+    if (!store.isOlderThan(id, lagMs)) throw new Refusal(404, "Secret not found");
+  };
 
   // Compiling the schemas is most of a start. The compiler of the first emulator knows them already.
   if (sharedCompiler) app.setValidatorCompiler(sharedCompiler);
@@ -38,25 +43,32 @@ export function addSecretRoutes(app: FastifyInstance, context: SecretRoutesConte
   });
 
   app.addHook<{ Params: ZonePath }>("preValidation", (request, _reply, done) => {
-    if (!tokens.isValid(bearerToken(request.headers.authorization))) {
-      throw new Refusal(401, "The access token is missing, unknown or expired");
-    }
-    if (zones && !zones.has(request.params.zoneId)) throw new Refusal(404, "Zone not found");
+    const token = bearerToken(request.headers.authorization);
+    if (!tokens.isValid(token)) throw new Refusal(401, "The access token is missing, unknown or expired");
+    const { zoneId } = request.params;
+    // Another organisation is told nothing of a zone, not even that it exists.
+    if (tokens.isForeign(token) || (zones && !zones.has(zoneId))) throw new Refusal(404, "Zone not found");
+    latePlaces.refuseMissing({ zoneId }, switches.notFoundCacheMs);
     done();
   });
 
   app.post<{ Params: ZonePath; Body: NewSecret }>(
     "/zones/:zoneId/secrets",
     { schema: createSchema },
-    ({ params, body }, reply) =>
-      reply.status(201).send(withoutData(store.create(params.zoneId, body), switches.clearedAs)),
+    ({ params, body }, reply) => {
+      latePlaces.refuseMissing({ entityId: body.entity_id }, switches.notFoundCacheMs);
+      return reply.status(201).send(withoutData(store.create(params.zoneId, body), switches.clearedAs));
+    },
   );
 
   app.get<{ Params: ZonePath; Querystring: ListQuery }>(
     "/zones/:zoneId/secrets",
     { schema: listSchema },
-    ({ params, query }, reply) =>
-      reply.send(listAnswer(store.list(params.zoneId, query.entity_id, query.type), query, switches)),
+    ({ params, query }, reply) => {
+      const secrets = store.list(params.zoneId, query.entity_id, query.type);
+      const listed = secrets.filter(({ id }) => store.isOlderThan(id, switches.listLagMs));
+      return reply.send(listAnswer(listed, query, switches));
+    },
   );
 
   app.get<{ Params: SecretPath }>(
@@ -64,6 +76,7 @@ export function addSecretRoutes(app: FastifyInstance, context: SecretRoutesConte
     { schema: singleSchema },
     ({ params }, reply) => {
       if (switches.readValues === "forbidden") throw new Refusal(403, "Reading values is not allowed");
+      refuseUnseen(params.id, switches.readLagMs);
       return reply.send(withData(store.find(params.zoneId, params.id), switches.clearedAs));
     },
   );
@@ -71,14 +84,17 @@ export function addSecretRoutes(app: FastifyInstance, context: SecretRoutesConte
   app.patch<{ Params: SecretPath; Body: SecretPatch }>(
     "/zones/:zoneId/secrets/:id",
     { schema: patchSchema },
-    ({ params, body }, reply) =>
-      reply.send(withoutData(store.patch(params.zoneId, params.id, body), switches.clearedAs)),
+    ({ params, body }, reply) => {
+      refuseUnseen(params.id, switches.writeLagMs);
+      return reply.send(withoutData(store.patch(params.zoneId, params.id, body), switches.clearedAs));
+    },
   );
 
   app.delete<{ Params: SecretPath }>(
     "/zones/:zoneId/secrets/:id",
     { schema: singleSchema },
     ({ params }, reply) => {
+      refuseUnseen(params.id, switches.writeLagMs);
       store.remove(params.zoneId, params.id);
       return reply.status(204).send();
     },

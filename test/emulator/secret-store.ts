@@ -18,6 +18,10 @@ export type SecretEdit = Omit<Partial<StoredSecret>, "description" | "metadata">
  */
 export class SecretStore {
   readonly #secrets = new Map<string, StoredSecret>();
+  /** When each secret was made by a POST, by our clock. */
+  readonly #bornAt = new Map<string, number>();
+  /** When the names of deleted secrets were in use last, by our clock. */
+  readonly #usedUntil = new Map<string, number>();
 
   constructor(
     private readonly switchesOf: (zoneId: string) => StoreSwitches,
@@ -40,6 +44,11 @@ export class SecretStore {
     return secret;
   }
 
+  /** True unless a POST made the secret less than so many milliseconds ago. */
+  isOlderThan(id: string, ms: number): boolean {
+    return Date.now() >= (this.#bornAt.get(id) ?? 0) + ms;
+  }
+
   list(zoneId: string, entityId?: string, type?: string): StoredSecret[] {
     return this.all().filter(
       (secret) =>
@@ -51,8 +60,10 @@ export class SecretStore {
 
   create(zoneId: string, { entity_id, name, description, metadata, data }: NewSecret): StoredSecret {
     this.#refuseTakenName(zoneId, entity_id, name);
+    const id = this.newId();
+    this.#bornAt.set(id, Date.now());
     return this.#keep({
-      id: this.newId(),
+      id,
       zone_id: zoneId,
       entity_id,
       name,
@@ -60,7 +71,7 @@ export class SecretStore {
       ...(metadata && !isEmpty(metadata) ? { metadata } : {}),
       data,
       version: 1,
-      ...this.#bornNow(),
+      ...this.#bornNow(zoneId),
     });
   }
 
@@ -74,12 +85,14 @@ export class SecretStore {
     return this.#keep({
       ...changed,
       version: secret.version + (raise ? 1 : 0),
-      updated_at: this.#after(secret.updated_at),
+      updated_at: this.#after(zoneId, secret.updated_at),
     });
   }
 
   remove(zoneId: string, id: string): void {
-    this.#secrets.delete(this.find(zoneId, id).id);
+    const { entity_id, name } = this.find(zoneId, id);
+    this.#usedUntil.set(nameKey(zoneId, entity_id, name), Date.now());
+    this.#secrets.delete(id);
   }
 
   forget(id: string): boolean {
@@ -94,7 +107,7 @@ export class SecretStore {
       name: id,
       data: { type: "token", token: `token-of-${id}` },
       version: 1,
-      ...this.#bornNow(),
+      ...this.#bornNow(planted.zone_id ?? "zone_1"),
       ...structuredClone(planted),
       id,
     });
@@ -106,7 +119,7 @@ export class SecretStore {
     const { description, metadata, ...rest } = {
       ...secret,
       version: secret.version + 1,
-      updated_at: this.#after(secret.updated_at),
+      updated_at: this.#after(secret.zone_id, secret.updated_at),
       ...structuredClone(changes),
       id,
     };
@@ -123,19 +136,30 @@ export class SecretStore {
   }
 
   #refuseTakenName(zoneId: string, entityId: string, name: string): void {
-    if (!this.switchesOf(zoneId).uniqueNames) return;
-    if (this.list(zoneId, entityId).some((secret) => secret.name === name)) {
+    const { uniqueNames, nameFreedAfterMs } = this.switchesOf(zoneId);
+    if (!uniqueNames) return;
+    const freedAt = (this.#usedUntil.get(nameKey(zoneId, entityId, name)) ?? -Infinity) + nameFreedAfterMs;
+    if (Date.now() < freedAt || this.list(zoneId, entityId).some((secret) => secret.name === name)) {
       throw new Refusal(409, "A secret with this name already exists in the entity");
     }
   }
 
-  #bornNow() {
-    const time = new Date(this.now()).toISOString();
+  #bornNow(zoneId: string) {
+    const time = new Date(this.#timeIn(zoneId)).toISOString();
     return { created_at: time, updated_at: time };
   }
 
   /** Now, but always later than the time before: two changes may fall into one millisecond. */
-  #after(time: string): string {
-    return new Date(Math.max(this.now(), Date.parse(time) + 1)).toISOString();
+  #after(zoneId: string, time: string): string {
+    return new Date(Math.max(this.#timeIn(zoneId), Date.parse(time) + 1)).toISOString();
   }
+
+  /** The clock that the times of secrets come from, which need not be the one of the `Date` header. */
+  #timeIn(zoneId: string): number {
+    return this.now() - this.switchesOf(zoneId).timesBehindMs;
+  }
+}
+
+function nameKey(...place: string[]): string {
+  return JSON.stringify(place);
 }

@@ -79,8 +79,9 @@ function addHooks(app: FastifyInstance, { log, faults, tokens, now, onAnswered }
     const entry = log.of(request);
     const finish = (answer: { payload: unknown } | "over") => {
       if (entry) {
-        const dropped = answer === "over" && entry.fault !== undefined && "drop" in entry.fault;
-        entry.status = dropped ? "dropped" : reply.statusCode;
+        const { fault } = entry;
+        const isDropped = fault && (answer === "over" ? "drop" in fault : "lateWorkMs" in fault);
+        entry.status = isDropped ? "dropped" : reply.statusCode;
         onAnswered?.(entry);
       }
       // Without `done`, fastify leaves the answer to the fault that has written it.

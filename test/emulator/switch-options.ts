@@ -14,8 +14,23 @@ const CHOICES: { [Name in keyof Switches]: readonly Switches[Name][] } = {
   clearedAs: ["absent", "null", "empty"],
   tokenAuth: ["both", "basic", "form"],
   tokenExpiresIn: ["omitted"],
+  listLagMs: [],
+  readLagMs: [],
+  writeLagMs: [],
+  timesBehindMs: [],
+  notFoundCacheMs: [],
+  nameFreedAfterMs: [],
 };
-const NUMBERS: readonly string[] = ["pageSize", "tokenExpiresIn"];
+const NUMBERS: readonly string[] = [
+  "pageSize",
+  "tokenExpiresIn",
+  "listLagMs",
+  "readLagMs",
+  "writeLagMs",
+  "timesBehindMs",
+  "notFoundCacheMs",
+  "nameFreedAfterMs",
+];
 
 /** The switches and their values, for a help text. */
 export const SWITCHES_HELP = Object.entries(CHOICES)

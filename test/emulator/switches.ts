@@ -78,12 +78,48 @@ export interface Switches {
    * @defaultValue `3600`
    */
   tokenExpiresIn: number | "omitted";
+  /**
+   * How long after its POST a listing lacks a secret, in milliseconds.
+   *
+   * @defaultValue `0`
+   */
+  listLagMs: number;
+  /**
+   * How long after its POST a GET of one secret answers 404, in milliseconds.
+   *
+   * @defaultValue `0`
+   */
+  readLagMs: number;
+  /**
+   * How long after its POST a PATCH or a DELETE of a secret answers 404, in milliseconds.
+   *
+   * @defaultValue `0`
+   */
+  writeLagMs: number;
+  /**
+   * How far `created_at` and `updated_at` lie behind the `Date` header, in milliseconds.
+   *
+   * @defaultValue `0`
+   */
+  timesBehindMs: number;
+  /**
+   * How long a 404 for a zone or an entity that does not exist yet is repeated after that, in milliseconds.
+   *
+   * @defaultValue `0`
+   */
+  notFoundCacheMs: number;
+  /**
+   * How long a name stays taken after its secret was deleted, in milliseconds; only while `uniqueNames` is on.
+   *
+   * @defaultValue `0`
+   */
+  nameFreedAfterMs: number;
 }
 
 /** The switches on what a POST or a PATCH does. */
 export type StoreSwitches = Pick<
   Switches,
-  "clearing" | "metadata" | "version" | "typeChange" | "uniqueNames"
+  "clearing" | "metadata" | "version" | "typeChange" | "uniqueNames" | "timesBehindMs" | "nameFreedAfterMs"
 >;
 
 /** How every switch stands unless told otherwise. */
@@ -99,4 +135,10 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   clearedAs: "absent",
   tokenAuth: "both",
   tokenExpiresIn: 3600,
+  listLagMs: 0,
+  readLagMs: 0,
+  writeLagMs: 0,
+  timesBehindMs: 0,
+  notFoundCacheMs: 0,
+  nameFreedAfterMs: 0,
 };

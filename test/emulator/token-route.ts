@@ -4,6 +4,9 @@ import { TOKEN_PATH, type RequestLog } from "./request-log";
 import type { Switches } from "./switches";
 import type { Tokens } from "./tokens";
 
+/** Credentials that are valid, and belong to an organisation that has none of the zones. */
+export const OTHER_ORGANISATION = { clientId: "other-client", clientSecret: "other-client-secret" };
+
 /** What the token endpoint works on. */
 export interface TokenRouteContext {
   tokens: Tokens;
@@ -33,14 +36,15 @@ export function addTokenRoute(app: FastifyInstance, context: TokenRouteContext):
     if (request.body?.["grant_type"] !== "client_credentials") {
       throw new Refusal(400, "grant_type must be client_credentials");
     }
-    if (!hasCredentials(request, request.body, context)) {
+    const isForeign = hasCredentials(request, request.body, { ...context, ...OTHER_ORGANISATION });
+    if (!isForeign && !hasCredentials(request, request.body, context)) {
       reply.header("www-authenticate", 'Basic realm="keycard"');
       throw new Refusal(401, "The client credentials are missing or wrong");
     }
     const fault = log.of(request)?.fault;
     const expiresIn = fault && "shortLivedToken" in fault ? fault.shortLivedToken : switches.tokenExpiresIn;
     return reply.header("cache-control", "no-store").send({
-      access_token: tokens.issue(expiresIn === "omitted" ? 3600 : expiresIn),
+      access_token: tokens.issue(expiresIn === "omitted" ? 3600 : expiresIn, isForeign),
       token_type: "Bearer",
       ...(expiresIn === "omitted" ? {} : { expires_in: expiresIn }),
     });

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 /** The access tokens that the emulator has issued, and the ready-made one that never ends. */
 export class Tokens {
   readonly #expiry = new Map<string, number>();
+  readonly #foreign = new Set<string>();
 
   /**
    * @param permanent - a token that is valid always
@@ -13,10 +14,12 @@ export class Tokens {
    * Issues a token.
    *
    * @param lifetimeS - seconds until it expires
+   * @param isForeign - true if it belongs to another organisation
    */
-  issue(lifetimeS: number): string {
+  issue(lifetimeS: number, isForeign = false): string {
     const token = `kc_${randomBytes(24).toString("base64url")}`;
     this.#expiry.set(token, Date.now() + lifetimeS * 1000);
+    if (isForeign) this.#foreign.add(token);
     return token;
   }
 
@@ -24,6 +27,11 @@ export class Tokens {
     if (token === this.permanent) return true;
     const expiry = this.#expiry.get(token);
     return expiry !== undefined && Date.now() < expiry;
+  }
+
+  /** True for a token of another organisation, which sees none of the zones. */
+  isForeign(token: string): boolean {
+    return this.#foreign.has(token);
   }
 
   revoke(token: string): void {
