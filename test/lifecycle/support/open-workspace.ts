@@ -9,7 +9,7 @@ import { engineEnvironment, withEnvironment } from "./environment";
 import { useOwnConnections } from "./own-connections";
 import { Workspace, type Config, type Folders } from "./workspace";
 
-const STACK = "test";
+const STACK_NAME = "test";
 
 /** The repository's own `node_modules`. */
 export const NODE_MODULES = resolve(__dirname, "../../../node_modules");
@@ -27,6 +27,8 @@ export interface WorkspaceOptions {
    */
   modules?: string;
   config?: Config;
+  /** @defaultValue `test` */
+  stackName?: string;
   /** For the engine, the provider and the program. Nothing named `KEYCARD_…` or `PULUMI_…` gets there but this. */
   env?: Record<string, string>;
 }
@@ -41,6 +43,7 @@ export async function openWorkspace({
   folder,
   modules = NODE_MODULES,
   config,
+  stackName = STACK_NAME,
   env,
 }: WorkspaceOptions): Promise<Workspace> {
   useOwnConnections();
@@ -54,7 +57,9 @@ export async function openWorkspace({
     if (folder !== undefined) await copyProject(folder, folders.project);
     await symlink(modules, join(folders.project, "node_modules"));
     const everything = { ...engineEnvironment(folders), ...env };
-    const stack = await withEnvironment(everything, () => createStack(folders, everything, command, program));
+    const stack = await withEnvironment(everything, () =>
+      createStack(folders, everything, command, stackName, program),
+    );
     const workspace = new Workspace(stack, folders, everything);
     await workspace.setConfig(config ?? {});
     return workspace;
@@ -68,14 +73,15 @@ async function createStack(
   { home, project }: Folders,
   envVars: Record<string, string>,
   pulumiCommand: PulumiCommand,
+  stackName: string,
   program: PulumiFn | undefined,
 ): Promise<Stack> {
   const common = { pulumiCommand, pulumiHome: home, envVars };
   if (program === undefined) {
-    return LocalWorkspace.createStack({ stackName: STACK, workDir: project }, common);
+    return LocalWorkspace.createStack({ stackName, workDir: project }, common);
   }
   return LocalWorkspace.createStack(
-    { stackName: STACK, projectName: "lifecycle", program },
+    { stackName, projectName: "lifecycle", program },
     { ...common, workDir: project, projectSettings: { name: "lifecycle", runtime: "nodejs" } },
   );
 }

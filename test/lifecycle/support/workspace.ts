@@ -140,10 +140,15 @@ export class Workspace {
    * Any other command, such as `cli(["import", "…"])`, on this stack. Never throws for the command's own failure.
    *
    * @param input - what the command reads
+   * @param color - whether the output has escape sequences for colours
    */
-  public cli(args: string[], input = ""): Promise<{ stdout: string; stderr: string; failed: boolean }> {
+  public cli(
+    args: string[],
+    input = "",
+    color: "never" | "always" = "never",
+  ): Promise<{ stdout: string; stderr: string; failed: boolean }> {
     const command = this.stack.workspace.pulumiCommand.command;
-    const all = [...args, "--stack", this.stack.name, "--non-interactive", "--color", "never"];
+    const all = [...args, "--stack", this.stack.name, "--non-interactive", "--color", color];
     return this.inEnvironment(
       () =>
         new Promise((resolve) => {
