@@ -15,6 +15,7 @@ export type {
 } from "./program/lookups";
 export type { LookupInputs, LookupOptions, LookupOutputOptions } from "./program/lookup-output";
 export { Secret } from "./program/secret";
+export type { SecretOutputs } from "./program/secret-resource";
 export { fromCommand, fromEnv, fromFile } from "./values/value-source";
 export type { SecretResource } from "./program/secret-resource";
 export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "./program/secret";

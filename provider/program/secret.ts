@@ -4,6 +4,7 @@ import { programConfig } from "./program-config";
 import { writeRegistration } from "../protocol/registration";
 import { SecretResource } from "./secret-resource";
 import type { DeclaredData } from "../values/secret-data";
+import { suspendStackTraces, withCallersStack } from "./stack-traces";
 import type { ValueSource } from "../values/value-source";
 
 /** The value of a secret that is one opaque string, such as an API key. */
@@ -148,19 +149,27 @@ export class Secret extends SecretResource {
       );
     }
     const zoneId = args.zoneId ?? defaultZoneId(programConfig, process.env);
-    // A program in plain JavaScript may leave it out, which `check` then says.
-    const data = args.data && pulumi.secret(args.data);
-    const declared = opts.id === undefined ? { name, ...withoutUndefined({ ...args, data }) } : {};
-    // What `check` is not told otherwise; it takes this out again, so that no state has it.
-    const registration = opts.id === undefined && {
-      __registration: registrationOf(name, opts.parent),
-    };
-    super(
-      TYPE,
-      name,
-      { ...OUTPUTS, ...declared, ...registration, zoneId, __provider: LOADER },
-      { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
-    );
+    const resume = suspendStackTraces(opts);
+    try {
+      // A program in plain JavaScript may leave it out, which `check` then says.
+      const data = args.data && pulumi.secret(args.data);
+      const declared = opts.id === undefined ? { name, ...withoutUndefined({ ...args, data }) } : {};
+      // What `check` is not told otherwise; it takes this out again, so that no state has it.
+      const registration = opts.id === undefined && {
+        __registration: registrationOf(name, opts.parent),
+      };
+      super(
+        TYPE,
+        name,
+        { ...OUTPUTS, ...declared, ...registration, zoneId, __provider: LOADER },
+        { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
+      );
+    } catch (error) {
+      resume();
+      throw withCallersStack(error, Secret);
+    } finally {
+      resume();
+    }
   }
 }
 

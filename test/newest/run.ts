@@ -41,7 +41,12 @@ async function main(): Promise<void> {
     await findEngine();
 
     console.log("== lifecycle");
-    const specs = ["test/newest/versions.spec.ts", ...lifecycleArgs(LEFT_OUT), ...process.argv.slice(2)];
+    const specs = [
+      "test/newest/versions.spec.ts",
+      "test/program/stack-traces.spec.ts",
+      ...lifecycleArgs(LEFT_OUT),
+      ...process.argv.slice(2),
+    ];
     const { passed, failed } = await runMocha(specs, { cwd: copy, env, node });
     console.log(`\n${passed} passed, ${failed} failed`);
     process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Secret, type SecretArgs } from "../../provider";
+
+const args: SecretArgs = { zoneId: "zone_1", entityId: "ent_1", data: { type: "token", token: "t" } };
+
+/** What `Secret` registers, by a class that leaves the traces as they are. */
+class Plain extends pulumi.CustomResource {
+  constructor(name: string) {
+    super("test:index:Plain", name, { ...args, data: pulumi.secret(args.data), a: undefined, b: undefined });
+  }
+}
+
+describe("the stack traces of the SDK", () => {
+  before(() =>
+    pulumi.runtime.setMocks({ newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) }),
+  );
+
+  let limit: number;
+  beforeEach(() => (limit = Error.stackTraceLimit));
+  afterEach(() => {
+    Error.stackTraceLimit = limit;
+    delete process.env["PULUMI_DEBUG_PROMISE_LEAKS"];
+  });
+
+  const declare = (name: string, opts?: pulumi.CustomResourceOptions) => new Secret(name, args, opts);
+
+  it("are formatted once for a secret, if the SDK formats many for other resources", () => {
+    const [ours, theirs] = [tracesOf(() => declare("ours")), tracesOf(() => new Plain("plain"))];
+    // One is left: that by which the engine knows where in the program a resource is declared.
+    assert.ok(ours <= 1, `${ours} traces for a secret`);
+    // A later SDK that formats none by itself makes all this unnecessary.
+    if (theirs > 1)
+      assert.ok(ours < theirs / 10, `${ours} traces for a secret, ${theirs} for another resource`);
+  });
+
+  it("are formatted in full if PULUMI_DEBUG_PROMISE_LEAKS is set", () => {
+    process.env["PULUMI_DEBUG_PROMISE_LEAKS"] = "true";
+    assert.ok(tracesOf(() => declare("leaks")) >= tracesOf(() => new Plain("leaks")));
+  });
+
+  for (const own of [3, Infinity, 0]) {
+    it(`leave a limit of ${own} as the program has set it`, () => {
+      Error.stackTraceLimit = own;
+      declare(`limit-${own}`);
+      assert.equal(Error.stackTraceLimit, own);
+    });
+  }
+
+  it("are whole again for code that runs later", async () => {
+    const secret = declare("later");
+    const stack = await new Promise<string>((resolve) =>
+      secret.urn.apply(() => resolve(new Error("later").stack ?? "")),
+    );
+    assert.match(stack, /stack-traces\.spec/);
+  });
+
+  it("name the line of the program in an error of our own constructor", () => {
+    assert.match(
+      stackOf(() => declare("imported", { import: "sec_1" })),
+      /^Error: .*\n( +at .*\n)* +at .*stack-traces\.spec/,
+    );
+    assert.equal(Error.stackTraceLimit, limit);
+  });
+
+  it("name the line of the program in an error of the SDK's constructor", () => {
+    const stack = stackOf(() => declare(""));
+    assert.match(stack, /^\w*Error: Missing resource name.*\n +at .*stack-traces\.spec/);
+    assert.doesNotMatch(stack, /provider.program/);
+    assert.equal(Error.stackTraceLimit, limit);
+  });
+
+  it("name the line of a subclass that a program makes", () => {
+    class Ours extends Secret {
+      constructor() {
+        super("", args);
+      }
+    }
+    assert.match(
+      stackOf(() => new Ours()),
+      /^\w*Error: Missing.*\n +at new Ours .*stack-traces\.spec/,
+    );
+  });
+
+  it("are whole in a transformation, which is code of the program", () => {
+    const stacks: string[] = [];
+    const transformation = () => {
+      stacks.push(new Error("seen").stack ?? "");
+      return undefined;
+    };
+    declare("own", { transformations: [transformation] });
+    const parent = new pulumi.ComponentResource(
+      "test:index:Parent",
+      "parent",
+      {},
+      { transformations: [transformation] },
+    );
+    declare("inherited", { parent });
+    assert.equal(stacks.length, 3);
+    for (const stack of stacks) assert.match(stack, /transformation .*stack-traces\.spec/);
+  });
+
+  it("keep the place in the program that the SDK tells the engine", () => {
+    const places: unknown[] = [];
+    const resource = pulumi.Resource as unknown as { stackTrace(skip: number): { uri: string }[] };
+    const original = resource.stackTrace.bind(resource);
+    resource.stackTrace = (skip) => {
+      // This function is a frame too.
+      const trace = original(skip + 1);
+      places.push(trace[0]);
+      return trace;
+    };
+    try {
+      declare("placed");
+    } finally {
+      resource.stackTrace = original;
+    }
+    assert.match(JSON.stringify(places), /stack-traces\.spec\.ts/);
+  });
+});
+
+/** How many traces with any frame are formatted meanwhile. */
+function tracesOf(run: () => void): number {
+  // Nothing else is told of every formatting; what the runner had set is put back.
+  const saved = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
+  let count = 0;
+  Error.prepareStackTrace = (error, frames) => {
+    if (frames.length > 0) count++;
+    return `${String(error)}\n    at test (test.js:1:1)`;
+  };
+  try {
+    run();
+  } finally {
+    if (saved) Object.defineProperty(Error, "prepareStackTrace", saved);
+    else Reflect.deleteProperty(Error, "prepareStackTrace");
+  }
+  return count;
+}
+
+function stackOf(run: () => void): string {
+  try {
+    run();
+  } catch (error) {
+    return (error as Error).stack ?? "";
+  }
+  throw new Error("Nothing was thrown");
+}
