@@ -23,4 +23,6 @@ export interface SecretState extends SecretInputs {
   createdAt: string;
   /** RFC 3339, by Keycard's clock. */
   updatedAt: string;
+  /** Set for a secret that the stack only reads, with `Secret.get`. Pulumi shows no key that begins like this. */
+  __unmanaged?: true;
 }

@@ -8,6 +8,7 @@ import type { SecretInputs, SecretState } from "./secret-inputs";
 import type { LookedUp, LookUpArgs, LookUpName } from "./operations/look-ups";
 import type { Props, SecretOperations } from "./operations/secret-operations";
 import { problemsOf } from "./plan/secret-schema";
+import { markingData } from "./protocol/dynamic-door";
 import { fingerprintSource, noteUnreadableSource } from "./values/watched-data";
 
 /** What `check` gets: unchecked arguments, and what the resource says of itself. */
@@ -111,4 +112,4 @@ function writeToStderr(line: string): void {
 }
 
 /** What the loader text in every state calls: it stays under this name, and takes every state it ever returned. */
-export const provider = new SecretProvider();
+export const provider = markingData(new SecretProvider());

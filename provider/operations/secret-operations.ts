@@ -9,7 +9,7 @@ import { isUnconfirmedId, sinceOf } from "../plan/unconfirmed-creates";
 import type { RunMemory } from "../plan/run-memory";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import { readSecret, refreshSecret } from "./secret-reading";
-import { inputsOf, stateOf } from "./secret-state";
+import { readResult, stateOf } from "./secret-state";
 import { updateSecret } from "./secret-update";
 import { stateMatches, resolveValue, textsOf } from "../values/watched-data";
 
@@ -61,7 +61,7 @@ export class SecretOperations {
     // Only a secret that this stack has made or read before has a version; `Secret.get` asks for the first time.
     const isFirst = props.version === undefined;
     const state = await (isFirst ? readSecret : refreshSecret)(this.client, id, props);
-    if (state) return { id, props: state, inputs: inputsOf(state) };
+    if (state) return { id, ...readResult(state, props) };
     if (!isFirst) return { id: "", props: {} };
     throw new Error(`There is no secret ${id} in zone ${props.zoneId}: correct the id or the zone.`);
   }

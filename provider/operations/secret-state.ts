@@ -26,7 +26,21 @@ export function stateOf(
 }
 
 /** A copy of the part of a state that was, or could have been, declared. */
-export function inputsOf(state: SecretState): Partial<SecretInputs> {
+function inputsOf(state: SecretState): Partial<SecretInputs> {
   const declared = Object.entries(state).filter(([name]) => ARGUMENTS.some((argument) => argument === name));
   return structuredClone(Object.fromEntries(declared));
+}
+
+/**
+ * What the engine keeps of a secret that was read. Inputs go with it only if the stack manages the secret, as the engine
+ * would store the value of any other in plain text among them.
+ *
+ * @param known - what the state knew before; of a secret that is only read, the zone alone at first
+ */
+export function readResult(
+  state: SecretState,
+  known: Partial<SecretState>,
+): { props: SecretState; inputs?: Partial<SecretInputs> } {
+  const isManaged = known.data !== undefined && !known.__unmanaged;
+  return isManaged ? { props: state, inputs: inputsOf(state) } : { props: { ...state, __unmanaged: true } };
 }

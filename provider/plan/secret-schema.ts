@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { MISSING_ZONE } from "../config";
 import { ARGUMENTS } from "./secret-changes";
+import { SIGNATURE_KEY } from "../protocol/engine-secret";
 import { isUnknown } from "../protocol/unknown-value";
 import { mayBeSource } from "../values/value-source-schema";
 
@@ -9,9 +10,6 @@ export const DESCRIPTION_LENGTH = 128;
 
 /** A shorter value would be found by chance in honest texts. */
 const SHORTEST_GUARDED_VALUE = 8;
-
-/** The key by which an asset, an archive or a resource is known once Pulumi has put it on the wire as an object. */
-const SPECIAL_KEY = "4dabf18193072939515e22adb298388d";
 
 const filled = (text: string) => z.string(text).check(z.minLength(1, text));
 
@@ -85,7 +83,7 @@ export function problemsOf(args: Arguments): string[] {
 
 function holdsSpecial(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return Object.hasOwn(value, SPECIAL_KEY) || Object.values(value).some(holdsSpecial);
+  return Object.hasOwn(value, SIGNATURE_KEY) || Object.values(value).some(holdsSpecial);
 }
 
 function unknownArguments(args: Arguments): string[] {

@@ -140,7 +140,8 @@ describe("the provider", () => {
       await off();
       keycard.put({ id: "sec_1", name: "shared", version: 7 });
       const { props } = await read({ zoneId: "zone_1" });
-      assert.deepEqual(props, { ...stateNow(), data: { type: "token", token: { unreadVersion: 7 } } });
+      const data = { type: "token", token: { unreadVersion: 7 } };
+      assert.deepEqual(props, { ...stateNow(), data, __unmanaged: true });
       const error = await failureOf(provider.read("sec_2", sent({ zoneId: "zone_1" })));
       assert.match(error.message, /^There is no secret sec_2 in zone zone_1/);
       assert.deepEqual(keycard.calls(), [list]);

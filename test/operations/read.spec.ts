@@ -98,9 +98,18 @@ describe("the provider", () => {
 
     it("finds an existing secret by zone and id", async () => {
       keycard.put({ id: "sec_1", name: "shared", description: "By hand", data: account });
-      const { id, props, inputs } = await read({ zoneId: "zone_1" });
-      assert.deepEqual([id, props], ["sec_1", stateNow()]);
-      assert.deepEqual(inputs, { ...bare, name: "shared", description: "By hand", data: account });
+      const state = { ...stateNow(), __unmanaged: true };
+      assert.deepEqual(await read({ zoneId: "zone_1" }), { id: "sec_1", props: state });
+      assertPlainJson(state);
+    });
+
+    it("returns no inputs of a secret that it only reads, ever", async () => {
+      keycard.put({ id: "sec_1", name: "shared", data: account });
+      const { props } = await read({ zoneId: "zone_1" });
+      keycard.edit("sec_1", { name: "renamed" });
+      nextRun();
+      const again = await read(props);
+      assert.deepEqual(again, { id: "sec_1", props: { ...stateNow(), __unmanaged: true } });
     });
 
     it("throws where a first read finds no secret", async () => {

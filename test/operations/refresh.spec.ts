@@ -162,7 +162,7 @@ describe("the provider", () => {
     it("read a secret singly where it is read for the first time", async () => {
       await start();
       await many();
-      assert.deepEqual((await read({ zoneId: "zone_1" })).props, stateNow());
+      assert.deepEqual((await read({ zoneId: "zone_1" })).props, { ...stateNow(), __unmanaged: true });
       assert.deepEqual(keycard.calls(), [get]);
     });
   });

@@ -136,9 +136,9 @@ describe("a check of a source", () => {
       const { provider } = require(process.argv[1]);
       const news = { zoneId: "z", entityId: "e", name: "n", data: { type: "token", token: { fromEnv: "PATH" } } };
       provider.check({}, news).then(async ({ inputs, failures }) => {
-        await provider.diff("id", inputs, { ...inputs, name: "m" });
+        await provider.diff("id", news, { ...news, name: "m" });
         const loaded = Object.keys(require.cache).filter((path) => /axios|keycard.client|connection/.test(path));
-        console.log(JSON.stringify({ failures, loaded, fingerprint: inputs.data.token.fingerprint }));
+        console.log(JSON.stringify({ failures, loaded, fingerprint: inputs.data.value.token.fingerprint }));
       });`;
     const printed = execFileSync(NODE, ["-e", script, provider], { encoding: "utf8" });
     const { failures, loaded, fingerprint } = JSON.parse(printed) as Record<string, unknown>;
