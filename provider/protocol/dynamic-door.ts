@@ -1,38 +1,34 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { withSecretData } from "./engine-secret";
 
-type Provider = Required<dynamic.ResourceProvider>;
+type Provider = Required<dynamic.ResourceProvider<object, object>>;
 
 /**
  * Marks `data` as a secret in all that a provider hands to the engine. The engine itself marks only what was a secret in
  * what it sent, and that is plain if a transformation sets `data`, or if a resource is only read.
  */
-export function markingData(provider: Provider): Provider {
+export function markingData(unmarked: Required<dynamic.ResourceProvider>): Provider {
+  const provider: Provider = unmarked;
   return {
     configure: (request) => provider.configure(request),
-    check: async (olds, news) => {
-      const { inputs, ...result } = await provider.check(olds, news);
-      return { ...result, ...(inputs && { inputs: withSecretData(inputs as object) }) };
-    },
+    check: async (olds, news) => markedInputs(await provider.check(olds, news)),
     diff: (id, olds, news) => provider.diff(id, olds, news),
-    create: async (inputs) => {
-      const { id, outs } = await orMarkedError(provider.create(inputs));
-      return { id, outs: withSecretData(outs as object) };
-    },
+    create: async (inputs) => markedOuts(await orMarkedError(provider.create(inputs))),
     read: async (id, props) => {
-      const { inputs, ...result } = await provider.read(id, props);
-      return {
-        ...result,
-        props: withSecretData(result.props as object),
-        ...(inputs && { inputs: withSecretData(inputs as object) }),
-      };
+      const result = markedInputs(await provider.read(id, props));
+      return { ...result, ...(result.props && { props: withSecretData(result.props) }) };
     },
-    update: async (id, olds, news) => {
-      const { outs } = await orMarkedError(provider.update(id, olds, news));
-      return { outs: withSecretData(outs as object) };
-    },
+    update: async (id, olds, news) => markedOuts(await orMarkedError(provider.update(id, olds, news))),
     delete: (id, props) => provider.delete(id, props),
   };
+}
+
+function markedInputs<T extends { inputs?: object }>(result: T): T {
+  return result.inputs ? { ...result, inputs: withSecretData(result.inputs) } : result;
+}
+
+function markedOuts<T extends { outs?: object }>(result: T): T {
+  return result.outs ? { ...result, outs: withSecretData(result.outs) } : result;
 }
 
 /** An error may have the engine record a state as well. */
