@@ -10,7 +10,7 @@ const ROOMS = [
   "^provider/values/",
   "^provider/config\\.ts",
   "^provider/keycard/",
-  "^provider/(protocol|safety)/",
+  "^provider/(json|protocol|safety)/",
 ];
 
 /** Every rule is about what is loaded: an import of types alone loads nothing. */
@@ -25,7 +25,7 @@ module.exports = {
         "A preview must need no network and no credentials, and must load in milliseconds. Move what speaks to Keycard into operations/ or keycard/, and load it through load-network.ts.",
       severity: "error",
       from: {
-        path: "^provider/(plan|values|protocol|safety)/|^provider/(secret-provider|secret-inputs|config)\\.ts",
+        path: "^provider/(plan|values|json|protocol|safety)/|^provider/(secret-provider|secret-inputs|config)\\.ts",
       },
       to: {
         path: "^provider/(network|connection)\\.ts|^provider/(operations|keycard)/|axios|cockatiel|proxy|^(node:)?(http|https|net|tls)$",
@@ -38,7 +38,7 @@ module.exports = {
         "The client serves the dynamic provider, the command line and the plugin alike. Pass it what it needs as an argument.",
       severity: "error",
       from: { path: "^provider/keycard/" },
-      to: { path: "@pulumi/|^provider/", pathNot: "^provider/(keycard|safety)/" },
+      to: { path: "@pulumi/|^provider/", pathNot: "^provider/(keycard|json|safety)/" },
     },
     {
       name: "only-programs-load-the-sdk",

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { sameJson } from "../json/same-json";
 import type { SecretInputs } from "../secret-inputs";
 import type { SecretPatch } from "../keycard";
 
@@ -30,7 +30,7 @@ const valueOf = (args: Arguments, name: keyof SecretInputs) => args[name] ?? FIE
 /** The arguments of one cost whose meaning differs: the order of keys and the ways to say "none" do not count. */
 export function changedArguments(olds: Arguments, news: Arguments, change: Field["change"]) {
   return ARGUMENTS.filter(
-    (name) => FIELDS[name].change === change && !isDeepStrictEqual(valueOf(olds, name), valueOf(news, name)),
+    (name) => FIELDS[name].change === change && !sameJson(valueOf(olds, name), valueOf(news, name)),
   );
 }
 
@@ -45,7 +45,7 @@ export function withoutCleared<T extends object>(args: T): T {
     Object.entries(args).filter(
       ([name, value]) =>
         value !== undefined &&
-        !(name in FIELDS && isDeepStrictEqual(value, FIELDS[name as keyof SecretInputs].cleared)),
+        !(value !== null && name in FIELDS && sameJson(value, FIELDS[name as keyof SecretInputs].cleared)),
     ),
   ) as T;
 }

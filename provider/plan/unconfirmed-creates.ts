@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { sameJson } from "../json/same-json";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import { ARGUMENTS } from "./secret-changes";
 
@@ -34,13 +34,13 @@ export class UnconfirmedCreates {
   /** Remembers one, unless what is declared now is something else. */
   note(id: string, olds: Partial<SecretState>, news: Partial<SecretInputs>): void {
     const inputs = declaredArguments(news);
-    if (isDeepStrictEqual(declaredArguments(olds), inputs)) this.noted.push({ inputs, since: sinceOf(id) });
+    if (sameJson(declaredArguments(olds), inputs)) this.noted.push({ inputs, since: sinceOf(id) });
   }
 
   /** When the creation of these arguments began in an earlier run, for one of those that ask. */
   take(news: SecretInputs): number | undefined {
     const inputs = declaredArguments(news);
-    const index = this.noted.findIndex((create) => isDeepStrictEqual(create.inputs, inputs));
+    const index = this.noted.findIndex((create) => sameJson(create.inputs, inputs));
     return index < 0 ? undefined : this.noted.splice(index, 1)[0]?.since;
   }
 }

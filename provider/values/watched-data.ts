@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "./fingerprint";
+import { sameJson } from "../json/same-json";
 import { readRegistration } from "../protocol/registration";
 import type { DeclaredData, SecretData } from "./secret-data";
 import { UNKNOWN_VALUE } from "../protocol/unknown-value";
@@ -29,12 +29,12 @@ export async function fingerprintSource(
   const [, old] = valueIn(olds);
   for (const value of [declared, old]) if (typeof value === "string") reader.hide(value);
   // These come from the state only, with the option `ignoreChanges`: then there is nothing to look at.
-  if (isUnread(declared) && isDeepStrictEqual(data, olds)) return { data, toValidate: UNKNOWN_VALUE };
+  if (isUnread(declared) && sameJson(data, olds)) return { data, toValidate: UNKNOWN_VALUE };
   if (!isWatchedSource(declared) || declared.fingerprint !== undefined) return { data, toValidate: data };
 
   const { urn, preview } = readRegistration(registration);
   const known = isWatchedSource(old) ? old : undefined;
-  const isSame = known && !isUnread(known) && isDeepStrictEqual(sourceOf(known), declared);
+  const isSame = known && !isUnread(known) && sameJson(sourceOf(known), declared);
   const kept = isSame ? known.fingerprint : undefined;
   const value = await reader.readIfPossible(declared, consequence(kept !== undefined, preview));
   const recipe = known?.fingerprint ? recipeOf(known.fingerprint) : recipeFor(urn);
@@ -78,7 +78,7 @@ export async function resolveValue(data: DeclaredData, reader: ValueReader): Pro
 export async function stateMatches(state: DeclaredData, data: SecretData): Promise<boolean> {
   const [field, known] = valueIn(state);
   const [, value] = valueIn(data);
-  if (typeof value !== "string" || !isDeepStrictEqual(withValue(state, field, value), data)) return false;
+  if (typeof value !== "string" || !sameJson(withValue(state, field, value), data)) return false;
   if (!isWatchedSource(known)) return known === value;
   return !isUnread(known) && known.fingerprint !== undefined && isFingerprintOf(known.fingerprint, value);
 }

@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from "node:util";
 import type { CallOptions } from "../call-options";
 import type { KeycardClient } from "../client";
 import { isNotFound } from "../http/errors";
 import type { Data, NewSecret, Secret } from "../secret";
+import { sameJson } from "../../json/same-json";
 import { isSince } from "../http/server-clock";
 
 /** What a creation has sent, or shall send. */
@@ -38,7 +38,7 @@ export interface Search {
  */
 export async function findCreated(
   client: KeycardClient,
-  { zoneId, secret, matches = (data) => isDeepStrictEqual(data, secret.data) }: Sought,
+  { zoneId, secret, matches = (data) => sameJson(data, secret.data) }: Sought,
   { claimed, since, options }: Search,
 ): Promise<Secret[]> {
   const listed = await client.listSecrets(zoneId, { entityId: secret.entityId }, options());
@@ -64,6 +64,6 @@ function isAlike(other: Secret, secret: NewSecret): boolean {
     other.name === secret.name &&
     other.type === secret.data.type &&
     (other.description ?? "") === (secret.description ?? "") &&
-    isDeepStrictEqual(other.metadata ?? {}, secret.metadata ?? {})
+    sameJson(other.metadata ?? {}, secret.metadata ?? {})
   );
 }

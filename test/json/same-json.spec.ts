@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { sameJson, withoutNulls } from "../../provider/json/same-json";
+
+/** A key that only `JSON.parse` makes an object's own. */
+const withProto = (value: unknown) => JSON.parse(`{"__proto__": ${JSON.stringify(value)}}`) as object;
+
+describe("values compared as JSON", () => {
+  const SAME: [string, unknown, unknown][] = [
+    ["zero of either sign", 0, -0],
+    ["zero of either sign in an object in an array", { a: [{ b: -0 }] }, { a: [{ b: 0 }] }],
+    ["an order of keys", { a: 1, b: { c: 1, d: 2 } }, { b: { d: 2, c: 1 }, a: 1 }],
+    ["a member that is null, and one that is missing", { a: 1, b: null }, { a: 1 }],
+    ["a nested member that is null, and one that is missing", { a: { b: null } }, { a: {} }],
+    ["a member that is undefined, and one that is null", { a: undefined }, { a: null }],
+    ["a null in an object in an array, and none", [{ a: null }], [{}]],
+    ["nothing, null and undefined", null, undefined],
+    ["an object without a prototype", Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
+  ];
+  for (const [what, one, other] of SAME) {
+    it(`are the same for ${what}`, () => {
+      assert.deepEqual([sameJson(one, other), sameJson(other, one)], [true, true]);
+    });
+  }
+
+  const OTHER: [string, unknown, unknown][] = [
+    ["a null in an array, and none", [null], []],
+    ["a null in an array, and an empty object", [null], [{}]],
+    ["an array, and an object with its keys", ["a"], { 0: "a" }],
+    ["an empty array, and an empty object", [], {}],
+    ["a number, and its text", 1, "1"],
+    ["an empty text, and nothing", { a: "" }, {}],
+    ["an empty object, and nothing", { a: {} }, {}],
+    ["false, and nothing", { a: false }, {}],
+    ["a key that every object inherits", { toString: "x" }, {}],
+    ["an inherited key, and another one", { toString: "x" }, { valueOf: "x" }],
+    ["a prototype's key", withProto({ a: 1 }), withProto({ a: 2 })],
+    ["a prototype's key, and nothing", withProto({}), {}],
+    ["two forms of one letter", "é", "e\u0301"],
+    ["texts that differ in white space", "a", "a "],
+  ];
+  for (const [what, one, other] of OTHER) {
+    it(`differ for ${what}`, () => {
+      assert.deepEqual([sameJson(one, other), sameJson(other, one)], [false, false]);
+    });
+  }
+
+  it("are the same after a way through JSON, and without their nulls", () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+        assert.ok(sameJson(value, JSON.parse(JSON.stringify(value))));
+        assert.ok(sameJson(value, withoutNulls(value)));
+      }),
+    );
+  });
+});
+
+describe("a value without its nulls", () => {
+  it("lacks the members that are null at any depth of objects", () => {
+    assert.deepEqual(withoutNulls({ a: null, b: { c: null, d: { e: null } }, f: 1 }), { b: { d: {} }, f: 1 });
+  });
+
+  it("keeps arrays as they are", () => {
+    const value = { tags: [null, { a: null }] };
+    assert.deepEqual(withoutNulls(value), value);
+  });
+
+  it("keeps keys that objects inherit", () => {
+    const value = JSON.parse('{"__proto__": {"a": 1, "b": null}, "toString": "x"}') as object;
+    assert.equal(JSON.stringify(withoutNulls(value)), '{"__proto__":{"a":1},"toString":"x"}');
+  });
+
+  it("is the value itself if there is no null in it", () => {
+    const value = { a: { b: [null] } };
+    assert.equal(withoutNulls(value), value);
+  });
+});
