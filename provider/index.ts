@@ -17,7 +17,6 @@ export type { LookupInputs, LookupOptions, LookupOutputOptions } from "./program
 export { Secret } from "./program/secret";
 export type { SecretOutputs } from "./program/secret-resource";
 export { fromCommand, fromEnv, fromFile } from "./values/value-source";
-export type { SecretResource } from "./program/secret-resource";
 export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "./program/secret";
 export type { Metadata } from "./secret-inputs";
 export type {
