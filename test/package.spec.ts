@@ -39,19 +39,21 @@ const packagesOf = (files: string[]) => [
 describe("the package", function () {
   this.timeout(30_000);
 
-  it("packs the build and its papers alone", async () => {
+  it("packs the build and the documents alone", async () => {
     const pack = ["pack", "--dry-run", "--json", "--ignore-scripts"];
     const { stdout } = await run("npm", pack, { cwd: root });
     const [packed] = JSON.parse(stdout) as { name: string; version: string; files: { path: string }[] }[];
     assert.deepEqual([packed?.name, packed?.version], [manifest.name, manifest.version]);
     const paths = packed?.files.map(({ path }) => path) ?? [];
     const allowed =
-      /^(dist\/.+\.(js|js\.map|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/;
+      /^(dist\/.+\.(js|js\.map|d\.ts)|docs\/.+\.(md|svg)|package\.json|LICENSE|[A-Z]+\.md|examples\/README\.md)$/;
     assert.deepEqual(
       paths.filter((path) => !allowed.test(path)),
       [],
     );
-    for (const path of ["package.json", "dist/index.js", "dist/index.d.ts", "dist/network.js"]) {
+    const needed = ["package.json", "dist/index.js", "dist/index.d.ts", "dist/network.js"];
+    const documents = ["docs/README.md", "docs/reference/secret.md", "examples/README.md"];
+    for (const path of [...needed, ...documents]) {
       assert.ok(paths.includes(path), `${path} is not packed`);
     }
   });

@@ -31,11 +31,15 @@ describe("the tarball", function () {
 
   it("holds the build with its types, the licence and the documents, and nothing else", () => {
     const paths = packed.files.map(({ path }) => path);
-    for (const path of ["LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md", "package.json"]) {
-      assert.ok(paths.includes(path), `${path} is missing`);
-    }
+    const top = paths.filter((path) => !path.includes("/")).sort();
+    const documents = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"];
+    assert.deepEqual(top, [...documents, "package.json"]);
     const build = paths.filter((path) => path.startsWith("dist/"));
-    assert.equal(paths.length - build.length, 5, paths.join("\n"));
+    const rest = paths.filter((path) => !build.includes(path) && !top.includes(path));
+    assert.deepEqual(
+      rest.filter((path) => !/^(docs\/.+\.(md|svg)|examples\/README\.md)$/.test(path)),
+      [],
+    );
     assert.deepEqual(
       build.filter((path) => !/\.(js|js\.map|d\.ts)$/.test(path)),
       [],

@@ -7,11 +7,11 @@ import { targetsOf } from "./targets";
 
 const NOT_MEASURED = "not measured";
 
-/** The README's part: the table, what else was measured, the machine and the targets. */
+/** The part of docs/benchmarks.md: the table, what else was measured, the machine and the targets. */
 export function renderReport(results: Results): string {
   return `\n${[
     machineLine(results),
-    "![Wall time of each operation](docs/bench.svg)",
+    "![Wall time of each operation](bench.svg)",
     table(results),
     [memoryLine(results), stateLine(results), clientLine(results)].join("\n"),
     "Targets, judged by the medians, and by the worst run for requests and state:",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { madeUpResults } from "./made-up-results";
-import { CHART_FILE, README_FILE, reportIn } from "./render";
+import { CHART_FILE, REPORT_FILE, reportIn } from "./render";
 import { renderChart } from "./render-chart";
 import { renderReport } from "./render-report";
 import { loadResults } from "./results";
@@ -10,9 +10,9 @@ import { loadResults } from "./results";
 const ROOT = resolve(__dirname, "../..");
 const STALE = "It is not what the results say: run `npm run bench -- --render`.";
 
-describe("what the README shows of the bench", () => {
+describe("what the documents show of the bench", () => {
   it("is what the committed results say", () => {
-    assert.ok(reportIn(readFileSync(README_FILE, "utf8")) === renderReport(loadResults()), STALE);
+    assert.ok(reportIn(readFileSync(REPORT_FILE, "utf8")) === renderReport(loadResults()), STALE);
   });
 
   it("has the chart that is drawn of them, each time alike", () => {

@@ -7,29 +7,29 @@ import type { Results } from "./results";
 const ROOT = resolve(__dirname, "../..");
 
 /** Where the results are shown. */
-export const README_FILE = join(ROOT, "README.md");
-/** The chart that the README shows. */
+export const REPORT_FILE = join(ROOT, "docs/benchmarks.md");
+/** The chart that it shows. */
 export const CHART_FILE = join(ROOT, "docs/bench.svg");
 
 const BEGIN = "<!-- bench -->";
 const END = "<!-- /bench -->";
 
-/** Writes the README's part and the chart. */
+/** Writes the page's part and the chart. */
 export async function render(results: Results): Promise<void> {
-  const readme = await readFile(README_FILE, "utf8");
-  const { begin, end } = partOf(readme);
-  await writeFile(README_FILE, readme.slice(0, begin) + renderReport(results) + readme.slice(end));
+  const page = await readFile(REPORT_FILE, "utf8");
+  const { begin, end } = partOf(page);
+  await writeFile(REPORT_FILE, page.slice(0, begin) + renderReport(results) + page.slice(end));
   await writeFile(CHART_FILE, renderChart(results));
 }
 
-/** The part of the README that the results are shown in, without the two comments around it. */
-export function reportIn(readme: string): string {
-  const { begin, end } = partOf(readme);
-  return readme.slice(begin, end);
+/** The part of the page that the results are shown in, without the two comments around it. */
+export function reportIn(page: string): string {
+  const { begin, end } = partOf(page);
+  return page.slice(begin, end);
 }
 
-function partOf(readme: string): { begin: number; end: number } {
-  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (begin === -1 || end < begin) throw new Error(`The README has no ${BEGIN} with ${END} after it`);
+function partOf(page: string): { begin: number; end: number } {
+  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (begin === -1 || end < begin) throw new Error(`${REPORT_FILE} has no ${BEGIN} with ${END} after it`);
   return { begin: begin + BEGIN.length, end };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Contender } from "./build-contenders";
 import type { Operation, Requests } from "./operations";
 
-/** Where the figures are kept that the README and the chart are made of. */
+/** Where the figures are kept that the docs/benchmarks.md and the chart are made of. */
 export const RESULTS_FILE = join(__dirname, "results.json");
 
 /** One run of the CLI. */

@@ -22,7 +22,7 @@ interface Options {
 const program = new Command("npm run bench --")
   .description(
     "Measures the package beside a provider that does nothing and one as people write it, and writes the results to\n" +
-      "test/bench/results.json, README.md and docs/bench.svg.",
+      "test/bench/results.json, docs/benchmarks.md and docs/bench.svg.",
   )
   .option("--sizes <numbers>", "how many secrets, as in 10,100", asNumbers, [10, 100, 1000])
   .option(
@@ -32,7 +32,10 @@ const program = new Command("npm run bench --")
     3,
   )
   .option("--pairs <number>", "how often the client alone is run", asNumber, 7)
-  .option("--render", "measure nothing: write README.md and docs/bench.svg from the results there are")
+  .option(
+    "--render",
+    "measure nothing: write docs/benchmarks.md and docs/bench.svg from the results there are",
+  )
   .action(run);
 
 void program.parseAsync().catch((error: unknown) => {

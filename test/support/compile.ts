@@ -3,6 +3,9 @@ import ts from "typescript";
 
 const ROOT = resolve(__dirname, "../..");
 
+/** Stands for the SDK that Pulumi generates from Keycard's Terraform provider. */
+const BRIDGED = resolve(__dirname, "bridged-keycard.d.ts");
+
 // Reading the SDK's types takes most of the time.
 const read = new Map<string, ts.SourceFile>();
 
@@ -28,7 +31,7 @@ export function compileErrors(program: string): string[] {
         ? ts.createSourceFile(name, program, version)
         : disk.getSourceFile(name, version, ...rest),
   };
-  return errorsOf(ts.createProgram([path], options, host));
+  return errorsOf(ts.createProgram([path, BRIDGED], options, host));
 }
 
 /** What the compiler says of a project, by the settings in its `tsconfig.json`; empty where it compiles. */

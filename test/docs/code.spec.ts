@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
+import { parse } from "yaml";
+import { codeBlocks } from "../support/code-blocks";
+import { compileErrors } from "../support/compile";
+import { documents } from "../support/documents";
+
+const ROOT = resolve(__dirname, "../..");
+
+describe("a code block", function () {
+  this.timeout(120_000);
+
+  for (const { path } of documents().filter(({ path }) => !path.startsWith("docs/api/"))) {
+    const blocks = codeBlocks(resolve(ROOT, path));
+    if (blocks.length === 0) continue;
+
+    it(`in ${path} compiles, or can be read by its language`, () => {
+      for (const { language, text } of blocks) {
+        if (language === "ts") assert.deepEqual(compileErrors(text), [], text);
+        else if (language === "yaml") assert.equal(typeof parse(text), "object", text);
+        else if (language === "json") assert.doesNotThrow(() => JSON.parse(text) as unknown, text);
+        else if (language === "sh") execFileSync("bash", ["-n", "-c", text], { stdio: "pipe" });
+        // Output, and what only an installed tool of somebody else could run.
+        else assert.equal(language, "text", `${path} has a block in "${language}"`);
+      }
+    });
+  }
+});

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { readDocument } from "../support/documents";
+
+const TESTS = resolve(__dirname, "..");
+
+/** Which test proves each row of the table in docs/reliability.md: the file, and the name of the test or of its suite. */
+const PROOFS: Record<string, [spec: string, title: string]> = {
+  "A request gets no answer, a transient status, or an unreadable answer": [
+    "faults.spec.ts",
+    "nothing is lost and nothing doubled by",
+  ],
+  "Keycard limits the rate": ["attempts.spec.ts", "holds back the calls that begin later"],
+  "Keycard rejects an update after an attempt whose answer was lost": [
+    "unconfirmed-creates.spec.ts",
+    "whose answer was lost before Keycard refused another is known by looking",
+  ],
+  "Keycard answers with a redirect": [
+    "redirects.spec.ts",
+    "of a create is an error, and the next up makes the secret",
+  ],
+  "The token endpoint fails for a while": ["tokens.spec.ts", "a token endpoint that fails passingly"],
+  "A token expires during a run, or on its way": ["tokens.spec.ts", "a token that expires on its way"],
+  "The token endpoint does not exist": [
+    "drift.spec.ts",
+    "is not concluded from a 404 to the request for a token",
+  ],
+  "Keycard, a proxy or a command repeats values in an error": [
+    "leaks.spec.ts",
+    "anything that was printed, logged or stored",
+  ],
+  "Keycard does not change the type of a secret": [
+    "type-change.spec.ts",
+    "is an error that says how to replace the secret",
+  ],
+  "The answer to a create is lost": ["creations.spec.ts", "is found in a listing as array"],
+  "A create was never done": [
+    "creations.spec.ts",
+    "is sent again with the same request id where it was not done",
+  ],
+  "An identical secret existed before the create": [
+    "creations.spec.ts",
+    "is never taken for a twin that stood there before",
+  ],
+  "Several secrets may be the one that was created": [
+    "creations.spec.ts",
+    "says which where there are several",
+  ],
+  "Secrets may not be listed, or values not read, after a lost answer": [
+    "creations.spec.ts",
+    "is not guessed at where values may not be read",
+  ],
+  "A listing is refused or unreadable during a refresh": [
+    "refresh.spec.ts",
+    "go on singly and quietly where the listing is forbidden",
+  ],
+  "The network fails for good after a create was done": [
+    "unconfirmed-creates.spec.ts",
+    "leaves nothing doubled once the next up is over",
+  ],
+  "The declaration is removed after that": [
+    "unconfirmed-creates.spec.ts",
+    "leaves nothing behind once the declaration is gone",
+  ],
+  "All answers to an update are lost": [
+    "unconfirmed-creates.spec.ts",
+    "whose answers were all lost is known by looking",
+  ],
+  "Nothing can be known about an update": [
+    "unconfirmed-creates.spec.ts",
+    "of which nothing could be known is looked at by the next up",
+  ],
+  "Keycard does not clear a field": [
+    "unconfirmed-creates.spec.ts",
+    "that Keycard did not clear is recorded, and the rest is shown",
+  ],
+  "A proxy rejects its credentials": [
+    "proxy.spec.ts",
+    "a proxy that wants other credentials is told from Keycard",
+  ],
+  "The certificate is not signed by a trusted authority": [
+    "proxy.spec.ts",
+    "an authority that is not trusted is said at once",
+  ],
+  "A fifth of all requests fails, through four rounds of changes": ["storm.ts", ""],
+};
+
+describe("the table of failures in docs/reliability.md", () => {
+  const [, table = ""] =
+    /\n## What happens if something fails\n(.*?)\n## /s.exec(readDocument("docs/reliability.md").text) ?? [];
+  const rows = [...table.matchAll(/^\| ([^|]+) \| [^|]+ \|$/gm)].map(([, what = ""]) => what).slice(1);
+
+  it("has a test for each row", () => {
+    assert.deepEqual(rows, Object.keys(PROOFS));
+    for (const [spec, title] of Object.values(PROOFS)) {
+      assert.ok(title === "" || hasTest(textOf(spec), title), `${spec} has no test "${title}"`);
+    }
+  });
+});
+
+function textOf(spec: string): string {
+  const files = readdirSync(TESTS, { recursive: true, encoding: "utf8" }).filter(
+    (file) => basename(file) === spec,
+  );
+  assert.ok(files.length > 0, `${spec} does not exist`);
+  return files.map((file) => readFileSync(join(TESTS, file), "utf8")).join("\n");
+}
+
+/** Whether a spec has a test of a title, or a pattern of titles that it fits. */
+function hasTest(text: string, title: string): boolean {
+  const titles = [...text.matchAll(/(?:it|describe)\(\s*(["`])(.*?)\1/gs)].map(([, , found = ""]) =>
+    found.split(/\$\{.*?\}/).map((part) => part.replace(/[^\w\s]/g, "\\$&")),
+  );
+  return titles.some((parts) => new RegExp(`^${parts.join(".+")}$`).test(title));
+}

@@ -1,0 +1,73 @@
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import type { Keycard } from "../../emulator";
+import { findEngine } from "../../engine/find-engine";
+import { engineEnvironment } from "./environment";
+import { NODE_MODULES } from "./open-workspace";
+
+/** What a person who follows the documents types where they leave it out. */
+export type Typed = Record<string, string>;
+
+/** A project's folder and a shell in it, for tests that do what a document says, word by word. */
+export interface Newcomer {
+  folder: string;
+  /** Writes a file of the project. */
+  write(file: string, text: string): Promise<void>;
+  /** Runs the lines of a document, and returns what they print. @throws if one of them fails */
+  run(script: string, typed?: Typed): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Opens an empty project in which `pulumi` and the package can be used. */
+export async function openNewcomer(keycard: Keycard, more: Record<string, string> = {}): Promise<Newcomer> {
+  const root = await mkdtemp(join(await realpath(tmpdir()), "pulumi-keycard-newcomer-"));
+  const folders = { home: join(root, "home"), state: join(root, "state"), project: join(root, "project") };
+  for (const folder of Object.values(folders)) await mkdir(folder);
+  await symlink(NODE_MODULES, join(folders.project, "node_modules"));
+  const { pulumi } = await findEngine(() => undefined);
+  const bin = join(NODE_MODULES, ".bin");
+  const env = {
+    ...engineEnvironment(folders),
+    PULUMI_SKIP_CONFIRMATIONS: "true",
+    // A unit test has compiled the programs already, which takes most of the time.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    KEYCARD_ENDPOINT: keycard.url,
+    PATH: [dirname(process.execPath), dirname(pulumi), bin, process.env["PATH"]].join(delimiter),
+    HOME: folders.home,
+    TMPDIR: root,
+    ...more,
+  };
+  return {
+    folder: folders.project,
+    write: (file, text) => writeFile(join(folders.project, file), text),
+    run: (script, typed = {}) => bash(withTyped(script, typed), folders.project, env),
+    close: () => rm(root, { recursive: true }),
+  };
+}
+
+/** Types what a command asks for, and puts values in the place of names such as YOUR_CLIENT_ID. */
+function withTyped(script: string, typed: Typed): string {
+  const filled = script.replace(/\b[A-Z]+(_[A-Z]+)*_(ID|SECRET)\b(?!=)/g, (name) => typed[name] ?? name);
+  return filled.replace(/^(pulumi config set --secret (\S+))$/gm, (line, command: string, key: string) => {
+    if (typed[key] === undefined) throw new Error(`The test does not say what to type for ${key}.`);
+    return `printf %s '${typed[key]}' | ${command}`;
+  });
+}
+
+function bash(script: string, cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const child = spawn("bash", ["-euo", "pipefail", "-c", script], {
+    cwd,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (text: Buffer) => (output += text.toString()));
+  }
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => (code === 0 ? resolve(output) : reject(new Error(`${script}\n${output}`))));
+  });
+}

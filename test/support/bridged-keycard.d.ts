@@ -1,0 +1,37 @@
+/** What the documents use of the SDK that Pulumi generates from Keycard's Terraform provider, by that provider's schema. */
+declare module "@pulumi/keycard" {
+  import type { CustomResource, Input } from "@pulumi/pulumi";
+
+  class Resource extends CustomResource {
+    constructor(
+      name: string,
+      args: {
+        zoneId: Input<string>;
+        name?: Input<string>;
+        identifier: Input<string>;
+        credentialProviderId: Input<string>;
+        applicationId?: Input<string>;
+        description?: Input<string>;
+      },
+    );
+  }
+
+  class Application extends CustomResource {
+    constructor(
+      name: string,
+      args: {
+        zoneId: Input<string>;
+        name?: Input<string>;
+        identifier: Input<string>;
+        description?: Input<string>;
+      },
+    );
+  }
+
+  class ApplicationDependency extends CustomResource {
+    constructor(
+      name: string,
+      args: { zoneId: Input<string>; applicationId: Input<string>; resourceId: Input<string> },
+    );
+  }
+}
