@@ -1,9 +1,11 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { loadNetwork } from "./load-network";
-import { isUnconfirmedId } from "./plan/unconfirmed-creates";
+import { readRegistration } from "./protocol/registration";
 import { RunMemory } from "./plan/run-memory";
+import { withStableAdoptId } from "./plan/adopt-id";
 import { plannedState, type PlannedState } from "./plan/planned-state";
-import { changedArguments, withoutCleared } from "./plan/secret-changes";
+import { withoutCleared } from "./plan/secret-changes";
+import { diffSecret } from "./plan/secret-diff";
 import type { SecretInputs, SecretState } from "./secret-inputs";
 import type { LookedUp, LookUpArgs, LookUpName } from "./operations/look-ups";
 import type { Props, SecretOperations } from "./operations/secret-operations";
@@ -11,8 +13,9 @@ import { problemsOf } from "./plan/secret-schema";
 import { markingData } from "./protocol/dynamic-door";
 import { fingerprintSource, noteUnreadableSource } from "./values/watched-data";
 
-/** What `check` gets: unchecked arguments, and what the resource says of itself. */
-type Unchecked = Props<Record<string, unknown>> & { __registration?: string };
+/** What `check` gets: unchecked arguments, and what the resource tells of itself. */
+type Unchecked = Props<Record<string, unknown>> &
+  Partial<Record<keyof SecretInputs, unknown>> & { __registration?: string };
 
 /**
  * What the engine calls for a secret. `check` and `diff` use neither network nor credentials, so that a preview needs
@@ -39,27 +42,20 @@ export class SecretProvider implements dynamic.ResourceProvider {
     const { __registration: registration, ...args } = withoutCleared(news);
     delete args.__provider;
     this.run.noteName(olds);
-    const { data, toValidate } = await fingerprintSource(
-      args["data"],
-      olds.data,
-      this.run.reader,
-      registration,
-    );
-    // The engine prints the value of the property that a failure names, so none is named.
-    const failures = problemsOf({ ...args, data: toValidate }).map((reason) => ({ property: "", reason }));
-    return { inputs: withoutCleared({ ...args, data }), failures };
+    const { data, toValidate } = await fingerprintSource(args.data, olds.data, this.run.reader, registration);
+    const inputs = withStableAdoptId(withoutCleared({ ...args, data }), olds);
+    const problems = [
+      ...problemsOf({ ...args, data: toValidate }),
+      ...this.run.ownership.check(readRegistration(registration), olds, args, inputs),
+    ];
+    // The engine prints the value of the property that a failure names, so no failure names one.
+    return { inputs, failures: problems.map((reason) => ({ property: "", reason })) };
   }
 
-  /** Leaves it to the engine to list the changed arguments, which only a result without `changes` makes it do. */
-  diff(id: string, olds: SecretState, news: SecretInputs): Promise<dynamic.DiffResult> {
-    if (isUnconfirmedId(id)) {
-      this.run.unconfirmed.note(id, olds, news);
-      return Promise.resolve({ changes: true, replaces: ["entityId"] });
-    }
-    this.run.claimed.add(id);
-    const replaces = changedArguments(olds, news, "replace");
-    const patches = changedArguments(olds, news, "patch");
-    return Promise.resolve(replaces.length + patches.length === 0 ? { changes: false } : { replaces });
+  /** See {@link diffSecret}. */
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async diff(id: string, olds: SecretState, news: SecretInputs): Promise<dynamic.DiffResult> {
+    return diffSecret(this.run, id, olds, news);
   }
 
   async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {

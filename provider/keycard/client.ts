@@ -222,18 +222,26 @@ export class KeycardClient {
 }
 
 function secretsPath(zoneId: string) {
-  return `/zones/${segment(zoneId)}/secrets`;
+  return `/zones/${segment("zone", zoneId)}/secrets`;
 }
 
 function secretPath(zoneId: string, id: string) {
-  return `${secretsPath(zoneId)}/${segment(id)}`;
+  return `${secretsPath(zoneId)}/${segment("secret", id)}`;
 }
 
-/** An empty id would name the listing, and no encoding keeps a path with dots alone from being shortened. */
-function segment(id: string) {
-  if (id === "" || id === "." || id === "..")
-    throw new Error(`"${id}" cannot be an id: correct the zone or the secret's id.`);
-  return encodeURIComponent(id);
+/**
+ * An id as a part of a path. An empty one would name the listing, `undefined` would be taken for an id, and no encoding
+ * keeps a path with dots alone from being shortened.
+ *
+ * @param id - a string, unless a program or a state holds something else
+ */
+function segment(what: "zone" | "secret", id: unknown) {
+  if (typeof id === "string" && !["", ".", ".."].includes(id)) return encodeURIComponent(id);
+  const shown =
+    typeof id === "string" ? `"${id}"` : id === undefined || id === null ? String(id) : `a ${typeof id}`;
+  throw new Error(
+    `${shown} cannot be an id of a ${what}, so nothing was sent. Set the ${what}'s id as a string, as Keycard shows it.`,
+  );
 }
 
 function secretsOf(credentials: Credentials): string[] {

@@ -60,7 +60,7 @@ export interface SecretPatch {
 }
 
 const wireSecret = {
-  id: z.string(),
+  id: z.string().check(z.minLength(1)),
   zone_id: z.string(),
   entity_id: z.string(),
   name: z.string(),

@@ -10,6 +10,7 @@ import type { RunMemory } from "../plan/run-memory";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import { readSecret, refreshSecret } from "./secret-reading";
 import { readResult, stateOf } from "./secret-state";
+import { missingPlaces, zoneUnknown } from "../plan/state-gaps";
 import { updateSecret } from "./secret-update";
 import { stateMatches, resolveValue, textsOf } from "../values/watched-data";
 
@@ -52,7 +53,10 @@ export class SecretOperations {
     props: Props<Partial<SecretState> & { zoneId: string }>,
   ): Promise<dynamic.ReadResult> {
     // The engine does not call `check` for what is only read.
-    if (!props.zoneId) throw new Error(`Could not read the secret ${id}: ${MISSING_ZONE}.`);
+    if (!props.zoneId) {
+      if (props.version !== undefined) throw zoneUnknown("read", id);
+      throw new Error(`Could not read the secret ${id}: ${MISSING_ZONE}.`);
+    }
     if (isUnconfirmedId(id)) {
       const found = await this.findUnconfirmed(id, props as SecretState);
       return found ? this.read(found.id, props) : { id: "", props: {} };
@@ -73,11 +77,18 @@ export class SecretOperations {
     return { outs: await updateSecret(tools, id, olds, news) };
   }
 
-  /** A secret that is gone already is a success. */
+  /** A secret that is gone already is a success, and so is one that another resource of this run manages. */
   async delete(id: string, props: SecretState): Promise<void> {
+    const { zoneId } = props;
+    if (missingPlaces(props).includes("zoneId")) throw zoneUnknown("delete", id);
     const existing = isUnconfirmedId(id) ? (await this.findUnconfirmed(id, props))?.id : id;
-    const options = { hidden: textsOf(props.data) };
-    if (existing !== undefined) await this.client.deleteSecret(props.zoneId, existing, options);
+    if (existing === undefined) return;
+    const reason = this.run.ownership.reasonToKeep(zoneId, existing);
+    if (reason !== undefined) {
+      this.run.note(`The secret ${existing} was not deleted in Keycard: ${reason}.`);
+      return;
+    }
+    await this.client.deleteSecret(zoneId, existing, { hidden: textsOf(props.data) });
   }
 
   /** Answers a look-up of the program. */
@@ -90,8 +101,10 @@ export class SecretOperations {
   }
 
   private async adopt(id: string, inputs: Props<SecretInputs>, data: Data): Promise<dynamic.CreateResult> {
+    this.run.ownership.assertAdoptable(inputs.zoneId, id);
     this.run.claimed.add(id);
     const patched = await adopt(this.client, id, { ...inputs, data });
+    this.run.ownership.adopt(inputs.zoneId, id);
     const outs = stateOf(inputs, patched.secret, inputs.data);
     if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, inputs);
     return { id, outs };

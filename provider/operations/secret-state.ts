@@ -3,7 +3,10 @@ import { ARGUMENTS } from "../plan/secret-changes";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import type { DeclaredData } from "../values/secret-data";
 
-/** What Keycard holds, as plain JSON; anything else would be refused after the call was made. */
+/**
+ * The state of a secret as Keycard has it, as plain JSON: anything else would be refused after the call was made. It does
+ * not tell `adoptId`, because the engine keeps old outputs if the argument is removed.
+ */
 export function stateOf(
   args: Partial<SecretInputs> & { zoneId: string },
   secret: Secret,
@@ -16,7 +19,6 @@ export function stateOf(
     ...(secret.description !== undefined && { description: secret.description }),
     ...(secret.metadata !== undefined && { metadata: secret.metadata }),
     data,
-    ...(args.adoptId !== undefined && { adoptId: args.adoptId }),
     type: secret.type,
     version: secret.version,
     createdAt: secret.createdAt,

@@ -4,6 +4,7 @@ import { explainRefusedType } from "./refused-type";
 import { patchBetween } from "../plan/secret-changes";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import { readSecret } from "./secret-reading";
+import { missingPlaces } from "../plan/state-gaps";
 import { stateOf } from "./secret-state";
 import type { ValueReader } from "../values/value-reader";
 import { stateMatches, resolveValue } from "../values/watched-data";
@@ -39,10 +40,12 @@ export async function updateSecret(
 ): Promise<SecretState> {
   const readState = async (options = {}) => {
     const state = await readSecret(connect(), id, news, { held: olds, ...options });
-    if (!state) throw new Error(`There is no secret ${id} in zone ${news.zoneId}: run \`pulumi refresh\`.`);
+    if (!state) throw new Error(`There is no secret ${id} in zone ${news.zoneId}: ${remedy}.`);
     return state;
   };
-  const held = olds.updatedAt === UNCERTAIN ? await readState() : olds;
+  const isIncomplete = missingPlaces(olds).length > 0;
+  const remedy = isIncomplete ? "declare the zone that it is in" : "run `pulumi refresh`";
+  const held = olds.updatedAt === UNCERTAIN || isIncomplete ? await readState() : olds;
   const patch = await patchToSend(held, news, reader);
   if (isEmpty(patch)) return stateOf(news, { ...held, id }, news.data);
 

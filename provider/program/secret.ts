@@ -156,7 +156,7 @@ export class Secret extends SecretResource {
       const declared = opts.id === undefined ? { name, ...withoutUndefined({ ...args, data }) } : {};
       // What `check` is not told otherwise; it takes this out again, so that no state has it.
       const registration = opts.id === undefined && {
-        __registration: registrationOf(name, opts.parent),
+        __registration: registrationOf(name, opts),
       };
       super(
         TYPE,
@@ -173,12 +173,18 @@ export class Secret extends SecretResource {
   }
 }
 
-function registrationOf(name: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
-  const preview = pulumi.runtime.isDryRun();
-  if (parent) return pulumi.createUrn(name, TYPE, parent).apply((urn) => writeRegistration({ urn, preview }));
+function registrationOf(
+  name: string,
+  { parent, deleteBeforeReplace }: pulumi.CustomResourceOptions,
+): pulumi.Input<string> {
+  const told = {
+    preview: pulumi.runtime.isDryRun(),
+    ...(deleteBeforeReplace === true && { deletedFirst: true }),
+  };
+  if (parent) return pulumi.createUrn(name, TYPE, parent).apply((urn) => writeRegistration({ ...told, urn }));
   // The same as `createUrn` makes, without an output.
   const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
-  return writeRegistration({ urn, preview });
+  return writeRegistration({ ...told, urn });
 }
 
 function withoutUndefined(args: object): Record<string, unknown> {

@@ -1,17 +1,26 @@
-/** What a resource says of itself beside its arguments, as `check` is not told otherwise; no state has it. */
+/** What a resource tells `check` beside its arguments, because the engine does not. No state has it. */
 export interface Registration {
+  /** Empty if the resource told nothing. */
   urn: string;
   /** Whether this is a preview. */
   preview: boolean;
+  /** Set if the resource has the option `deleteBeforeReplace`. */
+  deletedFirst?: boolean;
 }
 
-/** Writes a registration as one text, as an object of two would cost a program half a millisecond a resource. */
-export function writeRegistration({ urn, preview }: Registration): string {
-  return `${preview ? "preview" : "run"} ${urn}`;
+const DELETED_FIRST = ",deleteBeforeReplace";
+
+/** Writes a registration as one text, because an object costs a program half a millisecond per resource. */
+export function writeRegistration({ urn, preview, deletedFirst }: Registration): string {
+  return `${preview ? "preview" : "run"}${deletedFirst ? DELETED_FIRST : ""} ${urn}`;
 }
 
 /** Reads what {@link writeRegistration} wrote. */
 export function readRegistration(text = ""): Registration {
   const [kind = "", ...urn] = text.split(" ");
-  return { urn: urn.join(" "), preview: kind === "preview" };
+  return {
+    urn: urn.join(" "),
+    preview: kind.startsWith("preview"),
+    ...(kind.endsWith(DELETED_FIRST) && { deletedFirst: true }),
+  };
 }

@@ -1,0 +1,20 @@
+import { changedArguments } from "./secret-changes";
+import type { SecretInputs } from "../secret-inputs";
+
+type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
+
+/**
+ * Keeps `adoptId` out of the inputs of an existing secret if it would be listed as one of several changes. A refresh takes
+ * it out of the state, because `read` cannot know whether the program still has it; an `up` without changes puts it back.
+ */
+export function withStableAdoptId(inputs: Arguments, olds: Partial<SecretInputs>): Arguments {
+  const isNew = Object.keys(olds).length === 0;
+  if (isNew || olds.adoptId !== undefined || !hasChanges(olds, inputs)) return inputs;
+  const stable = { ...inputs };
+  delete stable.adoptId;
+  return stable;
+}
+
+function hasChanges(olds: Arguments, news: Arguments): boolean {
+  return (["replace", "patch"] as const).some((cost) => changedArguments(olds, news, cost).length > 0);
+}

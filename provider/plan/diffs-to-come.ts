@@ -1,0 +1,38 @@
+import { ARGUMENTS } from "./secret-changes";
+
+interface Expected<T> {
+  of: T;
+  /** Set if another resource with the same arguments awaits its `diff` too. */
+  unclear: boolean;
+}
+
+/** What is known of resources until the engine calls `diff` for them, which it does without naming them. */
+export class DiffsToCome<T> {
+  private readonly expected = new Map<string, Expected<T>[]>();
+
+  /** Awaits the `diff` of a resource, which has these new arguments. */
+  add(checked: object, of: T): void {
+    const key = keyOf({ ...checked });
+    const alike = this.expected.get(key) ?? [];
+    alike.push({ of, unclear: false });
+    if (alike.length > 1) for (const each of alike) each.unclear = true;
+    this.expected.set(key, alike);
+  }
+
+  /** The resource that `diff` is called for; undefined if none of these, "unclear" if it may be one or the other. */
+  take(news: object): T | "unclear" | undefined {
+    const first = this.expected.get(keyOf({ ...news }))?.shift();
+    return first && (first.unclear ? "unclear" : first.of);
+  }
+}
+
+/** The engine does not keep the order of keys. */
+function keyOf(args: Partial<Record<string, unknown>>): string {
+  return JSON.stringify(
+    ARGUMENTS.map((name) => args[name]),
+    (_key, value: unknown) =>
+      typeof value !== "object" || value === null || Array.isArray(value)
+        ? value
+        : Object.fromEntries(Object.entries(value).sort(([one], [two]) => (one < two ? -1 : 1))),
+  );
+}

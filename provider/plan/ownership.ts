@@ -1,0 +1,211 @@
+import { DiffsToCome } from "./diffs-to-come";
+import type { Registration } from "../protocol/registration";
+import { isUnknown } from "../protocol/unknown-value";
+import type { SecretInputs } from "../secret-inputs";
+
+type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
+
+/** A resource of this run, as the last `check` of it saw it. */
+export interface PlannedResource {
+  /** Empty if the resource did not tell it. */
+  urn: string;
+  /** Whether the state has a secret for it that is not about to be replaced. */
+  exists: boolean;
+  /** The arguments in the state. */
+  olds: Partial<SecretInputs>;
+  /** The secret that `adoptId` names; undefined while a preview does not know it. */
+  adopts?: string;
+  /** The secret that the state has for it, once `diff` was called. */
+  manages?: { id: string; zoneId: string };
+}
+
+/**
+ * Which resource of this run manages or adopts which secret. The engine tells `create`, `diff` and `delete` of no URN, so
+ * what `check` saw is recognized by its arguments.
+ */
+export class Ownership {
+  private readonly resources = new Map<string, PlannedResource>();
+  private readonly diffs = new DiffsToCome<PlannedResource>();
+  /** By secret: the resources whose secret it is and stays. */
+  private readonly managers = new Map<string, Set<PlannedResource>>();
+  /** By secret: the resources whose `adoptId` names it, by URN. */
+  private readonly adopters = new Map<string, Map<string, PlannedResource>>();
+  /** By secret: the resource that adopted it in this run. */
+  private readonly adopted = new Map<string, PlannedResource | undefined>();
+
+  /**
+   * Notes what `check` was called with.
+   *
+   * @param olds - the arguments in the state; empty for a resource that is created or replaced
+   * @param declared - the arguments in the program
+   * @param checked - what `check` returns, which `diff` is called with
+   * @returns why the secret cannot be adopted
+   */
+  check(
+    { urn, deletedFirst = false }: Registration,
+    olds: Partial<SecretInputs>,
+    declared: Arguments,
+    checked: Arguments,
+  ): string[] {
+    const exists = Object.keys(olds).length > 0;
+    const adopts = secretKey(declared.zoneId, declared.adoptId);
+    const resource: PlannedResource = { urn, exists, olds, ...(adopts !== undefined && { adopts }) };
+    if (exists) this.diffs.add(checked, resource);
+    const before = this.resources.get(urn);
+    // Only for a resource that it replaces does the engine ask again.
+    if (before) this.forget(before);
+    if (urn === "") return [];
+    this.resources.set(urn, resource);
+    if (adopts === undefined) return [];
+    const problem =
+      this.conflict(resource, String(declared.adoptId)) ??
+      (exists ? undefined : lossOf(before, declared, deletedFirst));
+    this.adoptersOf(adopts).set(urn, resource);
+    return problem === undefined ? [] : [problem];
+  }
+
+  /**
+   * Notes what `diff` was called with.
+   *
+   * @returns the resource, if it is one of the program and can be told from others like it
+   */
+  diff(id: string, zoneId: string, news: object): PlannedResource | "unclear" | undefined {
+    const resource = this.diffs.take(news);
+    if (typeof resource === "object") resource.manages = { id, zoneId };
+    return resource;
+  }
+
+  /**
+   * Notes that a resource keeps the secret that the state has for it.
+   *
+   * @returns why it cannot
+   */
+  keeps(resource: PlannedResource): string | undefined {
+    const { id = "", zoneId } = resource.manages ?? {};
+    const key = secretKey(zoneId, id);
+    if (key === undefined || resource.urn === "") return undefined;
+    const managers = this.managers.get(key) ?? new Set();
+    const other = [...managers][0];
+    this.managers.set(key, managers.add(resource));
+    if (other) {
+      const [one, two] = namesOf(other, resource);
+      return `${one} and ${two} both manage the secret ${id}. Remove one of them from the program: the secret is kept.`;
+    }
+    const adopter = [...(this.adopters.get(key)?.values() ?? [])].find(({ urn }) => urn !== resource.urn);
+    return adopter && managedBy(resource, adopter, id);
+  }
+
+  /** @throws an Error if another resource manages the secret, or has adopted it */
+  assertAdoptable(zoneId: string, id: string): void {
+    const key = secretKey(zoneId, id) ?? "";
+    const adopter = this.nextAdopter(key);
+    const manager = [...(this.managers.get(key) ?? [])].find(({ urn }) => urn !== adopter?.urn);
+    if (manager) throw new Error(`Could not adopt the secret ${id}: ${managedBy(manager, adopter, id)}`);
+    if (!this.adopted.has(key)) return;
+    throw new Error(
+      `Could not adopt the secret ${id}: ${nameOf(this.adopted.get(key))} adopted it in this run. ` +
+        "Only one resource can manage a secret: remove `adoptId` from one of the two.",
+    );
+  }
+
+  /** Notes that a secret was adopted. */
+  adopt(zoneId: string, id: string): void {
+    const key = secretKey(zoneId, id) ?? "";
+    this.adopted.set(key, this.nextAdopter(key));
+  }
+
+  /**
+   * Tells whether a secret that the engine deletes is one that another resource of this run manages.
+   *
+   * @returns why it must be kept; undefined if it can be deleted
+   * @throws an Error if it is about to be adopted, which it could not be once it was deleted
+   */
+  reasonToKeep(zoneId: string, id: string): string | undefined {
+    const key = secretKey(zoneId, id) ?? "";
+    if (this.adopted.has(key)) return `${nameOf(this.adopted.get(key))} adopted it in this run`;
+    const manager = [...(this.managers.get(key) ?? [])][0];
+    if (manager) return `${nameOf(manager)} still manages it`;
+    const adopter = this.nextAdopter(key);
+    if (!adopter) return undefined;
+    throw new Error(
+      `Could not delete the secret ${id}: ${nameOf(adopter)} is about to adopt it, and it would be gone before. ` +
+        "Remove the option `deleteBeforeReplace` to keep the secret, or remove `adoptId` to replace it with a new one.",
+    );
+  }
+
+  private conflict(resource: PlannedResource, id: string): string | undefined {
+    const key = resource.adopts ?? "";
+    const manager = [...(this.managers.get(key) ?? [])].find(({ urn }) => urn !== resource.urn);
+    if (manager) return managedBy(manager, resource, id);
+    const other = [...this.adoptersOf(key).values()].find(({ urn }) => urn !== resource.urn);
+    if (!other) return undefined;
+    const [one, two] = namesOf(other, resource);
+    return (
+      `\`adoptId\` of ${one} and of ${two} names the same secret, ${id}. ` +
+      "Remove it from one of them: only one resource can manage a secret."
+    );
+  }
+
+  /** The resource that is created with `adoptId`. */
+  private nextAdopter(key: string): PlannedResource | undefined {
+    return [...(this.adopters.get(key)?.values() ?? [])].find(({ exists }) => !exists);
+  }
+
+  private adoptersOf(key: string): Map<string, PlannedResource> {
+    const adopters = this.adopters.get(key) ?? new Map<string, PlannedResource>();
+    this.adopters.set(key, adopters);
+    return adopters;
+  }
+
+  private forget(resource: PlannedResource): void {
+    const { adopts = "", manages, urn } = resource;
+    this.adopters.get(adopts)?.delete(urn);
+    this.managers.get(secretKey(manages?.zoneId, manages?.id) ?? "")?.delete(resource);
+  }
+}
+
+/** Why a secret would be lost if the resource that manages it is replaced by one that adopts it. */
+function lossOf(
+  replaced: PlannedResource | undefined,
+  { adoptId, zoneId, entityId }: Arguments,
+  deletedFirst: boolean,
+): string | undefined {
+  const { manages, olds } = replaced ?? {};
+  if (!manages || manages.id !== adoptId) return undefined;
+  if (manages.zoneId !== zoneId || (olds?.entityId !== entityId && !isUnknown(entityId))) {
+    return (
+      `\`adoptId\` names the secret ${adoptId}, which stays in its zone and entity. ` +
+      "Remove `adoptId`: a new secret then replaces it."
+    );
+  }
+  return deletedFirst
+    ? `\`adoptId\` names the secret ${adoptId}, which the option \`deleteBeforeReplace\` deletes before it can be adopted. ` +
+        "Remove the option to keep the secret, or remove `adoptId` to replace it with a new one."
+    : undefined;
+}
+
+function managedBy(manager: PlannedResource, adopter: PlannedResource | undefined, id: string): string {
+  const [one, two] = adopter ? namesOf(manager, adopter) : [nameOf(manager), "another resource"];
+  return (
+    `\`adoptId\` of ${two} names the secret ${id}, which ${one} already manages. Remove \`adoptId\`. ` +
+    `If ${two} is the new name of ${one}, remove ${one} from the program or use the option \`aliases\`.`
+  );
+}
+
+/** The key of a secret in the maps; undefined while a preview does not know it. */
+function secretKey(zoneId: unknown, id: unknown): string | undefined {
+  const known = [zoneId, id].every((text) => typeof text === "string" && text !== "" && !isUnknown(text));
+  return known ? JSON.stringify([zoneId, id]) : undefined;
+}
+
+/** The name of a resource in the program. */
+function nameOf(resource: PlannedResource | undefined): string {
+  return resource === undefined || resource.urn === ""
+    ? "another resource"
+    : `\`${resource.urn.split("::").at(-1)}\``;
+}
+
+/** The names of two resources, or their URNs if that is what tells them apart. */
+function namesOf(one: PlannedResource, two: PlannedResource): [string, string] {
+  return nameOf(one) === nameOf(two) ? [one.urn, two.urn] : [nameOf(one), nameOf(two)];
+}

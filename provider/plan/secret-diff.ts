@@ -1,0 +1,60 @@
+import type { dynamic } from "@pulumi/pulumi";
+import type { PlannedResource } from "./ownership";
+import { isUnknown } from "../protocol/unknown-value";
+import type { RunMemory } from "./run-memory";
+import { changedArguments } from "./secret-changes";
+import type { SecretInputs, SecretState } from "../secret-inputs";
+import { missingPlaces } from "./state-gaps";
+import { isUnconfirmedId } from "./unconfirmed-creates";
+
+/**
+ * Finds what a change of the arguments costs. It leaves it to the engine to list the changed arguments, which only a
+ * result without `changes` makes it do.
+ *
+ * @throws an Error if the engine would delete a secret that is still needed, or one of which the state tells too little
+ */
+export function diffSecret(
+  run: RunMemory,
+  id: string,
+  olds: SecretState,
+  news: SecretInputs,
+): dynamic.DiffResult {
+  if (isUnconfirmedId(id)) {
+    run.unconfirmed.note(id, olds, news);
+    return { changes: true, replaces: ["entityId"] };
+  }
+  run.claimed.add(id);
+  const planned = run.ownership.diff(id, olds.zoneId, news);
+  const gaps = missingPlaces(olds);
+  const declared = typeof planned === "object" ? planned.olds : news;
+  const before = { ...olds, ...Object.fromEntries(gaps.map((name) => [name, declared[name]])) };
+  const replaces = changedArguments(before, news, "replace");
+  if (replaces.length === 0) assertOwn(run, planned);
+  else assertReplaceable(id, news, planned === undefined, gaps);
+  // An update completes the state.
+  if (gaps.length > 0) return { changes: true };
+  const patches = changedArguments(olds, news, "patch");
+  return replaces.length + patches.length === 0 ? { changes: false } : { replaces };
+}
+
+function assertOwn({ ownership }: RunMemory, planned: PlannedResource | "unclear" | undefined): void {
+  const conflict = typeof planned === "object" ? ownership.keeps(planned) : undefined;
+  if (conflict !== undefined) throw new Error(conflict);
+}
+
+/** @param unplanned - whether the engine asks before the program has declared the secret */
+function assertReplaceable(id: string, news: SecretInputs, unplanned: boolean, gaps: string[]): void {
+  if (gaps.length > 0) {
+    throw new Error(
+      `The state of the secret ${id} has no \`${gaps.join("` and no `")}\`, so the secret cannot be replaced. ` +
+        "Declare the zone and the entity that it is in and run `pulumi up`, which completes the state. Then replace it.",
+    );
+  }
+  // So the engine asks about what depends on a resource that is deleted before it is replaced.
+  const isDeletedFirst = unplanned && (isUnknown(news.zoneId) || isUnknown(news.entityId));
+  if (!isDeletedFirst || news.adoptId !== id) return;
+  throw new Error(
+    `The secret ${id} would be deleted together with a resource that it depends on, and \`adoptId\` could not adopt it ` +
+      "again. Remove `adoptId` and run `pulumi up` before you replace that resource.",
+  );
+}
