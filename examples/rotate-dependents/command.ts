@@ -5,7 +5,7 @@ interface CommandInputs {
   triggers: unknown[];
 }
 
-/** All that it uses is loaded inside, as Pulumi keeps the text of these functions in the state. */
+/** Loads everything inside its functions, because Pulumi stores their text in the state. */
 const provider: pulumi.dynamic.ResourceProvider<CommandInputs> = {
   async diff(_id, olds: CommandInputs, news) {
     const { isDeepStrictEqual } = await import("node:util");
@@ -26,9 +26,9 @@ async function runAgain([file = "", ...args]: string[], runs: number): Promise<n
   return runs + 1;
 }
 
-/** What runs, and what it runs again for. */
+/** Arguments of {@link Command}. */
 export interface CommandArgs {
-  /** The program and its arguments; no shell takes part. */
+  /** The program and its arguments. No shell is involved. */
   command: pulumi.Input<string[]>;
   /** The command runs again when one of these changes. */
   triggers: pulumi.Input<pulumi.Input<unknown>[]>;
@@ -36,7 +36,7 @@ export interface CommandArgs {
 
 /** A command that runs when it is declared, and again when a trigger changes. */
 export class Command extends pulumi.dynamic.Resource {
-  /** How often it ran. */
+  /** The number of runs. */
   declare public readonly runs: pulumi.Output<number>;
 
   constructor(name: string, args: CommandArgs, opts?: pulumi.CustomResourceOptions) {

@@ -1,10 +1,10 @@
-// Imported first, so that the mocks are there when the program declares its secrets, which it does while it loads.
+// Imported first: the program declares its secrets while it loads, and the mocks must be set by then.
 import { asked, declared } from "./mocks";
 import * as assert from "node:assert";
 import type * as pulumi from "@pulumi/pulumi";
 import * as program from "./index";
 
-/** What an output comes to. */
+/** Resolves an output. */
 const valueOf = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
 
 describe("the program", () => {
@@ -20,12 +20,12 @@ describe("the program", () => {
     );
   });
 
-  it("says in the metadata of each whose it is", () => {
+  it("names the team in the metadata of each secret", () => {
     const teams = declared.map(({ inputs }) => (inputs as { metadata: { team: string } }).metadata.team);
     assert.deepStrictEqual(teams, ["build", "release"]);
   });
 
-  it("looks up what the entity has", async () => {
+  it("looks up the secrets of the entity", async () => {
     assert.strictEqual(await valueOf(program.before), 1);
     assert.deepStrictEqual(
       asked.map(({ token, inputs }): unknown[] => [token, inputs]),

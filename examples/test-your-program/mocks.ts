@@ -2,13 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 
 const PROJECT = "test-your-program";
 
-/** What the program declared, in its order. */
+/** The resources that the program declared, in order. */
 export const declared: pulumi.runtime.MockResourceArgs[] = [];
 
-/** What the program looked up, in its order. */
+/** The look-ups of the program, in order. */
 export const asked: pulumi.runtime.MockCallArgs[] = [];
 
-/** Answers what Keycard would. */
+/** Return what Keycard would. */
 const mocks: pulumi.runtime.Mocks = {
   newResource: (args) => {
     declared.push(args);
@@ -22,7 +22,7 @@ const mocks: pulumi.runtime.Mocks = {
 
 void pulumi.runtime.setMocks(mocks, PROJECT);
 pulumi.runtime.setAllConfig({
-  "keycard:zoneId": "zone_1",
+  "keycard-secrets:zoneId": "zone_1",
   [`${PROJECT}:entityId`]: "ent_1",
   [`${PROJECT}:githubToken`]: "any",
 });

@@ -8,7 +8,7 @@ const EXAMPLE = resolve(__dirname, "../../examples/token-secret");
 
 void main();
 
-/** Shows on a real engine and a local Keycard what the main example does, step by step. */
+/** Shows step by step what the main example does, on the real engine and against the emulator. */
 async function main(): Promise<void> {
   const begun = Date.now();
   const keycard = await startKeycard({ ids: "sequential" });
@@ -34,19 +34,19 @@ async function tell(keycard: Keycard, stack: Workspace): Promise<void> {
   const received = () => {
     const lines = [...keycard.tokenRequests, ...keycard.requests].map(requestLine);
     keycard.clearLog();
-    if (lines.length === 0) return say("Keycard received no request.");
-    say("Keycard received:");
+    if (lines.length === 0) return say("Requests to Keycard: none.");
+    say("Requests to Keycard:");
     quote(lines.join("\n"));
   };
-  const version = () => say(`In Keycard the secret is now at version ${keycard.secret("sec_1")?.version}.`);
+  const version = () => say(`The secret in Keycard now has version ${keycard.secret("sec_1")?.version}.`);
 
-  heading("What is declared");
-  say("The program examples/token-secret/index.ts declares one secret:");
+  heading("The program");
+  say("examples/token-secret/index.ts declares one secret:");
   quote(await readFile(join(EXAMPLE, "index.ts"), "utf8"));
 
   heading("Create");
   await stack.setConfig({ "token-secret:githubToken": { secret: "an-invented-token" } });
-  say("`pulumi preview`, which asks Keycard nothing:");
+  say("`pulumi preview --diff` sends nothing to Keycard:");
   quote((await stack.preview({ diff: true })).stdout);
   received();
   say("`pulumi up`:");
@@ -59,7 +59,7 @@ async function tell(keycard: Keycard, stack: Workspace): Promise<void> {
   say("`pulumi preview --diff`:");
   quote((await stack.preview({ diff: true })).stdout);
   await stack.up();
-  say("After `pulumi up`, which sends what changed and nothing else:");
+  say("`pulumi up` sends only what changed:");
   received();
   version();
 
@@ -72,15 +72,15 @@ async function tell(keycard: Keycard, stack: Workspace): Promise<void> {
 
   heading("Drift");
   keycard.edit("sec_1", { name: "Renamed by hand", data: { type: "token", token: "a-foreign-token" } });
-  say("Somebody renames the secret in Keycard and changes its token. `pulumi refresh` shows it:");
+  say("Somebody renames the secret in Keycard and changes its token. `pulumi refresh` shows both:");
   quote((await stack.refresh()).stdout);
   received();
-  say("`pulumi up` takes it back:");
+  say("`pulumi up` corrects both:");
   quote((await stack.up({ diff: true })).stdout);
   received();
   version();
 
-  heading("Nothing to do");
+  heading("No change");
   say("Another `pulumi up`:");
   quote((await stack.up()).stdout);
   received();
@@ -101,7 +101,7 @@ function say(text: string): void {
 
 function quote(text: string): void {
   const lines = text.trimEnd().split("\n");
-  // The engine draws its progress line by line; only what it comes to is of interest.
-  const told = lines.filter((line) => !/^(@ |Previewing|Updating|Refreshing|Destroying)/.test(line));
-  console.log(`\n${told.map((line) => `  | ${line}`.trimEnd()).join("\n")}\n`);
+  // The engine prints its progress line by line. Only the result matters here.
+  const results = lines.filter((line) => !/^(@ |Previewing|Updating|Refreshing|Destroying)/.test(line));
+  console.log(`\n${results.map((line) => `  | ${line}`.trimEnd()).join("\n")}\n`);
 }
