@@ -28,7 +28,7 @@ module.exports = {
         path: "^provider/(plan|values|json|protocol|safety)/|^provider/(secret-provider|secret-inputs|config)\\.ts",
       },
       to: {
-        path: "^provider/(network|connection)\\.ts|^provider/(operations|keycard)/|axios|cockatiel|proxy|^(node:)?(http|https|net|tls)$",
+        path: "^provider/(network|connection)\\.ts|^provider/(operations|keycard)/|axios|proxy|^(node:)?(http|https|net|tls)$",
         ...LOADED,
       },
     },

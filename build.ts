@@ -12,8 +12,8 @@ const ENTRIES = ["index", "secret-provider", "network", "command-line"];
 const PUBLIC = ["index", "secret-provider"];
 
 // In a file, what is used of Zod loads in 5 ms of processor time, where ninety files took 50; of axios in 20 ms, where 75 files
-// took 50; of Cockatiel in 1 ms, where thirty took 7.
-const BUNDLED = ["axios", "cockatiel", "follow-redirects", "zod"];
+// took 50.
+const BUNDLED = ["axios", "follow-redirects", "zod"];
 
 /** Leaves out of axios what no request uses, and 15 ms with it: forms, its own way through a proxy, and `fetch`. */
 const leaner: Plugin = {

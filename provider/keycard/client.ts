@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type * as z from "zod/mini";
 import { unreadable, type Answer } from "./http/answer";
-import { Attempts, type Limits } from "./http/attempts";
+import { Attempts } from "./http/attempts";
+import { CallTime, inTime, type Limits } from "./http/call-time";
 import type { Call } from "./http/call";
 import type { CallOptions, SecretFilter } from "./call-options";
 import type { Credentials } from "./http/credentials";
 import { failureOf, isNotFound, keycardError } from "./http/errors";
-import { Exchange } from "./http/exchange";
+import { Exchange, type ExchangeOptions } from "./http/exchange";
 import {
   secretAnswer,
   secretListAnswer,
@@ -17,27 +18,25 @@ import {
   type SecretPatch,
   type SecretWithData,
 } from "./secret";
+import { SecretPages } from "./secret-pages";
 import type { ServerClock } from "./http/server-clock";
 import { SharedListings } from "./shared-listings";
 import { TokenSource } from "./http/token-source";
+import { unsent } from "./http/unsent";
 
 /** What a client of Keycard needs to know. */
-export interface ClientOptions {
-  /** The address of the API, without a slash at its end. */
-  endpoint: string;
+export interface ClientOptions extends ExchangeOptions {
   credentials: Credentials;
-  /** As in `name/1.2.3`. */
-  userAgent: string;
   limits: Limits;
-  /** The most requests under way at once. */
-  concurrency: number;
-  /** Takes a line for each request, with neither body nor header in it. */
-  log?: (line: string) => void;
   /** The setting that forbids to read values, as an error names it; absent where they may be read. */
   valuesForbiddenBy?: string;
 }
 
-type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> & CallOptions;
+type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
+  CallOptions & {
+    /** What it shares with others; absent if its time begins with it. */
+    time?: CallTime;
+  };
 
 /**
  * A client of Keycard's secrets.
@@ -52,7 +51,7 @@ export class KeycardClient {
   private readonly tokens: TokenSource;
 
   constructor(private readonly options: ClientOptions) {
-    this.exchange = new Exchange(options.endpoint, options.userAgent, options.concurrency, options.log);
+    this.exchange = new Exchange(options);
     this.attempts = new Attempts(options.limits);
     this.tokens = new TokenSource(options.credentials, this.exchange, this.attempts);
   }
@@ -144,49 +143,46 @@ export class KeycardClient {
     { entityId, type }: SecretFilter = {},
     options: CallOptions = {},
   ): Promise<Secret[]> {
-    const secrets: Secret[] = [];
-    let cursor: string | undefined;
+    const query = { ...(entityId && { entity_id: entityId }), ...(type && { type }) };
+    const time = new CallTime(this.options.limits, options.totalMs);
+    const pages = new SecretPages();
+    let after: string | undefined;
     do {
-      const page = await this.call(
-        {
-          ...options,
-          action: "list the secrets",
-          method: "GET",
-          path: secretsPath(zoneId),
-          query: {
-            ...(entityId && { entity_id: entityId }),
-            ...(type && { type }),
-            ...(cursor && { after: cursor }),
-          },
-        },
-        secretListAnswer,
+      const request: Request = {
+        ...options,
+        time,
+        action: "list the secrets",
+        method: "GET",
+        path: secretsPath(zoneId),
+        query: { ...query, ...(after !== undefined && { after }) },
+      };
+      after = await this.send(request, (call, answer) =>
+        pages.add(call, answer.status, parsed(call, answer, secretListAnswer)),
       );
-      // A service that does not know the cursor answers the same page for ever.
-      if (cursor && page.next === cursor) break;
-      secrets.push(...page.items);
-      cursor = page.next;
-    } while (cursor);
-    return secrets;
+      time.waitedFor = "the listing has still more pages";
+    } while (after !== undefined);
+    return pages.secrets;
   }
 
   private call<T>(request: Request, schema: z.ZodMiniType<T>): Promise<T> {
-    return this.send(request, (call, { status, body }) => {
-      const parsed = schema.safeParse(body);
-      if (!parsed.success) throw unreadable(call, status, "something that is not what Keycard documents");
-      return parsed.data;
-    });
+    return this.send(request, (call, answer) => parsed(call, answer, schema));
   }
 
   private async send<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
     const { requestId = randomUUID() } = request;
-    const attempt = async (limitMs: () => number, number: number) => {
-      const token = await this.tokens.get();
+    const attempt = async (time: CallTime, number: number) => {
+      const call: Call = {
+        ...request,
+        requestId,
+        attempt: number,
+        hidden: [...(request.hidden ?? []), ...secretsOf(this.options.credentials)],
+      };
+      const token = await this.tokenFor(call, time);
       try {
-        return await this.sendAs(token, request, { requestId, attempt: number }, limitMs(), read);
+        return await this.sendAs(token, call, time, read);
       } catch (error) {
         if (failureOf(error)?.status !== 401 || !this.tokens.drop(token)) throw error;
-        const renewed = await this.tokens.get();
-        return await this.sendAs(renewed, request, { requestId, attempt: number }, limitMs(), read);
+        return await this.sendAs(await this.tokenFor(call, time), call, time, read);
       }
     };
     try {
@@ -197,21 +193,26 @@ export class KeycardClient {
     }
   }
 
+  private async tokenFor(call: Call, time: CallTime): Promise<string> {
+    const { current } = this.tokens;
+    if (current !== undefined) return current;
+    time.waitedFor = "there was no access token yet";
+    return inTime(this.tokens.get(), time.leftMs(), () => unsent(call, time));
+  }
+
   private async sendAs<T>(
     token: string,
-    request: Request,
-    which: Pick<Call, "requestId" | "attempt">,
-    limitMs: number,
+    request: Call,
+    time: CallTime,
     read: (call: Call, answer: Answer) => T,
   ): Promise<T> {
     const call: Call = {
       ...request,
-      ...which,
       headers: { Authorization: `Bearer ${token}` },
-      hidden: [...(request.hidden ?? []), token, ...secretsOf(this.options.credentials)],
+      hidden: [...request.hidden, token],
     };
     try {
-      return read(call, await this.exchange.send(call, limitMs));
+      return read(call, await this.exchange.send(call, time));
     } catch (error) {
       const failure = failureOf(error);
       if (failure?.status !== 401 && failure?.status !== 403) throw error;
@@ -219,6 +220,12 @@ export class KeycardClient {
       throw keycardError({ ...failure, remedy });
     }
   }
+}
+
+function parsed<T>(call: Call, { status, body }: Answer, schema: z.ZodMiniType<T>): T {
+  const result = schema.safeParse(body);
+  if (!result.success) throw unreadable(call, status, "something that is not what Keycard documents");
+  return result.data;
 }
 
 function secretsPath(zoneId: string) {

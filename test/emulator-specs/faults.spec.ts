@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import type { FaultKind } from "../emulator";
 import {
   answers,
@@ -125,6 +126,30 @@ describe("keycard emulator", () => {
       // The last of ten pieces is sent after nine waits of 40 ms, each of which may end a millisecond early.
       assert.ok(Date.now() - startedAt >= 350);
     });
+
+    for (const [endless, beginning] of [
+      ["nothing", /^$/],
+      ["interim", /^(HTTP\/1\.1 103 Early Hints\r\n\r\n){3}/],
+      ["headers", /^HTTP\/1\.1 200 Endless\r\nx-0: 1\r\nx-1: 1\r\n/],
+      ["body", /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n(1\r\n \r\n){3}/],
+      ["fast-body", /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n100000\r\n {1000}/],
+    ] as const) {
+      it(`begins an answer that never ends: ${endless}`, async () => {
+        await start();
+        keycard.faults.add({ kind: { endless } });
+        const socket = connect(Number(new URL(keycard.url).port), "127.0.0.1");
+        let received = "";
+        socket.on("data", (chunk: Buffer) => (received += chunk.toString()));
+        socket.write(
+          `GET ${SECRETS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${keycard.accessToken}\r\n\r\n`,
+        );
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        assert.match(received, beginning);
+        assert.ok(!socket.readableEnded);
+        socket.destroy();
+        assert.equal(await status("GET", SECRETS), 200);
+      });
+    }
 
     it("survives clients that hang up on slow answers", async () => {
       await start();

@@ -18,6 +18,7 @@ describe("keycard emulator", () => {
       ["a PATCH of the entity", "PATCH", `${SECRETS}/s`, { entity_id: "e2" }],
       ["an unknown query parameter", "GET", `${SECRETS}?name=n`, undefined],
       ["a query parameter sent twice", "GET", `${SECRETS}?type=token&type=token`, undefined],
+      ["an owner without a type", "GET", `${SECRETS}?owner_type=customer`, undefined],
       ["a type that is not known", "GET", `${SECRETS}?type=key`, undefined],
       ["a path that cannot be decoded", "GET", "/zones/%zz/secrets", undefined],
     ];

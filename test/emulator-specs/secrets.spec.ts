@@ -52,6 +52,26 @@ describe("keycard emulator", () => {
       ]);
     });
 
+    it("takes an empty body with a type of content", async () => {
+      await start();
+      keycard.put({ id: "s", zone_id: "z1" });
+      const headers = { "content-type": "application/json", authorization: `Bearer ${keycard.accessToken}` };
+      const empty = (method: string, path: string) =>
+        fetch(keycard.url + path, { method, headers, body: "" });
+      assert.equal((await empty("DELETE", `${SECRETS}/s`)).status, 204);
+      // What needs a body is refused for the lack of it.
+      const refused = await empty("POST", SECRETS);
+      assert.deepEqual([refused.status, await refused.json()], [400, { message: "body must be object" }]);
+    });
+
+    it("lists by owner: nothing is the platform's", async () => {
+      await start();
+      keycard.put({ id: "a", zone_id: "z1" });
+      const listed = async (owner: string) =>
+        (await answers("GET", `${SECRETS}?type=token&owner_type=${owner}`))[1] as unknown[];
+      assert.deepEqual([(await listed("customer")).length, (await listed("platform")).length], [1, 0]);
+    });
+
     it("lists a zone by entity and by type", async () => {
       await start();
       keycard.put({ id: "a", zone_id: "z1", entity_id: "e1" });

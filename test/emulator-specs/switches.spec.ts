@@ -126,6 +126,39 @@ describe("keycard emulator", () => {
       assert.equal(await status("GET", `${SECRETS}?limit=1`), 400);
     });
 
+    for (const [cursors, ends, counts] of [
+      ["same", /^aaa$/, [1, 1, 1]],
+      ["turns", /^aba$/, [1, 1, 1]],
+      ["fresh", /^([0-9a-f-]{36}){3}$/, [1, 1, 1]],
+      ["fresh-empty", /^([0-9a-f-]{36}){3}$/, [1, 0, 0]],
+      ["fresh-full", /^([0-9a-f-]{36}){3}$/, [1, 1, 1]],
+    ] as const) {
+      it(`lists in pages that never end, with ${cursors} cursors`, async () => {
+        await start({ switches: { list: "items", cursors } });
+        keycard.put({ id: "a", zone_id: "z1" });
+        const seen: { ids: string[]; end: string }[] = [];
+        for (let page = 0; page < 3; page++) {
+          const { data } = await send(
+            "GET",
+            `${SECRETS}${page === 0 ? "" : `?after=${seen[page - 1]?.end}`}`,
+          );
+          const { items, page_info } = data as {
+            items: { id: string }[];
+            page_info: { has_next_page: boolean; end_cursor: string };
+          };
+          assert.equal(page_info.has_next_page, true);
+          seen.push({ ids: items.map(({ id }) => id), end: page_info.end_cursor });
+        }
+        assert.match(seen.map(({ end }) => end).join(""), ends);
+        assert.deepEqual(
+          seen.map(({ ids }) => ids.length),
+          counts,
+        );
+        const isFull = cursors === "fresh-full";
+        assert.equal(new Set(seen.flatMap(({ ids }) => ids)).size, isFull ? 3 : 1);
+      });
+    }
+
     it("has a list that can be missing", async () => {
       await start();
       for (const [list, code] of [

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { answerForEver } from "./endless-answer";
 import type { FaultKind, Sent } from "./faults";
 import { errorBody, Refusal } from "./refusal";
 import { bearerToken, type Tokens } from "./tokens";
@@ -67,6 +68,10 @@ export async function playAfter(
     return { payload: answerStatus(fault, reply) };
   }
   if ("delayMs" in fault && fault.when === "after") await pause(fault.delayMs);
+  if ("endless" in fault) {
+    answerForEver(reply, fault.endless);
+    return "over";
+  }
   if ("slowHeaders" in fault) return slowHeaders(reply, payload, fault.slowHeaders);
   if ("slowBody" in fault) return slowBody(reply, payload, fault.slowBody);
   if (!("body" in fault) || "status" in fault) return { payload };

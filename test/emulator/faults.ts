@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Endless } from "./endless-answer";
 
 /** Whether something happens before or after the work of a request was done. */
 export type Moment = "before" | "after";
@@ -32,6 +33,8 @@ export type FaultKind =
   | { slowHeaders: number }
   /** Does the work, sends the headers at once, and the body piece by piece over so many milliseconds. */
   | { slowBody: number }
+  /** Does the work, and begins an answer that never ends. */
+  | { endless: Endless }
   /** Answers a redirect instead of doing the work; 307 unless told otherwise. */
   | { redirect: string | ((sent: Sent) => string); status?: number }
   /** Revokes the token of the request, and answers 401. The ready-made token is refused just this once. */

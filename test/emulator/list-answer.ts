@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Refusal } from "./refusal";
 import type { Switches } from "./switches";
 import { withoutData, type StoredSecret } from "./wire";
@@ -6,6 +7,7 @@ import { withoutData, type StoredSecret } from "./wire";
 export interface ListQuery {
   entity_id?: string;
   type?: string;
+  owner_type?: "platform" | "customer";
   after?: string;
   cursor?: string;
   limit?: string;
@@ -19,12 +21,15 @@ export interface ListQuery {
  * `has_previous_page`, `end_cursor`) and `pagination` (`after_cursor`, `before_cursor`). A cursor is opaque,
  * and an unknown one answers 400. Going backwards (`before`) is not played.
  */
-export function listAnswer(secrets: StoredSecret[], query: ListQuery, switches: Switches): unknown {
+export function listAnswer(stored: StoredSecret[], query: ListQuery, switches: Switches): unknown {
   const { list, clearedAs } = switches;
+  // Nothing that is made through the API is the platform's.
+  const secrets = query.owner_type === "platform" ? [] : stored;
   if (list === "forbidden") throw new Refusal(403, "Listing secrets is not allowed");
   if (list === "missing") throw new Refusal(404, "Not found");
   if (list === "method-not-allowed") throw new Refusal(405, "Method not allowed");
   if (list === "garbage") return { secrets: "as many as there are" };
+  if (list === "items" && switches.cursors !== "proper") return endlessPage(secrets, query, switches);
   if (list === "items") return page(secrets, query, switches);
   if (query.after !== undefined || query.cursor !== undefined || query.limit !== undefined) {
     throw new Refusal(400, "querystring must NOT have additional properties");
@@ -48,6 +53,18 @@ function page(secrets: StoredSecret[], query: ListQuery, { pageSize, clearedAs }
       ...(last ? { end_cursor: cursorOf(last.id) } : {}),
     },
     pagination: { after_cursor: more ? cursorOf(last.id) : null, before_cursor: null },
+  };
+}
+
+/** A page that is never the last, whatever the cursor. */
+function endlessPage(secrets: StoredSecret[], { after }: ListQuery, { cursors, clearedAs }: Switches) {
+  const rows = secrets.map((secret) => withoutData(secret, clearedAs));
+  const others = () => rows.map((row) => ({ ...row, id: randomUUID() }));
+  const isEmpty = cursors === "fresh-empty" && after !== undefined;
+  const turn = cursors === "turns" && after === "a" ? "b" : "a";
+  return {
+    items: isEmpty ? [] : cursors === "fresh-full" ? others() : rows,
+    page_info: { has_next_page: true, end_cursor: cursors.startsWith("fresh") ? randomUUID() : turn },
   };
 }
 

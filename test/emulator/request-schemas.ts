@@ -67,9 +67,12 @@ export const listSchema = {
     properties: {
       entity_id: { type: "string" },
       type: { type: "string", enum: ["token", "password"] },
+      owner_type: { type: "string", enum: ["platform", "customer"] },
       after: { type: "string" },
       cursor: { type: "string" },
       limit: { type: "string", pattern: "^[1-9][0-9]*$" },
     },
+    // As the documentation of the parameter says.
+    dependencies: { owner_type: ["type"] },
   },
 };

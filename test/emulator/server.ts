@@ -35,6 +35,12 @@ export function buildServer(context: ServerContext): FastifyInstance {
     },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
   });
+  // Keycard's Python client names a type of every body, also of the empty one of a DELETE.
+  const parseJson = app.getDefaultJsonParser("ignore", "ignore");
+  void app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") done(null, undefined);
+    else void parseJson(request, body.toString(), done);
+  });
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const status = error instanceof Refusal ? error.status : (error.statusCode ?? 500);
     return reply.status(status).send(errorBody(status, error.message));

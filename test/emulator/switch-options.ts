@@ -10,6 +10,7 @@ const CHOICES: { [Name in keyof Switches]: readonly Switches[Name][] } = {
   uniqueNames: [false, true],
   list: ["array", "items", "forbidden", "missing", "method-not-allowed", "garbage"],
   pageSize: [],
+  cursors: ["proper", "same", "turns", "fresh", "fresh-empty", "fresh-full"],
   readValues: ["allowed", "forbidden"],
   clearedAs: ["absent", "null", "empty"],
   tokenAuth: ["both", "basic", "form"],

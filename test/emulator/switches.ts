@@ -54,6 +54,14 @@ export interface Switches {
    */
   pageSize: number;
   /**
+   * Which cursors the pages have, only while `list` is `items`: each its own, as long as there are further pages; or for
+   * ever, with the same first page: always the `same`, two by `turns`, or `fresh` ones; `fresh-empty` has nothing on the
+   * pages after the first, and `fresh-full` another secret on each.
+   *
+   * @defaultValue `proper`
+   */
+  cursors: "proper" | "same" | "turns" | "fresh" | "fresh-empty" | "fresh-full";
+  /**
    * Whether a GET of one secret, which carries its value, is allowed or answers 403.
    *
    * @defaultValue `allowed`
@@ -131,6 +139,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   uniqueNames: false,
   list: "array",
   pageSize: 100,
+  cursors: "proper",
   readValues: "allowed",
   clearedAs: "absent",
   tokenAuth: "both",

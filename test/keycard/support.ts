@@ -3,6 +3,8 @@ import { createServer, type IncomingHttpHeaders, type RequestListener } from "no
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { failureOf, KeycardClient, type ClientOptions, type KeycardError } from "../../provider/keycard";
+import { CallTime } from "../../provider/keycard/http/call-time";
+import { Exchange, type ExchangeOptions } from "../../provider/keycard/http/exchange";
 import type { Keycard } from "../emulator";
 
 /** Limits that no quick call meets. */
@@ -23,6 +25,16 @@ export function clientOf(keycard: Keycard, options: Partial<ClientOptions> = {})
 /** The credentials that an emulator accepts for a token. */
 export function accountOf({ clientId, clientSecret }: Keycard) {
   return { source: "the test's account", clientId, clientSecret };
+}
+
+/** An exchange with a server that waits for as long as a test needs. */
+export function exchangeWith(endpoint: string, options: Partial<ExchangeOptions> = {}): Exchange {
+  return new Exchange({ endpoint, userAgent: "test/1", concurrency: 4, ...options });
+}
+
+/** The time of a call in which an attempt may take so many milliseconds. */
+export function timeOf(attemptMs: number, totalMs = LIMITS.totalMs): CallTime {
+  return new CallTime({ attemptMs, totalMs });
 }
 
 /** The error of a call that has to fail with one of ours. */

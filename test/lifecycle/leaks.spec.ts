@@ -5,7 +5,7 @@ import { AWKWARD, repeatedForms } from "./support/planted";
 import { KINDS, refusal, repeater, type Kind } from "./support/repeating-failures";
 import type { RunResult } from "./support/run-result";
 import { openScene, type Scene } from "./support/scene";
-import { startTunnelProxy } from "./support/secure-network";
+import { startTunnelProxy } from "../support/secure-network";
 
 const LIMITED = "a 429";
 const ALL = [...Object.keys(KINDS), LIMITED];
@@ -130,7 +130,7 @@ describe("no planted value is shown by", () => {
     scene.declare({ a: { entityId: "ent_1", data: dataOf(0) } });
     const run = await scene.stack.upFails();
     proxy.close();
-    assert.match(run.error, /answered 407, saying ".*\[redacted\]/);
+    assert.match(run.error, /answered 407 /);
     await assertShowsNone(scene, [run]);
   });
 

@@ -28,14 +28,19 @@ export function readAnswer(call: Call, response: AxiosResponse<string>, hidden: 
 }
 
 /** The error of a success that cannot be understood, which says as little of what was done as a lost answer. */
-export function unreadable(call: Call, status: number, what: string) {
+export function unreadable(
+  call: Call,
+  status: number,
+  what: string,
+  remedy = "Check that the endpoint is the address of Keycard's API and that nothing between rewrites answers.",
+) {
   return keycardError({
     ...callFacts(call),
     status,
     outcome: "unknown",
+    isUnreadable: true,
     event: `answered ${status} with ${what}`,
-    remedy:
-      "Check that the endpoint is the address of Keycard's API and that nothing between rewrites answers.",
+    remedy,
   });
 }
 
@@ -71,14 +76,18 @@ function refused(call: Call, response: AxiosResponse, body: unknown) {
   });
 }
 
+/** What the service says of its refusal: its sentence as a quotation, and its code beside it. */
 function messageOf(call: Call, body: unknown): string {
   const { message, code } = (typeof body === "object" && body !== null ? body : {}) as Record<
     string,
     unknown
   >;
-  const texts = [message, code].filter((text): text is string => typeof text === "string" && text !== "");
-  const text = redact(texts.join(", "), call.hidden).replace(/\s+/g, " ").slice(0, LONGEST_MESSAGE);
-  return text && `, saying "${text}"`;
+  const [sentence, name] = [message, code].map((text) =>
+    typeof text === "string"
+      ? redact(text, call.hidden).replace(/\s+/g, " ").trim().slice(0, LONGEST_MESSAGE)
+      : "",
+  );
+  return `${sentence && `, saying "${sentence}"`}${name && ` (code ${name})`}`;
 }
 
 function header(response: AxiosResponse, name: string): string | undefined {

@@ -1,93 +1,98 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DelegateBackoff, handleWhen, retry } from "cockatiel";
 import type { CallOptions } from "../call-options";
+import { CallTime, type Limits } from "./call-time";
 import { failureOf, isNotFound, keycardError, type Failure } from "./errors";
 import { delayBeforeRetry } from "./retry-timing";
 
-/** How long and how often a call is tried. */
-export interface Limits {
-  /** One attempt, in milliseconds. */
-  attemptMs: number;
-  /** A call with all its attempts and pauses, in milliseconds. */
-  totalMs: number;
-}
-
 const MOST_ATTEMPTS = 10;
+
+/** A page in place of an answer is seldom gone a moment later. */
+const MOST_UNREADABLE = 2;
+
 const PASSING_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504]);
 const NOT_DONE_STATUSES = new Set([425, 429]);
 
 /** Repeats what failed for a passing cause. */
 export class Attempts {
-  private heldBackUntil = 0;
+  /** By `performance.now()`. */
+  private limitedUntil = 0;
 
   constructor(private readonly limits: Limits) {}
 
   /**
    * Runs a call until it succeeds, fails for good or has taken too long.
    *
-   * @param repeatable - false where a second call could do the work twice: then only what was certainly not done is
-   *   tried again
-   * @param attempt - makes one attempt; `limitMs` says how many milliseconds it may take from now on, and is 0 or less
-   *   where there is no time left; `number` counts from 1
-   * @param options - how long all attempts may take, where that is less than usual, and when to give up before
+   * @param isRepeatable - false if a second call could do the work twice: then only what was certainly not done is tried
+   *   again
+   * @param attempt - makes one attempt, with the time of the call; `number` counts from 1
+   * @param options - how long all attempts may take, where that is less than usual, or the time that this call shares with
+   *   others; and when to give up before
    */
   async run<T>(
-    repeatable: boolean,
-    attempt: (limitMs: () => number, number: number) => Promise<T>,
-    { totalMs = this.limits.totalMs, givesUp }: Pick<CallOptions, "totalMs" | "givesUp"> = {},
+    isRepeatable: boolean,
+    attempt: (time: CallTime, number: number) => Promise<T>,
+    {
+      totalMs,
+      time = new CallTime(this.limits, totalMs),
+      givesUp,
+    }: Pick<CallOptions, "totalMs" | "givesUp"> & { time?: CallTime } = {},
   ): Promise<T> {
-    const begun = Date.now();
-    const remainingMs = () => begun + totalMs - Date.now();
-    let attempts = 0;
-    let pauseMs = 0;
-    let doubt = false;
-    const policy = retry(
-      handleWhen((error) => {
+    const failures: Failure[] = [];
+    for (;;) {
+      await this.untilAllowed(time);
+      try {
+        return await attempt(time, failures.length + 1);
+      } catch (error) {
         const failure = failureOf(error);
-        doubt ||= failure?.outcome === "unknown";
-        if (!failure || !mayPass(failure, repeatable) || givesUp?.(failure, attempts)) return false;
-        pauseMs = this.pause(attempts, failure);
-        // An attempt cut short by the end of the time would hide what is known under a timeout.
-        return pauseMs < remainingMs();
-      }),
-      { maxAttempts: MOST_ATTEMPTS - 1, backoff: new DelegateBackoff(() => pauseMs) },
-    );
-    try {
-      return await policy.execute(async () => {
-        attempts++;
-        await this.untilAllowed(remainingMs);
-        return await attempt(() => Math.min(this.limits.attemptMs, remainingMs()), attempts);
-      });
-    } catch (error) {
-      const failure = failureOf(error);
-      if (!failure) throw error;
-      // What an earlier attempt may have done is not undone by a later one that was refused or never arrived.
-      const outcome = doubt && !isNotFound(error) ? "unknown" : failure.outcome;
-      if (failure.tried && outcome === failure.outcome) throw error;
-      throw keycardError({
-        ...failure,
-        outcome,
-        tried: failure.tried ?? { attempts, ms: Date.now() - begun },
-      });
+        if (!failure) throw error;
+        failures.push(failure);
+        const pauseMs = this.pauseAfter(failure, failures.length);
+        const triesAgain =
+          failures.length < MOST_ATTEMPTS &&
+          mayPass(failure, isRepeatable) &&
+          failures.filter(({ isUnreadable }) => isUnreadable).length < MOST_UNREADABLE &&
+          !givesUp?.(failure, failures.length) &&
+          // An attempt cut short by the end of the time would hide what is known under a timeout.
+          pauseMs < time.leftMs();
+        if (!triesAgain) throw summaryOf(error, failures, time);
+        await sleep(pauseMs);
+        if (time.leftMs() <= 0) throw summaryOf(error, failures, time);
+      }
     }
   }
 
   /** A rate limit holds for every call of the process, so the next attempts of all of them wait for it. */
-  private pause(attempt: number, failure: Failure): number {
-    const ms = delayBeforeRetry(attempt, failure.retryAfterMs);
-    if (failure.status === 429) this.heldBackUntil = Math.max(this.heldBackUntil, Date.now() + ms);
-    return ms;
+  private pauseAfter({ status, retryAfterMs }: Failure, attempt: number): number {
+    const pauseMs = delayBeforeRetry(attempt, retryAfterMs);
+    if (status === 429) this.limitedUntil = Math.max(this.limitedUntil, performance.now() + pauseMs);
+    return pauseMs;
   }
 
-  private async untilAllowed(remainingMs: () => number): Promise<void> {
-    const waitMs = () => Math.min(this.heldBackUntil - Date.now(), remainingMs());
+  private async untilAllowed(time: CallTime): Promise<void> {
+    const waitMs = () => Math.min(this.limitedUntil - performance.now(), time.leftMs());
+    if (waitMs() > 0) time.waitedFor = "Keycard limits the rate of calls";
     // While one waits, another call may be told to wait longer.
-    while (waitMs() > 0) await sleep(waitMs());
+    while (waitMs() > 0) await sleep(Math.ceil(waitMs()));
   }
 }
 
-function mayPass({ status, outcome, tried, lasting }: Failure, repeatable: boolean): boolean {
+function mayPass({ status, outcome, tried, lasting }: Failure, isRepeatable: boolean): boolean {
   if (tried || lasting) return false;
   if (outcome === "unreached" || NOT_DONE_STATUSES.has(status)) return true;
-  return repeatable && outcome === "unknown" && (status < 300 || PASSING_STATUSES.has(status));
+  return isRepeatable && outcome === "unknown" && (status < 300 || PASSING_STATUSES.has(status));
+}
+
+/** The error of a whole call, made of that of its last attempt. */
+function summaryOf(error: unknown, failures: readonly Failure[], time: CallTime): unknown {
+  const last = failures.at(-1);
+  if (!last) return error;
+  // What an earlier attempt may have done is not undone by a later one that was refused or never arrived.
+  const isInDoubt = failures.some(({ outcome }) => outcome === "unknown") && !isNotFound(error);
+  const outcome = isInDoubt ? "unknown" : last.outcome;
+  if (last.tried && outcome === last.outcome) return error;
+  return keycardError({
+    ...last,
+    outcome,
+    tried: last.tried ?? { attempts: failures.length, ms: time.spentMs() },
+  });
 }

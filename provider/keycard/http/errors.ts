@@ -19,6 +19,8 @@ export interface Failure {
   remedy?: string;
   /** True where another attempt cannot help, as with a host name that nobody knows. */
   lasting?: boolean;
+  /** True if the service answered a success that is not what it documents. */
+  isUnreadable?: boolean;
   /** How long the service asks to be left alone, in milliseconds. */
   retryAfterMs?: number;
   /** When a creation of which nothing is known began, by the service's clock, in milliseconds since the epoch. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod/mini";
 import { unreadable } from "./answer";
 import type { Attempts } from "./attempts";
@@ -10,6 +11,9 @@ import type { Exchange } from "./exchange";
 const TOKEN_PATH = "/service-account-token";
 const DEFAULT_LIFETIME_S = 3600;
 const LARGEST_MARGIN_S = 60;
+
+/** The pauses before credentials are sent again that have worked before, in milliseconds. */
+const RENEWAL_PAUSES_MS = [1_000, 4_000];
 
 const tokenAnswer = z.object({
   access_token: z.string().check(z.minLength(1)),
@@ -29,6 +33,7 @@ type ClientAuthentication = (id: string, secret: string) => Pick<Call, "headers"
 
 const basicOf = (id: string, secret: string) => Buffer.from(`${id}:${secret}`).toString("base64");
 
+/** Keycard's own clients differ in how they authenticate. */
 const inHeader: ClientAuthentication = (id, secret) => ({
   headers: { Authorization: `Basic ${basicOf(id, secret)}` },
   body: new URLSearchParams({ grant_type: "client_credentials" }),
@@ -41,10 +46,11 @@ const inForm: ClientAuthentication = (id, secret) => ({
 /** Keeps one access token for all calls of the process. */
 export class TokenSource {
   private token: Token | undefined;
-  private pending: Promise<Token> | undefined;
+  private pending: Promise<string> | undefined;
   private refusal: KeycardError | undefined;
-  /** Keycard's own clients differ in how they authenticate, so the other way is taken for good where one is refused. */
   private authenticate = inHeader;
+  /** True once the credentials have given a token, in the way that `authenticate` is. */
+  private haveWorked = false;
 
   constructor(
     private readonly credentials: Credentials,
@@ -52,18 +58,22 @@ export class TokenSource {
     private readonly attempts: Attempts,
   ) {}
 
+  /** A token that is good for a while; undefined if one has to be asked for. */
+  get current(): string | undefined {
+    if ("accessToken" in this.credentials) return this.credentials.accessToken;
+    return this.token && performance.now() < this.token.renewAt ? this.token.text : undefined;
+  }
+
   /**
-   * A token that is good for a while; concurrent callers share one request.
+   * The current token, or a new one; concurrent callers share one request.
    *
-   * @throws a KeycardError where none can be had. A failure is not kept, but refused credentials are not tried again,
-   *   as a service may lock an account for that.
+   * @throws a KeycardError where none can be had. A failure is not kept, but credentials that never worked are not tried
+   *   again, as a service may lock an account for that.
    */
   async get(): Promise<string> {
-    if ("accessToken" in this.credentials) return this.credentials.accessToken;
-    if (this.token && performance.now() < this.token.renewAt) return this.token.text;
+    if (this.current !== undefined || "accessToken" in this.credentials) return this.current ?? "";
     this.pending ??= this.fetch(this.credentials).finally(() => (this.pending = undefined));
-    this.token = await this.pending;
-    return this.token.text;
+    return this.pending;
   }
 
   /** Forgets a token that was refused, and says whether another can be had. */
@@ -72,20 +82,28 @@ export class TokenSource {
     return "clientId" in this.credentials;
   }
 
-  private async fetch(credentials: ClientCredentials): Promise<Token> {
+  private async fetch(credentials: ClientCredentials): Promise<string> {
     if (this.refusal) throw this.refusal;
-    try {
-      return await this.ask(credentials);
-    } catch (error) {
-      const failure = failureOf(error);
-      if (!failure) throw error;
-      if (!isRefusal(failure)) throw notSent(failure);
-      if (this.authenticate === inHeader) {
-        this.authenticate = inForm;
-        return this.fetch(credentials);
+    const pausesMs = [...RENEWAL_PAUSES_MS];
+    for (;;) {
+      try {
+        this.token = await this.ask(credentials);
+        this.haveWorked = true;
+        return this.token.text;
+      } catch (error) {
+        const failure = failureOf(error);
+        if (!failure) throw error;
+        if (!isRefusal(failure)) throw notSent(failure);
+        if (this.haveWorked && pausesMs.length > 0) {
+          // What worked a while ago is seldom wrong now: the service is more likely to be in trouble.
+          await sleep(pausesMs.shift());
+        } else if (!this.haveWorked && this.authenticate === inHeader) {
+          this.authenticate = inForm;
+        } else {
+          const remedy = `Keycard did not accept ${credentials.source}. Correct them.`;
+          throw (this.refusal = notSent({ ...failure, remedy }));
+        }
       }
-      const remedy = `Keycard did not accept ${credentials.source}: correct them.`;
-      throw (this.refusal = notSent({ ...failure, remedy }));
     }
   }
 
@@ -98,8 +116,8 @@ export class TokenSource {
       requestId: randomUUID(),
       hidden: [clientSecret, `${clientId}:${clientSecret}`, basicOf(clientId, clientSecret)],
     };
-    return this.attempts.run(true, async (limitMs, attempt) => {
-      const { status, body } = await this.exchange.send({ ...call, attempt }, limitMs());
+    return this.attempts.run(true, async (time, attempt) => {
+      const { status, body } = await this.exchange.send({ ...call, attempt }, time);
       const answer = tokenAnswer.safeParse(body);
       if (!answer.success) throw unreadable({ ...call, attempt }, status, "something that is not a token");
       return tokenFrom(answer.data);

@@ -1,53 +1,91 @@
 import { callFacts, type Call } from "./call";
-import { keycardError } from "./errors";
+import type { TimeLimit } from "./call-time";
+import { keycardError, seconds, type Failure, type KeycardError } from "./errors";
+import { networkCause } from "./network-cause";
+import type { Passage, Phase } from "./passage";
+import type { Place } from "./place";
+import type { TunnelRefusal } from "./tunnel-agent";
 
-const UNREACHED = new Set(["ECONNREFUSED", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN"]);
-
-/** The error of a request that was not sent, as its time was up before. */
-export function unsent(call: Call) {
+/** The error of a request that took too long. */
+export function timedOut(
+  call: Call,
+  phase: Phase,
+  { allowedMs, setting }: TimeLimit,
+  place: Place,
+): KeycardError {
+  const doing: Record<Phase, string> = {
+    proxy: `while connecting to ${place.proxy}`,
+    tunnel: `while waiting for ${place.proxy} to open a tunnel to ${place.endpoint}`,
+    connecting: `while connecting to ${place.endpoint}`,
+    handshake: `during the TLS handshake with ${place.endpoint}`,
+    waiting: `while waiting for the answer of ${place.endpoint}`,
+    reading: `while reading the answer of ${place.endpoint}`,
+  };
+  const check: Record<Phase, string> = {
+    proxy: "Check the proxy's address and the network, or",
+    tunnel: "Check that the proxy allows connections to this host, or",
+    connecting: "Check the endpoint and the network, or",
+    handshake: "Check that the endpoint speaks TLS on this port, or",
+    waiting: "If the service needs longer,",
+    reading: "If the service needs longer,",
+  };
+  const arrived = phase === "waiting" || phase === "reading";
   return keycardError({
     ...callFacts(call),
     status: 0,
-    outcome: "unreached",
-    event: "was not sent, as its time was up",
-    remedy: "Run it again later, or allow a call more time.",
+    outcome: arrived ? "unknown" : "unreached",
+    event: `timed out after ${seconds(allowedMs)} ${doing[phase]}`,
+    remedy: `${check[phase]} raise ${setting}.`,
   });
 }
 
-/**
- * The error of a request that got no answer.
- *
- * @param timedOut - the limit that it overran, as in "within 30 s"; undefined where it ended otherwise
- */
-export function unanswered(call: Call, timedOut: string | undefined, error: unknown) {
+/** The error of a request whose connection failed. */
+export function unanswered(call: Call, passage: Passage, error: unknown, place: Place): KeycardError {
   const code = codeOf(error);
-  // Nothing is sent before the other side has been found and its certificate accepted.
-  const lasting =
-    code === "ENOTFOUND" || /CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_INVALID_URL/.test(code);
-  // The same codes end a connection over which something was sent, where the network goes away.
-  const established = ["read", "write"].includes(syscallOf(error));
-  const unreached = !timedOut && (lasting || (UNREACHED.has(code) && !established));
+  const common = { ...callFacts(call), status: 0 };
+  if (passage.mayHaveArrived) {
+    const cutOff = passage.phase === "reading";
+    const event = cutOff
+      ? `got only a part of the answer of ${place.endpoint}`
+      : `got no answer from ${place.endpoint}`;
+    return keycardError({ ...common, outcome: "unknown", event: `${event}: ${code}` });
+  }
+  const event = `did not reach ${place.endpoint}`;
+  const proxyStatus =
+    (error as Partial<TunnelRefusal>).proxyStatus ??
+    (error as { cause?: Partial<TunnelRefusal> }).cause?.proxyStatus;
+  if (proxyStatus !== undefined) {
+    return keycardError({ ...common, outcome: "unreached", ...refusedTunnel(proxyStatus, event, place) });
+  }
+  const atProxy = passage.phase === "proxy" || passage.phase === "tunnel";
+  const { remedy, lasting } = networkCause(error, code, atProxy);
   return keycardError({
-    ...callFacts(call),
-    status: 0,
-    outcome: unreached ? "unreached" : "unknown",
-    event: unreached
-      ? `did not reach Keycard: ${code}`
-      : `got no answer${timedOut ? ` ${timedOut}` : `: ${code}`}`,
-    ...(lasting && { lasting }),
-    ...(/CERT|SELF_SIGNED|UNABLE_TO/.test(code) && {
-      remedy:
-        "Nobody trusted vouches for the certificate: name that authority's certificate in NODE_EXTRA_CA_CERTS.",
-    }),
+    ...common,
+    outcome: "unreached",
+    event: `${event}${atProxy ? `, because ${place.proxy} failed` : ""}: ${code}`,
+    ...(remedy !== undefined && { remedy }),
+    // Without a request there was nothing that could pass.
+    ...((lasting || !passage.request) && { lasting: true }),
   });
+}
+
+function refusedTunnel(
+  status: number,
+  event: string,
+  place: Place,
+): Pick<Failure, "event" | "remedy" | "lasting"> {
+  const passing = status >= 500 || status === 408 || status === 429;
+  return {
+    event: `${event}: ${place.proxy} answered ${status}`,
+    remedy:
+      status === 407
+        ? "The proxy wants credentials. Put them into its address, as in http://user:password@proxy.example:3128."
+        : "Check that the proxy allows connections to this host, or name the host in NO_PROXY.",
+    ...(!passing && { lasting: true }),
+  };
 }
 
 /** Which kind of failure ended a request, as in `ECONNRESET`. */
 export function codeOf(error: unknown): string {
   return (error as { code?: string }).code ?? "unknown cause";
-}
-
-function syscallOf(error: unknown): string {
-  const { syscall, cause } = error as { syscall?: string; cause?: { syscall?: string } };
-  return syscall ?? cause?.syscall ?? "";
 }

@@ -94,16 +94,53 @@ describe("the client", () => {
       assert.equal(keycard.requests.length, 3);
     });
 
-    it("ends a listing whose pages never end", async () => {
-      const client = await start({ switches: { list: "items" } });
+    const circles = [
+      ["same", "a cursor that it gave before", 3],
+      ["turns", "a cursor that it gave before", 4],
+      ["fresh", "20 pages in a row without another secret", 22],
+      ["fresh-empty", "20 pages in a row without another secret", 22],
+    ] as const;
+    for (const [cursors, what, requests] of circles) {
+      it(`ends a listing whose pages never end, with ${cursors} cursors`, async () => {
+        const client = await start({ switches: { list: "items", cursors } });
+        const { message, keycard: failure } = await errorOf(client.listSecrets("z1"));
+        assert.match(message, new RegExp(`answered 200 with ${what}, so that the listing never ends`));
+        // What was listed up to there is no proof that a secret is gone.
+        assert.deepEqual([failure.outcome, keycard.requests.length], ["unknown", requests]);
+      });
+    }
+
+    it("ends a listing that grows for ever with the time of one call", async () => {
+      const limits = { attemptMs: 1_000, totalMs: 300 };
+      const client = await start({ switches: { list: "items", cursors: "fresh-full" } }, { limits });
+      const begun = performance.now();
+      const { message } = await errorOf(client.listSecrets("z1"));
+      assert.ok(performance.now() - begun < 1_000);
+      assert.match(
+        message,
+        /timed out after 0\.3 s,? (before it was sent: the listing has still more pages|while)/,
+      );
+      assert.match(message, /raise the time limit of a call\.$/);
+    });
+
+    it("lists a secret once that is on two pages", async () => {
+      const client = await start();
       const { data, ...row } = keycard.secret("s1") ?? assert.fail();
-      const body = {
-        items: [{ ...row, type: data.type }],
-        page_info: { has_next_page: true, end_cursor: "c" },
-      };
-      keycard.faults.add({ kind: { status: 200, body }, times: 50 });
+      const items = [{ ...row, type: data.type }];
+      const pages = [{ has_next_page: true, end_cursor: "c" }, { has_next_page: false }];
+      for (const page_info of pages)
+        keycard.faults.add({ kind: { status: 200, body: { items, page_info } } });
       assert.equal((await client.listSecrets("z1")).length, 1);
-      assert.equal(keycard.requests.length, 2);
+    });
+
+    it("goes on after a page that is empty", async () => {
+      const client = await start();
+      const { data, ...row } = keycard.secret("s1") ?? assert.fail();
+      const items = [{ ...row, type: data.type }];
+      const first = { items: [], page_info: { has_next_page: true, end_cursor: "c" } };
+      keycard.faults.add({ kind: { status: 200, body: first } });
+      keycard.faults.add({ kind: { status: 200, body: { items, page_info: { has_next_page: false } } } });
+      assert.equal((await client.listSecrets("z1")).length, 1);
     });
 
     it("ignores fields that it does not know", async () => {

@@ -65,7 +65,7 @@ describe("the client", () => {
       assert.equal(failure.requestId, keycard.requests[0]?.requestId);
       assert.equal(
         message,
-        `Could not read the secret: GET ${SECRETS}/none answered 404, saying "Secret not found, not_found" ` +
+        `Could not read the secret: GET ${SECRETS}/none answered 404, saying "Secret not found" (code not_found) ` +
           `(request ${failure.requestId}). Check the zone and the id.`,
       );
     });

@@ -15,7 +15,10 @@ describe("the client", () => {
     /** Lets the fake time leap to its next timer whenever no request is under way. */
     async function leaping<T>(run: () => Promise<T>): Promise<T> {
       const send = sinon.spy(Exchange.prototype, "send");
-      const clock = sinon.useFakeTimers({ now: BEGUN, toFake: ["setTimeout", "clearTimeout", "Date"] });
+      const clock = sinon.useFakeTimers({
+        now: BEGUN,
+        toFake: ["setTimeout", "clearTimeout", "Date", "performance"],
+      });
       let ended = false;
       const call = run().finally(() => (ended = true));
       call.catch(() => undefined);

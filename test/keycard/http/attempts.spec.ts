@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { Attempts, type Limits } from "../../../provider/keycard/http/attempts";
+import { Attempts } from "../../../provider/keycard/http/attempts";
+import { CallTime, type Limits } from "../../../provider/keycard/http/call-time";
 import { failureOf, keycardError, type Failure } from "../../../provider/keycard/http/errors";
 import { errorOf } from "../support";
 
@@ -25,7 +26,7 @@ describe("attempts", () => {
   let clock: sinon.SinonFakeTimers;
   let random: sinon.SinonStub<[], number>;
   beforeEach(() => {
-    clock = sinon.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+    clock = sinon.useFakeTimers({ now: 1_000_000, toFake: ["setTimeout", "clearTimeout", "performance"] });
     random = sinon.stub(Math, "random").returns(0);
   });
   afterEach(() => sinon.restore());
@@ -35,9 +36,9 @@ describe("attempts", () => {
     const times: number[] = [];
     const limits: number[] = [];
     const rest = [...failures];
-    const attempt = (limitMs: () => number) => {
-      times.push(Date.now());
-      limits.push(limitMs());
+    const attempt = (time: CallTime) => {
+      times.push(performance.now());
+      limits.push(time.attempt().ms);
       const failure = rest.shift();
       return failure ? Promise.reject(failed(failure)) : Promise.resolve("done");
     };
@@ -100,6 +101,20 @@ describe("attempts", () => {
       for (const failure of final) {
         assert.equal(await attemptsAfter(failure, true), 1, JSON.stringify(failure));
       }
+    });
+
+    it("repeats once what answered a success that nobody can read", async () => {
+      const page: Partial<Failure> = { status: 200, outcome: "unknown", isUnreadable: true };
+      const { attempt, times } = script(page, page, page);
+      const { keycard } = await errorOf(ended(new Attempts(AMPLE).run(true, attempt)));
+      assert.deepEqual([times.length, keycard.tried?.attempts], [2, 2]);
+    });
+
+    it("counts such answers alone, wherever they come", async () => {
+      const page: Partial<Failure> = { status: 200, outcome: "unknown", isUnreadable: true };
+      const { attempt, times } = script({}, page, {}, {}, page);
+      await errorOf(ended(new Attempts(AMPLE).run(true, attempt)));
+      assert.equal(times.length, 5);
     });
 
     it("passes on a failure that was tried already", async () => {
@@ -203,7 +218,7 @@ describe("attempts", () => {
       const first = script(LIMITED);
       const waiting = script();
       let refuse: (error: Error) => void = assert.fail;
-      const underWay = sinon.stub<[() => number], Promise<string>>();
+      const underWay = sinon.stub<[CallTime], Promise<string>>();
       underWay.onFirstCall().returns(new Promise((_resolve, reject) => (refuse = reject)));
       underWay.onSecondCall().resolves("done");
       const calls = [attempts.run(true, underWay), attempts.run(true, first.attempt)];
@@ -247,10 +262,27 @@ describe("attempts", () => {
       assert.deepEqual([times, limits], [[4_000], [0]]);
     });
 
+    it("that end the wait for a rate limit are told with it", async () => {
+      const attempts = new Attempts({ attemptMs: 1_000, totalMs: 4_000 });
+      await assert.rejects(ended(attempts.run(true, script({ ...LIMITED, retryAfterMs: 60_000 }).attempt)));
+      const waits: string[] = [];
+      await ended(attempts.run(true, (time) => Promise.resolve(waits.push(time.waitedFor))));
+      assert.deepEqual(waits, ["Keycard limits the rate of calls"]);
+    });
+
+    it("may be shared by calls", async () => {
+      const time = new CallTime({ attemptMs: 1_000, totalMs: 4_000 });
+      const attempts = new Attempts(AMPLE);
+      await ended(attempts.run(true, script({ retryAfterMs: 3_000 }).attempt, { time }));
+      const { attempt, limits } = script();
+      await ended(attempts.run(true, attempt, { time }));
+      assert.deepEqual([limits, time.leftMs()], [[1_000], 1_000]);
+    });
+
     it("are told in the error with the tries", async () => {
       const attempts = new Attempts({ attemptMs: 1_000, totalMs: 2_500 });
-      const slow = async (limitMs: () => number) => {
-        const ms = limitMs();
+      const slow = async (time: CallTime) => {
+        const { ms } = time.attempt();
         await new Promise((resolve) => setTimeout(resolve, ms));
         throw failed({ status: 0, event: `got no answer within ${ms} ms` });
       };

@@ -2,10 +2,17 @@ import assert from "node:assert/strict";
 import sinon from "sinon";
 import { Attempts } from "../../../provider/keycard/http/attempts";
 import type { Credentials } from "../../../provider/keycard/http/credentials";
-import { Exchange } from "../../../provider/keycard/http/exchange";
 import { TokenSource } from "../../../provider/keycard/http/token-source";
 import { startKeycard, type Keycard, type KeycardOptions } from "../../emulator";
-import { accountOf, assertShowsNone, errorOf, formsOf, LIMITS, startPlainServer } from "../support";
+import {
+  accountOf,
+  assertShowsNone,
+  errorOf,
+  exchangeWith,
+  formsOf,
+  LIMITS,
+  startPlainServer,
+} from "../support";
 
 const TOKEN_PATH = /^\/service-account-token$/;
 const GRANT = { grant_type: "client_credentials" };
@@ -24,7 +31,7 @@ describe("token source", () => {
   }
 
   function sourceOf(credentials: Credentials, endpoint = keycard.url) {
-    return new TokenSource(credentials, new Exchange(endpoint, "test/1", 16), new Attempts(LIMITS));
+    return new TokenSource(credentials, exchangeWith(endpoint, { concurrency: 16 }), new Attempts(LIMITS));
   }
 
   /** How each request authenticated, and how it was answered. */
@@ -123,6 +130,51 @@ describe("token source", () => {
     });
   });
 
+  describe("credentials that have worked", () => {
+    /** Lets the pauses between requests take no time. */
+    async function leaping<T>(call: Promise<T>): Promise<T> {
+      const clock = sinon.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      let hasEnded = false;
+      call.catch(() => undefined).finally(() => (hasEnded = true));
+      while (!hasEnded) {
+        // Requests go on in real time; only pauses of ours wait for the fake one.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (keycard.tokenRequests.every(({ status }) => status !== undefined)) await clock.tickAsync(10);
+      }
+      clock.restore();
+      return call;
+    }
+
+    it("are sent again after a 401, 403 or 400, in the way that worked", async () => {
+      for (const [tokenAuth, way] of [
+        ["basic", byBasic],
+        ["form", byForm],
+      ] as const) {
+        for (const status of [400, 401, 403]) {
+          const source = await start({ switches: { tokenAuth } });
+          source.drop(await source.get());
+          keycard.clearLog();
+          keycard.faults.add({ path: TOKEN_PATH, kind: { status } });
+          assert.match(await leaping(source.get()), /^kc_/);
+          assert.deepEqual(asked(), [way(status), way(200)]);
+          await keycard.close();
+        }
+      }
+      await start();
+    });
+
+    it("are given up after three refusals, for good", async () => {
+      const source = await start({ switches: { tokenAuth: "basic" } });
+      source.drop(await source.get());
+      keycard.clearLog();
+      keycard.faults.add({ path: TOKEN_PATH, kind: { status: 401 }, times: Infinity });
+      const error = await errorOf(leaping(source.get()));
+      assert.match(error.message, /Keycard did not accept the test's account\. Correct them\.$/);
+      await errorOf(source.get());
+      assert.deepEqual(asked(), [byBasic(401), byBasic(401), byBasic(401)]);
+    });
+  });
+
   describe("failures", () => {
     it("are not kept, and thirty callers share one", async () => {
       const source = await start();
@@ -193,7 +245,7 @@ describe("token source", () => {
         const error = await errorOf(source.get());
         assert.equal(error.keycard.status, 401);
         assert.equal(error.keycard.outcome, "unreached");
-        assert.match(error.message, /Keycard did not accept the wrong ones: correct them\.$/);
+        assert.match(error.message, /Keycard did not accept the wrong ones\. Correct them\.$/);
       }
       assert.deepEqual(asked(), [byBasic(401), byForm(401, wrong)]);
     });

@@ -59,8 +59,11 @@ export const KINDS: Record<string, Kind> = {
     }),
     says: /answered 302 \(/,
   },
-  "a time-out": { fault: () => ({ delayMs: 60_000 }), says: /got no answer within/ },
-  "a lost connection": { fault: () => ({ drop: "before" }), says: /got no answer: ECONNRESET/ },
+  "a time-out": {
+    fault: () => ({ delayMs: 60_000 }),
+    says: /timed out after .* while waiting for the answer/,
+  },
+  "a lost connection": { fault: () => ({ drop: "before" }), says: /got no answer from .*: ECONNRESET/ },
 };
 
 /** Repeats the values that are given, and those that the request and the client's account prove it with. */

@@ -21,6 +21,10 @@ export interface TunnelProxy {
   port: number;
   /** Each host and port that a tunnel was asked for. */
   tunnels: string[];
+  /** What it answers instead of opening a tunnel, if it is set: a status, or never anything. */
+  refuses: number | "silently" | undefined;
+  /** Where all tunnels lead, if it is set: a port of this machine. */
+  target: number | undefined;
   close(): void;
 }
 
@@ -60,26 +64,33 @@ export async function startTunnelProxy(
   credentials: string,
   refusal: (header: string) => string = () => "",
 ): Promise<TunnelProxy> {
-  const expected = `Basic ${Buffer.from(credentials).toString("base64")}`;
-  const tunnels: string[] = [];
+  const expected = credentials === "" ? undefined : `Basic ${Buffer.from(credentials).toString("base64")}`;
   const server = createServer((_request, response) => void response.writeHead(501).end());
+  const proxy: TunnelProxy = {
+    port: 0,
+    tunnels: [],
+    refuses: undefined,
+    target: undefined,
+    close: () => (server.close(), server.closeAllConnections()),
+  };
   server.on("connect", (request, socket) => {
-    if (request.headers["proxy-authorization"] !== expected) {
-      const body = refusal(request.headers["proxy-authorization"] ?? "");
-      const length = `Content-Length: ${Buffer.byteLength(body)}`;
-      socket.end(`HTTP/1.1 407 Proxy Authentication Required\r\n${length}\r\n\r\n${body}`);
+    socket.on("error", () => socket.destroy());
+    const header = request.headers["proxy-authorization"];
+    const status = header === expected ? proxy.refuses : 407;
+    if (status === "silently") return;
+    if (status !== undefined) {
+      const body = refusal(header ?? "");
+      socket.end(`HTTP/1.1 ${status} Refused\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
       return;
     }
-    tunnels.push(request.url ?? "");
-    const inner = connect(Number(request.url?.split(":")[1]), "127.0.0.1", () => {
+    proxy.tunnels.push(request.url ?? "");
+    const port = proxy.target ?? Number(request.url?.split(":").at(-1));
+    const inner = connect(port, "127.0.0.1", () => {
       socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
       socket.pipe(inner).pipe(socket);
     });
     for (const side of [socket, inner]) side.on("error", () => (socket.destroy(), inner.destroy()));
   });
-  return {
-    port: await listening(server),
-    tunnels,
-    close: () => (server.close(), server.closeAllConnections()),
-  };
+  proxy.port = await listening(server);
+  return proxy;
 }

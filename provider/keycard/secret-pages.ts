@@ -1,0 +1,48 @@
+import { unreadable } from "./http/answer";
+import type { Call } from "./http/call";
+import type { Secret, SecretPage } from "./secret";
+
+/** A service may filter after it has cut a listing into pages, so a few may be empty. */
+const MOST_PAGES_WITHOUT_NEWS = 20;
+
+/** The pages of one listing, which need not end by themselves. */
+export class SecretPages {
+  private readonly found = new Map<string, Secret>();
+  private readonly cursors = new Set<string>();
+  private pagesWithoutNews = 0;
+
+  /** What all pages together hold, each secret once: one that moves to the next page meanwhile is on both. */
+  get secrets(): Secret[] {
+    return [...this.found.values()];
+  }
+
+  /**
+   * Adds a page.
+   *
+   * @returns the cursor of the next one; undefined if this was the last
+   * @throws a KeycardError if the pages go round in a circle. What they hold is not the whole listing then, so nobody may
+   *   conclude from it that a secret is gone.
+   */
+  add(call: Call, status: number, { items, next }: SecretPage): string | undefined {
+    if (next !== undefined && this.cursors.has(next))
+      throw endless(call, status, "a cursor that it gave before");
+    const known = this.found.size;
+    for (const secret of items) this.found.set(secret.id, secret);
+    this.pagesWithoutNews = this.found.size > known ? 0 : this.pagesWithoutNews + 1;
+    if (next === undefined) return undefined;
+    if (this.pagesWithoutNews >= MOST_PAGES_WITHOUT_NEWS) {
+      throw endless(call, status, `${MOST_PAGES_WITHOUT_NEWS} pages in a row without another secret`);
+    }
+    this.cursors.add(next);
+    return next;
+  }
+}
+
+function endless(call: Call, status: number, what: string) {
+  return unreadable(
+    call,
+    status,
+    `${what}, so that the listing never ends`,
+    "If this keeps happening, contact Keycard support with the request ID.",
+  );
+}

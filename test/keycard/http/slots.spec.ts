@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { Slots } from "../../../provider/keycard/http/slots";
+
+describe("slots", () => {
+  it("are given in the order in which they were asked for", async () => {
+    const slots = new Slots(1);
+    await slots.take(1_000);
+    const order: number[] = [];
+    const takers = [1, 2, 3].map(async (number) => {
+      assert.equal(await slots.take(1_000), true);
+      order.push(number);
+      slots.release();
+    });
+    slots.release();
+    await Promise.all(takers);
+    assert.deepEqual(order, [1, 2, 3]);
+  });
+
+  it("are not lost on those whose time is up", async () => {
+    const slots = new Slots(1);
+    await slots.take(1_000);
+    const [late, patient] = [slots.take(20), slots.take(1_000)];
+    assert.equal(await late, false);
+    slots.release();
+    assert.equal(await patient, true);
+    slots.release();
+    assert.equal(await slots.take(1_000), true);
+  });
+
+  it("are not given without time", async () => {
+    const slots = new Slots(1);
+    assert.deepEqual([await slots.take(0), await slots.take(-1), await slots.take(1)], [false, false, true]);
+  });
+});

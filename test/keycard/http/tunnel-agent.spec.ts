@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { generate } from "selfsigned";
+import sinon from "sinon";
+import type { Call } from "../../../provider/keycard/http/call";
+import type { Exchange } from "../../../provider/keycard/http/exchange";
+import { HOST, startTunnelProxy, type TunnelProxy } from "../../support/secure-network";
+import { startRawServer } from "../../support/raw-server";
+import { assertShowsNone, errorOf, exchangeWith, timeOf } from "../support";
+
+const PASSWORD = "planted-proxy-password";
+const CALL: Call = {
+  action: "create the secret",
+  method: "POST",
+  path: "/zones/z1/secrets",
+  body: {},
+  requestId: "11111111-2222-4333-8444-555555555555",
+  attempt: 1,
+  hidden: [],
+};
+
+describe("connections through a proxy", () => {
+  let service: Server;
+  let proxy: TunnelProxy;
+  let reached: string[];
+
+  before(async () => {
+    const { private: key, cert } = await generate([{ name: "commonName", value: HOST }], {
+      algorithm: "sha256",
+    });
+    service = createServer({ key, cert }, (request, response) => {
+      reached.push(`${request.method} ${request.headers.host}${request.url}`);
+      assert.equal(request.headers["proxy-authorization"], undefined);
+      response.end("{}");
+    });
+    await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
+  });
+  beforeEach(async () => {
+    reached = [];
+    proxy = await startTunnelProxy(`engineer:${PASSWORD}`);
+    proxy.target = (service.address() as AddressInfo).port;
+  });
+  afterEach(() => {
+    sinon.restore();
+    proxy.close();
+  });
+  after(() => (service.close(), service.closeAllConnections()));
+
+  /** Reaches the service through the proxy, whose certificate is none that a system trusts. */
+  function throughProxy(url = `http://engineer:${PASSWORD}@127.0.0.1:${proxy.port}`): Exchange {
+    const env = { HTTPS_PROXY: url, NODE_TLS_REJECT_UNAUTHORIZED: "0" };
+    sinon.stub(process, "env").value(env);
+    sinon.stub(process, "emitWarning");
+    return exchangeWith(`https://${HOST}:8443`, { endpointSource: "the endpoint in KEYCARD_ENDPOINT" });
+  }
+
+  it("are kept: one tunnel serves many requests", async () => {
+    const exchange = throughProxy();
+    for (let count = 0; count < 3; count++) await exchange.send(CALL, timeOf(5_000));
+    assert.deepEqual(proxy.tunnels, [`${HOST}:8443`]);
+    assert.deepEqual(reached, Array(3).fill(`POST ${HOST}:8443/zones/z1/secrets`));
+  });
+
+  it("end with the time limit if the proxy never answers, and have certainly done nothing", async () => {
+    proxy.refuses = "silently";
+    const error = await errorOf(throughProxy().send(CALL, timeOf(100)));
+    assert.equal(error.keycard.outcome, "unreached");
+    assert.equal(
+      error.keycard.event,
+      `timed out after 0.1 s while waiting for the proxy 127.0.0.1:${proxy.port} (from HTTPS_PROXY) to open a tunnel ` +
+        `to ${HOST}:8443 (the endpoint in KEYCARD_ENDPOINT)`,
+    );
+    assert.match(error.message, /Check that the proxy allows .*, or raise the time limit of an attempt\.$/);
+    assertShowsNone(error, [PASSWORD]);
+  });
+
+  it("leave nothing open after a proxy that never answered", async () => {
+    const silent = await startRawServer();
+    const exchange = throughProxy(`http://127.0.0.1:${silent.port}`);
+    await Promise.all(Array.from({ length: 8 }, () => errorOf(exchange.send(CALL, timeOf(50)))));
+    assert.equal(silent.accepted(), 8);
+    await silent.allClosed();
+    await silent.close();
+  });
+
+  it("work again after a proxy that never answered", async () => {
+    const exchange = throughProxy();
+    proxy.refuses = "silently";
+    await Promise.all(Array.from({ length: 8 }, () => errorOf(exchange.send(CALL, timeOf(50)))));
+    proxy.refuses = undefined;
+    await Promise.all(Array.from({ length: 8 }, () => exchange.send(CALL, timeOf(5_000))));
+    assert.equal(reached.length, 8);
+  });
+
+  it("end with the time limit if the service behind the proxy says nothing", async () => {
+    const silent = await startRawServer();
+    proxy.target = silent.port;
+    const { keycard } = await errorOf(throughProxy().send(CALL, timeOf(100)));
+    assert.equal(keycard.outcome, "unreached");
+    assert.match(keycard.event, /^timed out after 0\.1 s during the TLS handshake with keycard\.test:8443 /);
+    await silent.allClosed();
+    await silent.close();
+  });
+
+  it("tell the answer of a proxy from one of Keycard, whatever its status", async () => {
+    for (const [status, lasting] of [
+      [404, true],
+      [403, true],
+      [502, undefined],
+      [503, undefined],
+      [429, undefined],
+    ] as const) {
+      proxy.refuses = status;
+      const { keycard, message } = await errorOf(throughProxy().send(CALL, timeOf(5_000)));
+      assert.deepEqual([keycard.status, keycard.outcome, keycard.lasting], [0, "unreached", lasting]);
+      assert.match(
+        message,
+        new RegExp(
+          `did not reach ${HOST}:8443 .*: the proxy 127\\.0\\.0\\.1:\\d+ \\(from HTTPS_PROXY\\) answered ${status} `,
+        ),
+      );
+      sinon.restore();
+    }
+  });
+
+  it("say that the proxy wants other credentials, and show neither", async () => {
+    const { keycard, message } = await errorOf(
+      throughProxy(`http://engineer:planted-wrong@127.0.0.1:${proxy.port}`).send(CALL, timeOf(5_000)),
+    );
+    assert.match(message, /answered 407 .*The proxy wants credentials\. Put them into its address/);
+    assert.ok(!message.includes("planted"));
+    assert.equal(keycard.lasting, true);
+  });
+
+  it("name a proxy that is not there", async () => {
+    proxy.close();
+    const { keycard } = await errorOf(throughProxy().send(CALL, timeOf(5_000)));
+    assert.match(
+      keycard.event,
+      /, because the proxy 127\.0\.0\.1:\d+ \(from HTTPS_PROXY\) failed: ECONNREFUSED$/,
+    );
+    assert.deepEqual([keycard.outcome, keycard.lasting], ["unreached", undefined]);
+  });
+
+  it("name a proxy that hangs up instead of answering", async () => {
+    const rude = await startRawServer((socket) => socket.once("data", () => socket.destroy()));
+    const { keycard } = await errorOf(
+      throughProxy(`http://127.0.0.1:${rude.port}`).send(CALL, timeOf(5_000)),
+    );
+    assert.match(keycard.event, /because the proxy .* failed: ECONNRESET$/);
+    assert.equal(keycard.outcome, "unreached");
+    await rude.close();
+  });
+
+  it("say that a proxy without TLS has an address with https", async () => {
+    const { message } = await errorOf(
+      throughProxy(`https://127.0.0.1:${proxy.port}`).send(CALL, timeOf(5_000)),
+    );
+    assert.match(
+      message,
+      /The port of the proxy does not speak TLS\. Check the port, or write the proxy's address with http\.$/,
+    );
+  });
+});
