@@ -1,9 +1,6 @@
 import { resolveSettings, type Environment, type ReadConfig } from "./config";
 import { KeycardClient } from "./keycard";
-
-// Read at run time from beside the folder this file is built into, so that it is always the package's own.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const { name, version } = require("../package.json") as { name: string; version: string };
+import { name, version } from "./own-package";
 
 /**
  * Makes the client that a stack's configuration and the environment describe.

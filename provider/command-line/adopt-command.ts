@@ -6,7 +6,8 @@ import type { Values } from "./value-expressions";
 /** What the command line gives. */
 export interface AdoptOptions {
   zone: string;
-  entity?: string;
+  /** Absent for the whole zone. */
+  entity?: readonly string[];
   out?: string;
   values: Values;
 }
@@ -14,21 +15,23 @@ export interface AdoptOptions {
 /**
  * Lists what a zone holds and writes the program that adopts it.
  *
- * @throws where there is nothing to adopt, or the file exists already
+ * @throws if there is nothing to adopt, or the file exists already
  */
 export async function adoptCommand({ zone, entity, out, values }: AdoptOptions): Promise<void> {
   const { connect } = await loadNetwork();
   const client = connect(() => undefined, process.env);
-  const secrets = await client.listSecrets(zone, entity === undefined ? {} : { entityId: entity });
-  if (secrets.length === 0) {
-    const where = entity === undefined ? `Zone ${zone}` : `Entity ${entity} of zone ${zone}`;
-    throw new Error(`${where} holds no secrets, so there is nothing to adopt: check the id.`);
+  // All of them, even if some are wanted: the names in the program are unique in the zone, and so in programs for parts of it.
+  const secrets = await client.listSecrets(zone);
+  const missing = entity?.find((id) => !secrets.some(({ entityId }) => entityId === id));
+  if (secrets.length === 0 || missing !== undefined) {
+    const where = missing === undefined ? `Zone ${zone}` : `Entity ${missing} of zone ${zone}`;
+    throw new Error(`${where} holds no secrets, so there is nothing to adopt. Check the id.`);
   }
-  const text = adoptionProgram(zone, secrets, values);
+  const { text, count } = adoptionProgram(zone, secrets, { values, entities: entity });
   if (out === undefined) process.stdout.write(text);
   else await writeNew(out, text);
-  const count = secrets.length === 1 ? "1 secret" : `${secrets.length} secrets`;
-  console.error(`Wrote a program for ${count}; its first lines say where it looks for the values.`);
+  const adopted = count === 1 ? "1 secret" : `${count} secrets`;
+  console.error(`Wrote a program for ${adopted}. Its first lines list where it looks for the values.`);
 }
 
 async function writeNew(file: string, text: string): Promise<void> {

@@ -1,31 +1,42 @@
 import type { Secret } from "../keycard";
 import { literal, textLiteral } from "./literal";
-import { identifier, resourceName, UniqueNames } from "./names";
 import { ValueExpressions, type Values } from "./value-expressions";
+import { nameSecrets, type NamedSecret } from "./zone-names";
 
-/** What the program itself declares. */
-const OWN_IDENTIFIERS = ["config", "fromEnv", "pulumi", "Secret", "versions", "zoneId"];
+/** What a program adopts, and how. */
+export interface AdoptionOptions {
+  /** Where the program finds the values. */
+  values: Values;
+  /**
+   * Only the secrets of these.
+   *
+   * @defaultValue those of all entities
+   */
+  entities?: readonly string[] | undefined;
+}
 
 /**
- * Writes a program that adopts secrets as they are: where the values are those that Keycard holds, its first
- * `pulumi up` changes nothing.
+ * Writes a program that adopts secrets as they are: if the values are those that Keycard holds, its first `pulumi up`
+ * changes nothing. The names in it depend on all secrets of the zone, so that programs for its parts can be joined.
  *
- * @param secrets - as listed, and so without their values
+ * @param secrets - all secrets of the zone, as listed, and so without their values
+ * @returns the program, and how many secrets it adopts
  */
-export function adoptionProgram(zoneId: string, secrets: readonly Secret[], values: Values): string {
+export function adoptionProgram(
+  zoneId: string,
+  secrets: readonly Secret[],
+  { values, entities }: AdoptionOptions,
+): { text: string; count: number } {
   const expressions = new ValueExpressions(values);
-  const resources = new UniqueNames("-");
-  const identifiers = new UniqueNames("_", OWN_IDENTIFIERS);
-  const declared = [...secrets].sort(byEntityAndName).map((secret) => {
-    const resource = resources.take(resourceName(secret.name));
-    const name = identifiers.take(identifier(resource));
-    return { resource, name, text: declaration(secret, resource, name, expressions) };
-  });
+  const adopted = nameSecrets(secrets)
+    .filter(({ secret }) => entities?.includes(secret.entityId) ?? true)
+    .sort(byEntityAndName);
+  const declarations = adopted.map((named) => declaration(named, expressions));
   const { imports, constants } = expressions.head();
-  return [
-    `// Takes over what Keycard holds in zone ${textLiteral(zoneId)}, as \`npx pulumi-keycard adopt\` found it. Give it the values`,
-    "// that Keycard has, and the first `pulumi up` changes nothing; others are patched. Afterwards the lines with",
-    "// `adoptId` say nothing and can go.",
+  const lines = [
+    `// Adopts the secrets that Keycard holds in zone ${textLiteral(zoneId)}, as \`npx pulumi-keycard adopt\` found them. Give it`,
+    "// the values that Keycard has, and the first `pulumi up` changes nothing; other values are patched. After that, you",
+    "// can remove the lines with `adoptId`.",
     "//",
     ...expressions.steps.map((step) => `//   ${step}`),
     ...imports,
@@ -33,26 +44,27 @@ export function adoptionProgram(zoneId: string, secrets: readonly Secret[], valu
     ...constants,
     `const zoneId = ${textLiteral(zoneId)};`,
     "",
-    ...declared.flatMap(({ text }) => [text, ""]),
+    ...declarations.flatMap((text) => [text, ""]),
     "export const versions = {",
-    ...declared.map(({ resource, name }) => `  ${textLiteral(resource)}: ${name}.version,`),
+    ...adopted.map(({ resource, identifier }) => `  ${textLiteral(resource)}: ${identifier}.version,`),
     "};",
     "",
-  ].join("\n");
+  ];
+  return { text: lines.join("\n"), count: adopted.length };
 }
 
-function declaration(secret: Secret, resource: string, name: string, expressions: ValueExpressions): string {
-  const { id, entityId, description, metadata, type } = secret;
+function declaration(named: NamedSecret, expressions: ValueExpressions): string {
+  const { id, entityId, name, description, metadata, type } = named.secret;
   const data =
     type === "token"
-      ? `{ type: "token", token: ${expressions.value(resource, name)} }`
-      : `{ type: "password", username: ${expressions.username(name)}, password: ${expressions.value(resource, name)} }`;
+      ? `{ type: "token", token: ${expressions.value(named)} }`
+      : `{ type: "password", username: ${expressions.username(named)}, password: ${expressions.value(named)} }`;
   return [
-    `const ${name} = new Secret(${textLiteral(resource)}, {`,
+    `const ${named.identifier} = new Secret(${textLiteral(named.resource)}, {`,
     `  adoptId: ${textLiteral(id)},`,
     "  zoneId,",
     `  entityId: ${textLiteral(entityId)},`,
-    `  name: ${textLiteral(secret.name)},`,
+    `  name: ${textLiteral(name)},`,
     ...(description === undefined ? [] : [`  description: ${textLiteral(description)},`]),
     ...(metadata === undefined ? [] : [`  metadata: ${literal(metadata, "  ")},`]),
     `  data: ${data},`,
@@ -61,7 +73,9 @@ function declaration(secret: Secret, resource: string, name: string, expressions
 }
 
 /** So that the same zone gives the same program. */
-function byEntityAndName(a: Secret, b: Secret): number {
-  const [first, second] = [a, b].map(({ entityId, name, id }) => JSON.stringify([entityId, name, id]));
+function byEntityAndName(a: NamedSecret, b: NamedSecret): number {
+  const [first, second] = [a, b].map(({ secret: { entityId, name, id } }) =>
+    JSON.stringify([entityId, name, id]),
+  );
   return first === second ? 0 : (first ?? "") < (second ?? "") ? -1 : 1;
 }

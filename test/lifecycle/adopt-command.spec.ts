@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -107,12 +108,46 @@ describe("npx pulumi-keycard adopt", () => {
     keycard.put({ name: "theirs", entity_id: "ent_2" });
     const { stdout, stderr, code } = await run("adopt", "--zone", "zone_1", "--entity", "ent_1");
     assert.equal(code, 0);
-    assert.match(stderr, /^Wrote a program for 1 secret;/);
+    assert.match(stderr, /^Wrote a program for 1 secret\. /);
     assert.match(
       stdout,
       /new Secret\("ours", \{\n {2}adoptId: "sec_1",\n {2}zoneId,\n {2}entityId: "ent_1",/,
     );
     assert.doesNotMatch(stdout, /theirs/);
+  });
+
+  it("gives each secret of a zone names of its own, so that programs for two entities can be joined", async () => {
+    const same = { name: "Deploy token" };
+    keycard.put({ ...same, entity_id: "ent_b", data: { type: "token", token: "planted-of-b" } });
+    keycard.put({ ...same, entity_id: "ent_a", data: { type: "token", token: "planted-of-a" } });
+    const adopted = async (entity: string) =>
+      (await run("adopt", "--zone", "zone_1", "--entity", entity)).stdout;
+    const before = await adopted("ent_b");
+    // A secret that comes later, and would be sorted before, takes no name away.
+    keycard.put({ ...same, entity_id: "ent_0" });
+    const [a, b, later] = await Promise.all(["ent_a", "ent_b", "ent_0"].map(adopted));
+    assert.equal(b, before);
+    const names = [a, b, later].map((text = "") => [
+      /new Secret\("([\w-]+)"/.exec(text)?.[1],
+      /const (\w+) = new Secret/.exec(text)?.[1],
+      /fromEnv\("(\w+)"\)/.exec(text)?.[1],
+    ]);
+    assert.deepEqual(names, [
+      ["deploy-token-2", "deployToken2", "SECRET_DEPLOY_TOKEN_2"],
+      ["deploy-token", "deployToken", "SECRET_DEPLOY_TOKEN"],
+      ["deploy-token-3", "deployToken3", "SECRET_DEPLOY_TOKEN_3"],
+    ]);
+  });
+
+  it("adopts the secrets of several entities in one program", async () => {
+    for (const entity_id of ["ent_1", "ent_2", "ent_3"]) keycard.put({ name: "token", entity_id });
+    const { stdout } = await run("adopt", "--zone", "zone_1", "--entity", "ent_3", "--entity", "ent_1");
+    assert.deepEqual(compileErrors(stdout), []);
+    const entities = [...stdout.matchAll(/entityId: "(\w+)"/g)].map(([, id]) => id);
+    assert.deepEqual(entities, ["ent_1", "ent_3"]);
+    const none = await run("adopt", "--zone", "zone_1", "--entity", "ent_1", "--entity", "ent_9");
+    assert.deepEqual([none.code, none.stdout], [1, ""]);
+    assert.match(none.stderr, /Entity ent_9 of zone zone_1 holds no secrets/);
   });
 
   it("ends with 1 when something failed, and overwrites nothing", async () => {
@@ -135,11 +170,49 @@ describe("npx pulumi-keycard adopt", () => {
     assert.equal(misused.code, 2);
     assert.match(misused.stderr, /required option '--zone <id>'/);
     assert.equal((await run("adopt", "--zone", "z", "--values", "plain")).code, 2);
+    assert.equal((await run("adept")).code, 2);
     const help = await run("adopt", "--help");
     assert.equal(help.code, 0);
     for (const option of ["--zone <id>", "--entity <id>", "--out <file>", "--values <where>"]) {
       assert.ok(help.stdout.includes(option), `${option} is not in\n${help.stdout}`);
     }
+  });
+});
+
+describe("an option of npx pulumi-keycard", () => {
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(ROOT, "dist/command-line.js"), ...args],
+      {
+        encoding: "utf8",
+        env: { PATH: process.env["PATH"] },
+      },
+    );
+    return { status, stdout, stderr };
+  };
+
+  for (const option of ["--zone", "--entity", "--out"]) {
+    it(`is refused as ${option} if it is empty, as an unset variable of a shell is`, () => {
+      for (const empty of ["", "  "]) {
+        const { status, stderr } = run("adopt", "--zone", "zone_1", option, empty);
+        assert.equal(status, 2);
+        assert.match(stderr, new RegExp(`option '${option} .*invalid`));
+      }
+    });
+  }
+
+  for (const option of ["--zone", "--out"]) {
+    it(`is refused as ${option} if it is given twice`, () => {
+      const { status, stderr } = run("adopt", "--zone", "zone_1", option, "a", option, "b");
+      assert.equal(status, 2);
+      assert.match(stderr, /Give it once/);
+    });
+  }
+
+  it("tells the version of the package", () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
+    assert.deepEqual(run("--version"), { status: 0, stdout: `${version}\n`, stderr: "" });
   });
 });
 
