@@ -8,7 +8,7 @@ const ROOMS = [
   "^provider/plan/",
   "^provider/secret-inputs\\.ts",
   "^provider/values/",
-  "^provider/config\\.ts",
+  "^provider/config/",
   "^provider/keycard/",
   "^provider/(json|protocol|safety)/",
 ];
@@ -25,7 +25,7 @@ module.exports = {
         "A preview must need no network and no credentials, and must load in milliseconds. Move what speaks to Keycard into operations/ or keycard/, and load it through load-network.ts.",
       severity: "error",
       from: {
-        path: "^provider/(plan|values|json|protocol|safety)/|^provider/(secret-provider|secret-inputs|config)\\.ts",
+        path: "^provider/(plan|values|config|json|protocol|safety)/|^provider/(secret-provider|secret-inputs)\\.ts",
       },
       to: {
         path: "^provider/(network|connection)\\.ts|^provider/(operations|keycard)/|axios|proxy|^(node:)?(http|https|net|tls)$",

@@ -5,10 +5,15 @@ import { name, version } from "./own-package";
 /**
  * Makes the client that a stack's configuration and the environment describe.
  *
+ * @param config - absent on the command line, where only variables can be set
  * @param write - takes the lines of the request log, if the user asks for it
  * @throws an Error that names the setting to correct
  */
-export function connect(config: ReadConfig, env: Environment, write = writeToStderr): KeycardClient {
+export function connect(
+  config: ReadConfig | undefined,
+  env: Environment,
+  write = writeToStderr,
+): KeycardClient {
   return new KeycardClient({
     ...resolveSettings(config, env),
     userAgent: `${name}/${version}`,

@@ -13,7 +13,7 @@ export type {
   ListSecretsArgs,
   ListSecretsResult,
 } from "./program/lookups";
-export type { LookupInputs, LookupOptions, LookupOutputOptions } from "./program/lookup-output";
+export type { LookupInputs, LookupOptions, LookupOutputOptions } from "./program/lookup-options";
 export { Secret } from "./program/secret";
 export type { SecretOutputs } from "./program/secret-resource";
 export { fromCommand, fromEnv, fromFile } from "./values/value-source";

@@ -1,4 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
+import { problemsOfSettings } from "./config";
 import { loadNetwork } from "./load-network";
 import { readRegistration } from "./protocol/registration";
 import { RunMemory } from "./plan/run-memory";
@@ -6,6 +7,7 @@ import { withStableAdoptId } from "./plan/adopt-id";
 import { plannedState, type PlannedState } from "./plan/planned-state";
 import { withoutCleared } from "./plan/secret-changes";
 import { diffSecret } from "./plan/secret-diff";
+import { printedOnce } from "./protocol/printed-once";
 import type { SecretInputs, SecretState } from "./secret-inputs";
 import type { LookedUp, LookUpArgs, LookUpName } from "./operations/look-ups";
 import type { Props, SecretOperations } from "./operations/secret-operations";
@@ -24,6 +26,7 @@ type Unchecked = Props<Record<string, unknown>> &
 export class SecretProvider implements dynamic.ResourceProvider {
   private config: dynamic.Config | undefined;
   private loaded: Promise<SecretOperations> | undefined;
+  private hasJudgedSettings = false;
   private readonly run: RunMemory;
 
   /** @param show - shows a line to the user: a note about a value, or a line of the request log */
@@ -35,6 +38,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
   configure({ config }: dynamic.ConfigureRequest): Promise<void> {
     this.config = config;
     this.loaded = undefined;
+    this.hasJudgedSettings = false;
     return Promise.resolve();
   }
 
@@ -47,6 +51,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
     const problems = [
       ...problemsOf({ ...args, data: toValidate }),
       ...this.run.ownership.check(readRegistration(registration), olds, args, inputs),
+      ...this.judgeSettings(),
     ];
     // The engine prints the value of the property that a failure names, so no failure names one.
     return { inputs, failures: problems.map((reason) => ({ property: "", reason })) };
@@ -94,9 +99,18 @@ export class SecretProvider implements dynamic.ResourceProvider {
     return plannedState(news, olds);
   }
 
+  /** Says once what is wrong with the settings, as it is wrong for every secret. */
+  private judgeSettings(): string[] {
+    if (this.hasJudgedSettings) return [];
+    this.hasJudgedSettings = true;
+    return problemsOfSettings(this.readConfig, process.env);
+  }
+
+  private readonly readConfig = (key: string): unknown => this.config?.get(key);
+
   private operations(): Promise<SecretOperations> {
     return (this.loaded ??= loadNetwork().then(({ connect, SecretOperations }) => {
-      const client = () => connect((key) => this.config?.get(key), process.env, this.show);
+      const client = () => connect(this.readConfig, process.env, this.show);
       return new SecretOperations(client, this.run);
     }));
   }
@@ -108,4 +122,4 @@ function writeToStderr(line: string): void {
 }
 
 /** What the loader text in every state calls: it stays under this name, and takes every state it ever returned. */
-export const provider = markingData(new SecretProvider());
+export const provider = printedOnce(markingData(new SecretProvider()));

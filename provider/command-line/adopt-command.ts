@@ -19,7 +19,7 @@ export interface AdoptOptions {
  */
 export async function adoptCommand({ zone, entity, out, values }: AdoptOptions): Promise<void> {
   const { connect } = await loadNetwork();
-  const client = connect(() => undefined, process.env);
+  const client = connect(undefined, process.env);
   // All of them, even if some are wanted: the names in the program are unique in the zone, and so in programs for parts of it.
   const secrets = await client.listSecrets(zone);
   const missing = entity?.find((id) => !secrets.some(({ entityId }) => entityId === id));

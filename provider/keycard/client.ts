@@ -216,7 +216,11 @@ export class KeycardClient {
     } catch (error) {
       const failure = failureOf(error);
       if (failure?.status !== 401 && failure?.status !== 403) throw error;
-      const remedy = `Used ${this.options.credentials.source}: check that it is valid and may manage secrets of this zone.`;
+      const { source, advice } = this.options.credentials;
+      const remedy = [
+        `Authenticated with ${source}. Check that these credentials are valid and allowed to manage secrets in this zone.`,
+        ...(advice === undefined ? [] : [advice]),
+      ].join(" ");
       throw keycardError({ ...failure, remedy });
     }
   }

@@ -1,7 +1,9 @@
 import * as z from "zod/mini";
 import { MISSING_ZONE } from "../config";
+import { didYouMean } from "../config/nearest-names";
 import { ARGUMENTS } from "./secret-changes";
 import { SIGNATURE_KEY } from "../protocol/engine-secret";
+import { kindOf } from "../protocol/mistake";
 import { isUnknown } from "../protocol/unknown-value";
 import { mayBeSource } from "../values/value-source-schema";
 
@@ -11,17 +13,35 @@ export const DESCRIPTION_LENGTH = 128;
 /** A shorter value would be found by chance in honest texts. */
 const SHORTEST_GUARDED_VALUE = 8;
 
-const filled = (text: string) => z.string(text).check(z.minLength(1, text));
+const isMissing = (input: unknown) => input === undefined || input === null || input === "";
 
-const text = (path: string) => z.string(`\`${path}\` must be a string`);
+/** An id, for which a number or a list is another mistake than nothing at all. */
+const id = (path: string, missing: string) => {
+  const error = ({ input }: { input?: unknown }) =>
+    isMissing(input) ? missing : `\`${path}\` must be a string, not ${kindOf(input)}`;
+  return z.string({ error }).check(z.minLength(1, { error }));
+};
+
+const text = (path: string) => z.string({ error: ({ input }) => problemOfText(path, input) });
+
+function problemOfText(path: string, input: unknown): string {
+  if (input === undefined) return `\`${path}\` is missing`;
+  const wanted = `\`${path}\` must be a string`;
+  if (path !== "data.username" || !mayBeSource(input)) return `${wanted}, not ${kindOf(input)}`;
+  return `${wanted}: only \`data.token\` and \`data.password\` can come from fromEnv, fromFile and fromCommand`;
+}
 
 const NOT_JSON = "`metadata` must hold JSON values only";
 
+const VALUE_FORMS = 'a string, fromEnv("NAME"), fromFile("path") or fromCommand(["program", "argument"])';
+
 const value = (path: string) =>
-  z.custom<unknown>(
-    (given) => typeof given === "string" || mayBeSource(given),
-    `\`${path}\` must be a string, fromEnv("NAME"), fromFile("path") or fromCommand(["program", "argument"])`,
-  );
+  z.custom<unknown>((given) => typeof given === "string" || mayBeSource(given), {
+    error: ({ input }) =>
+      input === undefined
+        ? `\`${path}\` is missing: set it to ${VALUE_FORMS}. A variable of \`process.env\` that is not set is undefined`
+        : `\`${path}\` must be ${VALUE_FORMS}`,
+  });
 
 const DATA_FORMS = '{ type: "token", token } or { type: "password", username, password }';
 
@@ -29,13 +49,23 @@ const dataForm = <T extends z.core.$ZodLooseShape>(shape: T) =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? `\`data\` has ${list(issue.keys.map(hiderOf(issue.input)))}, which its type does not know: write ${DATA_FORMS}`
+        ? `\`data\` has ${list(issue.keys.map(hiderOf(issue.input)))}, which its type does not know: write ${DATA_FORMS}${hintFor(issue.keys)}`
         : undefined,
   });
 
+/** A field of the other type is in `data` as well if the program has changed the type and Pulumi keeps the old field. */
+function hintFor(keys: string[]): string {
+  const ignored = keys.find((key) => ["token", "username", "password"].includes(key));
+  if (ignored === undefined) return "";
+  return `. If the option \`ignoreChanges\` names \`data.${ignored}\`, remove it to change the type`;
+}
+
 const schema = z.object({
-  zoneId: filled(MISSING_ZONE),
-  entityId: filled("`entityId` is missing: give the id of the entity that the secret belongs to"),
+  zoneId: id("zoneId", MISSING_ZONE),
+  entityId: id(
+    "entityId",
+    "`entityId` is missing: set it to the id of the entity that the secret belongs to",
+  ),
   name: text("name"),
   description: z.optional(
     text("description").check(
@@ -60,9 +90,14 @@ const schema = z.object({
         password: value("data.password"),
       }),
     ],
-    `\`data\` must be ${DATA_FORMS}`,
+    {
+      error: ({ input }) =>
+        input === undefined ? `\`data\` is missing: write ${DATA_FORMS}` : `\`data\` must be ${DATA_FORMS}`,
+    },
   ),
-  adoptId: z.optional(filled("`adoptId` must be the id of an existing secret")),
+  adoptId: z.optional(
+    id("adoptId", "`adoptId` is empty: set it to the id of an existing secret, or remove it"),
+  ),
 });
 
 type Arguments = Record<string, unknown>;
@@ -87,12 +122,13 @@ function holdsSpecial(value: unknown): boolean {
 }
 
 function unknownArguments(args: Arguments): string[] {
+  const hide = hiderOf(args["data"]);
   return Object.keys(args)
     .filter((name) => !(ARGUMENTS as string[]).includes(name))
-    .map(
-      (name) =>
-        `\`${hiderOf(args["data"])(name)}\` is not an argument of a secret. The arguments are ${list(ARGUMENTS)}`,
-    );
+    .map((name) => {
+      const shown = hide(name);
+      return `\`${shown}\` is not an argument of Secret. ${didYouMean(shown, ARGUMENTS)}The arguments are ${list(ARGUMENTS)}`;
+    });
 }
 
 function reachesUnknown(args: unknown, path: PropertyKey[]): boolean {

@@ -3,21 +3,31 @@ import { defaultZoneId, MISSING_ZONE, resolveSettings } from "../config";
 import type { KeycardClient } from "../keycard";
 import { loadNetwork } from "../load-network";
 import type { LookedUp, LookUpArgs, LookUpName } from "../operations/look-ups";
+import { isMocked } from "./is-mocked";
+import { judgeConfiguration } from "./judge-configuration";
+import { lookupError } from "./lookup-error";
+import { describeCall, problemOfLookup } from "./lookup-mistakes";
+import type { LookupOptions } from "./lookup-options";
 import { programConfig } from "./program-config";
 
 const clients = new Map<string, Promise<KeycardClient>>();
 
 /**
- * Asks Keycard from the program's process, as a dynamic provider has no functions. Where a test has set mocks, their
- * `call` is asked instead, with the token `keycard:index:` and the name.
+ * Asks Keycard from the program's process, as a dynamic provider has no functions. If a test has set mocks, their `call`
+ * is asked instead, with the token `keycard:index:` and the name.
  *
- * @throws an Error that names the setting to correct
+ * @param called - the function that the user called, for messages
+ * @throws an error that names the call, and the setting or argument to correct
  */
 export async function askKeycard<Name extends LookUpName>(
   name: Name,
   args: LookUpArgs<Name> & { zoneId?: string },
-  opts: pulumi.InvokeOptions | undefined,
+  opts: LookupOptions | undefined,
+  called: string = name,
 ): Promise<LookedUp<Name>> {
+  const call = describeCall(name, args, called);
+  const problem = problemOfLookup(name, args, opts);
+  if (problem !== undefined) throw lookupError(call, new Error(problem));
   const zoneId = args.zoneId ?? defaultZoneId(programConfig, process.env);
   if (isMocked()) {
     return (await pulumi.runtime.invoke(
@@ -26,13 +36,14 @@ export async function askKeycard<Name extends LookUpName>(
       opts,
     )) as LookedUp<Name>;
   }
-  if (!zoneId) {
-    throw new Error(`${name}: ${MISSING_ZONE}.`);
-  }
+  judgeConfiguration();
   const done = pulumi.runtime.rpcKeepAlive();
   try {
+    if (!zoneId) throw new Error(`${MISSING_ZONE}.`);
     const { lookUp } = await loadNetwork();
     return await lookUp(await theClient(), name, zoneId, args);
+  } catch (error) {
+    throw lookupError(call, error);
   } finally {
     done();
   }
@@ -44,10 +55,4 @@ function theClient(): Promise<KeycardClient> {
   const client = clients.get(key) ?? loadNetwork().then(({ connect }) => connect(programConfig, process.env));
   clients.set(key, client);
   return client;
-}
-
-function isMocked(): boolean {
-  // The SDK has no question for this; its monitor for tests is the one that holds the mocks.
-  const monitor = pulumi.runtime.getMonitor() as { mocks?: unknown } | undefined;
-  return monitor?.mocks !== undefined;
 }

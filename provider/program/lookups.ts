@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { askKeycard } from "./ask-keycard";
-import { outputOf, type LookupInputs, type LookupOptions, type LookupOutputOptions } from "./lookup-output";
+import type { LookupInputs, LookupOptions, LookupOutputOptions } from "./lookup-options";
+import { outputOf } from "./lookup-output";
 import type { Metadata } from "../secret-inputs";
 import type { SecretData } from "../values/secret-data";
 
@@ -9,7 +10,7 @@ export interface GetSecretArgs {
   /**
    * The zone that keeps the secret.
    *
-   * @defaultValue the configuration's `keycard:zoneId`, then the variable `KEYCARD_ZONE_ID`
+   * @defaultValue the configuration's `keycard-secrets:zoneId`, then the variable `KEYCARD_ZONE_ID`
    */
   zoneId?: string;
   /** The id that Keycard gave the secret. */
@@ -21,7 +22,7 @@ export interface ListSecretsArgs {
   /**
    * The zone that keeps the secrets.
    *
-   * @defaultValue the configuration's `keycard:zoneId`, then the variable `KEYCARD_ZONE_ID`
+   * @defaultValue the configuration's `keycard-secrets:zoneId`, then the variable `KEYCARD_ZONE_ID`
    */
   zoneId?: string;
   /** Only those of this entity. */
@@ -40,9 +41,9 @@ export interface GetSecretResult {
   entityId: string;
   /** What people call it. */
   name: string;
-  /** What it is for; absent where Keycard holds none. */
+  /** What it is for; absent if Keycard holds none. */
   description?: string;
-  /** Absent where Keycard holds none. */
+  /** Absent if Keycard holds none. */
   metadata?: Metadata;
   /** The kind of value. */
   type: SecretData["type"];
@@ -72,7 +73,7 @@ export interface GetSecretValueResult {
  * Looks up a secret, without its value. It asks Keycard in the program's process, in previews too, with the same
  * configuration and credentials as the resource.
  *
- * @throws where there is no such secret
+ * @throws if there is no such secret, or an argument or option is unknown or of the wrong kind
  *
  * @example
  * ```ts
@@ -103,7 +104,7 @@ export function getSecretOutput(
   args: LookupInputs<GetSecretArgs>,
   opts?: LookupOutputOptions,
 ): pulumi.Output<GetSecretResult> {
-  return outputOf(args, opts, getSecret);
+  return outputOf("getSecret", args, opts, getSecretOutput);
 }
 
 /**
@@ -139,14 +140,14 @@ export function listSecretsOutput(
   args: LookupInputs<ListSecretsArgs> = {},
   opts?: LookupOutputOptions,
 ): pulumi.Output<ListSecretsResult> {
-  return outputOf(args, opts, listSecrets);
+  return outputOf("listSecrets", args, opts, listSecretsOutput);
 }
 
 /**
  * Reads the value of a secret, in plain text: a promise cannot be marked as a secret. Wrap whatever is made of it in
  * `pulumi.secret`, or use {@link getSecretValueOutput}, which does.
  *
- * @throws where there is no such secret
+ * @throws if there is no such secret, or an argument or option is unknown or of the wrong kind
  *
  * @example
  * ```ts
@@ -178,5 +179,5 @@ export function getSecretValueOutput(
   args: LookupInputs<GetSecretArgs>,
   opts?: LookupOutputOptions,
 ): pulumi.Output<GetSecretValueResult> {
-  return pulumi.secret(outputOf(args, opts, getSecretValue));
+  return pulumi.secret(outputOf("getSecretValue", args, opts, getSecretValueOutput));
 }

@@ -1,6 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultZoneId } from "../config";
+import { assertConstructorArguments, assertGetArguments } from "./argument-mistakes";
+import { assertProviderFound } from "./find-provider";
+import { judgeConfiguration } from "./judge-configuration";
 import { programConfig } from "./program-config";
+import { mistake } from "../protocol/mistake";
 import { writeRegistration } from "../protocol/registration";
 import { SecretResource } from "./secret-resource";
 import type { DeclaredData } from "../values/secret-data";
@@ -39,7 +43,7 @@ export interface SecretArgs {
   /**
    * The zone that keeps the secret. A change replaces the secret.
    *
-   * @defaultValue the configuration's `keycard:zoneId`, then the variable `KEYCARD_ZONE_ID`
+   * @defaultValue the configuration's `keycard-secrets:zoneId`, then the variable `KEYCARD_ZONE_ID`
    */
   zoneId?: pulumi.Input<string>;
   /** The entity that the secret belongs to, as a rule the id of a Keycard Resource. A change replaces the secret. */
@@ -65,7 +69,7 @@ export interface SecretLookup {
   /**
    * The zone that keeps the secret.
    *
-   * @defaultValue the configuration's `keycard:zoneId`, then the variable `KEYCARD_ZONE_ID`
+   * @defaultValue the configuration's `keycard-secrets:zoneId`, then the variable `KEYCARD_ZONE_ID`
    */
   zoneId?: pulumi.Input<string>;
 }
@@ -119,7 +123,7 @@ export class Secret extends SecretResource {
    *
    * @param name - the name of the Pulumi resource
    * @param id - the id that Keycard gave the secret
-   * @throws in the run, where there is no such secret
+   * @throws if the arguments are of the wrong kind; the run fails if there is no such secret
    *
    * @example
    * ```ts
@@ -132,20 +136,27 @@ export class Secret extends SecretResource {
     lookup: SecretLookup = {},
     opts: pulumi.CustomResourceOptions = {},
   ): Secret {
-    return new Secret(name, lookup as SecretArgs, { ...opts, id });
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- named, not called: the stack of an error begins below it
+    assertGetArguments(name, id, lookup, opts, Secret.get);
+    return new Secret(name, lookup as SecretArgs, { ...opts, id: idInZone(id, lookup.zoneId) });
   }
 
   /**
    * Declares a secret.
    *
    * @param name - the name of the Pulumi resource
-   * @throws where `opts.import` is set, which cannot work for a dynamic resource
+   * @throws if `opts.import` is set, which cannot work for a dynamic resource; if an argument is of the wrong kind; if the
+   * stack's configuration is wrong
    */
   constructor(name: string, args: SecretArgs, opts: pulumi.CustomResourceOptions = {}) {
+    assertConstructorArguments(name, args, opts, Secret);
+    assertProviderFound();
+    judgeConfiguration();
     if (opts.import !== undefined) {
-      throw new Error(
-        `Secret ${name}: a dynamic resource cannot be imported. To take over the existing secret, ` +
+      throw mistake(
+        `Secret ${name}: a dynamic resource cannot be imported. To adopt the existing secret, ` +
           "remove the option `import` and set the argument `adoptId` to its id.",
+        Secret,
       );
     }
     const zoneId = args.zoneId ?? defaultZoneId(programConfig, process.env);
@@ -185,6 +196,15 @@ function registrationOf(
   // The same as `createUrn` makes, without an output.
   const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
   return writeRegistration({ ...told, urn });
+}
+
+/** An id that is unknown as long as the zone is: Pulumi reads nothing then, and without a zone nothing can be read. */
+function idInZone(
+  id: pulumi.Input<pulumi.ID>,
+  zoneId: pulumi.Input<string> | undefined,
+): pulumi.Input<pulumi.ID> {
+  if (zoneId === undefined || typeof zoneId === "string") return id;
+  return pulumi.all([id, zoneId]).apply(([known]) => known);
 }
 
 function withoutUndefined(args: object): Record<string, unknown> {

@@ -1,10 +1,12 @@
-/** A value that stands in a variable of the environment in which Pulumi runs. */
+import { assertCommand, assertOptions, assertPath, assertVariable } from "./source-mistakes";
+
+/** A value in a variable of the environment in which Pulumi runs. */
 export interface EnvSource {
   /** The name of the variable. */
   fromEnv: string;
 }
 
-/** A value that stands in a file, as UTF-8. */
+/** A value in a file, as UTF-8. */
 export interface FileSource extends TrimOption {
   /** The path, relative to the program's folder. */
   fromFile: string;
@@ -16,17 +18,17 @@ export interface CommandSource extends CommandOptions {
   fromCommand: readonly string[];
 }
 
-/** Where a value stands that shall never be in the state. */
+/** Where to find a value that is never in the state. */
 export type ValueSource = EnvSource | FileSource | CommandSource;
 
 /** A source as the state has it: with the fingerprint of the value that it last had. */
 export type WatchedSource = ValueSource &
   Partial<UnreadValue> & {
-    /** Salted and slow, as in `scrypt:2048:8:1$…$…`; what `check` returns lacks it where nobody could read the value. */
+    /** Salted and slow, as in `scrypt:2048:8:1$…$…`; what `check` returns lacks it if the value could not be read. */
     fingerprint?: string;
   };
 
-/** Stands in the state for a value that was perhaps changed in Keycard and may not be read, as `keycard:readValues` says. */
+/** Takes the place, in the state, of a value that may have changed in Keycard and that `keycard-secrets:readValues` forbids reading. */
 export interface UnreadValue {
   /** The version that may have another value. */
   unreadVersion: number;
@@ -35,7 +37,7 @@ export interface UnreadValue {
 /** What becomes of a newline at the end. */
 export interface TrimOption {
   /**
-   * Whether one newline at the end is dropped, as editors and most commands add one.
+   * Whether one trailing newline is trimmed, as editors and most commands add one.
    *
    * @defaultValue `true`
    */
@@ -53,7 +55,9 @@ export interface CommandOptions extends TrimOption {
 }
 
 /**
- * Names a variable of the environment in which Pulumi runs; an empty one counts as not set.
+ * Names a variable of the environment in which Pulumi runs; an empty one is treated as unset.
+ *
+ * @throws if this is no name, such as an empty string or `NAME=value`
  *
  * @example
  * ```ts
@@ -63,6 +67,7 @@ export interface CommandOptions extends TrimOption {
  * ```
  */
 export function fromEnv(name: string): EnvSource {
+  assertVariable(name, fromEnv);
   return { fromEnv: name };
 }
 
@@ -70,6 +75,7 @@ export function fromEnv(name: string): EnvSource {
  * Names a file.
  *
  * @param path - relative to the program's folder
+ * @throws if this is no path, or an option is unknown
  *
  * @example
  * ```ts
@@ -82,6 +88,8 @@ export function fromEnv(name: string): EnvSource {
  * ```
  */
 export function fromFile(path: string, options: TrimOption = {}): FileSource {
+  assertPath(path, fromFile);
+  assertOptions("fromFile", options, fromFile);
   return { fromFile: path, ...trimOf(options) };
 }
 
@@ -90,6 +98,7 @@ export function fromFile(path: string, options: TrimOption = {}): FileSource {
  * that name it, and with the environment of Pulumi.
  *
  * @param command - the program and its arguments; no shell takes part, so nothing needs quotes
+ * @throws if this is no list of strings, or an option is unknown
  *
  * @example
  * ```ts
@@ -102,6 +111,8 @@ export function fromFile(path: string, options: TrimOption = {}): FileSource {
  * ```
  */
 export function fromCommand(command: readonly string[], options: CommandOptions = {}): CommandSource {
+  assertCommand(command, fromCommand);
+  assertOptions("fromCommand", options, fromCommand);
   const { timeoutSeconds } = options;
   return {
     fromCommand: [...command],
@@ -110,5 +121,5 @@ export function fromCommand(command: readonly string[], options: CommandOptions 
   };
 }
 
-/** The usual is left out, so that saying it is no change. */
+/** The default is left out, so that writing it is no change. */
 const trimOf = ({ trim }: TrimOption) => (trim === false ? { trim } : {});

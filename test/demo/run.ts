@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   const keycard = await startKeycard({ ids: "sequential" });
   const stack = await openWorkspace({
     folder: EXAMPLE,
-    config: { "keycard:zoneId": "zone_1", "token-secret:entityId": "ent_1" },
+    config: { "keycard-secrets:zoneId": "zone_1", "token-secret:entityId": "ent_1" },
     env: {
       KEYCARD_ENDPOINT: keycard.url,
       KEYCARD_CLIENT_ID: keycard.clientId,

@@ -75,5 +75,13 @@ describe("keycard emulator", () => {
       assert.equal(await useToken(data["access_token"]), 401);
       assert.equal(await useToken(keycard.accessToken), 200);
     });
+
+    it("replaces the ready-made token when somebody rotates it", async () => {
+      await start();
+      const before = keycard.accessToken;
+      const renewed = keycard.renewAccessToken();
+      assert.equal(keycard.accessToken, renewed);
+      assert.deepEqual([await useToken(before), await useToken(renewed)], [401, 200]);
+    });
   });
 });

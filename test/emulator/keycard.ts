@@ -79,7 +79,7 @@ export interface Keycard {
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** A bearer token that is valid always. */
+  /** A bearer token that is valid until it is renewed. */
   readonly accessToken: string;
   /** Credentials that get a token, and whose organisation has none of the zones: each of them answers 404. */
   readonly otherOrganisation: { clientId: string; clientSecret: string };
@@ -104,6 +104,8 @@ export interface Keycard {
   delay(place: Place, ms: number): void;
   /** Revokes every token that was issued; the ready-made one stays valid. */
   revokeTokens(): void;
+  /** Replaces the ready-made token, as when somebody rotates it, and returns the new one. */
+  renewAccessToken(): string;
   readonly switches: Switches;
   readonly faults: Faults;
   /** Ends the server and every connection. */
@@ -146,7 +148,9 @@ export async function startKeycard(options: KeycardOptions = {}): Promise<Keycar
   return {
     url: `http://127.0.0.1:${port}`,
     ...credentials,
-    accessToken,
+    get accessToken() {
+      return tokens.ready;
+    },
     otherOrganisation: OTHER_ORGANISATION,
     requests: log.requests,
     tokenRequests: log.tokenRequests,
@@ -159,6 +163,7 @@ export async function startKeycard(options: KeycardOptions = {}): Promise<Keycar
     remove: (id) => store.forget(id),
     delay: (place, ms) => latePlaces.delay(place, ms),
     revokeTokens: () => tokens.revokeAll(),
+    renewAccessToken: () => tokens.renew(),
     switches,
     faults,
     close: () => app.close(),

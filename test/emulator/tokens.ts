@@ -1,14 +1,24 @@
 import { randomBytes } from "node:crypto";
 
-/** The access tokens that the emulator has issued, and the ready-made one that never ends. */
+/** The access tokens that the emulator has issued, and the ready-made one that never expires. */
 export class Tokens {
   readonly #expiry = new Map<string, number>();
   readonly #foreign = new Set<string>();
 
   /**
-   * @param permanent - a token that is valid always
+   * @param permanent - a token that is valid until it is replaced
    */
-  constructor(private readonly permanent: string) {}
+  constructor(private permanent: string) {}
+
+  /** The token that never expires. */
+  get ready(): string {
+    return this.permanent;
+  }
+
+  /** Replaces the token that never expires by a new one. */
+  renew(): string {
+    return (this.permanent = `kc_${randomBytes(24).toString("base64url")}`);
+  }
 
   /**
    * Issues a token.

@@ -16,10 +16,10 @@ describe("the preview of a pull request", () => {
     const stack = await openWorkspace({
       folder: join(EXAMPLES, project),
       config: {
-        "keycard:endpoint": keycard.url,
-        "keycard:zoneId": "zone_1",
-        "keycard:clientId": keycard.clientId,
-        "keycard:clientSecret": { secret: keycard.clientSecret },
+        "keycard-secrets:endpoint": keycard.url,
+        "keycard-secrets:zoneId": "zone_1",
+        "keycard-secrets:clientId": keycard.clientId,
+        "keycard-secrets:clientSecret": { secret: keycard.clientSecret },
         [`${project}:entityId`]: "ent_1",
         [`${project}:githubToken`]: { secret: "planted-token" },
         [`${project}:databasePassword`]: { secret: "planted-password" },
@@ -30,7 +30,7 @@ describe("the preview of a pull request", () => {
       await stack.up();
       await keycard.close();
       // An empty setting counts as none.
-      await stack.setConfig({ "keycard:clientId": "", "keycard:clientSecret": "" });
+      await stack.setConfig({ "keycard-secrets:clientId": "", "keycard-secrets:clientSecret": "" });
       await stack.setConfig({ [`${project}:description`]: "Used by the nightly build" });
       const index = join(stack.project, "index.ts");
       await writeFile(index, (await readFile(index, "utf8")).replace('"database"', '"warehouse"'));
@@ -45,7 +45,7 @@ describe("the preview of a pull request", () => {
       assert.equal(await stack.storedText(), state);
       assert.ok(!stack.allText().includes("planted-"));
       const { error } = await stack.upFails();
-      assert.match(error, /There are no credentials for Keycard/);
+      assert.match(error, /No Keycard credentials found/);
     } finally {
       await stack.close();
       await keycard.close();
@@ -60,7 +60,7 @@ describe("what depends on a secret", () => {
     const stack = await openWorkspace({
       folder: join(EXAMPLES, project),
       config: {
-        "keycard:zoneId": "zone_1",
+        "keycard-secrets:zoneId": "zone_1",
         [`${project}:entityId`]: "ent_1",
         [`${project}:githubToken`]: { secret: "planted-first" },
       },

@@ -22,7 +22,7 @@ describe("an example", () => {
   async function run(folder: string, project: string, config: Config, env: Record<string, string> = {}) {
     stack = await openWorkspace({
       folder,
-      config: { "keycard:zoneId": "zone_1", [`${project}:entityId`]: "ent_1", ...config },
+      config: { "keycard-secrets:zoneId": "zone_1", [`${project}:entityId`]: "ent_1", ...config },
       env: {
         KEYCARD_ENDPOINT: keycard.url,
         KEYCARD_CLIENT_ID: keycard.clientId,

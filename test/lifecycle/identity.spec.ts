@@ -181,7 +181,7 @@ describe("a preview", () => {
     });
     const { error } = await scene.stack.previewFails();
     for (const problem of [
-      "`metdata` is not an argument of a secret. The arguments are `zoneId`",
+      "`metdata` is not an argument of Secret. Did you mean `metadata`? The arguments are `zoneId`",
       "`entityId` is missing",
       "`data` has `user`, which its type does not know",
       "`description` contains the secret's value",
@@ -194,11 +194,11 @@ describe("a preview", () => {
 describe("without a zone", () => {
   let scene: Scene;
 
-  beforeEach(async () => (scene = await openScene({ config: { "keycard:zoneId": "" } })));
+  beforeEach(async () => (scene = await openScene({ config: { "keycard-secrets:zoneId": "" } })));
   afterEach(() => scene.close());
 
   it("a secret is neither declared nor read", async () => {
-    const advice = /`zoneId` is missing: set the argument, .*keycard:zoneId.*KEYCARD_ZONE_ID/;
+    const advice = /`zoneId` is missing\. Set the argument, .*keycard-secrets:zoneId.*KEYCARD_ZONE_ID/;
     scene.declare({ a: { entityId: "ent_1", data: token("a") } });
     assert.match((await scene.stack.previewFails()).error, advice);
     scene.stack.program = () => {
@@ -225,7 +225,7 @@ describe("without credentials", () => {
     const { error } = await scene.stack.upFails();
     assert.match(
       error,
-      /keycard:clientId and keycard:clientSecret.*KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET/s,
+      /KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET.*keycard-secrets:clientId and keycard-secrets:clientSecret/s,
     );
     assert.deepEqual(scene.keycard.calls(), []);
   });

@@ -129,7 +129,7 @@ describe("a lookup without credentials", () => {
     const { error } = await scene.stack.previewFails();
     assert.match(
       error,
-      /There are no credentials for Keycard: set keycard:clientId and keycard:clientSecret/,
+      /listSecrets\(\{\}\): No Keycard credentials found\. Set KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET, or keycard-secrets:clientId/,
     );
   });
 });

@@ -40,7 +40,7 @@ describe("behind a proxy and with a private authority", () => {
   async function open(env: Record<string, string>): Promise<Scene> {
     const scene = await openScene({
       env: { NODE_EXTRA_CA_CERTS: join(folder, "authority.pem"), ...env },
-      config: { "keycard:totalTimeoutSeconds": "5" },
+      config: { "keycard-secrets:totalTimeoutSeconds": "5" },
     });
     opened = scene;
     endpoint.target = scene.keycard.url;

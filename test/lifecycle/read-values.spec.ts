@@ -6,12 +6,12 @@ const PATH = "/zones/zone_1/secrets";
 const list = { method: "GET", path: PATH };
 const patch = (body: object) => ({ method: "PATCH", path: `${PATH}/sec_1`, body });
 
-describe("with keycard:readValues at false", () => {
+describe("with keycard-secrets:readValues at false", () => {
   const args: SecretArgs = { entityId: "ent_1", description: "As declared", data: token("declared") };
   let scene: Scene;
 
   beforeEach(async () => {
-    scene = await openScene({ config: { "keycard:readValues": "false" } });
+    scene = await openScene({ config: { "keycard-secrets:readValues": "false" } });
     // Credentials that may not read values: whoever tries is refused.
     scene.keycard.switches.readValues = "forbidden";
     scene.declare({ deploy: args });
@@ -74,6 +74,9 @@ describe("with keycard:readValues at false", () => {
     assert.equal((found as { name: string }).name, "deploy");
     scene.stack.program = () => getSecretValue({ id: "sec_1" }).then(() => undefined);
     const { error } = await scene.stack.upFails();
-    assert.match(error, /Could not read the secret sec_1: keycard:readValues says that no value may be read/);
+    assert.match(
+      error,
+      /Could not read the secret sec_1: keycard-secrets:readValues says that no value may be read/,
+    );
   });
 });

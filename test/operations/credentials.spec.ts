@@ -35,7 +35,12 @@ describe("the provider", () => {
           remove(state, none),
         ].map(failureOf),
       );
-      const both = ["keycard:clientId", "keycard:clientSecret", "KEYCARD_CLIENT_ID", "KEYCARD_CLIENT_SECRET"];
+      const both = [
+        "keycard-secrets:clientId",
+        "keycard-secrets:clientSecret",
+        "KEYCARD_CLIENT_ID",
+        "KEYCARD_CLIENT_SECRET",
+      ];
       for (const { message } of failures) {
         assert.deepEqual(
           both.filter((name) => message.includes(name)),
@@ -65,7 +70,7 @@ describe("the provider", () => {
     it("are looked up anew after another configure", async () => {
       await create(bare);
       await provider.configure(requestWith({ "keycard:endpoint": keycard.url }));
-      await assert.rejects(create(bare), /There are no credentials for Keycard/);
+      await assert.rejects(create(bare), /No Keycard credentials found/);
     });
 
     it("never make configuring throw or wait", async () => {

@@ -125,7 +125,7 @@ describe("the provider", () => {
       const error = await failureOf(provider.read("sec_1", {} as { zoneId: string }));
       assert.match(
         error.message,
-        /^Could not read the secret sec_1: `zoneId` is missing: set the argument, /,
+        /^Could not read the secret sec_1: `zoneId` is missing. Set the argument, /,
       );
       assert.deepEqual([keycard.calls(), keycard.tokenRequests.length], [[], 0]);
     });

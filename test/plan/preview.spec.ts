@@ -138,14 +138,28 @@ describe("the provider", () => {
   describe("a preview", () => {
     beforeEach(() => start());
 
-    it("needs neither network nor credentials nor configuration", async () => {
-      const state = await created();
-      const unconfigured = new SecretProvider();
+    it("fails once for settings that cannot be right", async () => {
       const misconfigured = providerWith({
         "keycard:endpoint": "http://example.com",
-        "keycard:concurrency": "-1",
+        "keycard-secrets:concurrency": "-1",
       });
-      for (const each of [unconfigured, misconfigured, provider]) {
+      process.env["KEYCARD_READ_VALUES"] = "nope";
+      const { failures } = await check(full, misconfigured);
+      assert.deepEqual(failures, [
+        {
+          property: "",
+          reason: "keycard:endpoint uses http, which would send credentials unencrypted. Use https.",
+        },
+        { property: "", reason: "keycard-secrets:concurrency must be a number above 0, such as 16." },
+        { property: "", reason: "KEYCARD_READ_VALUES must be true or false." },
+      ]);
+      assert.deepEqual((await check(full, misconfigured)).failures, []);
+      assert.equal(keycard.requests.length, 0);
+    });
+
+    it("needs neither network nor credentials nor configuration", async () => {
+      const state = await created();
+      for (const each of [new SecretProvider(), provider]) {
         assert.deepEqual(await check(full, each), { inputs: full, failures: [] });
         assert.deepEqual(await diff(state, full, each), { changes: false });
       }

@@ -9,19 +9,26 @@ const token = (value: unknown) => ({ type: "token", token: value });
 const valid = { zoneId: "zone_1", entityId: "ent_1", name: "github", data: token("a-token-value") };
 
 const ZONE_ID =
-  "`zoneId` is missing: set the argument, `pulumi config set keycard:zoneId`, or KEYCARD_ZONE_ID";
-const ENTITY_ID = "`entityId` is missing: give the id of the entity that the secret belongs to";
+  "`zoneId` is missing. Set the argument, run `pulumi config set keycard-secrets:zoneId` with the id of the zone, " +
+  "or set KEYCARD_ZONE_ID";
+const ENTITY_ID = "`entityId` is missing: set it to the id of the entity that the secret belongs to";
 const FORMS = '{ type: "token", token } or { type: "password", username, password }';
 const DATA = `\`data\` must be ${FORMS}`;
 const valueOf = (path: string) =>
   `\`${path}\` must be a string, fromEnv("NAME"), fromFile("path") or fromCommand(["program", "argument"])`;
+const missingValue = (path: string) =>
+  valueOf(path).replace("must be", "is missing: set it to") +
+  ". A variable of `process.env` that is not set is undefined";
+const notText = (path: string, kind: string) => `\`${path}\` must be a string, not ${kind}`;
 const METADATA_OBJECT = "`metadata` must be a JSON object";
 const METADATA_VALUES = "`metadata` must hold JSON values only";
-const foreign = (keys: string) => `\`data\` has ${keys}, which its type does not know: write ${FORMS}`;
+const foreign = (keys: string, first = keys) =>
+  `\`data\` has ${keys}, which its type does not know: write ${FORMS}. ` +
+  `If the option \`ignoreChanges\` names \`data.${first.replaceAll("`", "")}\`, remove it to change the type`;
 const exposed = (path: string) =>
   `\`${path}\` contains the secret's value, and Keycard encrypts \`data\` alone: take it out`;
-const notAnArgument = (name: string) =>
-  `\`${name}\` is not an argument of a secret. The arguments are \`zoneId\`, \`entityId\`, \`name\`, ` +
+const notAnArgument = (name: string, nearest = "") =>
+  `\`${name}\` is not an argument of Secret. ${nearest && `Did you mean \`${nearest}\`? `}The arguments are \`zoneId\`, \`entityId\`, \`name\`, ` +
   "`description`, `metadata`, `data`, `adoptId`";
 
 const problemsWith = (args: object) => problemsOf({ ...valid, ...args });
@@ -58,28 +65,37 @@ describe("what a secret may be declared with", () => {
       descripton: "mistyped",
     });
     assert.deepEqual(problems, [
-      notAnArgument("descripton"),
+      notAnArgument("descripton", "description"),
       ZONE_ID,
-      ENTITY_ID,
-      "`name` must be a string",
+      notText("entityId", "a number"),
+      notText("name", "a number"),
       "`description` has 129 characters, and Keycard keeps 128",
       METADATA_OBJECT,
-      valueOf("data.password"),
+      missingValue("data.password"),
       foreign("`token`"),
-      "`adoptId` must be the id of an existing secret",
+      "`adoptId` is empty: set it to the id of an existing secret, or remove it",
     ]);
   });
 
   it("names every argument that a secret cannot lack", () => {
-    assert.deepEqual(problemsOf({}), [ZONE_ID, ENTITY_ID, "`name` must be a string", DATA]);
+    assert.deepEqual(problemsOf({}), [
+      ZONE_ID,
+      ENTITY_ID,
+      "`name` is missing",
+      `\`data\` is missing: write ${FORMS}`,
+    ]);
   });
 
   const REJECTED: [string, object, string[]][] = [
-    ["a zone that is not a string", { zoneId: 1 }, [ZONE_ID]],
+    ["a zone that is not a string", { zoneId: 1 }, [notText("zoneId", "a number")]],
+    ["a zone that is a list", { zoneId: ["zone_1"] }, [notText("zoneId", "a list")]],
+    ["an entity that is a number", { entityId: 5 }, [notText("entityId", "a number")]],
+    ["an entity that is an object", { entityId: { id: "ent_1" } }, [notText("entityId", "an object")]],
+    ["an entity that is null", { entityId: null }, [ENTITY_ID]],
     ["an entity that is empty", { entityId: "" }, [ENTITY_ID]],
-    ["a name that is null", { name: null }, ["`name` must be a string"]],
-    ["a description that is a number", { description: 1 }, ["`description` must be a string"]],
-    ["an id that is not a string", { adoptId: 1 }, ["`adoptId` must be the id of an existing secret"]],
+    ["a name that is null", { name: null }, [notText("name", "null")]],
+    ["a description that is a number", { description: 1 }, [notText("description", "a number")]],
+    ["an id that is not a string", { adoptId: 1 }, [notText("adoptId", "a number")]],
     ["metadata that is a text", { metadata: "team" }, [METADATA_OBJECT]],
     ["metadata that is null", { metadata: null }, [METADATA_OBJECT]],
     ["metadata that is no plain object", { metadata: new Map() }, [METADATA_OBJECT]],
@@ -91,17 +107,30 @@ describe("what a secret may be declared with", () => {
     ["data that is a list", { data: ["token", "a-token-value"] }, [DATA]],
     ["data without a type", { data: { token: "a-token-value" } }, [DATA]],
     ["data of an unheard type", { data: { type: "key", token: "a-token-value" } }, [DATA]],
-    ["a token that is lacking", { data: { type: "token" } }, [valueOf("data.token")]],
+    ["a token that is lacking", { data: { type: "token" } }, [missingValue("data.token")]],
+    ["a token that is a list", { data: token(["a-token-value"]) }, [valueOf("data.token")]],
+    [
+      "a user name by reference",
+      { data: { type: "password", username: { fromEnv: "USER" }, password: "hunter2" } },
+      [
+        "`data.username` must be a string: only `data.token` and `data.password` can come from fromEnv, fromFile and fromCommand",
+      ],
+    ],
+    [
+      "a user name that is a number",
+      { data: { type: "password", username: 7, password: "hunter2" } },
+      [notText("data.username", "a number")],
+    ],
     ["a token that is a number", { data: token(1234567890) }, [valueOf("data.token")]],
     [
       "a password without its two fields",
       { data: { type: "password" } },
-      ["`data.username` must be a string", valueOf("data.password")],
+      ["`data.username` is missing", missingValue("data.password")],
     ],
     [
       "fields of the other form, every one",
       { data: { ...token("a-token-value"), username: "app", password: "hunter2" } },
-      [foreign("`username`, `password`")],
+      [foreign("`username`, `password`", "username")],
     ],
   ];
   for (const [what, args, problems] of REJECTED) {
@@ -128,19 +157,19 @@ describe("what a secret may be declared with", () => {
   it("lists the valid arguments for a foreign one", () => {
     const mistyped = { zone: "z", entity_id: "e", nam: "n", meta_data: {}, dat: {}, adoptID: "s", desc: "d" };
     assert.deepEqual(problemsWith(mistyped), [
-      notAnArgument("zone"),
-      notAnArgument("entity_id"),
-      notAnArgument("nam"),
-      notAnArgument("meta_data"),
-      notAnArgument("dat"),
-      notAnArgument("adoptID"),
-      notAnArgument("desc"),
+      notAnArgument("zone", "zoneId"),
+      notAnArgument("entity_id", "entityId"),
+      notAnArgument("nam", "name"),
+      notAnArgument("meta_data", "metadata"),
+      notAnArgument("dat", "data"),
+      notAnArgument("adoptID", "adoptId"),
+      notAnArgument("desc", "description"),
     ]);
   });
 
   it("knows no argument by what every object has", () => {
     const [problem, ...others] = problemsWith({ constructor: "x" });
-    assert.match(problem ?? "", /^`constructor` is not an argument of a secret/);
+    assert.match(problem ?? "", /^`constructor` is not an argument of Secret/);
     assert.deepEqual(others, []);
   });
 });
@@ -171,7 +200,7 @@ describe("what a preview cannot know yet", () => {
   it("still leaves what is known to be judged", () => {
     const data = { type: "token", token: UNKNOWN, username: "app" };
     assert.deepEqual(problemsWith({ zoneId: UNKNOWN, name: 1, metadata: { a: UNKNOWN, b: NaN }, data }), [
-      "`name` must be a string",
+      notText("name", "a number"),
       METADATA_VALUES,
       foreign("`username`"),
     ]);

@@ -237,7 +237,7 @@ describe("Secret", () => {
   it("cannot be imported, and names what can help", () => {
     assert.throws(() => new Secret("github", args, { import: "sec_9" }), {
       message:
-        "Secret github: a dynamic resource cannot be imported. To take over the existing secret, " +
+        "Secret github: a dynamic resource cannot be imported. To adopt the existing secret, " +
         "remove the option `import` and set the argument `adoptId` to its id.",
     });
     assert.equal(register.callCount, 0);
@@ -264,10 +264,14 @@ describe("Secret", () => {
       assert.deepEqual(properties, { zoneId: "zone_config", __provider: LOADER });
     });
 
-    it("passes on no argument that makes a secret", async () => {
-      const lookup = { ...args, description: "For releases", adoptId: "sec_1" };
-      const { properties } = await looked(Secret.get("shared", "sec_9", lookup));
-      assert.deepEqual(properties, { zoneId: "zone_1", __provider: LOADER });
+    it("refuses arguments that make a secret, and options in their place", () => {
+      for (const lookup of [{ ...args, description: "For releases" }, { protect: true }]) {
+        assert.throws(
+          () => Secret.get("shared", "sec_9", lookup as object),
+          /^Error: Secret\.get shared: the third argument has `\w+`.*, and takes `zoneId` alone\./,
+        );
+      }
+      assert.equal(look.callCount, 0);
     });
 
     it("marks data as a secret output as well", async () => {

@@ -64,8 +64,8 @@ describe("the stack traces of the SDK", () => {
   });
 
   it("name the line of the program in an error of the SDK's constructor", () => {
-    const stack = stackOf(() => declare(""));
-    assert.match(stack, /^\w*Error: Missing resource name.*\n +at .*stack-traces\.spec/);
+    const stack = stackOf(() => declare("a", { providers: [] } as object));
+    assert.match(stack, /^\w*Error: Do not supply 'providers' option.*\n +at .*stack-traces\.spec/);
     assert.doesNotMatch(stack, /provider.program/);
     assert.equal(Error.stackTraceLimit, limit);
   });
@@ -73,12 +73,12 @@ describe("the stack traces of the SDK", () => {
   it("name the line of a subclass that a program makes", () => {
     class Ours extends Secret {
       constructor() {
-        super("", args);
+        super("a", args, { providers: [] } as object);
       }
     }
     assert.match(
       stackOf(() => new Ours()),
-      /^\w*Error: Missing.*\n +at new Ours .*stack-traces\.spec/,
+      /^\w*Error: Do not supply.*\n +at new Ours .*stack-traces\.spec/,
     );
   });
 

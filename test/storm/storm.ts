@@ -22,7 +22,7 @@ export function storm(seed: number): void {
     before(async () => {
       scene = await openScene({
         seed,
-        config: { "keycard:attemptTimeoutSeconds": "1", "keycard:totalTimeoutSeconds": "60" },
+        config: { "keycard-secrets:attemptTimeoutSeconds": "1", "keycard-secrets:totalTimeoutSeconds": "60" },
       });
     });
     after(() => scene.close());

@@ -127,7 +127,9 @@ describe("a check of a source", () => {
       assert.deepEqual(others, []);
     }
     const data = { type: "password", username: fromEnv("PATH"), password: "planted-password" };
-    assert.deepEqual(await failuresOf(data), ["`data.username` must be a string"]);
+    assert.deepEqual(await failuresOf(data), [
+      "`data.username` must be a string: only `data.token` and `data.password` can come from fromEnv, fromFile and fromCommand",
+    ]);
   });
 
   it("loads neither axios nor the client", () => {

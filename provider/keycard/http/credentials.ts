@@ -2,4 +2,6 @@
 export type Credentials = {
   /** Where they came from, for the person who has to correct them; never their value. */
   source: string;
+  /** What else may be the matter if they are rejected, in whole sentences. */
+  advice?: string;
 } & ({ accessToken: string } | { clientId: string; clientSecret: string });

@@ -100,7 +100,11 @@ export class TokenSource {
         } else if (!this.haveWorked && this.authenticate === inHeader) {
           this.authenticate = inForm;
         } else {
-          const remedy = `Keycard did not accept ${credentials.source}. Correct them.`;
+          const { source, advice } = credentials;
+          const remedy = [
+            `Keycard did not accept ${source}. Correct them.`,
+            ...(advice ? [advice] : []),
+          ].join(" ");
           throw (this.refusal = notSent({ ...failure, remedy }));
         }
       }

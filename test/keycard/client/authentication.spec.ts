@@ -46,7 +46,7 @@ describe("the client", () => {
       keycard.faults.add({ kind: { revokeToken: true }, times: 9 });
       const { message } = await errorOf(client.patchSecret("z1", "s1", { name: "new" }));
       assert.match(message, /^Could not update the secret: PATCH \/zones\/z1\/secrets\/s1 answered 401/);
-      assert.match(message, /Used the test's account: check that it is valid/);
+      assert.match(message, /Authenticated with the test's account\. Check that these credentials are valid/);
       assert.deepEqual(statuses(), [401, 401]);
       assert.equal(keycard.tokenRequests.length, 2);
     });
@@ -55,14 +55,17 @@ describe("the client", () => {
       const client = await start();
       keycard.faults.add({ kind: { revokeToken: true } });
       const { message } = await errorOf(client.readSecret("z1", "s1"));
-      assert.match(message, /Used the test's token: check that it is valid/);
+      assert.match(message, /Authenticated with the test's token\. Check that these credentials are valid/);
       assert.deepEqual(statuses(), [401]);
     });
 
     it("names the credentials that may not do it", async () => {
       const client = await start({ switches: { readValues: "forbidden" } });
       const { message } = await errorOf(client.readSecret("z1", "s1"));
-      assert.match(message, /answered 403, .*Used the test's token: .* may manage secrets of this zone\./);
+      assert.match(
+        message,
+        /answered 403, .*Authenticated with the test's token\. .* allowed to manage secrets in this zone\./,
+      );
     });
 
     it("tries refused credentials twice over many calls", async () => {

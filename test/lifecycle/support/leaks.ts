@@ -17,8 +17,8 @@ export const options = (attemptS: number, totalS: number) => ({
   clientSecret: AWKWARD.clientSecret,
   env: { KEYCARD_LOG: "debug" },
   config: {
-    "keycard:attemptTimeoutSeconds": String(attemptS),
-    "keycard:totalTimeoutSeconds": String(totalS),
+    "keycard-secrets:attemptTimeoutSeconds": String(attemptS),
+    "keycard-secrets:totalTimeoutSeconds": String(totalS),
   },
 });
 

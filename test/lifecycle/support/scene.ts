@@ -32,7 +32,7 @@ export async function openScene(
   const keycard = await startKeycard({ ids: "sequential", ...keycardOptions });
   const stack = await openWorkspace({
     program: () => Promise.resolve(),
-    config: { "keycard:zoneId": "zone_1", ...config },
+    config: { "keycard-secrets:zoneId": "zone_1", ...config },
     env: {
       KEYCARD_ENDPOINT: keycard.url,
       KEYCARD_CLIENT_ID: keycard.clientId,

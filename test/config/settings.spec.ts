@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
-import { defaultZoneId, resolveSettings, type Environment } from "../provider/config";
+import { defaultZoneId, problemsOfSettings, resolveSettings, type Environment } from "../../provider/config";
 
-const ACCOUNT = { "keycard:clientId": "id", "keycard:clientSecret": "planted-secret" };
+const ACCOUNT = { "keycard-secrets:clientId": "id", "keycard-secrets:clientSecret": "planted-secret" };
+
+const ADVICE =
+  "`pulumi refresh` and `pulumi destroy` use the configuration of the last `pulumi up`: if you have changed these " +
+  "settings since then, add `--run-program`.";
 
 function resolve(config: Record<string, string> = {}, env: Environment = {}) {
   return resolveSettings((key) => config[key], env);
@@ -25,7 +29,9 @@ describe("config", () => {
     assert.deepEqual(resolve(ACCOUNT), {
       endpoint: "https://api.keycard.ai",
       credentials: {
-        source: "the client id from keycard:clientId with the client secret from keycard:clientSecret",
+        source:
+          "the client id from keycard-secrets:clientId with the client secret from keycard-secrets:clientSecret",
+        advice: ADVICE,
         clientId: "id",
         clientSecret: "planted-secret",
       },
@@ -38,25 +44,34 @@ describe("config", () => {
     const places: [setting: string, places: string[], read: (env: Environment) => unknown][] = [
       [
         "endpoint",
-        ["keycard:endpoint", "KEYCARD_ENDPOINT", "KEYCARD_API_BASE_URL"],
+        ["keycard-secrets:endpoint", "keycard:endpoint", "KEYCARD_ENDPOINT", "KEYCARD_API_BASE_URL"],
         (all) => settings(all as Record<string, string>, all).endpoint,
       ],
       [
         "clientId",
-        ["keycard:clientId", "KEYCARD_CLIENT_ID", "KEYCARD_API_CLIENT_ID"],
+        ["keycard-secrets:clientId", "keycard:clientId", "KEYCARD_CLIENT_ID", "KEYCARD_API_CLIENT_ID"],
         (all) => credentialsOf({ ...all, "keycard:clientSecret": "s" }, "clientId"),
       ],
       [
         "clientSecret",
-        ["keycard:clientSecret", "KEYCARD_CLIENT_SECRET", "KEYCARD_API_CLIENT_SECRET"],
+        [
+          "keycard-secrets:clientSecret",
+          "keycard:clientSecret",
+          "KEYCARD_CLIENT_SECRET",
+          "KEYCARD_API_CLIENT_SECRET",
+        ],
         (all) => credentialsOf({ ...all, "keycard:clientId": "i" }, "clientSecret"),
       ],
       [
         "accessToken",
-        ["keycard:accessToken", "KEYCARD_ACCESS_TOKEN", "KEYCARD_API_API_KEY"],
+        ["keycard-secrets:accessToken", "keycard:accessToken", "KEYCARD_ACCESS_TOKEN", "KEYCARD_API_API_KEY"],
         (all) => credentialsOf(all, "accessToken"),
       ],
-      ["zoneId", ["keycard:zoneId", "KEYCARD_ZONE_ID"], (all) => defaultZoneId((key) => all[key], all)],
+      [
+        "zoneId",
+        ["keycard-secrets:zoneId", "keycard:zoneId", "KEYCARD_ZONE_ID"],
+        (all) => defaultZoneId((key) => all[key], all),
+      ],
     ];
 
     function credentialsOf(all: Environment, name: string): unknown {
@@ -69,7 +84,7 @@ describe("config", () => {
         const all = Object.fromEntries(names.map((name, level) => [name, `https://place-${level}`]));
         for (const [level, name] of names.entries()) {
           assert.equal(read(all), `https://place-${level}`);
-          // An empty one counts as none.
+          // An empty one is treated as unset.
           all[name] = "";
         }
       });
@@ -101,24 +116,36 @@ describe("config", () => {
       });
     });
 
-    it("may be a token that an id stands beside", () => {
+    it("may be a token beside a client id", () => {
       const env = { KEYCARD_ACCESS_TOKEN: "t", KEYCARD_CLIENT_ID: "id" };
       assert.ok("accessToken" in resolve({}, env).credentials);
     });
 
     for (const [token, secret] of [
+      ["keycard-secrets:accessToken", "keycard-secrets:clientSecret"],
       ["keycard:accessToken", "keycard:clientSecret"],
       ["KEYCARD_ACCESS_TOKEN", "KEYCARD_CLIENT_SECRET"],
       ["KEYCARD_API_API_KEY", "KEYCARD_API_CLIENT_SECRET"],
     ] as const) {
       it(`refuse both ${token} and ${secret}`, () => {
         const all = { [token]: "planted-token", [secret]: "planted-secret", "keycard:clientId": "id" };
+        const message = `Set only one of ${token} and ${secret}.`;
         assert.equal(
           messageOf(() => resolve(all, all)),
-          `Both ${token} and ${secret} are set: keep one of them, as only one can be used.`,
+          message,
+        );
+        assert.deepEqual(
+          problemsOfSettings((key) => new Map(Object.entries(all)).get(key), all),
+          [message],
         );
       });
     }
+
+    it("of our own namespace win over those of Keycard's Terraform provider in the shared one", () => {
+      const shared = { "keycard:clientId": "i", "keycard:clientSecret": "s" };
+      const { credentials } = resolve({ ...shared, "keycard-secrets:accessToken": "t" });
+      assert.ok("accessToken" in credentials);
+    });
 
     it("of a higher place win over the other kind", () => {
       const token = resolve(
@@ -138,7 +165,7 @@ describe("config", () => {
     it("that are missing are named by key and variable", () => {
       const message = messageOf(() => resolve({ "keycard:clientSecret": "" }, { KEYCARD_ACCESS_TOKEN: "" }));
       const names = [
-        ...["keycard:clientId", "keycard:clientSecret", "keycard:accessToken"],
+        ...["keycard-secrets:clientId", "keycard-secrets:clientSecret", "keycard-secrets:accessToken"],
         ...["KEYCARD_CLIENT_ID", "KEYCARD_CLIENT_SECRET", "KEYCARD_ACCESS_TOKEN"],
       ];
       for (const name of names) assert.ok(message.includes(name), name);
@@ -147,13 +174,30 @@ describe("config", () => {
     it("with a missing half are named by both", () => {
       assert.equal(
         messageOf(() => resolve({}, { KEYCARD_API_CLIENT_ID: "id" })),
-        "KEYCARD_API_CLIENT_ID is set, but its other half is missing: " +
-          "set keycard:clientSecret or KEYCARD_CLIENT_SECRET.",
+        "KEYCARD_API_CLIENT_ID is set, but its other half is missing. " +
+          "Set keycard-secrets:clientSecret or KEYCARD_CLIENT_SECRET.",
       );
       assert.equal(
         messageOf(() => resolve({ "keycard:clientSecret": "planted-secret" })),
-        "keycard:clientSecret is set, but its other half is missing: set keycard:clientId or KEYCARD_CLIENT_ID.",
+        "keycard:clientSecret is set, but its other half is missing. " +
+          "Set keycard-secrets:clientId or KEYCARD_CLIENT_ID.",
       );
+    });
+
+    it("that are missing on the command line are named by variables alone", () => {
+      for (const env of [{}, { KEYCARD_CLIENT_ID: "id" }, { KEYCARD_CLIENT_SECRET: "planted-secret" }]) {
+        const message = messageOf(() => resolveSettings(undefined, env));
+        assert.match(message, /Set .*KEYCARD_/);
+        assert.doesNotMatch(message, /keycard-secrets|pulumi config|planted/);
+      }
+    });
+
+    it("from the configuration come with advice for refresh and destroy, from the environment without", () => {
+      const env = { KEYCARD_CLIENT_ID: "id", KEYCARD_CLIENT_SECRET: "s" };
+      assert.equal(resolve({}, env).credentials.advice, undefined);
+      assert.equal(resolve({}, { KEYCARD_ACCESS_TOKEN: "t" }).credentials.advice, undefined);
+      assert.equal(resolve({ "keycard:clientSecret": "s" }, env).credentials.advice, ADVICE);
+      assert.equal(resolve({ "keycard-secrets:accessToken": "t" }).credentials.advice, ADVICE);
     });
   });
 
@@ -182,15 +226,15 @@ describe("config", () => {
     ]) {
       it(`refuses http for ${host}`, () => {
         const message = messageOf(() => settings({}, { KEYCARD_ENDPOINT: `http://${host}` }));
-        assert.match(message, /^KEYCARD_ENDPOINT (uses http, .*use https|must be a plain address)/);
+        assert.match(message, /^KEYCARD_ENDPOINT (uses http, .*Use https|must be a URL without credentials)/);
       });
     }
 
-    it("refuses what is no web address", () => {
+    it("refuses what is not an http(s) URL", () => {
       for (const value of ["keycard.example", "ftp://keycard.example", "https://", "file:///etc/passwd"]) {
         assert.equal(
           messageOf(() => settings({ "keycard:endpoint": value })),
-          "keycard:endpoint is not a web address: write it as https://api.keycard.ai.",
+          "keycard:endpoint must be an http(s) URL, such as https://api.keycard.ai.",
         );
       }
     });
@@ -199,7 +243,7 @@ describe("config", () => {
       for (const rest of ["user:planted@x", "user@x", "x/?planted", "x/#planted"]) {
         assert.equal(
           messageOf(() => settings({}, { KEYCARD_API_BASE_URL: `https://${rest}` })),
-          "KEYCARD_API_BASE_URL must be a plain address, without credentials, query or fragment.",
+          "KEYCARD_API_BASE_URL must be a URL without credentials, query or fragment.",
         );
       }
     });
@@ -245,14 +289,59 @@ describe("config", () => {
     });
 
     it("are refused by name unless above nothing", () => {
-      for (const name of ["attemptTimeoutSeconds", "totalTimeoutSeconds", "concurrency"]) {
-        for (const value of ["0", "-1", "many", "Infinity", "NaN", " "]) {
+      for (const [name, wanted] of Object.entries({
+        attemptTimeoutSeconds: "a number of seconds above 0, such as 30",
+        totalTimeoutSeconds: "a number of seconds above 0, such as 30",
+        concurrency: "a number above 0, such as 16",
+      })) {
+        for (const value of ["0", "-1", "many", "30s", "Infinity", "NaN", " "]) {
+          const message = `keycard-secrets:${name} must be ${wanted}.`;
+          const config = { [`keycard-secrets:${name}`]: value };
           assert.equal(
-            messageOf(() => settings({ [`keycard:${name}`]: value })),
-            `keycard:${name} must be a number above 0.`,
+            messageOf(() => settings(config)),
+            message,
+          );
+          assert.deepEqual(
+            problemsOfSettings((key) => config[key], {}),
+            [message],
           );
         }
       }
+    });
+  });
+
+  describe("judged without credentials", () => {
+    it("finds all mistakes at once, and no missing credentials", () => {
+      assert.deepEqual(problemsOfSettings(undefined, {}), []);
+      assert.deepEqual(
+        problemsOfSettings(undefined, { KEYCARD_CLIENT_ID: "id", KEYCARD_CLIENT_SECRET: "" }),
+        [],
+      );
+      const config: Record<string, unknown> = {
+        "keycard-secrets:endpoint": "http://keycard.example",
+        "keycard-secrets:readValues": "nope",
+        "keycard:concurrency": 0,
+      };
+      assert.deepEqual(
+        problemsOfSettings((key) => config[key], { KEYCARD_TOTAL_TIMEOUT_SECONDS: "1m" }),
+        [
+          "keycard-secrets:endpoint uses http, which would send credentials unencrypted. Use https.",
+          "KEYCARD_TOTAL_TIMEOUT_SECONDS must be a number of seconds above 0, such as 30.",
+          "keycard:concurrency must be a number above 0, such as 16.",
+          "keycard-secrets:readValues must be true or false.",
+        ],
+      );
+    });
+
+    it("takes what a stack's file holds without quotes", () => {
+      const config: Record<string, unknown> = {
+        "keycard-secrets:readValues": false,
+        "keycard-secrets:concurrency": 3,
+      };
+      const { concurrency, valuesForbiddenBy } = resolveSettings((key) => config[key], {
+        KEYCARD_ACCESS_TOKEN: "t",
+      });
+      assert.deepEqual([concurrency, valuesForbiddenBy], [3, "keycard-secrets:readValues"]);
     });
   });
 

@@ -1,0 +1,78 @@
+/** Reads one key of a stack's configuration, such as `keycard-secrets:endpoint`. */
+export type ReadConfig = (key: string) => unknown;
+
+/** The variables of a process. */
+export type Environment = Record<string, string | undefined>;
+
+/** The namespace of this package alone. */
+export const OWN_NAMESPACE = "keycard-secrets";
+
+/** The namespace that this package shares with Keycard's Terraform provider, if a stack bridges that one. */
+export const SHARED_NAMESPACE = "keycard";
+
+/** The environment variables of each setting, the first one winning; the stack's configuration comes before them. */
+export const VARIABLES = {
+  endpoint: ["KEYCARD_ENDPOINT", "KEYCARD_API_BASE_URL"],
+  clientId: ["KEYCARD_CLIENT_ID", "KEYCARD_API_CLIENT_ID"],
+  clientSecret: ["KEYCARD_CLIENT_SECRET", "KEYCARD_API_CLIENT_SECRET"],
+  accessToken: ["KEYCARD_ACCESS_TOKEN", "KEYCARD_API_API_KEY"],
+  zoneId: ["KEYCARD_ZONE_ID"],
+  attemptTimeoutSeconds: ["KEYCARD_ATTEMPT_TIMEOUT_SECONDS"],
+  totalTimeoutSeconds: ["KEYCARD_TOTAL_TIMEOUT_SECONDS"],
+  concurrency: ["KEYCARD_CONCURRENCY"],
+  readValues: ["KEYCARD_READ_VALUES"],
+} as const;
+
+/** The name of a setting, which is also its key in the configuration. */
+export type Setting = keyof typeof VARIABLES;
+
+/** The names of all settings. */
+export const SETTINGS = Object.keys(VARIABLES) as Setting[];
+
+/** A setting that has a value. */
+export interface Found {
+  value: string;
+  /** The configuration key or the variable. */
+  place: string;
+  /** 0 for the first namespace, then one for the other namespace and for each family of variables. */
+  level: number;
+}
+
+/** The configuration key of a setting, as messages name it. */
+export const keyOf = (setting: Setting) => `${OWN_NAMESPACE}:${setting}`;
+
+/** True for a configuration key, as opposed to a variable. */
+export const isConfigKey = (place: string) => place.includes(":");
+
+/**
+ * Finds a setting in the first place that has it. An empty value is treated as unset, because CI systems set the
+ * variables of missing secrets to the empty text.
+ *
+ * @param config - absent if there is no configuration to look into, as on the command line
+ */
+export function findSetting(
+  setting: Setting,
+  config: ReadConfig | undefined,
+  env: Environment,
+): Found | undefined {
+  const keys = [keyOf(setting), `${SHARED_NAMESPACE}:${setting}`];
+  return [...keys, ...VARIABLES[setting]]
+    .map((place, level): Found => ({
+      place,
+      level,
+      value: textOf(isConfigKey(place) ? config?.(place) : env[place]),
+    }))
+    .find(({ value }) => value !== "");
+}
+
+/** A stack's file may hold `false` and `3` without quotes. */
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The configuration keys that must be set with `--secret`. */
+export const SECRET_KEYS = (["clientSecret", "accessToken"] as const).flatMap((setting) => [
+  keyOf(setting),
+  `${SHARED_NAMESPACE}:${setting}`,
+]);

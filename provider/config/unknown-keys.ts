@@ -1,0 +1,68 @@
+import { didYouMean, mistypedNames, nearestNames } from "./nearest-names";
+import { OWN_NAMESPACE, SETTINGS, SHARED_NAMESPACE, VARIABLES, type Environment } from "./places";
+
+/** Keys that Pulumi itself reads in the namespace of every package. */
+const KEYS_OF_PULUMI = ["version", "pluginDownloadURL"];
+
+/** What is wrong with the names of settings, sentence by sentence. */
+export interface JudgedKeys {
+  /** Keys that nobody can have meant for anybody else. */
+  errors: string[];
+  /** Names that may be meant for something else. */
+  warnings: string[];
+}
+
+/**
+ * Judges the keys of a stack's configuration: in our own namespace every unknown key is a mistake, in a shared one a key
+ * that resembles ours may be.
+ *
+ * @param keys - with their namespaces, as in `keycard-secrets:endpoint`
+ * @param project - the name of the project, whose own settings are in a namespace of that name
+ */
+export function judgeKeys(keys: readonly string[], project: string): JudgedKeys {
+  const unknown = keys.flatMap((key) => {
+    const [namespace = "", ...rest] = key.split(":");
+    const name = rest.join(":");
+    return (SETTINGS as string[]).includes(name) || KEYS_OF_PULUMI.includes(name)
+      ? []
+      : [{ namespace, name, key }];
+  });
+  const isOurs = (namespace: string) => namespace === OWN_NAMESPACE && namespace !== project;
+  const isShared = (namespace: string) =>
+    namespace === SHARED_NAMESPACE || (namespace === OWN_NAMESPACE && namespace === project);
+  return {
+    errors: unknown
+      .filter(({ namespace }) => isOurs(namespace))
+      .map(
+        ({ key, name }) =>
+          `${key} is not a setting. ${didYouMean(name, SETTINGS, `${OWN_NAMESPACE}:`)}` +
+          `The settings are ${SETTINGS.join(", ")}. Remove it with \`pulumi config rm ${key}\`.`,
+      ),
+    warnings: unknown
+      .filter(({ namespace, name }) => isShared(namespace) && nearestNames(name, SETTINGS).length > 0)
+      .map(({ key, name }) =>
+        `${key} is ignored: it is not a setting of pulumi-keycard. ${didYouMean(name, SETTINGS, `${OWN_NAMESPACE}:`)}`.trim(),
+      ),
+  };
+}
+
+/**
+ * Finds environment variables whose names differ from ours in a letter or two, so that nothing reads them.
+ *
+ * @returns one warning for each
+ */
+export function judgeVariables(env: Environment): string[] {
+  const known = [...Object.values(VARIABLES).flat(), "KEYCARD_LOG"];
+  // On Windows the case of a name does not matter.
+  const isRead = (name: string) =>
+    known.some((variable) => env[variable] !== undefined && equalsIgnoringCase(variable, name));
+  return Object.keys(env)
+    .filter((name) => /^keycard_/i.test(name) && !isRead(name) && mistypedNames(name, known).length > 0)
+    .map(
+      (name) =>
+        `The environment variable ${name} is ignored: pulumi-keycard reads no such variable. ` +
+        `Did you mean ${mistypedNames(name, known).join(" or ")}?`,
+    );
+}
+
+const equalsIgnoringCase = (a: string, b: string) => a.toUpperCase() === b.toUpperCase();

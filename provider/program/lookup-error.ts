@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+
+const ours = new WeakSet<object>();
+
+/**
+ * Builds the error of a lookup. Pulumi shows it once and without a stack; whoever catches it finds the stack of their own
+ * program in it.
+ *
+ * @param call - the lookup with its arguments
+ */
+export function lookupError(call: string, error: unknown): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  const failure = Object.assign(new pulumi.RunError(`${call}: ${message}`), { cause: error });
+  const frames = (failure.stack ?? "")
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line) && !line.includes(__dirname));
+  failure.stack = [`Error: ${failure.message}`, ...frames].join("\n");
+  ours.add(failure);
+  watchLateHandlers();
+  return failure;
+}
+
+let watches = false;
+
+/**
+ * An output is made of several promises, some of which the SDK looks at only after they failed. Node.js warns of each
+ * (`PromiseRejectionHandledWarning`), which says nothing to the user of a program that has failed already.
+ */
+function watchLateHandlers(): void {
+  if (watches) return;
+  watches = true;
+  process.on("rejectionHandled", (promise) => {
+    promise.catch((error: unknown) => {
+      if (typeof error === "object" && error !== null && ours.has(error)) return;
+      process.emitWarning("Promise rejection was handled asynchronously", "PromiseRejectionHandledWarning");
+    });
+  });
+}

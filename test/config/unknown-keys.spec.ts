@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { judgeKeys, judgeVariables } from "../../provider/config";
+
+const SETTINGS =
+  "endpoint, clientId, clientSecret, accessToken, zoneId, attemptTimeoutSeconds, totalTimeoutSeconds, concurrency, readValues";
+
+describe("the keys of a configuration", () => {
+  it("are fine if they are settings, Pulumi's own, or other packages'", () => {
+    const keys = SETTINGS.split(", ").flatMap((name) => [`keycard-secrets:${name}`, `keycard:${name}`]);
+    const others = [
+      "aws:region",
+      "project:endpont",
+      "keycard-secrets:version",
+      "keycard-secrets:pluginDownloadURL",
+    ];
+    assert.deepEqual(judgeKeys([...keys, ...others], "project"), { errors: [], warnings: [] });
+  });
+
+  it("that are unknown in our namespace are errors that list the settings", () => {
+    const { errors, warnings } = judgeKeys(
+      ["keycard-secrets:readvalues", "keycard-secrets:region"],
+      "project",
+    );
+    assert.deepEqual(errors, [
+      "keycard-secrets:readvalues is not a setting. Did you mean `keycard-secrets:readValues`? " +
+        `The settings are ${SETTINGS}. Remove it with \`pulumi config rm keycard-secrets:readvalues\`.`,
+      `keycard-secrets:region is not a setting. The settings are ${SETTINGS}. ` +
+        "Remove it with `pulumi config rm keycard-secrets:region`.",
+    ]);
+    assert.deepEqual(warnings, []);
+  });
+
+  it("that resemble ours in the shared namespace are warnings", () => {
+    const keys = ["readvalues", "endpont", "timeout", "zone", "organization", "retries"].map(
+      (key) => `keycard:${key}`,
+    );
+    const { errors, warnings } = judgeKeys(keys, "project");
+    assert.deepEqual(errors, []);
+    assert.deepEqual(warnings, [
+      "keycard:readvalues is ignored: it is not a setting of pulumi-keycard. Did you mean `keycard-secrets:readValues`?",
+      "keycard:endpont is ignored: it is not a setting of pulumi-keycard. Did you mean `keycard-secrets:endpoint`?",
+      "keycard:timeout is ignored: it is not a setting of pulumi-keycard. " +
+        "Did you mean `keycard-secrets:attemptTimeoutSeconds` or `keycard-secrets:totalTimeoutSeconds`?",
+      "keycard:zone is ignored: it is not a setting of pulumi-keycard. Did you mean `keycard-secrets:zoneId`?",
+    ]);
+  });
+
+  it("belong to the project if it has the name of our namespace", () => {
+    const { errors, warnings } = judgeKeys(
+      ["keycard-secrets:githubToken", "keycard-secrets:endpont"],
+      "keycard-secrets",
+    );
+    assert.deepEqual(errors, []);
+    assert.equal(warnings.length, 1);
+  });
+});
+
+describe("the variables of the environment", () => {
+  it("cause a warning if they are ours but for a letter or two", () => {
+    const env = {
+      KEYCARD_READ_VALUE: "false",
+      KEYCARD_ZONEID: "z",
+      KEYCARD_CONCURRENCY: "1",
+      KEYCARD_LOG: "debug",
+      KEYCARD_URL: "x",
+      KEYCARD_ZONE_URL: "x",
+      PATH: "x",
+    };
+    assert.deepEqual(judgeVariables(env), [
+      "The environment variable KEYCARD_READ_VALUE is ignored: pulumi-keycard reads no such variable. " +
+        "Did you mean KEYCARD_READ_VALUES?",
+      "The environment variable KEYCARD_ZONEID is ignored: pulumi-keycard reads no such variable. " +
+        "Did you mean KEYCARD_ZONE_ID?",
+    ]);
+  });
+});

@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startKeycard, type Keycard } from "../../emulator";
+import { openWorkspace } from "./open-workspace";
+import type { Config, Workspace } from "./workspace";
+
+/** An emulator, and a stack whose program runs in a process of its own, as a user's does. */
+export interface ProgramScene {
+  keycard: Keycard;
+  stack: Workspace;
+  /** Replaces the program: JavaScript, in which `Secret`, the look-ups and the sources are there already. */
+  write(program: string): Promise<void>;
+  /** Ends both. */
+  close(): Promise<void>;
+}
+
+/** Opens such a scene; `config` and `env` are added to what the provider needs to find the emulator. */
+export async function openProgramScene({
+  config,
+  env,
+}: { config?: Config; env?: Record<string, string> } = {}): Promise<ProgramScene> {
+  const keycard = await startKeycard({ ids: "sequential" });
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-program-"));
+  await writeFile(join(folder, "Pulumi.yaml"), "name: program\nruntime: nodejs\nmain: index.js\n");
+  await writeFile(join(folder, "package.json"), '{ "name": "program", "main": "index.js" }');
+  await writeFile(join(folder, "index.js"), "");
+  const stack = await openWorkspace({
+    folder,
+    config: { "keycard-secrets:zoneId": "zone_1", ...config },
+    env: {
+      KEYCARD_ENDPOINT: keycard.url,
+      KEYCARD_CLIENT_ID: keycard.clientId,
+      KEYCARD_CLIENT_SECRET: keycard.clientSecret,
+      ...env,
+    },
+  });
+  await rm(folder, { recursive: true });
+  return {
+    keycard,
+    stack,
+    write: (program) =>
+      writeFile(
+        join(stack.project, "index.js"),
+        `const pulumi = require("@pulumi/pulumi");\nconst keycard = require("pulumi-keycard");
+         const { Secret, fromEnv, fromFile, fromCommand } = keycard;\n${program}\n`,
+      ),
+    close: async () => {
+      await stack.close();
+      await keycard.close();
+    },
+  };
+}
+
+/** How often a text is in the diagnostics of a run. */
+export function countIn(diagnostics: string[], text: string): number {
+  return diagnostics.join("\n").split(text).length - 1;
+}
