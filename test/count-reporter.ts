@@ -1,6 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { reporters, Runner, type MochaOptions } from "mocha";
 import type { Counts } from "./run-step";
+import { endOnClosedPipe } from "../provider/command-line/closed-pipe";
+
+endOnClosedPipe();
 
 /** Prints what mocha's own reporter prints, and leaves the counts in the file named by `COUNTS_FILE`. */
 class CountReporter extends reporters.Spec {

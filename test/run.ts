@@ -1,5 +1,8 @@
 import { findEngine } from "./engine/find-engine";
 import { lifecycleArgs, runMocha, runTool, UNIT_ARGS, type Counts, type ToolOptions } from "./run-step";
+import { endOnClosedPipe } from "../provider/command-line/closed-pipe";
+
+endOnClosedPipe();
 
 interface Step {
   name: string;

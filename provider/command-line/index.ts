@@ -4,6 +4,9 @@ import { adoptCommand, type AdoptOptions } from "./adopt-command";
 import { version } from "../own-package";
 import { once, several } from "./options";
 import { DEFAULT_VALUES, VALUES } from "./value-expressions";
+import { endOnClosedPipe } from "./closed-pipe";
+
+endOnClosedPipe();
 
 /** The process ends with these: done, failed, and called in a way that it does not know. */
 const EXIT = { failed: 1, misused: 2 };

@@ -11,6 +11,9 @@ import { Progress, say } from "./progress";
 import { render } from "./render";
 import { loadResults, saveResults, type Results } from "./results";
 import { targetsOf } from "./targets";
+import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
+
+endOnClosedPipe();
 
 interface Options {
   sizes: number[];

@@ -3,6 +3,9 @@ import { join, resolve } from "node:path";
 import { startKeycard, requestLine, type Keycard } from "../emulator";
 import { openWorkspace } from "../lifecycle/support/open-workspace";
 import type { Workspace } from "../lifecycle/support/workspace";
+import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
+
+endOnClosedPipe();
 
 const EXAMPLE = resolve(__dirname, "../../examples/token-secret");
 

@@ -3,6 +3,9 @@ import { startKeycard } from "./keycard";
 import { requestLine } from "./request-line";
 import { addSwitch, SWITCHES_HELP } from "./switch-options";
 import type { Switches } from "./switches";
+import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
+
+endOnClosedPipe();
 
 interface CliOptions {
   port: number;

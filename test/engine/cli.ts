@@ -1,4 +1,7 @@
 import { findEngine } from "./find-engine";
+import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
+
+endOnClosedPipe();
 
 /** Gets the engine ahead of time, and says where it is. */
 async function main(): Promise<void> {

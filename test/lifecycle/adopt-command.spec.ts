@@ -165,6 +165,18 @@ describe("npx pulumi-keycard adopt", () => {
     assert.match(refused.stderr, /GET \/zones\/zone_1\/secrets answered 403/);
   });
 
+  it("ends without a word of its own when nobody reads the program to its end", async () => {
+    for (let count = 0; count < 1_000; count++) keycard.put({ name: `secret ${count}` });
+    const { url, accessToken } = keycard;
+    const env = { PATH: process.env["PATH"], KEYCARD_ENDPOINT: url, KEYCARD_ACCESS_TOKEN: accessToken };
+    const command = `"${process.execPath}" "${join(ROOT, "dist/command-line.js")}" adopt --zone zone_1 | head -1`;
+    const [stdout, stderr] = await new Promise<string[]>((resolve) =>
+      execFile("sh", ["-c", command], { env }, (_error, ...output) => resolve(output)),
+    );
+    assert.match(stdout ?? "", /^\/\/ .*\n$/);
+    assert.match(stderr ?? "", /^(Wrote a program for 1000 secrets; .*\n)?$/);
+  });
+
   it("ends with 2 when it is misused, and explains itself with --help", async () => {
     const misused = await run("adopt");
     assert.equal(misused.code, 2);

@@ -5,6 +5,9 @@ import { delimiter, dirname, join, resolve } from "node:path";
 
 import { findEngine } from "../engine/find-engine";
 import { lifecycleArgs, runMocha, runTool } from "../run-step";
+import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
+
+endOnClosedPipe();
 
 const SDK = "3.270.0";
 const NODE = "24.9.0";

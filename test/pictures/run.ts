@@ -1,6 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { PICTURE_FILE, recordPicture } from "./record";
+import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
+
+endOnClosedPipe();
 
 void main();
 

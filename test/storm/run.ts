@@ -1,5 +1,8 @@
 import { findEngine } from "../engine/find-engine";
 import { runMocha } from "../run-step";
+import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
+
+endOnClosedPipe();
 
 /** Runs the storm, which takes minutes, and ends with the line `N passed, N failed`. */
 async function main(): Promise<void> {
