@@ -6,17 +6,21 @@ import { name, version } from "./own-package";
  * Makes the client that a stack's configuration and the environment describe.
  *
  * @param config - absent on the command line, where only variables can be set
- * @param write - takes the lines of the request log, if the user asks for it
+ * @param write - takes lines for the user: notes, and the request log if the user asks for it
+ * @param pausesMs - the pauses before each further look for something that may appear late
  * @throws an Error that names the setting to correct
  */
 export function connect(
   config: ReadConfig | undefined,
   env: Environment,
   write = writeToStderr,
+  pausesMs?: readonly number[],
 ): KeycardClient {
   return new KeycardClient({
     ...resolveSettings(config, env),
     userAgent: `${name}/${version}`,
+    note: write,
+    ...(pausesMs && { pausesMs }),
     ...(env["KEYCARD_LOG"] === "debug" && { log: write }),
   });
 }

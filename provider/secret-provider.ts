@@ -29,8 +29,14 @@ export class SecretProvider implements dynamic.ResourceProvider {
   private hasJudgedSettings = false;
   private readonly run: RunMemory;
 
-  /** @param show - shows a line to the user: a note about a value, or a line of the request log */
-  constructor(private readonly show: (line: string) => void = writeToStderr) {
+  /**
+   * @param show - shows a line to the user: a note, or a line of the request log
+   * @param pausesMs - the pauses before each further look for something that may appear late, in milliseconds
+   */
+  constructor(
+    private readonly show: (line: string) => void = writeToStderr,
+    private readonly pausesMs?: readonly number[],
+  ) {
     this.run = new RunMemory(show);
   }
 
@@ -110,7 +116,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
 
   private operations(): Promise<SecretOperations> {
     return (this.loaded ??= loadNetwork().then(({ connect, SecretOperations }) => {
-      const client = () => connect(this.readConfig, process.env, this.show);
+      const client = () => connect(this.readConfig, process.env, this.show, this.pausesMs);
       return new SecretOperations(client, this.run);
     }));
   }

@@ -2,12 +2,14 @@ import { randomUUID } from "node:crypto";
 import type * as z from "zod/mini";
 import { unreadable, type Answer } from "./http/answer";
 import { Attempts } from "./http/attempts";
+import { Availability } from "./availability";
 import { CallTime, inTime, type Limits } from "./http/call-time";
 import type { Call } from "./http/call";
 import type { CallOptions, SecretFilter } from "./call-options";
 import type { Credentials } from "./http/credentials";
-import { failureOf, isNotFound, keycardError } from "./http/errors";
+import { failureOf, keycardError } from "./http/errors";
 import { Exchange, type ExchangeOptions } from "./http/exchange";
+import { PAUSES_MS } from "./look-again";
 import {
   secretAnswer,
   secretListAnswer,
@@ -21,22 +23,36 @@ import {
 import { SecretPages } from "./secret-pages";
 import type { ServerClock } from "./http/server-clock";
 import { SharedListings } from "./shared-listings";
+import { Sightings } from "./sightings";
 import { TokenSource } from "./http/token-source";
 import { unsent } from "./http/unsent";
+import { ZoneEvidence } from "./zone-evidence";
 
 /** What a client of Keycard needs to know. */
 export interface ClientOptions extends ExchangeOptions {
   credentials: Credentials;
   limits: Limits;
+  /** Takes a line for people: what is waited for, and what was concluded from a search. */
+  note?: (line: string) => void;
+  /**
+   * The pauses before each further look for something that may appear late, in milliseconds.
+   *
+   * @defaultValue about 30 s together
+   */
+  pausesMs?: readonly number[];
   /** The setting that forbids to read values, as an error names it; absent where they may be read. */
   valuesForbiddenBy?: string;
 }
 
 type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
   CallOptions & {
+    zoneId: string;
     /** What it shares with others; absent if its time begins with it. */
     time?: CallTime;
   };
+
+/** With these an existing zone refuses its listing alone. */
+const LISTING_REFUSED = new Set([403, 405]);
 
 /**
  * A client of Keycard's secrets.
@@ -46,6 +62,15 @@ type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
 export class KeycardClient {
   /** Listings that are each asked for once, until something is written. */
   readonly listings = new SharedListings(this);
+  /** What this run's answers have shown. */
+  readonly sightings = new Sightings();
+  /** Which zones are visible with these credentials. */
+  readonly zones = new ZoneEvidence(this);
+  /** The pauses before each further look for something that may appear late, in milliseconds. */
+  readonly pausesMs: readonly number[];
+  /** Waits for what is not available yet. */
+  readonly availability = new Availability(this);
+  private readonly noted = new Set<string>();
   private readonly exchange: Exchange;
   private readonly attempts: Attempts;
   private readonly tokens: TokenSource;
@@ -53,6 +78,7 @@ export class KeycardClient {
   constructor(private readonly options: ClientOptions) {
     this.exchange = new Exchange(options);
     this.attempts = new Attempts(options.limits);
+    this.pausesMs = options.pausesMs ?? PAUSES_MS;
     this.tokens = new TokenSource(options.credentials, this.exchange, this.attempts);
   }
 
@@ -66,6 +92,28 @@ export class KeycardClient {
     return this.options.valuesForbiddenBy;
   }
 
+  /** The address of the API. */
+  get endpoint(): string {
+    return this.options.endpoint;
+  }
+
+  /** Where the credentials came from, never their value. */
+  get credentialSource(): string {
+    return this.options.credentials.source;
+  }
+
+  /** Tells people something. */
+  note(line: string): void {
+    this.options.note?.(line);
+  }
+
+  /** Tells people something once, however often it happens. */
+  noteOnce(key: string, line: string): void {
+    if (this.noted.has(key)) return;
+    this.noted.add(key);
+    this.note(line);
+  }
+
   /** The service's clock. */
   get clock(): ServerClock {
     return this.exchange.clock;
@@ -75,14 +123,16 @@ export class KeycardClient {
    * Makes a secret; where it fails with the outcome `unknown`, the secret may have been made. See `Creations`.
    * `POST /zones/{zone_id}/secrets`
    */
-  createSecret(
+  async createSecret(
     zoneId: string,
     { entityId, ...secret }: NewSecret,
     options: CallOptions = {},
   ): Promise<Secret> {
-    return this.call(
+    const sentAt = performance.now();
+    const made = await this.call(
       {
         ...options,
+        zoneId,
         action: "create the secret",
         method: "POST",
         path: secretsPath(zoneId),
@@ -91,6 +141,8 @@ export class KeycardClient {
       },
       secretAnswer,
     );
+    this.sightings.noteMade(made, sentAt);
+    return made;
   }
 
   /**
@@ -106,7 +158,7 @@ export class KeycardClient {
       );
     }
     return this.call(
-      { ...options, action: "read the secret", method: "GET", path: secretPath(zoneId, id) },
+      { ...options, zoneId, action: "read the secret", method: "GET", path: secretPath(zoneId, id) },
       secretWithDataAnswer,
     );
   }
@@ -115,6 +167,7 @@ export class KeycardClient {
   patchSecret(zoneId: string, id: string, patch: SecretPatch): Promise<Secret> {
     return this.call(
       {
+        zoneId,
         action: "update the secret",
         method: "PATCH",
         path: secretPath(zoneId, id),
@@ -125,16 +178,15 @@ export class KeycardClient {
     );
   }
 
-  /** Deletes a secret; one that is gone already is a success. `DELETE /zones/{zone_id}/secrets/{id}` */
+  /**
+   * Deletes a secret. See `removeSecret` for one that may be gone already.
+   * `DELETE /zones/{zone_id}/secrets/{id}`
+   */
   async deleteSecret(zoneId: string, id: string, options: CallOptions = {}): Promise<void> {
-    try {
-      await this.send(
-        { ...options, action: "delete the secret", method: "DELETE", path: secretPath(zoneId, id) },
-        () => undefined,
-      );
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.send(
+      { ...options, zoneId, action: "delete the secret", method: "DELETE", path: secretPath(zoneId, id) },
+      () => undefined,
+    );
   }
 
   /** Lists the secrets of a zone, without their values. `GET /zones/{zone_id}/secrets` */
@@ -151,17 +203,43 @@ export class KeycardClient {
       const request: Request = {
         ...options,
         time,
-        action: "list the secrets",
-        method: "GET",
-        path: secretsPath(zoneId),
+        ...listing(zoneId),
         query: { ...query, ...(after !== undefined && { after }) },
       };
-      after = await this.send(request, (call, answer) =>
+      after = await this.sendListing(request, (call, answer) =>
         pages.add(call, answer.status, parsed(call, answer, secretListAnswer)),
       );
       time.waitedFor = "the listing has still more pages";
     } while (after !== undefined);
+    this.sightings.noteShown(pages.secrets);
     return pages.secrets;
+  }
+
+  /**
+   * Asks for the listing of a zone, to learn whether the zone is visible.
+   *
+   * @throws a KeycardError if it is not, or if that could not be found out
+   */
+  async probeZone(zoneId: string): Promise<void> {
+    try {
+      await this.sendListing({ ...listing(zoneId), query: {} }, (call, answer) =>
+        this.sightings.noteShown(parsed(call, answer, secretListAnswer).items),
+      );
+    } catch (error) {
+      if (!this.sightings.hasSeenZone(zoneId)) throw error;
+    }
+  }
+
+  private async sendListing<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
+    try {
+      return await this.send(request, read);
+    } catch (error) {
+      const { method, outcome, status } = failureOf(error) ?? {};
+      // The request for a token can be refused as well, which tells nothing about the zone.
+      if (method === "GET" && outcome === "refused" && LISTING_REFUSED.has(status ?? 0))
+        this.sightings.noteZone(request.zoneId);
+      throw error;
+    }
   }
 
   private call<T>(request: Request, schema: z.ZodMiniType<T>): Promise<T> {
@@ -186,7 +264,9 @@ export class KeycardClient {
       }
     };
     try {
-      return await this.attempts.run(request.method !== "POST", attempt, request);
+      const result = await this.attempts.run(request.method !== "POST", attempt, request);
+      this.sightings.noteZone(request.zoneId);
+      return result;
     } finally {
       // Whatever came of a write, what was listed before is no word on what is there now.
       if (request.method !== "GET") this.listings.drop();
@@ -230,6 +310,10 @@ function parsed<T>(call: Call, { status, body }: Answer, schema: z.ZodMiniType<T
   const result = schema.safeParse(body);
   if (!result.success) throw unreadable(call, status, "something that is not what Keycard documents");
   return result.data;
+}
+
+function listing(zoneId: string) {
+  return { zoneId, action: "list the secrets", method: "GET", path: secretsPath(zoneId) } as const;
 }
 
 function secretsPath(zoneId: string) {

@@ -1,28 +1,35 @@
+import { findOrProveGone, type Missing } from "./absence";
 import type { CallOptions } from "./call-options";
 import type { KeycardClient } from "./client";
-import { isNotFound } from "./http/errors";
 import type { Data, Secret } from "./secret";
 
 /** A secret, with its value where that may be read. */
 export type FoundSecret = Secret & { data?: Data };
 
 /**
- * Reads a secret, or finds it in a listing of its zone where values may not be read.
+ * Reads a secret, or finds it in a listing of its zone if values may not be read.
  *
- * @returns undefined where Keycard said that there is no such secret
+ * @param known - what is known of it beside its zone and id, which tells how certain a 404 is
+ * @returns undefined if the secret is gone
+ * @throws a KeycardError if nothing proves that it is gone
  */
 export async function findSecret(
   client: KeycardClient,
   zoneId: string,
   id: string,
-  options: CallOptions = {},
+  options: CallOptions & Pick<Missing, "createdAt" | "isListed"> = {},
 ): Promise<FoundSecret | undefined> {
-  if (client.valuesForbiddenBy !== undefined)
-    return (await client.listings.of(zoneId, undefined, options)).get(id);
-  try {
-    return await client.readSecret(zoneId, id, options);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-    return undefined;
-  }
+  const { createdAt, isListed, ...callOptions } = options;
+  let isFirst = true;
+  return findOrProveGone<FoundSecret>(
+    client,
+    { zoneId, id, createdAt, ...(isListed !== undefined && { isListed }) },
+    async () => {
+      if (client.valuesForbiddenBy === undefined) return client.readSecret(zoneId, id, callOptions);
+      // Looks of about the same moment share a listing.
+      const notBefore = isFirst ? undefined : performance.now() - (client.pausesMs[0] ?? 0) / 2;
+      isFirst = false;
+      return (await client.listings.of(zoneId, undefined, callOptions, notBefore)).get(id);
+    },
+  );
 }

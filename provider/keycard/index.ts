@@ -1,10 +1,12 @@
+export { findOrProveGone } from "./absence";
 export { applyPatch, type Patched } from "./apply-patch";
 export type { CallOptions, SecretFilter } from "./call-options";
 export { KeycardClient, type ClientOptions } from "./client";
 export { Creations } from "./creations/creations";
-export type { Advice } from "./creations/creation";
+export type { Advice } from "./creations/creation-errors";
 export type { Credentials } from "./http/credentials";
 export { findSecret, type FoundSecret } from "./find-secret";
 export { failureOf, isNotFound, keycardError, type Failure, type KeycardError } from "./http/errors";
+export { removeSecret } from "./remove-secret";
 export { cannotBeHad } from "./shared-listings";
 export type { Data, NewSecret, Secret, SecretPatch, SecretWithData } from "./secret";

@@ -16,7 +16,7 @@ const MOST_ATTEMPTS = 2;
 
 /** Listings that many reads share, each asked for once until something is written. */
 export class SharedListings {
-  private readonly listings = new Map<string, Promise<Listing>>();
+  private readonly listings = new Map<string, { begun: number; listing: Promise<Listing> }>();
 
   constructor(private readonly lister: Lister) {}
 
@@ -24,22 +24,24 @@ export class SharedListings {
    * The listing of an entity's secrets, or of a whole zone.
    *
    * @param options - of the first call that wants it
+   * @param notBefore - when it may have been asked for at the earliest, by `performance.now()`
    * @throws a KeycardError; one that says that it cannot be had, as `cannotBeHad` tells, after two attempts at most
    */
-  of(zoneId: string, entityId?: string, options: CallOptions = {}): Promise<Listing> {
+  of(zoneId: string, entityId?: string, options: CallOptions = {}, notBefore = -Infinity): Promise<Listing> {
     const key = JSON.stringify([zoneId, entityId]);
     const known = this.listings.get(key);
-    if (known) return known;
+    if (known && known.begun >= notBefore) return known.listing;
+    const begun = performance.now();
     const filter = entityId === undefined ? {} : { entityId };
     const givesUp = (failure: Failure, attempt: number) => attempt >= MOST_ATTEMPTS && isLasting(failure);
-    const listing = this.lister.listSecrets(zoneId, filter, { ...options, givesUp }).then(
+    const listing: Promise<Listing> = this.lister.listSecrets(zoneId, filter, { ...options, givesUp }).then(
       (secrets) => new Map(secrets.map((secret) => [secret.id, secret])),
       (error: unknown) => {
-        if (!cannotBeHad(error)) this.listings.delete(key);
+        if (!cannotBeHad(error) && this.listings.get(key)?.listing === listing) this.listings.delete(key);
         throw error;
       },
     );
-    this.listings.set(key, listing);
+    this.listings.set(key, { begun, listing });
     return listing;
   }
 

@@ -1,5 +1,5 @@
 import {
-  isNotFound,
+  findOrProveGone,
   type KeycardClient,
   type Secret,
   type SecretFilter,
@@ -67,12 +67,8 @@ async function listSecrets(
 }
 
 async function readExisting(client: KeycardClient, zoneId: string, id: string): Promise<SecretWithData> {
-  try {
-    return await client.readSecret(zoneId, id);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-    return missing(zoneId, id);
-  }
+  const secret = await findOrProveGone(client, { zoneId, id }, () => client.readSecret(zoneId, id));
+  return secret ?? missing(zoneId, id);
 }
 
 function missing(zoneId: string, id: string): never {

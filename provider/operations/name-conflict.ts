@@ -16,7 +16,9 @@ export async function explainConflict(
   error: unknown,
   ownName: boolean,
 ): Promise<unknown> {
-  if (failureOf(error)?.status !== 409) return error;
+  const failure = failureOf(error);
+  // If the secret may have been created all the same, the error lists the ids that it may have.
+  if (failure?.status !== 409 || failure.outcome === "unknown") return error;
   const existing = await existingOf(client, place).catch(() => undefined);
   const { zoneId, entityId, name } = place;
   const where = existing ? `entity ${existing.entityId} of zone ${zoneId}` : `zone ${zoneId}`;

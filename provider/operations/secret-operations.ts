@@ -2,7 +2,14 @@ import type { dynamic } from "@pulumi/pulumi";
 import { adopt } from "./adopt";
 import { MISSING_ZONE } from "../config";
 import { clearingFailed, creationFailed } from "./failed-writes";
-import { Creations, type Data, type KeycardClient, type NewSecret, type Secret } from "../keycard";
+import {
+  Creations,
+  removeSecret,
+  type Data,
+  type KeycardClient,
+  type NewSecret,
+  type Secret,
+} from "../keycard";
 import { lookUp, type LookedUp, type LookUpArgs, type LookUpName } from "./look-ups";
 import { explainConflict } from "./name-conflict";
 import { isUnconfirmedId, sinceOf } from "../plan/unconfirmed-creates";
@@ -77,9 +84,9 @@ export class SecretOperations {
     return { outs: await updateSecret(tools, id, olds, news) };
   }
 
-  /** A secret that is gone already is a success, and so is one that another resource of this run manages. */
+  /** A secret that is certainly gone already is a success, and so is one that another resource of this run manages. */
   async delete(id: string, props: SecretState): Promise<void> {
-    const { zoneId } = props;
+    const { zoneId, name, createdAt } = props;
     if (missingPlaces(props).includes("zoneId")) throw zoneUnknown("delete", id);
     const existing = isUnconfirmedId(id) ? (await this.findUnconfirmed(id, props))?.id : id;
     if (existing === undefined) return;
@@ -88,7 +95,8 @@ export class SecretOperations {
       this.run.note(`The secret ${existing} was not deleted in Keycard: ${reason}.`);
       return;
     }
-    await this.client.deleteSecret(zoneId, existing, { hidden: textsOf(props.data) });
+    const secret = { zoneId, id: existing, name, createdAt };
+    await removeSecret(this.client, secret, { hidden: textsOf(props.data) });
   }
 
   /** Answers a look-up of the program. */

@@ -10,7 +10,8 @@ type Known = Partial<SecretState> & Pick<SecretState, "zoneId">;
  * Reads a secret that was read or written before, with as little as that takes: one listing for all secrets of an entity,
  * which holds no values, and the secret itself only where it has changed since or is not listed.
  *
- * @returns what the state shall hold; undefined where Keycard said that there is no such secret
+ * @returns the new state; undefined if the secret is gone
+ * @throws a KeycardError if nothing proves that it is gone
  */
 export async function refreshSecret(
   client: KeycardClient,
@@ -19,7 +20,8 @@ export async function refreshSecret(
 ): Promise<SecretState | undefined> {
   const row = await rowOf(client, id, known);
   const suffices = row && (client.valuesForbiddenBy !== undefined || isUnchanged(row, known));
-  return suffices ? stateWithoutReading(row, known) : readSecret(client, id, known);
+  if (suffices) return stateWithoutReading(row, known);
+  return readSecret(client, id, known, { isListed: row !== undefined });
 }
 
 /**
@@ -27,16 +29,18 @@ export async function refreshSecret(
  *
  * @param declared - how the state shall hold its value: inline or by reference
  * @param held - what the state held, for where the value may not be read
- * @returns what the state shall hold; undefined where Keycard said that there is no such secret
+ * @returns the new state; undefined if the secret is gone
+ * @throws a KeycardError if nothing proves that it is gone
  */
 export async function readSecret(
   client: KeycardClient,
   id: string,
   declared: Known,
-  { held = declared, ...options }: CallOptions & { held?: Known } = {},
+  { held = declared, ...options }: CallOptions & { held?: Known; isListed?: boolean } = {},
 ): Promise<SecretState | undefined> {
   const hidden = [...textsOf(declared.data), ...textsOf(held.data)];
-  const found = await findSecret(client, declared.zoneId, id, { ...options, hidden });
+  const { createdAt } = held;
+  const found = await findSecret(client, declared.zoneId, id, { ...options, hidden, createdAt });
   if (!found?.data) return found && stateWithoutReading(found, declared, held);
   return stateOf(declared, found, await toStateForm(declared.data, found.data));
 }

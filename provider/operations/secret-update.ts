@@ -1,5 +1,13 @@
 import { clearingFailed, updateFailed } from "./failed-writes";
-import { applyPatch, failureOf, type KeycardClient, type SecretPatch } from "../keycard";
+import {
+  applyPatch,
+  failureOf,
+  findOrProveGone,
+  keycardError,
+  type KeycardClient,
+  type Patched,
+  type SecretPatch,
+} from "../keycard";
 import { explainRefusedType } from "./refused-type";
 import { patchBetween } from "../plan/secret-changes";
 import type { SecretInputs, SecretState } from "../secret-inputs";
@@ -50,7 +58,7 @@ export async function updateSecret(
   if (isEmpty(patch)) return stateOf(news, { ...held, id }, news.data);
 
   try {
-    const patched = await applyPatch(connect(), news.zoneId, id, patch);
+    const patched = await sendPatch(connect(), id, olds, news, patch);
     const outs = stateOf(news, patched.secret, news.data);
     if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, news);
     return outs;
@@ -62,6 +70,29 @@ export async function updateSecret(
     if (now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(now, news))) return now;
     throw updateFailed(error as Error, id, now, news);
   }
+}
+
+/** A new secret may not be found yet, and a name may still be taken by a secret that was deleted in this run. */
+async function sendPatch(
+  client: KeycardClient,
+  id: string,
+  { createdAt, ...olds }: SecretState,
+  { zoneId, entityId, name }: SecretInputs,
+  patch: SecretPatch,
+): Promise<Patched> {
+  let gone = new Error(`There is no secret ${id} in zone ${zoneId}. Run \`pulumi refresh\`.`);
+  const send = () =>
+    client.availability
+      .waitFor({ zoneId, entityId, name }, () => applyPatch(client, zoneId, id, patch))
+      .catch((error: unknown) => {
+        const failure = failureOf(error);
+        if (failure) gone = keycardError({ ...failure, remedy: "The secret is gone. Run `pulumi refresh`." });
+        throw error;
+      });
+  const patched = await findOrProveGone(client, { zoneId, id, createdAt }, send);
+  if (!patched) throw gone;
+  if (olds.name !== name) client.sightings.noteFreedName(zoneId, olds.name);
+  return patched;
 }
 
 /** With the value itself, and without it where only the way to declare it changed. */

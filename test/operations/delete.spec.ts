@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import type { FaultKind } from "../emulator";
 import {
+  aged,
   created,
   failureOf,
   keycard,
+  list,
   noRetries,
   remove,
   SECRET,
@@ -24,11 +26,11 @@ describe("the provider", () => {
       assert.deepEqual(keycard.secrets(), []);
     });
 
-    it("takes a secret that is gone for done", async () => {
-      const state = await created();
+    it("takes a secret that is gone for done, if its zone is visible", async () => {
+      const state = aged(await created());
       keycard.remove("sec_1");
       assert.equal(await remove(state), undefined);
-      assert.deepEqual(keycard.calls(), [{ method: "DELETE", path: SECRET }]);
+      assert.deepEqual(keycard.calls(), [{ method: "DELETE", path: SECRET }, list]);
     });
 
     const FAILURES: [string, FaultKind][] = [

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { SecretState } from "../../provider/secret-inputs";
 import {
+  aged,
   bare,
   create,
   created,
@@ -110,7 +111,8 @@ describe("the provider", () => {
 
     it("a secret that no listing has is deleted", async () => {
       await off();
-      const state = await created();
+      const state = aged(await created());
+      nextRun(config);
       keycard.remove("sec_1");
       assert.deepEqual(await read(state), { id: "", props: {} });
       assert.deepEqual(keycard.calls(), [list, list]);
@@ -171,7 +173,7 @@ describe("the provider", () => {
       const error = await failureOf(create(bare));
       assert.match(
         error.message,
-        /could not be found out: .*keycard:readValues says that no value may be read.*adoptId/,
+        /Could not confirm whether the secret was created: .*keycard:readValues says that no value may be read.*adoptId/,
       );
       assert.match(String(error["id"]), /^unconfirmed since /);
     });

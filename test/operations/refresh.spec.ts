@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
 import type { Switches } from "../emulator";
 import {
+  aged,
   create,
   created,
   full,
@@ -90,7 +91,7 @@ describe("the provider", () => {
 
     it("read singly what the listing lacks before it counts as deleted", async () => {
       await start();
-      const secrets = await many();
+      const secrets = (await many()).map(([id, state]): [string, SecretState] => [id, aged(state)]);
       keycard.remove("sec_2");
       keycard.edit("sec_4", { entity_id: "ent_9" });
       const results = await readAll(secrets);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { SecretInputs } from "../../provider/secret-inputs";
 import {
   account,
+  aged,
   assertPlainJson,
   bare,
   check,
@@ -10,6 +11,7 @@ import {
   failureOf,
   full,
   keycard,
+  list,
   patch,
   providerWith,
   start,
@@ -79,14 +81,17 @@ describe("the provider", () => {
       assert.notEqual(updatedAt, olds.updatedAt);
     });
 
-    it("throws where the secret is gone, without state", async () => {
+    it("throws if the secret is gone, without state", async () => {
       await start();
-      const olds = await created();
+      const olds = aged(await created());
       keycard.remove("sec_1");
       const error = await failureOf(update(olds, { ...full, name: "gitlab" }));
-      assert.match(error.message, /^Could not update the secret: PATCH .* answered 404/);
+      assert.match(
+        error.message,
+        /^Could not update the secret: PATCH .* answered 404.* Run `pulumi refresh`/,
+      );
       assert.deepEqual([error["id"], error["properties"]], [undefined, undefined]);
-      assert.deepEqual(keycard.calls(), [patch({ name: "gitlab" })]);
+      assert.deepEqual(keycard.calls(), [patch({ name: "gitlab" }), list]);
     });
 
     it("throws where the type may not change, once", async () => {

@@ -66,6 +66,12 @@ export let keycard: Keycard;
 /** The provider of the running test, which the engine has configured for that emulator. */
 export let provider: SecretProvider;
 
+/** What the providers of the running test have shown to the user. */
+export let notes: string[] = [];
+
+/** Pauses for what may appear late that no test notices. */
+const PAUSES_MS = [20, 20, 40, 80];
+
 const ownVariables = () =>
   Object.entries(process.env).filter(([variable]) => variable.startsWith("KEYCARD_"));
 
@@ -76,6 +82,7 @@ const ownVariables = () =>
 export function useProvider(): void {
   let savedEnv: [string, string | undefined][];
   beforeEach(() => {
+    notes = [];
     savedEnv = ownVariables();
     for (const [variable] of savedEnv) delete process.env[variable];
   });
@@ -105,7 +112,7 @@ export function nextRun(config: Record<string, string> = {}): void {
 
 /** A provider that the engine has given a stack's configuration. */
 export function providerWith(config: Record<string, string>): SecretProvider {
-  const made = new SecretProvider();
+  const made = new SecretProvider((line) => notes.push(line), PAUSES_MS);
   void made.configure(requestWith(config));
   return made;
 }
@@ -124,6 +131,12 @@ export async function created(inputs: SecretInputs = full): Promise<SecretState>
   const { outs } = await create(inputs);
   keycard.clearLog();
   return outs;
+}
+
+/** A state as a later run has it: the secret was created an hour ago. */
+export function aged(state: SecretState): SecretState {
+  nextRun();
+  return { ...state, createdAt: new Date(Date.parse(state.createdAt) - 3_600_000).toISOString() };
 }
 
 /** The state that tells the truth of the first secret, as the emulator holds it. */

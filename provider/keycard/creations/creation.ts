@@ -1,78 +1,107 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KeycardClient } from "../client";
-import { failureOf, keycardError, type Failure } from "../http/errors";
-import { findCreated, type Sought } from "./find-created";
+import { failureOf, keycardError, seconds, type Failure } from "../http/errors";
+import { lengthOf } from "../look-again";
+import { removeSecret } from "../remove-secret";
 import { valuesOf, type Secret } from "../secret";
+import type { Availability } from "../availability";
+import { CreationBegin } from "./creation-begin";
+import { remedyForNoLook, remedyForNothing, remedyForSeveral, type Advice } from "./creation-errors";
+import { findCreated, type Candidates, type Sought } from "./find-created";
 
-const MOST_POSTS = 4;
+/** A third request could only add a third secret that nobody can tell from the others. */
+const MOST_POSTS = 2;
 
-/** What to do about a secret that is there, for the texts of errors: "set the argument `adoptId` to its id". */
-export interface Advice {
-  takeOver: string;
-  startAfresh: string;
-}
+/** With these answers a machine between says that it does not know what the service did. */
+const GATEWAY_STATUSES = new Set([0, 408, 502, 503, 504]);
+
+/** How long after its beginning the secret of a creation may be missing from a listing, in milliseconds. */
+const RECENT_MS = 90_000;
 
 /** What a creation works with. */
 export interface CreationTools {
   client: KeycardClient;
+  availability: Availability;
   /** The ids of all secrets that are known to be others; those made are added. */
   claimed: Set<string>;
   advice: Advice;
-  /** The pauses before each look for a secret that may have been made. */
-  settlingMs: readonly number[];
+}
+
+/** What a series of looks has shown. */
+interface Looked extends Candidates {
+  /** False if there was no time for all of them. */
+  isComplete: boolean;
 }
 
 /** One creation, from its first POST to the certainty about it. */
 export class Creation {
-  private readonly begun = performance.now();
+  private readonly begin: CreationBegin;
   private readonly requestId = randomUUID();
-  /** The last failure that says nothing of what was done. */
+  /** The last failure that says nothing about what was done. */
   private doubt: Failure | undefined;
   private posts = 0;
+  private firstPostAt = 0;
+  private hasSearched = false;
 
   /**
    * @param earlierSince - when an earlier run has begun it without ever knowing how it ended, by the service's clock in
-   *   milliseconds since the epoch; `NaN` where that is not known either
+   *   milliseconds since the epoch; `NaN` if that is not known either
    */
   constructor(
     private readonly tools: CreationTools,
     private readonly sought: Sought,
     private readonly earlierSince: number | undefined,
-  ) {}
+  ) {
+    this.begin = new CreationBegin(tools.client, earlierSince);
+  }
 
   async run(): Promise<Secret> {
-    const earlier = this.earlierSince === undefined ? undefined : await this.find();
-    if (earlier) return this.claim(earlier);
+    const isEarlier = this.earlierSince !== undefined;
+    if (isEarlier) {
+      const { created, unread, isComplete } = await this.lookWhileRecent();
+      const earlier = this.onlyOne(created, unread);
+      if (earlier) return this.takeOver(earlier);
+      if (!isComplete) throw this.notMade(false);
+    }
     for (;;) {
       const made = await this.post();
-      if (made) return this.claim(this.posts === 1 ? made : await this.onlyOneOf(made));
-      const found = await this.findSettled();
-      if (found) return this.claim(found);
+      if (made) return this.claim(this.posts === 1 && !isEarlier ? made : await this.onlyOneWith(made));
+      const { created, unclear, unread, isComplete } = await this.look(this.tools.client.pausesMs, true);
+      const found = this.onlyOne(created, unread);
+      if (found) return this.takeOver(await this.waitForOthers(found));
+      // Where names are unique, an identical secret of that name rules out that another one is created.
+      const isTaken = this.doubt?.status === 409 || this.posts === MOST_POSTS;
+      if (unclear.length > 0 && isTaken) throw this.several(unclear.map(({ id }) => id));
       const pauseMs = this.doubt?.retryAfterMs ?? 0;
-      if (this.posts === MOST_POSTS || this.leftMs() <= pauseMs) throw this.notMade();
+      if (this.posts === MOST_POSTS || !isComplete || this.leftMs() <= pauseMs)
+        throw this.notMade(isComplete);
       await sleep(pauseMs);
     }
   }
 
-  /** The secret that this creation made, or undefined where there is provably none. */
+  /** The secret that this creation made in an earlier run; undefined if there is provably none. */
   async find(): Promise<Secret | undefined> {
-    const { client, claimed } = this.tools;
-    const search = { claimed, since: () => this.since(), options: () => this.options() };
-    const ours = await findCreated(client, this.sought, search).catch((error: unknown) => {
-      throw this.unknown(error);
-    });
-    if (ours.length > 1) throw this.several(ours.map(({ id }) => id));
-    return ours[0];
+    const { created, unclear, unread, isComplete } = await this.lookWhileRecent();
+    const found = this.onlyOne(created, unread);
+    if (found) return this.takeOver(found);
+    if (unclear.length > 0) throw this.several(unclear.map(({ id }) => id));
+    if (!isComplete) throw this.notMade(false);
+    return undefined;
   }
 
-  /** Undefined where it is not known whether the secret was made. */
+  /** Undefined if it is not known whether the secret was made. */
   private async post(): Promise<Secret | undefined> {
     const { zoneId, secret } = this.sought;
-    const { client, claimed } = this.tools;
+    const { client, claimed, availability } = this.tools;
     this.posts++;
+    const send = () => {
+      if (this.posts === 1) this.firstPostAt = performance.now();
+      return client.createSecret(zoneId, secret, this.options(this.requestId));
+    };
     try {
-      const made = await client.createSecret(zoneId, secret, this.options(this.requestId));
+      const slot = { zoneId, entityId: secret.entityId, name: secret.name };
+      const made = await (this.doubt ? send() : availability.waitFor(slot, send, () => this.leftMs()));
       // Another one like it may have come late, and have been taken for this.
       return claimed.has(made.id) ? undefined : made;
     } catch (error) {
@@ -85,28 +114,85 @@ export class Creation {
     }
   }
 
-  /** Looks again for a while, as the service may be at work still. */
-  private async findSettled(): Promise<Secret | undefined> {
-    for (const pauseMs of this.tools.settlingMs) {
-      if (pauseMs > 0 && this.leftMs() <= pauseMs) break;
-      await sleep(pauseMs);
-      const found = await this.find();
-      if (found) return found;
-    }
-    return undefined;
+  private lookWhileRecent(): Promise<Looked> {
+    return this.look(this.begin.isRecent(RECENT_MS) ? this.tools.client.pausesMs : [], false);
   }
 
-  /** Where the first POST did its work after all, what the last one made is one too many: its id is certain. */
-  private async onlyOneOf(made: Secret): Promise<Secret> {
-    this.tools.claimed.add(made.id);
-    const late = await this.find().catch(() => undefined);
-    if (!late) return made;
+  /**
+   * Looks until the secret is found, as the service may still be at work and its listings may lag.
+   *
+   * @param endsAtUnclear - true if a further request will tell more than a further look about a secret of unclear age
+   */
+  private async look(pausesMs: readonly number[], endsAtUnclear: boolean): Promise<Looked> {
+    let candidates = await this.search();
+    for (const pauseMs of pausesMs) {
+      const { created, unclear, unread } = candidates;
+      if (unread.length === 0 && (created.length > 0 || (endsAtUnclear && unclear.length > 0))) break;
+      if (this.leftMs() <= pauseMs) return { ...candidates, isComplete: false };
+      this.announceLook(pausesMs);
+      await sleep(pauseMs);
+      candidates = await this.search();
+    }
+    this.hasSearched ||= candidates.unclear.length === 0;
+    return { ...candidates, isComplete: true };
+  }
+
+  private search(): Promise<Candidates> {
+    const { client, claimed } = this.tools;
+    return findCreated(client, this.sought, {
+      isOther: (id) => claimed.has(id) || this.begin.cameAfter(id),
+      ageOf: (secret) => this.begin.ageOf(secret),
+      options: () => this.options(),
+    }).catch((error: unknown) => {
+      throw this.failed(remedyForNoLook(error, this.sought.secret, this.tools.advice));
+    });
+  }
+
+  /** @throws if there are several */
+  private onlyOne(created: Secret[], unread: string[]): Secret | undefined {
+    const ids = [...created.map(({ id }) => id), ...unread];
+    if (ids.length > 1 || unread.length > 0) throw this.several(ids);
+    return created[0];
+  }
+
+  /** If two requests got no answer, each may have made a secret: the second gets as long as the first one took. */
+  private async waitForOthers(found: Secret): Promise<Secret> {
+    if (this.posts < 2) return found;
+    const pauseMs = this.tools.client.pausesMs.at(-1) ?? 0;
+    const until = performance.now() + 1.5 * (performance.now() - this.firstPostAt);
+    while (performance.now() < until && this.leftMs() > pauseMs) {
+      await sleep(pauseMs);
+      const { created, unread } = await this.search();
+      this.onlyOne(created, unread);
+    }
+    return found;
+  }
+
+  /** If an earlier request did its work after all, what the last one made is one too many: its id is certain. */
+  private async onlyOneWith(made: Secret): Promise<Secret> {
+    const { client, claimed } = this.tools;
+    claimed.add(made.id);
+    // What was looked for in full already gets half of the time again.
+    const { pausesMs } = client;
+    const isRecent = this.doubt !== undefined || this.begin.isRecent(RECENT_MS);
+    const again = !isRecent ? [] : this.hasSearched ? pausesMs.slice(0, pausesMs.length / 2) : pausesMs;
+    const looked = await this.look(again, false).catch((error: unknown) => {
+      client.note(`Could not look for a duplicate of the secret ${made.id}: ${(error as Error).message}`);
+      return { created: [], unclear: [], unread: [] };
+    });
+    const others = [...looked.created.map(({ id }) => id), ...looked.unread];
+    if (others.length > 1 || looked.unread.length > 0) throw this.several([...others, made.id]);
+    const [late] = looked.created;
+    if (!late) {
+      this.noteTwins(made, looked.unclear);
+      return made;
+    }
     try {
-      await this.tools.client.deleteSecret(this.sought.zoneId, made.id);
+      await removeSecret(client, { zoneId: this.sought.zoneId, id: made.id }, this.options());
     } catch {
       throw this.several([late.id, made.id]);
     }
-    return late;
+    return this.takeOver(late, ` Deleted ${made.id}, which the second request had created.`);
   }
 
   private claim(secret: Secret): Secret {
@@ -114,9 +200,41 @@ export class Creation {
     return secret;
   }
 
-  private since(): number | undefined {
-    const since = this.earlierSince ?? this.tools.client.clock.earliestAt(this.begun);
-    return Number.isNaN(since) ? undefined : since;
+  /** A secret that was found by its content may be another stack's, so this never happens silently. */
+  private takeOver(secret: Secret, more = ""): Secret {
+    const { client } = this.tools;
+    const { name, entityId } = this.sought.secret;
+    const why = this.doubt
+      ? `${this.doubt.method} ${this.doubt.path} ${this.doubt.event}`
+      : "an earlier run got no answer to its creation";
+    client.note(
+      `Took over ${secret.id} as the secret "${name}" of entity ${entityId} in zone ${this.sought.zoneId}: ${why}, ` +
+        `and ${secret.id} holds what was sent and was created since.${more} ` +
+        "If another stack created it at the same time, both stacks now manage it: check with `pulumi stack` there." +
+        (this.posts > 1 && more === ""
+          ? " The request was sent twice, so check for a second one later."
+          : ""),
+    );
+    return this.claim(secret);
+  }
+
+  private noteTwins(made: Secret, twins: Secret[]): void {
+    for (const { id, createdAt } of twins) {
+      this.tools.client.note(
+        `Left the secret ${id} alone, which holds the same as ${made.id} and was created shortly before, at ${createdAt}.`,
+      );
+    }
+  }
+
+  private announceLook(pausesMs: readonly number[]): void {
+    const { client } = this.tools;
+    const { zoneId, secret } = this.sought;
+    const { name, entityId } = secret;
+    client.noteOnce(
+      `look ${this.requestId}`,
+      `Looking for up to ${seconds(lengthOf(pausesMs))} for the secret "${name}" of entity ${entityId} in zone ${zoneId}: ` +
+        "it is not known whether Keycard has created it.",
+    );
   }
 
   private options(requestId?: string) {
@@ -125,42 +243,21 @@ export class Creation {
   }
 
   private leftMs(): number {
-    return Math.floor(this.begun + this.tools.client.totalMs - performance.now());
+    return Math.floor(this.tools.client.totalMs - this.begin.elapsedMs);
   }
 
   private several(ids: string[]): Error {
-    return this.failed(
-      `Keycard holds ${ids.length} secrets that may be this one: ${ids.join(", ")}. ` +
-        `Delete those that nobody uses, and ${this.tools.advice.takeOver} for the one to keep.`,
-    );
+    return this.failed(remedyForSeveral(ids, this.tools.advice));
   }
 
-  private unknown(error: unknown): Error {
-    const cause = failureOf(error);
-    const { advice } = this.tools;
-    const { name, entityId } = this.sought.secret;
-    const why = cause ? `${cause.method} ${cause.path} ${cause.event}` : (error as Error).message;
-    const passing = cause?.status === 0 || cause?.status === 429 || (cause?.status ?? 0) >= 500;
-    return this.failed(
-      `Whether Keycard holds it could not be found out: ${why}. ` +
-        (passing
-          ? "Run it again: it will be looked for before it is sent."
-          : `Look for "${name}" of entity ${entityId} there: if it was made just now, ` +
-            `${advice.takeOver}; otherwise ${advice.startAfresh}.`),
-    );
-  }
-
-  /** Nothing was found, which is certain only where the service has said that it is done with the work. */
-  private notMade(): Error {
-    const answered = this.doubt !== undefined && this.doubt.status > 0;
-    return this.failed(
-      "Keycard holds no such secret. Run it again; if it stays, give the request id to Keycard's support.",
-      answered ? "refused" : "unknown",
-    );
+  /** Nothing was found, which is certain only if the service itself has said that it is done with the work. */
+  private notMade(isComplete: boolean): Error {
+    const isCertain = isComplete && this.doubt !== undefined && !GATEWAY_STATUSES.has(this.doubt.status);
+    return this.failed(remedyForNothing(isCertain), isCertain ? "refused" : "unknown");
   }
 
   private failed(remedy: string, outcome: Failure["outcome"] = "unknown"): Error {
-    const since = this.since();
+    const { since } = this.begin;
     return keycardError({
       action: "create the secret",
       method: "POST",
@@ -171,7 +268,7 @@ export class Creation {
       ...this.doubt,
       outcome,
       remedy,
-      tried: { attempts: this.posts, ms: performance.now() - this.begun },
+      tried: { attempts: this.posts, ms: this.begin.elapsedMs },
       ...(since !== undefined && { since }),
     });
   }

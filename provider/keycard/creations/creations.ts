@@ -1,10 +1,8 @@
 import type { KeycardClient } from "../client";
-import { Creation, type Advice, type CreationTools } from "./creation";
+import { Creation, type CreationTools } from "./creation";
+import type { Advice } from "./creation-errors";
 import type { Sought } from "./find-created";
 import type { NewSecret, Secret } from "../secret";
-
-/** How long the service is given to finish a creation whose answer was lost: a pause before each further look. */
-const SETTLING_MS = [0, 1000, 2000];
 
 /** Makes secrets, each of them once, whatever becomes of the answers. */
 export class Creations {
@@ -13,15 +11,9 @@ export class Creations {
 
   /**
    * @param claimed - the ids of all secrets that are known to be others; those made are added
-   * @param settlingMs - the pauses before each look for a secret that may have been made
    */
-  constructor(
-    client: KeycardClient,
-    claimed: Set<string>,
-    advice: Advice,
-    settlingMs: readonly number[] = SETTLING_MS,
-  ) {
-    this.tools = { client, claimed, advice, settlingMs };
+  constructor(client: KeycardClient, claimed: Set<string>, advice: Advice) {
+    this.tools = { client, availability: client.availability, claimed, advice };
   }
 
   /**

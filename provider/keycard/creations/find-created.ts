@@ -3,59 +3,71 @@ import type { KeycardClient } from "../client";
 import { isNotFound } from "../http/errors";
 import type { Data, NewSecret, Secret } from "../secret";
 import { sameJson } from "../../json/same-json";
-import { isSince } from "../http/server-clock";
 
-/** What a creation has sent, or shall send. */
+/** What a creation has sent, or will send. */
 export interface Sought {
   zoneId: string;
   secret: NewSecret;
   /**
-   * Tells whether a value that was read is the one that was sent, where that is not known any more.
+   * Tells whether a value that was read is the one that was sent, if that is not known any more.
    *
    * @defaultValue compares it with the value of `secret`
    */
   matches?: ((data: Data) => boolean | Promise<boolean>) | undefined;
 }
 
+/** When a secret was created, seen from a creation: since it began, before, or nobody can tell yet. */
+export type Age = "since" | "before" | "unclear";
+
 /** What is known of the creation when it is looked for. */
 export interface Search {
-  /** The ids of all secrets that are known to be others. */
-  claimed: ReadonlySet<string>;
-  /**
-   * When the creation began, by the service's clock in milliseconds since the epoch; undefined while that clock is not
-   * known. Each answer may tell it.
-   */
-  since: () => number | undefined;
+  /** True for the id of a secret that is certainly another one. */
+  isOther: (id: string) => boolean;
+  /** Judges by the time of a secret's creation. */
+  ageOf: (secret: Secret) => Age;
   /** Makes the options of each request. */
   options: () => CallOptions;
 }
 
+/** The secrets that a creation may have made, because they hold what was sent. */
+export interface Candidates {
+  /** Those created since it began. */
+  created: Secret[];
+  /** Those that may have been created a moment before it began. */
+  unclear: Secret[];
+  /** The ids of those that are listed, but cannot be read yet. */
+  unread: string[];
+}
+
 /**
- * Looks for the secrets that a creation may have made: those that hold what was sent, were not made before it began, and
- * are not known to be others.
+ * Looks for the secrets that a creation may have made.
  *
- * @throws where it cannot be found out
+ * @throws if it cannot be found out
  */
 export async function findCreated(
   client: KeycardClient,
   { zoneId, secret, matches = (data) => sameJson(data, secret.data) }: Sought,
-  { claimed, since, options }: Search,
-): Promise<Secret[]> {
+  { isOther, ageOf, options }: Search,
+): Promise<Candidates> {
   const listed = await client.listSecrets(zoneId, { entityId: secret.entityId }, options());
-  const alike = listed.filter((other) => !claimed.has(other.id) && isAlike(other, secret));
-  if (alike.length === 0) return [];
-  const begun = since();
-  if (begun === undefined) throw new Error("Keycard's answers have no date to compare with");
-  const created: Secret[] = [];
-  for (const { id } of alike.filter(({ createdAt }) => isSince(createdAt, begun))) {
-    const read = await client.readSecret(zoneId, id, options()).catch((error: unknown) => {
-      if (isNotFound(error)) return undefined;
-      throw error;
+  const alike = listed.filter(
+    (other) => !isOther(other.id) && isAlike(other, secret) && ageOf(other) !== "before",
+  );
+  const found: Candidates = { created: [], unclear: [], unread: [] };
+  for (const row of alike) {
+    const read = await client.readSecret(zoneId, row.id, options()).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+      return undefined;
     });
-    if (read && (await matches(read.data))) created.push(read);
+    if (!read) found.unread.push(row.id);
+    else if (await matches(read.data)) found[ageOf(read) === "since" ? "created" : "unclear"].push(read);
   }
   // While the values were read, others may have been made sure of.
-  return created.filter(({ id }) => !claimed.has(id));
+  return {
+    created: found.created.filter(({ id }) => !isOther(id)),
+    unclear: found.unclear.filter(({ id }) => !isOther(id)),
+    unread: found.unread.filter((id) => !isOther(id)),
+  };
 }
 
 function isAlike(other: Secret, secret: NewSecret): boolean {

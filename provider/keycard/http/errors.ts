@@ -21,6 +21,8 @@ export interface Failure {
   lasting?: boolean;
   /** True if the service answered a success that is not what it documents. */
   isUnreadable?: boolean;
+  /** True for a 404 that does not prove that the thing is gone. */
+  isUnproven?: true;
   /** How long the service asks to be left alone, in milliseconds. */
   retryAfterMs?: number;
   /** When a creation of which nothing is known began, by the service's clock, in milliseconds since the epoch. */
@@ -48,10 +50,10 @@ export function failureOf(error: unknown): Failure | undefined {
   return (error as Partial<KeycardError> | null | undefined)?.keycard;
 }
 
-/** True where Keycard itself said that there is no such thing. */
+/** True if Keycard itself answered that there is no such thing. */
 export function isNotFound(error: unknown): boolean {
   const failure = failureOf(error);
-  return failure?.status === 404 && failure.outcome === "refused";
+  return failure?.status === 404 && failure.outcome === "refused" && !failure.isUnproven;
 }
 
 /** Writes a duration for people. */

@@ -32,10 +32,17 @@ export class ServerClock {
   earliestAt(moment: number): number | undefined {
     return this.aheadMs === undefined ? undefined : moment + this.aheadMs - SKEW_MS;
   }
+
+  /**
+   * The moment that belongs to a time of the service, given as `earliestAt` returns it; undefined as long as no answer had
+   * a date.
+   */
+  momentOf(time: number): number | undefined {
+    return this.aheadMs === undefined ? undefined : time - this.aheadMs + SKEW_MS;
+  }
 }
 
-/** True where an RFC 3339 time, which may have been cut to whole seconds, is not before a moment. */
-export function isSince(time: string, moment: number): boolean {
-  const latest = Date.parse(time) + (time.includes(".") ? 0 : RESOLUTION_MS - 1);
-  return latest >= moment;
+/** The latest, in milliseconds since the epoch, that an RFC 3339 time can mean, which may have been cut to whole seconds. */
+export function latestOf(time: string): number {
+  return Date.parse(time) + (time.includes(".") ? 0 : RESOLUTION_MS - 1);
 }

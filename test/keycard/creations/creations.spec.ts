@@ -18,12 +18,13 @@ describe("a creation whose answer is lost", () => {
   const notDone: FaultOptions = { method: "POST", kind: { drop: "before" } };
   let keycard: Keycard;
   let claimed: Set<string>;
+  let notes: string[];
 
   afterEach(() => keycard.close());
 
   async function open(
     options: KeycardOptions = {},
-    { totalMs = 15_000, settlingMs = [0, 50, 100], readyToken = false } = {},
+    { totalMs = 15_000, pausesMs = [50, 100, 150], readyToken = false } = {},
   ) {
     keycard = await startKeycard({ ids: "sequential", ...options });
     const { accessToken, clientId, clientSecret } = keycard;
@@ -37,9 +38,12 @@ describe("a creation whose answer is lost", () => {
       limits: { attemptMs: 500, totalMs },
       userAgent: "test/1",
       concurrency: 8,
+      note: (line) => notes.push(line),
+      pausesMs,
     });
     claimed = new Set();
-    return new Creations(client, claimed, ADVICE, settlingMs);
+    notes = [];
+    return new Creations(client, claimed, ADVICE);
   }
 
   const posts = () => keycard.calls().filter(({ method }) => method === "POST").length;
@@ -83,14 +87,14 @@ describe("a creation whose answer is lost", () => {
     });
   }
 
-  it("is recognised by the date of the listing where nothing was answered before", async () => {
+  it("is recognised by the date of the listing if nothing was answered before", async () => {
     const creations = await open({}, { readyToken: true });
     keycard.put({ ...planted, id: "old", created_at: new Date(Date.now() - 5000).toISOString() });
     keycard.faults.add(lost);
     assert.equal((await creations.create("zone_1", secret)).id, "sec_1");
   });
 
-  it("is sent again with the same request id where it was not done", async () => {
+  it("is sent again with the same request id if it was not done", async () => {
     const creations = await open();
     keycard.faults.add(notDone);
     const { id } = await creations.create("zone_1", secret);
@@ -107,12 +111,12 @@ describe("a creation whose answer is lost", () => {
     assert.equal(posts(), 1);
   });
 
-  it("is never taken for a twin that stood there before", async () => {
+  it("is never taken for an identical secret that existed before", async () => {
     const creations = await open();
-    keycard.put({ ...planted, id: "twin", created_at: new Date(Date.now() - 2000).toISOString() });
+    keycard.put({ ...planted, id: "identical", created_at: new Date(Date.now() - 2000).toISOString() });
     keycard.faults.add(notDone);
     assert.equal((await creations.create("zone_1", secret)).id, "sec_1");
-    assert.deepEqual(ids(), ["twin", "sec_1"]);
+    assert.deepEqual(ids(), ["identical", "sec_1"]);
   });
 
   const others: Record<string, object> = {
@@ -154,14 +158,14 @@ describe("a creation whose answer is lost", () => {
     assert.equal(ids().length, 4);
   });
 
-  it("is waited for where the service is at work still", async () => {
-    const creations = await open({}, { settlingMs: [0, 400, 800] });
+  it("is waited for while the service is still at work", async () => {
+    const creations = await open({}, { pausesMs: [400, 800] });
     keycard.faults.add({ method: "POST", kind: { delayMs: 1200 } });
     assert.equal((await creations.create("zone_1", secret)).id, "sec_1");
     assert.equal(posts(), 1);
   });
 
-  it("is kept once where the work is done very late", async () => {
+  it("is kept once if the work is done very late", async () => {
     const creations = await open();
     keycard.faults.add({ method: "POST", kind: { delayMs: 900 } });
     // The second POST takes until the first one has done its work.
@@ -170,7 +174,7 @@ describe("a creation whose answer is lost", () => {
     assert.deepEqual([ids(), posts()], [[id], 2]);
   });
 
-  it("is found where the name is taken by the first POST", async () => {
+  it("is found if the name is taken by the first POST", async () => {
     const creations = await open({ switches: { uniqueNames: true } });
     keycard.faults.add({ method: "POST", kind: { delayMs: 900 } });
     keycard.faults.add({ method: "POST", kind: { delayMs: 450, when: "before" } });
@@ -178,23 +182,26 @@ describe("a creation whose answer is lost", () => {
     assert.deepEqual([ids(), id, posts()], [["sec_1"], "sec_1", 2]);
   });
 
-  it("says which where there are several", async () => {
+  it("lists the ids if there are several", async () => {
     const creations = await open();
-    keycard.put({ ...planted, id: "twin", created_at: new Date(Date.now() + 500).toISOString() });
+    keycard.put({ ...planted, id: "identical", created_at: new Date(Date.now() + 500).toISOString() });
     keycard.faults.add(lost);
     const { failure, message } = await failed(creations.create("zone_1", secret));
     assert.equal(failure.outcome, "unknown");
-    assert.match(message, /2 secrets that may be this one: twin, sec_1\. Delete .* set `adoptId` to its id/);
+    assert.match(
+      message,
+      /2 secrets that may be this one: identical, sec_1\. Delete .* set `adoptId` to its id/,
+    );
   });
 
   for (const list of ["forbidden", "missing", "method-not-allowed", "garbage"] as const) {
-    it(`is not guessed at where the listing is ${list}`, async () => {
+    it(`is not guessed at if the listing is ${list}`, async () => {
       const creations = await open({ switches: { list } }, { totalMs: 3000 });
       keycard.faults.add(lost);
       const { failure, message } = await failed(creations.create("zone_1", secret));
       assert.deepEqual([failure.outcome, posts(), typeof failure.since], ["unknown", 1, "number"]);
-      assert.match(message, /Whether Keycard holds it could not be found out: GET .* answered \d+/);
-      assert.match(message, /Look for "deploy" of entity ent_1 there: if .* set `adoptId` to its id/);
+      assert.match(message, /Could not confirm whether the secret was created: GET .* answered \d+/);
+      assert.match(message, /Look for "deploy" of entity ent_1 in Keycard: if .* set `adoptId` to its id/);
     });
   }
 
@@ -207,15 +214,18 @@ describe("a creation whose answer is lost", () => {
     assert.match(message, /GET \S+ answered 403, saying "no \[redacted\] in \[redacted\]"/);
   });
 
-  it("is not guessed at where values may not be read", async () => {
+  it("is not guessed at if values may not be read", async () => {
     const creations = await open({ switches: { readValues: "forbidden" } });
     keycard.faults.add(lost);
     const { failure, message } = await failed(creations.create("zone_1", secret));
     assert.deepEqual([failure.outcome, posts()], ["unknown", 1]);
-    assert.match(message, new RegExp(`could not be found out: GET ${PATH}/sec_1 answered 403`));
+    assert.match(
+      message,
+      new RegExp(`Could not confirm whether the secret was created: GET ${PATH}/sec_1 answered 403`),
+    );
   });
 
-  it("is known not to be there when every POST failed and none did its work", async () => {
+  it("is known not to exist if every POST failed and none did its work", async () => {
     const creations = await open();
     keycard.faults.add({ method: "POST", kind: { status: 500 }, times: Infinity });
     const { failure, message } = await failed(creations.create("zone_1", secret));
@@ -231,10 +241,10 @@ describe("a creation whose answer is lost", () => {
     const { failure, message } = await failed(creations.create("zone_1", secret));
     assert.ok(Date.now() - begun < 3000, `${Date.now() - begun} ms`);
     assert.equal(failure.outcome, "unknown");
-    assert.match(message, /Run it again: it will be looked for before it is sent/);
+    assert.match(message, /Run `pulumi up` again; it checks before creating/);
   });
 
-  it("of an earlier run is found, and sent where it is not there", async () => {
+  it("of an earlier run is found, and sent if it does not exist", async () => {
     const creations = await open();
     const since = Date.now() - 1000;
     keycard.put({ ...planted, id: "earlier" });
@@ -242,9 +252,9 @@ describe("a creation whose answer is lost", () => {
     assert.equal((await creations.create("zone_1", secret, since)).id, "sec_1");
   });
 
-  it("is not asked after when it was certainly refused", async () => {
+  it("is not looked for if it was certainly refused", async () => {
     const creations = await open({ switches: { uniqueNames: true } });
-    keycard.put({ ...planted, id: "twin" });
+    keycard.put({ ...planted, id: "identical" });
     const { failure } = await failed(creations.create("zone_1", secret));
     assert.deepEqual([failure.status, failure.outcome, keycard.calls().length], [409, "refused", 1]);
   });

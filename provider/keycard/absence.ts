@@ -1,0 +1,105 @@
+import type { KeycardClient } from "./client";
+import { failureOf, isNotFound, keycardError, seconds, type Failure } from "./http/errors";
+import { latestOf } from "./http/server-clock";
+import { lengthOf, lookAgain } from "./look-again";
+
+/** How long after its creation a secret may still be missing from answers, clocks that lie apart included. */
+const YOUNG_MS = 90_000;
+
+/** A secret that may be gone, and what is known of it. */
+export interface Missing {
+  zoneId: string;
+  id: string;
+  /** RFC 3339, if it is known. */
+  createdAt?: string | undefined;
+  /** True if a listing of this run has it. */
+  isListed?: boolean;
+}
+
+/**
+ * Looks for a secret until it is found or certainly gone. A 404 alone is no proof: the zone has to be visible with these
+ * credentials, and a secret that was created a moment ago may appear late.
+ *
+ * @param look - gives undefined or throws a 404 if it does not find the secret
+ * @returns undefined if the secret is gone
+ * @throws what `look` throws otherwise, and a KeycardError if nothing proves that the secret is gone
+ */
+export async function findOrProveGone<T>(
+  client: KeycardClient,
+  missing: Missing,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const begun = performance.now();
+  let notFound: Failure | undefined;
+  const lookOnce = async () => {
+    try {
+      return await look();
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      notFound = failureOf(error);
+      return undefined;
+    }
+  };
+  const found = await lookOnce();
+  if (found !== undefined) return found;
+  const { zoneId, id, isListed = false } = missing;
+  const reason = await client.zones.missing(zoneId);
+  if (reason !== undefined) throw invisible(client, missing, notFound, reason);
+  const isContradicted = isListed || client.sightings.wasShownSince(id, begun);
+  if (!isContradicted && !isYoung(client, missing)) return undefined;
+  client.noteOnce(
+    `late ${zoneId}`,
+    `Keycard does not return the secret ${id} of zone ${zoneId}, which is new or still listed. ` +
+      `Looking again for up to ${seconds(lengthOf(client.pausesMs))}, as for any other such secret of the zone.`,
+  );
+  const late = await lookAgain(client.pausesMs, lookOnce);
+  if (late !== undefined || !isContradicted) return late;
+  const rows = await client.listSecrets(zoneId);
+  if (rows.some((row) => row.id === id)) throw contradictory(missing, notFound);
+  return undefined;
+}
+
+function isYoung(client: KeycardClient, { id, createdAt }: Missing): boolean {
+  if (client.sightings.hasMade(id)) return true;
+  if (createdAt === undefined) return false;
+  const now = client.clock.earliestAt(performance.now()) ?? Date.now();
+  const created = latestOf(createdAt);
+  return Number.isNaN(created) || now - created < YOUNG_MS;
+}
+
+function invisible(
+  { endpoint, credentialSource }: KeycardClient,
+  { zoneId, id }: Missing,
+  notFound: Failure | undefined,
+  reason: string,
+): Error {
+  return keycardError({
+    ...factsOf({ zoneId, id }, notFound),
+    event: `answered 404, which does not prove that the secret is gone: zone ${zoneId} is not visible at ${endpoint} (${reason})`,
+    remedy:
+      `Authenticated with ${credentialSource}. Check the zone, the endpoint and these credentials. ` +
+      "If the zone was deleted, remove its secrets from the state.",
+  });
+}
+
+function contradictory(missing: Missing, notFound: Failure | undefined): Error {
+  return keycardError({
+    ...factsOf(missing, notFound),
+    event: `answered 404, but the listing of zone ${missing.zoneId} still has the secret`,
+    remedy: "Run it again. If this keeps happening, contact Keycard support with the request ID.",
+  });
+}
+
+function factsOf({ zoneId, id }: Missing, notFound: Failure | undefined): Failure {
+  return {
+    action: "find the secret",
+    method: "GET",
+    path: `/zones/${encodeURIComponent(zoneId)}/secrets/${encodeURIComponent(id)}`,
+    requestId: "unknown",
+    status: 404,
+    outcome: "refused",
+    event: "",
+    ...notFound,
+    isUnproven: true,
+  };
+}

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { failureOf, isNotFound, keycardError, seconds, type Failure } from "./http/errors";
+import { lengthOf } from "./look-again";
+import type { Sightings } from "./sightings";
+
+/** What a wait needs to know. */
+interface Waiter {
+  readonly sightings: Sightings;
+  readonly pausesMs: readonly number[];
+  note(line: string): void;
+}
+
+/** What a request puts into Keycard, as far as it may have to wait for it. */
+export interface Slot {
+  zoneId: string;
+  entityId: string;
+  name: string;
+}
+
+/** Something that a request waits for. */
+interface Cause {
+  key: string;
+  /** As in "for entity ent_1 to become available". */
+  what: string;
+}
+
+/**
+ * Repeats what was refused because something is not available yet: a zone or an entity that was created in the same run, or
+ * a name whose secret was deleted in it. All requests that wait for the same thing share the end of the wait.
+ */
+export class Availability {
+  private readonly ends = new Map<string, number>();
+
+  constructor(private readonly client: Waiter) {}
+
+  /**
+   * Runs a request until it is not refused for such a cause, or the wait is over.
+   *
+   * @param leftMs - how long the caller still has
+   * @throws what the last request threw
+   */
+  async waitFor<T>(slot: Slot, send: () => Promise<T>, leftMs: () => number = () => Infinity): Promise<T> {
+    const { pausesMs } = this.client;
+    const begun = performance.now();
+    let end = Infinity;
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return await send();
+      } catch (error) {
+        const failure = failureOf(error);
+        const cause = failure && this.causeOf(slot, failure, error);
+        if (!cause) throw error;
+        // What is missing may turn out to be the entity, not the zone: that does not begin the wait anew.
+        end = Math.min(end, this.endOf(cause, failure));
+        const restMs = Math.min(end - performance.now(), leftMs());
+        const pauseMs = Math.min(pausesMs[attempts - 1] ?? pausesMs.at(-1) ?? 0, restMs);
+        if (restMs <= 0) throw withAttempts(failure, attempts, performance.now() - begun);
+        await sleep(pauseMs);
+      }
+    }
+  }
+
+  private causeOf({ zoneId, entityId, name }: Slot, failure: Failure, error: unknown): Cause | undefined {
+    const { sightings } = this.client;
+    if (failure.status === 409 && failure.outcome === "refused" && sightings.hasFreedName(zoneId, name)) {
+      return {
+        key: JSON.stringify(["name", zoneId, name]),
+        what: `for the name "${name}" in zone ${zoneId}, whose secret was just deleted, to become free`,
+      };
+    }
+    if (failure.method !== "POST" || !isNotFound(error)) return undefined;
+    return sightings.hasSeenZone(zoneId)
+      ? {
+          key: JSON.stringify(["entity", zoneId, entityId]),
+          what: `for entity ${entityId} of zone ${zoneId} to become available`,
+        }
+      : { key: JSON.stringify(["zone", zoneId]), what: `for zone ${zoneId} to become available` };
+  }
+
+  private endOf({ key, what }: Cause, { method, path, status }: Failure): number {
+    const known = this.ends.get(key);
+    if (known !== undefined) return known;
+    const lengthMs = lengthOf(this.client.pausesMs);
+    const end = performance.now() + lengthMs;
+    this.ends.set(key, end);
+    this.client.note(
+      `Waiting up to ${seconds(lengthMs)} ${what}: Keycard answered ${status} to ${method} ${path}.`,
+    );
+    return end;
+  }
+}
+
+function withAttempts(failure: Failure, attempts: number, ms: number): Error {
+  return keycardError({ ...failure, tried: { attempts, ms } });
+}

@@ -1,0 +1,70 @@
+import type { KeycardClient } from "../client";
+import { latestOf } from "../http/server-clock";
+import type { Secret } from "../secret";
+import type { Age } from "./find-created";
+
+/** How far the clock behind `createdAt` may lie behind the one of the `Date` header, in milliseconds. */
+const TOLERANCE_MS = 60_000;
+
+/** How far the clocks of one service's machines may lie apart, in milliseconds. */
+const SKEW_MS = 250;
+
+/** When a creation began, and what that says about the secrets that may be its own. */
+export class CreationBegin {
+  private readonly here = performance.now();
+
+  /**
+   * @param earlierSince - if an earlier run began it: when, by the service's clock in milliseconds since the epoch, or
+   *   `NaN` if that is not known
+   */
+  constructor(
+    private readonly client: KeycardClient,
+    private readonly earlierSince: number | undefined,
+  ) {}
+
+  /** Milliseconds since this run took it up. */
+  get elapsedMs(): number {
+    return performance.now() - this.here;
+  }
+
+  /** When it began, by the service's clock in milliseconds since the epoch; undefined if that is not known. */
+  get since(): number | undefined {
+    const since = this.earlierSince ?? this.client.clock.earliestAt(this.here);
+    return since === undefined || Number.isNaN(since) ? undefined : since;
+  }
+
+  /** True unless it began longer ago than what was created then could still be missing from a listing. */
+  isRecent(withinMs: number): boolean {
+    const moment = this.moment;
+    return moment === undefined || performance.now() - moment < withinMs;
+  }
+
+  /** True if an answer had shown the secret before it began. */
+  cameAfter(id: string): boolean {
+    return this.client.sightings.wasShownBefore(id, this.moment ?? -Infinity);
+  }
+
+  /**
+   * Tells whether a secret was created since then. The clock behind `createdAt` need not be the one of the `Date` header:
+   * only once an answered creation has shown the difference is a time shortly before certain.
+   */
+  ageOf({ createdAt }: Secret): Age {
+    const { moment, since } = this;
+    const latest = latestOf(createdAt);
+    if (Number.isNaN(latest)) return "unclear";
+    const measured = this.client.sightings.creationClock.latestMoment(createdAt);
+    if (measured !== undefined && moment !== undefined) return ageBy(measured - moment);
+    return since === undefined ? "unclear" : ageBy(latest - since);
+  }
+
+  /** By `performance.now()`; undefined if it is not known. */
+  private get moment(): number | undefined {
+    if (this.earlierSince === undefined) return this.here;
+    return Number.isNaN(this.earlierSince) ? undefined : this.client.clock.momentOf(this.earlierSince);
+  }
+}
+
+function ageBy(aheadMs: number): Age {
+  if (aheadMs >= -SKEW_MS) return "since";
+  return aheadMs >= -TOLERANCE_MS ? "unclear" : "before";
+}

@@ -1,0 +1,22 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** The pauses before each further look for something that may appear late, in milliseconds: about 30 s together. */
+export const PAUSES_MS: readonly number[] = [1000, 2000, 3000, 4000, 5000, 5000, 5000, 5000];
+
+/** How long a wait of such pauses takes, in milliseconds. */
+export function lengthOf(pausesMs: readonly number[]): number {
+  return pausesMs.reduce((sum, ms) => sum + ms, 0);
+}
+
+/** Looks after each pause until it finds something; undefined if it never does. */
+export async function lookAgain<T>(
+  pausesMs: readonly number[],
+  look: () => Promise<T | undefined> | T | undefined,
+): Promise<T | undefined> {
+  for (const ms of pausesMs) {
+    await sleep(ms);
+    const found = await look();
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

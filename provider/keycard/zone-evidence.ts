@@ -1,0 +1,44 @@
+import { failureOf } from "./http/errors";
+import { lookAgain } from "./look-again";
+import type { Sightings } from "./sightings";
+
+/** What tells whether a zone is visible. */
+interface Prober {
+  readonly sightings: Sightings;
+  readonly pausesMs: readonly number[];
+  /** Asks for the listing of a zone. */
+  probeZone(zoneId: string): Promise<void>;
+}
+
+/** Finds out, once per zone, whether these credentials see a zone at all: without that, a 404 proves nothing. */
+export class ZoneEvidence {
+  private readonly probes = new Map<string, Promise<string | undefined>>();
+
+  constructor(private readonly prober: Prober) {}
+
+  /** What keeps the zone from being visible, as in "its listing answered 404"; undefined if it is visible. */
+  async missing(zoneId: string): Promise<string | undefined> {
+    const { sightings } = this.prober;
+    if (sightings.hasSeenZone(zoneId)) return undefined;
+    const probe = this.probes.get(zoneId) ?? this.probe(zoneId);
+    this.probes.set(zoneId, probe);
+    const reason = await probe;
+    // Meanwhile another secret of the zone may have answered.
+    return sightings.hasSeenZone(zoneId) ? undefined : reason;
+  }
+
+  private async probe(zoneId: string): Promise<string | undefined> {
+    const { sightings, pausesMs } = this.prober;
+    try {
+      await this.prober.probeZone(zoneId);
+      return undefined;
+    } catch (error) {
+      const failure = failureOf(error);
+      if (!failure) throw error;
+      // The answers of other secrets of the zone may be on their way.
+      await lookAgain(pausesMs.slice(0, 2), () => sightings.hasSeenZone(zoneId) || undefined);
+      if (failure.status !== 404) this.probes.delete(zoneId);
+      return `${failure.method} ${failure.path} ${failure.event}`;
+    }
+  }
+}

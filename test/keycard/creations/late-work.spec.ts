@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { failureOf } from "../../../provider/keycard";
+import { beginRun, count, ids, keycard, SECRET, start, STORED, useKeycard } from "./support";
+
+const LOST = { method: "POST", kind: { drop: "after" } } as const;
+const NOT_DONE = { method: "POST", kind: { drop: "before" } } as const;
+const late = (lateWorkMs: number) => ({ method: "POST", kind: { lateWorkMs } });
+
+describe("a creation whose answer is lost", () => {
+  useKeycard();
+
+  for (const seconds of [1, 5, 20, 45]) {
+    it(`leaves one secret if its time lies ${seconds} s behind the Date header`, async () => {
+      await start({ switches: { timesBehindMs: seconds * 1000 } });
+      const { creations, notes } = beginRun();
+      keycard.faults.add(LOST);
+      const { id } = await creations.create("zone_1", SECRET);
+      assert.deepEqual(ids(), [id]);
+      assert.match(notes.join("\n"), new RegExp(`Took over ${id} as the secret "deploy" of entity ent_1`));
+    });
+
+    it(`is recognised by another one of the run if times lie ${seconds} s behind`, async () => {
+      await start({ switches: { timesBehindMs: seconds * 1000 } });
+      const { creations } = beginRun();
+      await creations.create("zone_1", { ...SECRET, name: "first" });
+      keycard.faults.add(LOST);
+      const { id } = await creations.create("zone_1", SECRET);
+      assert.deepEqual([ids(), count("POST")], [["sec_1", id], 2]);
+    });
+  }
+
+  it("leaves an identical secret of another stack alone, though times lie behind", async () => {
+    await start({ switches: { timesBehindMs: 20_000 } });
+    keycard.put({ ...STORED, id: "theirs", created_at: new Date(Date.now() - 25_000).toISOString() });
+    const { creations, notes } = beginRun();
+    keycard.faults.add(NOT_DONE);
+    const { id } = await creations.create("zone_1", SECRET);
+    assert.deepEqual(ids(), ["theirs", id]);
+    assert.match(notes.join("\n"), new RegExp(`Left the secret theirs alone, .* same as ${id} and`));
+  });
+
+  it("never takes what a listing of this run has shown before", async () => {
+    await start();
+    keycard.put({ ...STORED, id: "theirs", created_at: new Date(Date.now() + 5000).toISOString() });
+    const { client, creations } = beginRun();
+    await client.listSecrets("zone_1");
+    keycard.faults.add(NOT_DONE);
+    const { id } = await creations.create("zone_1", SECRET);
+    assert.deepEqual([ids(), id], [["theirs", "sec_1"], "sec_1"]);
+  });
+
+  it("lists the id if names are unique and the clock cannot tell whose the secret is", async () => {
+    await start({ switches: { uniqueNames: true, timesBehindMs: 20_000 } });
+    const { creations } = beginRun();
+    keycard.faults.add(LOST);
+    const error = await creations.create("zone_1", SECRET).catch((reason: unknown) => reason);
+    assert.equal(failureOf(error)?.outcome, "unknown");
+    assert.match(
+      (error as Error).message,
+      /Keycard holds a secret that may be this one: sec_1\. To keep it, set `adoptId`/,
+    );
+    assert.deepEqual(ids(), ["sec_1"]);
+  });
+
+  for (const lagMs of [300, 850]) {
+    it(`leaves one secret if listings lag by ${lagMs} of 1000 ms, and announces the wait once`, async () => {
+      await start({ switches: { listLagMs: lagMs } });
+      const { creations, notes } = beginRun();
+      keycard.faults.add(LOST);
+      const { id } = await creations.create("zone_1", SECRET);
+      assert.deepEqual([ids(), count("POST")], [[id], 1]);
+      const waits = notes.filter((line) => line.startsWith("Looking for up to 1 s for the secret"));
+      assert.equal(waits.length, 1);
+    });
+
+    it(`leaves one secret if single reads lag by ${lagMs} of 1000 ms`, async () => {
+      await start({ switches: { readLagMs: lagMs } });
+      const { creations } = beginRun();
+      keycard.faults.add(LOST);
+      const { id } = await creations.create("zone_1", SECRET);
+      assert.deepEqual([ids(), count("POST")], [[id], 1]);
+    });
+  }
+
+  it("lists the id of a secret that is listed and can never be read", async () => {
+    await start({ switches: { readLagMs: 60_000 } });
+    const { creations } = beginRun();
+    keycard.faults.add(LOST);
+    await assert.rejects(creations.create("zone_1", SECRET), /may be this one: sec_1\./);
+    assert.equal(count("POST"), 1);
+  });
+
+  for (const [first, second] of [
+    [200, 200],
+    [600, 100],
+    [1300, 100],
+  ] as const) {
+    it(`leaves one secret if two of them do their work ${first} and ${second} ms later`, async () => {
+      await start();
+      const { creations } = beginRun();
+      keycard.faults.add(late(first));
+      keycard.faults.add(late(second));
+      const outcome = await creations.create("zone_1", SECRET).then(
+        ({ id }) => [id],
+        ({ message }: Error) => [...message.matchAll(/sec_\d/g)].map(([id]) => id).sort(),
+      );
+      await sleep(500);
+      assert.deepEqual(outcome, ids());
+    });
+  }
+
+  it("is one too many if its work is done after the second was answered", async () => {
+    await start();
+    const { creations, notes } = beginRun();
+    keycard.faults.add(late(1200));
+    const { id } = await creations.create("zone_1", SECRET);
+    assert.deepEqual([ids(), count("POST"), count("DELETE")], [[id], 2, 1]);
+    assert.match(notes.join("\n"), new RegExp(`Took over ${id} .* Deleted sec_1, which the second request`));
+  });
+
+  it("is sent no third time, and is recorded as unconfirmed", async () => {
+    await start();
+    const { creations } = beginRun();
+    keycard.faults.add({ ...NOT_DONE, times: Infinity });
+    const error = await creations.create("zone_1", SECRET).catch((reason: unknown) => reason);
+    assert.deepEqual([failureOf(error)?.outcome, count("POST")], ["unknown", 2]);
+    assert.match(
+      (error as Error).message,
+      /Keycard does not show it yet\. Run `pulumi up` again; it checks before/,
+    );
+  });
+
+  it("is not sent again if there was no time for all looks", async () => {
+    await start();
+    const { creations } = beginRun({ pausesMs: [50, 5000], totalMs: 3000 });
+    keycard.faults.add(NOT_DONE);
+    const error = await creations.create("zone_1", SECRET).catch((reason: unknown) => reason);
+    assert.deepEqual([failureOf(error)?.outcome, count("POST")], ["unknown", 1]);
+  });
+
+  it("of an earlier run is looked for while listings may still lack it", async () => {
+    await start({ switches: { listLagMs: 600 } });
+    const earlier = beginRun();
+    const since = Date.now() - 100;
+    await earlier.creations.create("zone_1", SECRET);
+    const { creations } = beginRun();
+    assert.equal((await creations.create("zone_1", SECRET, since)).id, "sec_1");
+    assert.equal((await beginRun().creations.find("zone_1", SECRET, since))?.id, "sec_1");
+    assert.equal(count("POST"), 1);
+  });
+
+  it("of an earlier run leaves one secret if times lie behind the Date header", async () => {
+    await start({ switches: { timesBehindMs: 20_000 } });
+    const since = Date.now() - 500;
+    await beginRun().creations.create("zone_1", SECRET);
+    await assert.rejects(beginRun().creations.find("zone_1", SECRET, since), /may be this one: sec_1\./);
+    const { id } = await beginRun().creations.create("zone_1", SECRET, since);
+    assert.deepEqual([id, ids()], ["sec_1", ["sec_1"]]);
+  });
+});
+
+describe("two stacks that create the same secret at once", () => {
+  useKeycard();
+
+  for (const uniqueNames of [false, true]) {
+    for (const values of ["different", "equal"] as const) {
+      const names = uniqueNames ? "unique names" : "names that may repeat";
+      it(`end with one secret each or an error with ${names} and ${values} values, answers lost`, async () => {
+        await start({ switches: { uniqueNames } });
+        keycard.faults.add({ ...LOST, times: 2 });
+        const outcomes = await Promise.all(
+          ["a", "b"].map(async (stack) => {
+            const token = values === "equal" ? "planted-same" : `planted-${stack}`;
+            const secret = { ...SECRET, data: { type: "token", token } as const };
+            const { creations, notes } = beginRun();
+            const outcome = await creations.create("zone_1", secret).then(
+              ({ id }) => id,
+              ({ message }: Error) => message,
+            );
+            return { outcome, notes: notes.join("\n"), token };
+          }),
+        );
+        const made = outcomes.filter(({ outcome }) => /^sec_\d$/.test(outcome));
+        for (const { outcome, notes, token } of made) {
+          assert.deepEqual(keycard.secret(outcome)?.data, { type: "token", token });
+          assert.match(notes, new RegExp(`Took over ${outcome} .* both stacks now manage it`));
+        }
+        for (const { outcome } of outcomes.filter((each) => !made.includes(each)))
+          assert.match(outcome, /may be this one: .*sec_1|answered 409/);
+        // Identical secrets in a zone of unique names are one, which nothing in it can tell apart.
+        if (!(uniqueNames && values === "equal")) {
+          assert.equal(new Set(made.map(({ outcome }) => outcome)).size, made.length);
+        }
+      });
+    }
+  }
+});

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import type { SecretState } from "../../provider/secret-inputs";
+import {
+  aged,
+  bare,
+  create,
+  created,
+  failureOf,
+  full,
+  keycard,
+  list,
+  nextRun,
+  notes,
+  PATH,
+  provider,
+  read,
+  remove,
+  SECRET,
+  sent,
+  start,
+  update,
+  useProvider,
+} from "../support/secret-provider";
+
+/** What the provider calls for a secret of the state, or one that is to be adopted or read. */
+const CALLS: Record<string, (state: SecretState) => Promise<unknown>> = {
+  "a read": (state) => read(state),
+  "a deletion": (state) => remove(state),
+  "an update": (state) => update(state, { ...full, name: "gitlab" }),
+  "an adoption": () => create({ ...full, adoptId: "sec_1" }),
+  "a first read": () => read({ zoneId: "zone_1" }),
+  "a look-up of the value": () => provider.lookUp("getSecretValue", "zone_1", { id: "sec_1" }),
+};
+
+describe("the provider", () => {
+  useProvider();
+
+  const methods = () => keycard.calls().map(({ method }) => method);
+  const waits = () => notes.filter((line) => line.includes("Looking again for up to"));
+
+  describe("a 404 without an answer from the zone", () => {
+    for (const [what, call] of Object.entries(CALLS)) {
+      it(`to ${what} is an error with credentials of another organisation`, async () => {
+        await start();
+        const state = aged(await created());
+        const { clientId, clientSecret } = keycard.otherOrganisation;
+        nextRun({ "keycard:clientId": clientId, "keycard:clientSecret": clientSecret });
+        const error = await failureOf(call(state));
+        const { message } = error;
+        assert.ok(!message.includes(clientSecret));
+        assert.match(message, /answered 404, which does not prove that the secret is gone/);
+        assert.ok(message.includes(`zone zone_1 is not visible at ${keycard.url} (GET ${PATH} answered 404`));
+        assert.match(message, /Authenticated with the client id from keycard:clientId/);
+        assert.deepEqual([error["id"], error["properties"]], [undefined, undefined]);
+        assert.equal(keycard.secrets().length, 1);
+      });
+
+      it(`to ${what} is an error with an endpoint that has an extra path segment`, async () => {
+        await start();
+        const state = aged(await created());
+        const endpoint = `${keycard.url}/api`;
+        process.env["KEYCARD_ACCESS_TOKEN"] = keycard.accessToken;
+        nextRun({ "keycard:endpoint": endpoint, "keycard:clientId": "", "keycard:clientSecret": "" });
+        const { message } = await failureOf(call(state));
+        assert.ok(message.includes(`zone zone_1 is not visible at ${endpoint} (GET ${PATH} answered 404`));
+        assert.match(message, /Authenticated with the token from KEYCARD_ACCESS_TOKEN/);
+        assert.equal(keycard.secrets().length, 1);
+      });
+    }
+
+    it("is an error as well while the listing fails for another cause", async () => {
+      await start();
+      const state = aged(await created());
+      keycard.remove("sec_1");
+      keycard.faults.add({ path: /secrets$/, kind: { status: 400 }, times: Infinity });
+      assert.match((await failureOf(remove(state))).message, /not visible at .* \(GET \S+ answered 400/);
+      keycard.faults.clear();
+      await remove(state);
+    });
+  });
+
+  describe("a 404 from a visible zone", () => {
+    for (const refusal of ["forbidden", "method-not-allowed"] as const) {
+      it(`proves that a secret is gone if the listing is ${refusal}`, async () => {
+        await start();
+        const state = aged(await created());
+        keycard.remove("sec_1");
+        keycard.switches.list = refusal;
+        await remove(state);
+        assert.deepEqual(keycard.calls(), [{ method: "DELETE", path: SECRET }, list]);
+        assert.deepEqual(await read(state), { id: "", props: {} });
+      });
+    }
+
+    it("proves that a secret is gone if another one of the zone answers in the same run", async () => {
+      await start();
+      const gone = aged(await created());
+      const other = await create({ ...bare, name: "other" });
+      const state = aged(other.outs);
+      keycard.remove("sec_1");
+      keycard.switches.list = "missing";
+      const [result] = await Promise.all([read(gone), provider.read(other.id, sent(state))]);
+      assert.deepEqual(result, { id: "", props: {} });
+    });
+
+    it("costs one listing for all secrets that are gone", async () => {
+      await start();
+      const states = await Promise.all(
+        Array.from({ length: 10 }, async (_, i) => (await create({ ...bare, name: `s${i}` })).outs),
+      );
+      for (const { id } of keycard.secrets()) keycard.remove(id);
+      nextRun();
+      keycard.clearLog();
+      const old = new Date(Date.now() - 3_600_000).toISOString();
+      const deleted = states.map((state, i) =>
+        provider.delete(`sec_${i + 1}`, sent({ ...state, createdAt: old })),
+      );
+      await Promise.all(deleted);
+      assert.equal(methods().filter((method) => method === "GET").length, 1);
+      assert.equal(methods().length, 11);
+      assert.deepEqual(notes, []);
+    });
+  });
+
+  describe("a new secret", () => {
+    const LAG_MS = 110;
+
+    for (const lags of [["readLagMs"], ["readLagMs", "listLagMs", "writeLagMs"]] as const) {
+      for (const [what, call] of Object.entries(CALLS).slice(0, 3)) {
+        it(`is looked for again by ${what} while ${lags.join(", ")} hides it, which one line tells`, async () => {
+          await start({ switches: Object.fromEntries(lags.map((lag) => [lag, LAG_MS])) });
+          const state = await created();
+          nextRun();
+          if (what === "a read") keycard.switches.listLagMs = LAG_MS;
+          assert.notDeepEqual(await call(state), { id: "", props: {} });
+          if (what === "a deletion") assert.deepEqual(keycard.secrets(), []);
+          const isHidden = what === "a read" || lags.length > 1;
+          assert.equal(waits().length, isHidden ? 1 : 0, notes.join("\n"));
+        });
+      }
+    }
+
+    it("is looked for again in listings if values may not be read", async () => {
+      await start({ switches: { listLagMs: LAG_MS } });
+      const state = await created();
+      nextRun({ "keycard:readValues": "false" });
+      assert.equal((await read(state)).id, "sec_1");
+      assert.ok(methods().every((method) => method === "GET"));
+    });
+
+    it("is gone once it was looked for again, and not before", async () => {
+      await start();
+      const state = await created();
+      keycard.remove("sec_1");
+      nextRun();
+      assert.deepEqual(await read(state), { id: "", props: {} });
+      assert.equal(waits().length, 1);
+      assert.deepEqual(
+        keycard.calls().map(({ path }) => path),
+        [PATH, SECRET, SECRET, SECRET, SECRET, SECRET],
+      );
+    });
+
+    it("is told once for all of a zone", async () => {
+      await start();
+      const states = await Promise.all(
+        [1, 2, 3].map(async (i) => (await create({ ...bare, name: `s${i}` })).outs),
+      );
+      for (const { id } of keycard.secrets()) keycard.remove(id);
+      nextRun();
+      await Promise.all(states.map((state, i) => provider.read(`sec_${i + 1}`, sent(state))));
+      assert.equal(waits().length, 1);
+    });
+
+    it("that this run made is looked for by an adoption and a first read", async () => {
+      await start({ switches: { readLagMs: LAG_MS } });
+      await created();
+      assert.equal((await read({ zoneId: "zone_1" })).id, "sec_1");
+      keycard.switches.readLagMs += LAG_MS;
+      assert.equal((await create({ ...full, adoptId: "sec_1" })).id, "sec_1");
+      assert.equal(waits().length, 1);
+    });
+
+    it("is new by the service's clock, not by ours", async () => {
+      await start({ clockOffsetMs: -3_600_000, switches: { readLagMs: LAG_MS, listLagMs: LAG_MS } });
+      const state = await created();
+      nextRun();
+      assert.equal((await read(state)).id, "sec_1");
+    });
+  });
+
+  it("never takes a secret for gone that a listing still has", async () => {
+    await start();
+    const state = aged(await created());
+    keycard.edit("sec_1", { name: "renamed" });
+    keycard.faults.add({ method: "GET", path: /sec_1$/, kind: { status: 404 }, times: Infinity });
+    const { message } = await failureOf(read(state));
+    assert.match(message, /GET \S+sec_1 answered 404, but the listing of zone zone_1 still has the secret/);
+  });
+});
