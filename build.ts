@@ -1,32 +1,23 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { readFileSync, rmSync } from "node:fs";
+import { build } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
+import { leaner, nameBundled } from "./build/bundled-packages";
+import { buildPlugin } from "./build/plugin";
 
 /** What is loaded at once, each one file: by programs, by the engine's plans, by what sends requests, by the command line. */
-const ENTRIES = ["index", "secret-provider", "network", "command-line"];
+const ENTRIES = ["index", "native", "secret-provider", "network", "command-line"];
 
 /** What users import by name. */
-const PUBLIC = ["index", "secret-provider"];
+const PUBLIC = ["index", "native", "secret-provider"];
 
 // In a file, what is used of Zod loads in 5 ms of processor time, where ninety files took 50; of axios in 20 ms, where 75 files
 // took 50.
 const BUNDLED = ["axios", "follow-redirects", "zod"];
 
-/** Leaves out of axios what no request uses, and 15 ms with it: forms, its own way through a proxy, and `fetch`. */
-const leaner: Plugin = {
-  name: "leaner",
-  setup(bundling) {
-    const path = require.resolve("axios/unsafe/helpers/null.js");
-    bundling.onResolve({ filter: /^(form-data|https-proxy-agent|\.\/fetch\.js)$/ }, ({ importer }) =>
-      /node_modules.axios.lib/.test(importer) ? { path } : undefined,
-    );
-  },
-};
-
-const { dependencies, peerDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+const { version, dependencies, peerDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+  version: string;
   dependencies: Record<string, string>;
   peerDependencies: Record<string, string>;
 };
@@ -37,20 +28,23 @@ async function main() {
   rmSync("dist", { recursive: true, force: true });
   await declare();
   const { metafile } = await bundle();
-  for (const [file, { inputs }] of Object.entries(metafile.outputs)) {
-    if (file.endsWith(".js")) nameBundled(file, Object.keys(inputs));
-  }
+  nameBundled(metafile, BUNDLED);
+  await buildPlugin("plugin", version);
   // What cannot be loaded must not be published.
   for (const entry of ENTRIES.filter((name) => name !== "command-line")) {
     execFileSync(process.execPath, ["-e", `require("./dist/${entry}")`], { stdio: "inherit" });
   }
 }
 
+function sourceOf(name: string) {
+  return name === "native" ? "native/index" : name;
+}
+
 /** Writes one file of declarations for each public module, and none for what is inside. */
 async function declare() {
   for (const name of PUBLIC) {
     const rolled = await rollup({
-      input: `provider/${name}.ts`,
+      input: `provider/${sourceOf(name)}.ts`,
       plugins: [dts({ tsconfig: "tsconfig.build.json" })],
       external: /^[^./]/,
     });
@@ -60,7 +54,7 @@ async function declare() {
 
 function bundle() {
   return build({
-    entryPoints: ENTRIES.map((entry) => ({ in: `./provider/${entry}`, out: entry })),
+    entryPoints: ENTRIES.map((entry) => ({ in: `./provider/${sourceOf(entry)}`, out: entry })),
     outdir: "dist",
     bundle: true,
     platform: "node",
@@ -82,15 +76,4 @@ function bundle() {
     metafile: true,
     logLevel: "warning",
   });
-}
-
-/** Writes at the end of a file what it holds of other packages, in which versions, with their licences. */
-function nameBundled(file: string, inputs: string[]) {
-  const names = inputs.flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []);
-  for (const name of new Set(names)) {
-    if (!BUNDLED.includes(name)) throw new Error(`${file} holds ${name}: make that a dependency.`);
-    const read = (paper: string) => readFileSync(join("node_modules", name, paper), "utf8");
-    const { version } = JSON.parse(read("package.json")) as { version: string };
-    appendFileSync(file, `/*\nThis file holds parts of ${name} ${version}:\n\n${read("LICENSE")}*/\n`);
-  }
 }

@@ -46,12 +46,12 @@ describe("the package", function () {
     assert.deepEqual([packed?.name, packed?.version], [manifest.name, manifest.version]);
     const paths = packed?.files.map(({ path }) => path) ?? [];
     const allowed =
-      /^(dist\/.+\.(js|js\.map|d\.ts)|docs\/.+\.(md|svg)|package\.json|LICENSE|[A-Z]+\.md|examples\/README\.md)$/;
+      /^(dist\/.+\.(js|js\.map|d\.ts)|plugin\/[\w-]+(\.(js|json|cmd))?|docs\/.+\.(md|svg)|package\.json|LICENSE|[A-Z]+\.md|examples\/README\.md)$/;
     assert.deepEqual(
       paths.filter((path) => !allowed.test(path)),
       [],
     );
-    const needed = ["package.json", "dist/index.js", "dist/index.d.ts", "dist/network.js"];
+    const needed = ["package.json", "dist/index.js", "dist/index.d.ts", "dist/network.js", "plugin/schema.json"];
     const documents = ["docs/README.md", "docs/reference/secret.md", "examples/README.md"];
     for (const path of [...needed, ...documents]) {
       assert.ok(paths.includes(path), `${path} is not packed`);
@@ -65,7 +65,7 @@ describe("the package", function () {
       [manifest.main, manifest.types, ...files].filter((file) => !existsSync(resolve(root, file))),
       [],
     );
-    assert.deepEqual(Object.keys(manifest.exports), [".", "./provider", "./package.json"]);
+    assert.deepEqual(Object.keys(manifest.exports), [".", "./native", "./provider", "./package.json"]);
   });
 
   it("exports the resource, and loads no client there", async () => {
@@ -77,6 +77,14 @@ describe("the package", function () {
       packagesOf(files).filter((name) => heavy.includes(name)),
       [],
     );
+  });
+
+  it("exports the plugin's resource and provider, and loads no client there", async () => {
+    const { files, result } = await loadedBy('return Object.keys(require("pulumi-keycard/native"))');
+    for (const name of ["Secret", "Provider", "getSecret", "listSecretsOutput", "fromEnv"]) {
+      assert.ok((result as string[]).includes(name), name);
+    }
+    assert.deepEqual(builtOf(files), ["dist/native.js"]);
   });
 
   it("loads no client where a preview checks", async () => {

@@ -35,7 +35,15 @@ describe("the tarball", function () {
     const documents = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"];
     assert.deepEqual(top, [...documents, "package.json"]);
     const build = paths.filter((path) => path.startsWith("dist/"));
-    const rest = paths.filter((path) => !build.includes(path) && !top.includes(path));
+    const plugin = paths.filter((path) => path.startsWith("plugin/"));
+    assert.deepEqual(plugin.sort(), [
+      "plugin/network.js",
+      "plugin/pulumi-resource-keycard-secrets",
+      "plugin/pulumi-resource-keycard-secrets.cmd",
+      "plugin/schema.json",
+      "plugin/server.js",
+    ]);
+    const rest = paths.filter((path) => ![...build, ...plugin].includes(path) && !top.includes(path));
     assert.deepEqual(
       rest.filter((path) => !/^(docs\/.+\.(md|svg)|examples\/README\.md)$/.test(path)),
       [],
@@ -47,6 +55,7 @@ describe("the tarball", function () {
     assert.deepEqual(build.filter((path) => path.endsWith(".js")).sort(), [
       "dist/command-line.js",
       "dist/index.js",
+      "dist/native.js",
       "dist/network.js",
       "dist/secret-provider.js",
     ]);
@@ -54,7 +63,7 @@ describe("the tarball", function () {
 
   it("declares its public modules alone", () => {
     const declared = packed.files.map(({ path }) => path).filter((path) => path.endsWith(".d.ts"));
-    assert.deepEqual(declared.sort(), ["dist/index.d.ts", "dist/secret-provider.d.ts"]);
+    assert.deepEqual(declared.sort(), ["dist/index.d.ts", "dist/native.d.ts", "dist/secret-provider.d.ts"]);
   });
 
   it("has source maps, by which a stack trace names a source file and its line", async () => {
@@ -65,11 +74,13 @@ describe("the tarball", function () {
 
   it("names what is built into it, with its version and its licence", async () => {
     const holds = {
-      "network.js": ["axios", "follow-redirects", "zod"],
-      "secret-provider.js": ["zod"],
+      "dist/network.js": ["axios", "follow-redirects", "zod"],
+      "dist/secret-provider.js": ["zod"],
+      "plugin/network.js": ["axios", "https-proxy-agent", "zod"],
+      "plugin/server.js": ["@grpc/grpc-js", "@pulumi/pulumi", "zod"],
     };
     for (const [file, packages] of Object.entries(holds)) {
-      const text = await readFile(join(ROOT, "dist", file), "utf8");
+      const text = await readFile(join(ROOT, file), "utf8");
       for (const name of packages) {
         const paper = (of: string) => readFile(join(ROOT, "node_modules", name, of), "utf8");
         const { version } = JSON.parse(await paper("package.json")) as { version: string };
@@ -103,7 +114,7 @@ describe("the documents", function () {
     const folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-docs-"));
     try {
       await tool("typedoc/bin/typedoc", "--out", folder);
-      const page = await readFile(join(folder, "functions/getSecretValueOutput.html"), "utf8");
+      const page = await readFile(join(folder, "functions/index.getSecretValueOutput.html"), "utf8");
       assert.match(page, /The whole result is a Pulumi secret/);
     } finally {
       await rm(folder, { recursive: true });

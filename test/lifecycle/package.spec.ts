@@ -11,41 +11,43 @@ const ROOT = resolve(__dirname, "../..");
 const npm = async (cwd: string, ...args: string[]) =>
   (await promisify(execFile)("npm", args, { cwd, maxBuffer: 1 << 26 })).stdout;
 
+const PROJECT =
+  "name: packed\nruntime: nodejs\npackages:\n  keycard-secrets: ./node_modules/pulumi-keycard/plugin\n";
+
 describe("the packed package", () => {
-  it("runs a plain JavaScript program in an empty folder", async () => {
+  it("runs a plain JavaScript program in an empty folder, through both doors", async () => {
     const folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-packed-"));
     const keycard = await startKeycard({ ids: "sequential" });
     try {
       await npm(ROOT, "pack", "--ignore-scripts", "--pack-destination", folder);
       const [tarball = ""] = await readdir(folder);
-      await writeFile(join(folder, "Pulumi.yaml"), "name: packed\nruntime: nodejs\n");
+      await writeFile(join(folder, "Pulumi.yaml"), PROJECT);
       await writeFile(
         join(folder, "index.js"),
         `const { Secret } = require("pulumi-keycard");
          const data = { type: "token", token: "planted-packed" };
-         exports.version = new Secret("plain", { entityId: "ent_1", data }).version;`,
+         exports.version = new Secret("plain", { entityId: "ent_1", data }).version;
+         const native = require("pulumi-keycard/native");
+         exports.native = new native.Secret("native", { entityId: "ent_2", data }).version;`,
       );
       await install(folder, tarball);
       const stack = await openWorkspace({
         folder,
         modules: join(folder, "node_modules"),
-        config: { "keycard:zoneId": "zone_1" },
         env: {
           KEYCARD_ENDPOINT: keycard.url,
+          KEYCARD_ZONE_ID: "zone_1",
           KEYCARD_CLIENT_ID: keycard.clientId,
           KEYCARD_CLIENT_SECRET: keycard.clientSecret,
         },
       });
       try {
-        assert.deepEqual((await stack.up()).outputs, { version: 1 });
+        assert.deepEqual((await stack.up()).outputs, { version: 1, native: 1 });
         await stack.destroy();
         const { version } = manifest("pulumi-keycard");
         assert.deepEqual(
           keycard.requests.map(({ method, headers }) => [method, headers["user-agent"]]),
-          [
-            ["POST", `pulumi-keycard/${version}`],
-            ["DELETE", `pulumi-keycard/${version}`],
-          ],
+          ["POST", "POST", "DELETE", "DELETE"].map((method) => [method, `pulumi-keycard/${version}`]),
         );
       } finally {
         await stack.close();

@@ -14,6 +14,13 @@ const STACK_NAME = "test";
 /** The repository's own `node_modules`. */
 export const NODE_MODULES = resolve(__dirname, "../../../node_modules");
 
+/** The project of an inline program, with the two lines that declare the plugin; the SDK's type does not have them. */
+const PROJECT = {
+  name: "lifecycle",
+  runtime: "nodejs" as const,
+  packages: { "keycard-secrets": "./node_modules/pulumi-keycard/plugin" },
+};
+
 /** What {@link openWorkspace} runs, and with what. */
 export interface WorkspaceOptions {
   /** A function that runs in this process, in the place of a program. It can be changed between runs. */
@@ -82,7 +89,7 @@ async function createStack(
   }
   return LocalWorkspace.createStack(
     { stackName, projectName: "lifecycle", program },
-    { ...common, workDir: project, projectSettings: { name: "lifecycle", runtime: "nodejs" } },
+    { ...common, workDir: project, projectSettings: PROJECT },
   );
 }
 

@@ -1,11 +1,30 @@
 import assert from "node:assert/strict";
-import { Secret, type SecretArgs } from "pulumi-keycard";
+import { Secret, type SecretArgs, type SecretResource } from "pulumi-keycard";
+import { Secret as NativeSecret } from "pulumi-keycard/native";
 import { startKeycard, type Keycard, type KeycardOptions } from "../../emulator";
 import { openWorkspace } from "./open-workspace";
 import type { Workspace } from "./workspace";
 
 /** The declared secrets by the names of their resources. */
 export type Declared = Record<string, SecretArgs>;
+
+/** How a scene's program declares secrets: as dynamic resources, or through the plugin. */
+export type Door = "dynamic" | "native";
+
+/** Both doors, for tests that hold for each of them. */
+export const DOORS: readonly Door[] = ["dynamic", "native"];
+
+/** The resource of each door. */
+export const SECRET_OF: Record<Door, new (name: string, args: SecretArgs) => SecretResource> = {
+  dynamic: Secret,
+  native: NativeSecret,
+};
+
+/** The type that the state has for the secrets of each door. */
+export const TYPE_OF: Record<Door, string> = {
+  dynamic: "pulumi-nodejs:dynamic/keycard:Secret",
+  native: "keycard-secrets:index:Secret",
+};
 
 /** Every value that a test plants begins so, and nothing else does. */
 export const PLANTED = "planted-";
@@ -14,6 +33,10 @@ export const PLANTED = "planted-";
 export interface Scene {
   keycard: Keycard;
   stack: Workspace;
+  /** How the program declares secrets. */
+  door: Door;
+  /** The URN of a declared secret. */
+  urnOf(name: string): string;
   /** What the next run of the program declares. */
   declare(secrets: Declared): void;
   /** The id of a declared secret, as the state has it. */
@@ -24,15 +47,27 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-/** Opens a scene; `env` and `config` are added to what the provider needs to find the emulator. */
-export async function openScene(
-  options: KeycardOptions & { env?: Record<string, string>; config?: Record<string, string> } = {},
-): Promise<Scene> {
-  const { env, config, ...keycardOptions } = options;
+/** What a scene is opened with. */
+export interface SceneOptions extends KeycardOptions {
+  /** @defaultValue `dynamic` */
+  door?: Door;
+  /** Added to what the provider needs to find the emulator. */
+  env?: Record<string, string>;
+  /** Added to what the provider needs; keys in `keycard:` become those of the door. */
+  config?: Record<string, string>;
+}
+
+/** Opens a scene. */
+export async function openScene({
+  door = "dynamic",
+  env,
+  config,
+  ...keycardOptions
+}: SceneOptions = {}): Promise<Scene> {
   const keycard = await startKeycard({ ids: "sequential", ...keycardOptions });
   const stack = await openWorkspace({
     program: () => Promise.resolve(),
-    config: { "keycard-secrets:zoneId": "zone_1", ...config },
+    config: configFor(door, { "keycard-secrets:zoneId": "zone_1", ...config }),
     env: {
       KEYCARD_ENDPOINT: keycard.url,
       KEYCARD_CLIENT_ID: keycard.clientId,
@@ -42,21 +77,23 @@ export async function openScene(
   });
   const resourceOf = async (name: string) => {
     const { resources } = await stack.exportState();
-    const found = resources.find(({ urn }) => urn.endsWith(`keycard:Secret::${name}`));
+    const found = resources.find(({ urn }) => urn.endsWith(`${TYPE_OF[door]}::${name}`));
     assert.ok(found, `${name} is not in the state`);
     return found;
   };
   return {
     keycard,
     stack,
+    door,
+    urnOf: (name) => `urn:pulumi:test::lifecycle::${TYPE_OF[door]}::${name}`,
     declare: (secrets) => {
       stack.program = () => {
-        for (const [name, args] of Object.entries(secrets)) new Secret(name, args);
+        for (const [name, args] of Object.entries(secrets)) new SECRET_OF[door](name, args);
         return Promise.resolve();
       };
     },
     idOf: async (name) => (await resourceOf(name)).id ?? "",
-    stateOf: async (name) => decrypted((await resourceOf(name)).outputs ?? {}),
+    stateOf: async (name) => decrypted((await resourceOf(name)).outputs ?? {}, door),
     close: async () => {
       try {
         assertClean(await stack.storedText(), "the backend", keycard);
@@ -80,9 +117,17 @@ function assertClean(text: string, where: string, keycard: Keycard): void {
   }
 }
 
+/** The plugin's settings are in its own namespace. */
+function configFor(door: Door, config: Record<string, string>): Record<string, string> {
+  if (door === "dynamic") return config;
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.replace(/^keycard:/, "keycard-secrets:"), value]),
+  );
+}
+
 /** The properties of a resource with each secret replaced by its value, and without the loader text. */
-function decrypted({ __provider, ...outputs }: Record<string, unknown>): Record<string, unknown> {
-  assert.equal(typeof __provider, "string");
+function decrypted({ __provider, ...outputs }: Record<string, unknown>, door: Door): Record<string, unknown> {
+  assert.equal(typeof __provider, door === "dynamic" ? "string" : "undefined");
   return Object.fromEntries(
     Object.entries(outputs).map(([key, value]) => {
       const { plaintext } = value as { plaintext?: string };

@@ -1,0 +1,19 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** A call of the engine. */
+export interface CurrentCall {
+  /** The resource that the call is about. */
+  urn?: string;
+}
+
+const calls = new AsyncLocalStorage<CurrentCall>();
+
+/** Runs something on behalf of a call. */
+export function onBehalfOf<T>(call: CurrentCall, run: () => Promise<T>): Promise<T> {
+  return calls.run(call, run);
+}
+
+/** The call on whose behalf the running code works. */
+export function currentCall(): CurrentCall | undefined {
+  return calls.getStore();
+}

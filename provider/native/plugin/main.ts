@@ -1,0 +1,31 @@
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { EngineLog } from "./engine-log";
+import { PluginServer } from "./plugin-server";
+
+// Written into the bundle, as the folder of the plugin is copied without the package around it.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { version } = require("../../../package.json") as { version: string };
+
+/** A state of many secrets in one answer is larger than the 4 MB that gRPC allows by itself. */
+const LARGEST_MESSAGE_BYTES = 400 * 1024 * 1024;
+
+/** Serves the engine until it is gone, and tells it the port, as the first line of stdout. */
+function main(): void {
+  const log = new EngineLog();
+  // The engine gives its own address as the only argument.
+  log.connectTo(process.argv.slice(2).find((argument) => !argument.startsWith("-")));
+  const server = new Server({
+    "grpc.max_receive_message_length": LARGEST_MESSAGE_BYTES,
+    "grpc.max_send_message_length": LARGEST_MESSAGE_BYTES,
+  });
+  server.addService(ResourceProviderService, new PluginServer(version, log).implementation);
+  server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+    if (error) throw error;
+    process.stdout.write(`${port}\n`);
+  });
+  // A CLI that was killed asks for nothing any more, and leaves no other trace.
+  process.stdin.on("end", () => process.exit()).resume();
+}
+
+main();

@@ -1,0 +1,103 @@
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { UNKNOWN_VALUE } from "../../protocol/unknown-value";
+
+/** The key by which the protocol tells an object with a meaning of its own from any other. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+
+/** What the engine sends for an unknown value of each type: text, boolean, number, list, asset, archive and object. */
+const UNKNOWNS = new Set([
+  UNKNOWN_VALUE,
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+
+/** Which parts of a value are secret: all of it, or some of an object's properties. */
+export type Marks = true | { [key: string]: Marks };
+
+/** Properties as the core takes them, and which of them came in as secrets. */
+export interface Decoded<T> {
+  props: T;
+  marks: Marks & object;
+}
+
+/** Converts the properties of a request: unwraps secrets and outputs, and gives every unknown value one form. */
+export function decode<T = Record<string, unknown>>(struct: Struct | undefined): Decoded<T> {
+  const { value, marks } = decodeValue(struct?.toJavaScript() ?? {});
+  return { props: value as T, marks: typeof marks === "object" ? marks : {} };
+}
+
+/**
+ * Converts properties of a result.
+ *
+ * @param marks - what becomes secret, as it came in so
+ */
+export function encode(props: object, ...marks: Marks[]): Struct {
+  // `data` is always secret, whatever the program said.
+  const all = [...marks, { data: true } as const].reduce<Marks>(merge, {});
+  const encoded = marked(JSON.parse(JSON.stringify(props)), all);
+  return Struct.fromJavaScript(encoded as Parameters<typeof Struct.fromJavaScript>[0]);
+}
+
+/** The same, with every property a secret. */
+export function encodeSecret(props: object): Struct {
+  return encode(props, Object.fromEntries(Object.keys(props).map((key) => [key, true as const])));
+}
+
+/** Every text that is, or is part of, a secret. */
+export function secretTexts(value: unknown, marks: Marks | undefined): string[] {
+  if (marks === undefined) return [];
+  if (typeof value === "string") return marks === true ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) =>
+    secretTexts(child, marks === true ? true : marks[key]),
+  );
+}
+
+interface DecodedValue {
+  value: unknown;
+  marks?: Marks;
+}
+
+function decodeValue(wire: unknown): DecodedValue {
+  if (typeof wire === "string") return { value: UNKNOWNS.has(wire) ? UNKNOWN_VALUE : wire };
+  if (typeof wire !== "object" || wire === null) return { value: wire };
+  if (Array.isArray(wire)) {
+    const all = wire.map(decodeValue);
+    // An index is no name that an element keeps, so a secret element makes the whole list secret.
+    const secret = all.some(({ marks }) => marks !== undefined);
+    return { value: all.map(({ value }) => value), ...(secret && { marks: true }) };
+  }
+  const { [SIGNATURE]: signature, value, secret } = wire as Record<string, unknown>;
+  if (signature === SECRET) return { value: decodeValue(value).value, marks: true };
+  if (signature === OUTPUT) {
+    const inner = value === undefined ? { value: UNKNOWN_VALUE } : decodeValue(value);
+    return secret === true ? { ...inner, marks: true } : inner;
+  }
+  const all = Object.entries(wire).map(([key, child]) => [key, decodeValue(child)] as const);
+  const marks = all.flatMap(([key, child]) =>
+    child.marks === undefined ? [] : [[key, child.marks] as const],
+  );
+  return {
+    value: Object.fromEntries(all.map(([key, child]) => [key, child.value])),
+    ...(marks.length > 0 && { marks: Object.fromEntries(marks) }),
+  };
+}
+
+function merge(one: Marks, other: Marks): Marks {
+  if (one === true || other === true) return true;
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries([...keys].map((key) => [key, merge(one[key] ?? {}, other[key] ?? {})]));
+}
+
+function marked(value: unknown, marks: Marks | undefined): unknown {
+  if (marks === true) return { [SIGNATURE]: SECRET, value };
+  if (marks === undefined || typeof value !== "object" || value === null || Array.isArray(value))
+    return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, marked(child, marks[key])]));
+}

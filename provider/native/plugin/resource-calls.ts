@@ -1,0 +1,163 @@
+import {
+  CheckFailure,
+  CheckResponse,
+  CreateResponse,
+  DiffResponse,
+  PropertyDiff,
+  ReadResponse,
+  UpdateResponse,
+  type CheckRequest,
+  type CreateRequest,
+  type DeleteRequest,
+  type DiffRequest,
+  type ReadRequest,
+  type UpdateRequest,
+} from "@pulumi/pulumi/proto/provider_pb";
+import { ARGUMENTS, changedArguments } from "../../plan/secret-changes";
+import { writeRegistration } from "../../protocol/registration";
+import { UNKNOWN_VALUE } from "../../protocol/unknown-value";
+import type { SecretInputs, SecretState } from "../../secret-inputs";
+import type { SecretProvider } from "../../secret-provider";
+import { leafDifferences } from "./detailed-diff";
+import type { PluginConfig } from "./plugin-config";
+import { decode, encode } from "./properties";
+
+/** The state as the engine sends it: one that a dynamic resource has left holds the text that loaded its provider. */
+type SentState = SecretState & { __provider?: string };
+
+/** Converts the engine's calls for a secret, and their results; the core decides what to do. */
+export class ResourceCalls {
+  constructor(
+    private readonly core: SecretProvider,
+    private readonly config: () => PluginConfig,
+  ) {}
+
+  async check(request: CheckRequest): Promise<CheckResponse> {
+    const olds = decode<Partial<SecretInputs>>(request.getOlds());
+    const news = decode(request.getNews());
+    const args: Record<string, unknown> = {
+      name: request.getName() || nameIn(request.getUrn()),
+      zoneId: this.config().zoneId,
+      ...withoutUnset(news.props),
+    };
+    // Whether this is a preview is not said: the calls that plan a create or an update know, and warn then.
+    const __registration = writeRegistration({ urn: request.getUrn(), preview: false });
+    const isImported = args["data"] === undefined && leavesOutValue(olds.props, args);
+    const checked = await this.core.check(withoutLoader(olds.props), {
+      ...args,
+      ...(isImported && { data: UNKNOWN_VALUE }),
+      __registration,
+    });
+    const inputs = { ...(checked.inputs as Record<string, unknown>) };
+    if (isImported) delete inputs["data"];
+    const failures = (checked.failures ?? []).map(({ property, reason }) =>
+      new CheckFailure().setProperty(property).setReason(reason),
+    );
+    return new CheckResponse().setInputs(encode(inputs, news.marks)).setFailuresList(failures);
+  }
+
+  async diff(request: DiffRequest): Promise<DiffResponse> {
+    const olds = withoutLoader(decode<SentState>(request.getOlds()).props);
+    const news = withValueOf(olds, decode<SecretInputs>(request.getNews()).props);
+    const { changes, replaces = [] } = await this.core.diff(request.getId(), olds, news);
+    if (changes === false) return new DiffResponse().setChanges(DiffResponse.DiffChanges.DIFF_NONE);
+    const changed = [...changedArguments(olds, news, "replace"), ...changedArguments(olds, news, "patch")];
+    const response = new DiffResponse()
+      .setChanges(DiffResponse.DiffChanges.DIFF_SOME)
+      .setReplacesList(replaces)
+      .setDiffsList([...new Set([...changed, ...replaces])])
+      .setHasdetaileddiff(true);
+    const details = response.getDetaileddiffMap();
+    // A replacement for another reason than a change, as after a create that nobody confirmed.
+    for (const name of replaces) details.set(name, propertyDiff("UPDATE_REPLACE"));
+    for (const name of changed) {
+      const kinds = leafDifferences(olds[name], news[name], name);
+      for (const [path, kind] of Object.entries(kinds)) {
+        details.set(path, propertyDiff(replaces.includes(name) ? `${kind}_REPLACE` : kind));
+      }
+    }
+    return response;
+  }
+
+  async create(request: CreateRequest): Promise<CreateResponse> {
+    const { props, marks } = decode<SecretInputs>(request.getProperties());
+    if (request.getPreview()) {
+      return new CreateResponse().setProperties(encode(await this.core.preview(props), marks));
+    }
+    const created = await this.core.create(props);
+    return new CreateResponse().setId(created.id).setProperties(encode(created.outs as object, marks));
+  }
+
+  async read(request: ReadRequest): Promise<ReadResponse> {
+    const state = decode<Partial<SentState>>(request.getProperties());
+    const inputs = decode<Partial<SecretInputs>>(request.getInputs());
+    const known = withoutLoader(state.props);
+    const isFirst = known.version === undefined;
+    const { zoneId, id } = isFirst ? placeOf(request.getId()) : { id: request.getId() };
+    const props = { ...known, zoneId: zoneId ?? known.zoneId ?? this.config().zoneId ?? "" };
+    const read = await this.core.read(id, props);
+    if (!read.id) return new ReadResponse();
+    const found = { ...(read.inputs as Partial<SecretInputs>) };
+    // A host that writes a program from what was read would print the value.
+    if (inputs.props.data === undefined) delete found.data;
+    return new ReadResponse()
+      .setId(read.id)
+      .setProperties(encode(read.props as object, state.marks, inputs.marks))
+      .setInputs(encode(found, state.marks, inputs.marks));
+  }
+
+  async update(request: UpdateRequest): Promise<UpdateResponse> {
+    const olds = withoutLoader(decode<SentState>(request.getOlds()).props);
+    const { props, marks } = decode<SecretInputs>(request.getNews());
+    const news = withValueOf(olds, props);
+    if (request.getPreview()) {
+      return new UpdateResponse().setProperties(encode(await this.core.preview(news, olds), marks));
+    }
+    const updated = await this.core.update(request.getId(), olds, news);
+    return new UpdateResponse().setProperties(encode(updated.outs as object, marks));
+  }
+
+  async delete(request: DeleteRequest): Promise<void> {
+    const state = withoutLoader(decode<SentState>(request.getProperties()).props);
+    await this.core.delete(request.getId(), state);
+  }
+}
+
+function propertyDiff(kind: keyof typeof PropertyDiff.Kind): PropertyDiff {
+  return new PropertyDiff().setKind(PropertyDiff.Kind[kind]);
+}
+
+function withoutLoader<T extends object>(state: T & { __provider?: string }): T {
+  const own = { ...state };
+  delete own.__provider;
+  return own;
+}
+
+function withoutUnset(args: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(args).filter(([, value]) => value !== undefined && value !== null),
+  );
+}
+
+/** An imported secret whose program was not written yet has no value among its inputs: it keeps the one that it has. */
+function withValueOf(olds: SecretState, news: SecretInputs): SecretInputs {
+  return (news.data as unknown) === undefined ? { ...news, data: olds.data } : news;
+}
+
+/** True if the inputs are exactly those that an import has read, which leaves the value out. */
+function leavesOutValue(olds: Partial<SecretInputs>, news: Record<string, unknown>): boolean {
+  return (
+    Object.keys(olds).length > 0 &&
+    ARGUMENTS.every((name) => JSON.stringify(olds[name]) === JSON.stringify(news[name]))
+  );
+}
+
+/** Splits the id of an import, `ZONE/SECRET`; without a zone it is one of the default zone. */
+function placeOf(id: string): { zoneId?: string; id: string } {
+  const [, zoneId, secretId] = /^([^/]+)\/([^/]+)$/.exec(id) ?? [];
+  return zoneId === undefined || secretId === undefined ? { id } : { zoneId, id: secretId };
+}
+
+function nameIn(urn: string): string {
+  return urn.split("::").at(-1) ?? "";
+}

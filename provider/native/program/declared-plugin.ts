@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join, relative, sep } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { isMocked } from "../../program/mocks";
+
+const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
+const EXECUTABLES = ["pulumi-resource-keycard-secrets", "pulumi-resource-keycard-secrets.cmd"];
+const PACKAGED = join("node_modules", "pulumi-keycard", "plugin");
+
+/** As a key with a value, or as the name of a plugin; a setting such as `keycard-secrets:zoneId` is no declaration. */
+const DECLARATION = /(^|[{,\s])["']?keycard-secrets["']?:\s|\bname["']?:\s*["']?keycard-secrets\b/;
+
+let checked = false;
+
+/**
+ * Makes sure that the engine will find the plugin, before it looks for it: it would try to download it, and then report an
+ * address that does not exist.
+ *
+ * @throws an Error with the two lines to add to the project file
+ */
+export function requireDeclaredPlugin(): void {
+  if (checked || isMocked()) return;
+  checked = true;
+  const file = projectFile();
+  // Of an inline program nobody knows the project.
+  if (file === undefined || DECLARATION.test(readFileSync(file, "utf8"))) return;
+  if (isOnPath() || isInstalled()) return;
+  checked = false;
+  throw new Error(
+    `The project does not declare the plugin keycard-secrets. Add these two lines to ${file}:\n\n` +
+      `packages:\n  keycard-secrets: ${pathFrom(dirname(file))}\n`,
+  );
+}
+
+function projectFile(): string | undefined {
+  const isRunByCli = process.argv[1]?.includes(join("@pulumi", "pulumi", "cmd", "run")) ?? false;
+  const folders = [pulumi.getRootDirectory(), ...(isRunByCli ? foldersUpward(process.cwd()) : [])];
+  return folders
+    .flatMap((folder) => PROJECT_FILES.map((name) => join(folder, name)))
+    .find((file) => existsSync(file));
+}
+
+/** As the package manager has installed the package: in a workspace it may be further up. */
+function pathFrom(project: string): string {
+  const folder = foldersUpward(project).find((folder) => existsSync(join(folder, PACKAGED))) ?? project;
+  const path = relative(project, join(folder, PACKAGED)).split(sep).join("/");
+  return path.startsWith(".") ? path : `./${path}`;
+}
+
+function foldersUpward(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...foldersUpward(parent)];
+}
+
+function isOnPath(): boolean {
+  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return folders.some((folder) => EXECUTABLES.some((name) => existsSync(join(folder, name))));
+}
+
+function isInstalled(): boolean {
+  const plugins = join(process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"), "plugins");
+  return (
+    existsSync(plugins) && readdirSync(plugins).some((name) => name.startsWith("resource-keycard-secrets-v"))
+  );
+}

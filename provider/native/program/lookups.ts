@@ -1,0 +1,137 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { LookupInputs } from "../../program/lookup-output";
+import type {
+  GetSecretArgs,
+  GetSecretResult,
+  GetSecretValueResult,
+  ListSecretsArgs,
+  ListSecretsResult,
+} from "../../program/lookups";
+import { requireDeclaredPlugin } from "./declared-plugin";
+
+/**
+ * Looks up a secret, without its value. The plugin asks Keycard, in previews too.
+ *
+ * @throws if there is no such secret
+ *
+ * @example
+ * ```ts
+ * import { getSecret } from "pulumi-keycard/native";
+ *
+ * const { version } = await getSecret({ zoneId: "zone_1", id: "sec_1" });
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export function getSecret(args: GetSecretArgs, opts?: pulumi.InvokeOptions): Promise<GetSecretResult> {
+  return invoke("getSecret", args, opts);
+}
+
+/**
+ * Looks up a secret, without its value. An unknown argument makes the result unknown, without a request.
+ *
+ * @example
+ * ```ts
+ * import { getSecretOutput } from "pulumi-keycard/native";
+ *
+ * export const version = getSecretOutput({ zoneId: "zone_1", id: "sec_1" }).version;
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export function getSecretOutput(
+  args: LookupInputs<GetSecretArgs>,
+  opts?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetSecretResult> {
+  return invokeOutput("getSecret", args, opts);
+}
+
+/**
+ * Lists the secrets of a zone, without their values.
+ *
+ * @example
+ * ```ts
+ * import { listSecrets } from "pulumi-keycard/native";
+ *
+ * const { secrets } = await listSecrets({ zoneId: "zone_1", type: "password" });
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export function listSecrets(
+  args: ListSecretsArgs = {},
+  opts?: pulumi.InvokeOptions,
+): Promise<ListSecretsResult> {
+  return invoke("listSecrets", args, opts);
+}
+
+/**
+ * Lists the secrets of a zone, without their values. An unknown argument makes the result unknown, without a request.
+ *
+ * @example
+ * ```ts
+ * import { listSecretsOutput } from "pulumi-keycard/native";
+ *
+ * export const names = listSecretsOutput({ entityId: "ent_1" }).secrets.apply((all) => all.map(({ name }) => name));
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export function listSecretsOutput(
+  args: LookupInputs<ListSecretsArgs> = {},
+  opts?: pulumi.InvokeOutputOptions,
+): pulumi.Output<ListSecretsResult> {
+  return invokeOutput("listSecrets", args, opts);
+}
+
+/**
+ * Reads the value of a secret, in plain text: a promise cannot be marked as a secret. Wrap whatever is made of it in
+ * `pulumi.secret`, or use {@link getSecretValueOutput}, which does.
+ *
+ * @throws if there is no such secret
+ *
+ * @example
+ * ```ts
+ * import { getSecretValue } from "pulumi-keycard/native";
+ *
+ * const { data } = await getSecretValue({ zoneId: "zone_1", id: "sec_1" });
+ * const length = data.type === "token" ? data.token.length : data.password.length;
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export function getSecretValue(
+  args: GetSecretArgs,
+  opts?: pulumi.InvokeOptions,
+): Promise<GetSecretValueResult> {
+  return invoke("getSecretValue", args, opts);
+}
+
+/**
+ * Reads the value of a secret. The whole result is a Pulumi secret, and so is everything made of it.
+ *
+ * @example
+ * ```ts
+ * import { getSecretValueOutput } from "pulumi-keycard/native";
+ *
+ * export const data = getSecretValueOutput({ zoneId: "zone_1", id: "sec_1" }).data;
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export function getSecretValueOutput(
+  args: LookupInputs<GetSecretArgs>,
+  opts?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetSecretValueResult> {
+  return pulumi.secret(invokeOutput<GetSecretValueResult>("getSecretValue", args, opts));
+}
+
+function invoke<R>(name: string, args: object, opts?: pulumi.InvokeOptions): Promise<R> {
+  requireDeclaredPlugin();
+  return pulumi.runtime.invoke(`keycard-secrets:index:${name}`, { ...args }, opts) as Promise<R>;
+}
+
+function invokeOutput<R>(name: string, args: object, opts?: pulumi.InvokeOutputOptions): pulumi.Output<R> {
+  requireDeclaredPlugin();
+  return pulumi.runtime.invokeOutput<R>(`keycard-secrets:index:${name}`, { ...args }, opts ?? {});
+}

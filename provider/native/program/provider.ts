@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import { requireDeclaredPlugin } from "./declared-plugin";
+
+/** The settings of one provider. What is unset comes from the environment, such as `KEYCARD_CLIENT_ID`. */
+export interface ProviderArgs {
+  /**
+   * The address of the Keycard API.
+   *
+   * @defaultValue the variable `KEYCARD_ENDPOINT`, then `https://api.keycard.ai`
+   */
+  endpoint?: pulumi.Input<string>;
+  /** The ID of the service account. Used with `clientSecret`. */
+  clientId?: pulumi.Input<string>;
+  /** The secret of the service account. Always a secret in the state. */
+  clientSecret?: pulumi.Input<string>;
+  /** An access token, in place of `clientId` and `clientSecret`. Always a secret in the state. */
+  accessToken?: pulumi.Input<string>;
+  /**
+   * The zone of secrets and look-ups that name none.
+   *
+   * @defaultValue the variable `KEYCARD_ZONE_ID`
+   */
+  zoneId?: pulumi.Input<string>;
+  /**
+   * Whether the values of secrets may be read. With `false` a refresh lists secrets and never reads a value.
+   *
+   * @defaultValue `true`
+   */
+  readValues?: pulumi.Input<boolean>;
+  /**
+   * The most requests under way at once.
+   *
+   * @defaultValue `16`
+   */
+  concurrency?: pulumi.Input<number>;
+  /**
+   * How long one attempt of a request may take, in seconds.
+   *
+   * @defaultValue `30`
+   */
+  attemptTimeoutSeconds?: pulumi.Input<number>;
+  /**
+   * How long a request may take with all its attempts, in seconds.
+   *
+   * @defaultValue `180`
+   */
+  totalTimeoutSeconds?: pulumi.Input<number>;
+}
+
+/**
+ * An explicit provider: one program can have several, each with a zone and credentials of its own.
+ *
+ * @example
+ * ```ts
+ * import * as pulumi from "@pulumi/pulumi";
+ * import { Provider } from "pulumi-keycard/native";
+ *
+ * const staging = new Provider("staging", {
+ *   zoneId: "zone_staging",
+ *   clientId: "staging",
+ *   clientSecret: new pulumi.Config().requireSecret("stagingClientSecret"),
+ * });
+ * ```
+ */
+export class Provider extends pulumi.ProviderResource {
+  /** True for a provider of this class, also if another copy of this package has made it. */
+  static override isInstance(value: unknown): value is Provider {
+    return (
+      (value as { __pulumiType?: unknown } | undefined)?.__pulumiType === "pulumi:providers:keycard-secrets"
+    );
+  }
+
+  /**
+   * Configures a provider.
+   *
+   * @param name - the name of the Pulumi resource
+   * @throws if the project does not declare the plugin
+   */
+  constructor(name: string, args: ProviderArgs = {}, opts: pulumi.ResourceOptions = {}) {
+    requireDeclaredPlugin();
+    super("keycard-secrets", name, inputsOf(args), {
+      ...opts,
+      additionalSecretOutputs: ["clientSecret", "accessToken"],
+    } as pulumi.ResourceOptions);
+  }
+}
+
+/** The engine takes the settings of a provider as texts only. */
+function inputsOf({ clientSecret, accessToken, ...args }: ProviderArgs): pulumi.Inputs {
+  const given = Object.entries<pulumi.Input<unknown>>(args).filter(([, value]) => value !== undefined);
+  return {
+    ...Object.fromEntries(
+      given.map(([name, value]) => [name, (pulumi.output(value) as pulumi.Output<unknown>).apply(textOf)]),
+    ),
+    ...(clientSecret !== undefined && { clientSecret: pulumi.secret(clientSecret) }),
+    ...(accessToken !== undefined && { accessToken: pulumi.secret(accessToken) }),
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,85 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { SecretArgs, SecretLookup } from "../../program/secret";
+import { SecretResource } from "../../program/secret-resource";
+import { requireDeclaredPlugin } from "./declared-plugin";
+
+const TYPE = "keycard-secrets:index:Secret";
+
+/** So that every output is there on the resource, whatever the program set. */
+const OUTPUTS = {
+  zoneId: undefined,
+  entityId: undefined,
+  name: undefined,
+  description: undefined,
+  metadata: undefined,
+  data: undefined,
+  type: undefined,
+  version: undefined,
+  createdAt: undefined,
+  updatedAt: undefined,
+};
+
+/**
+ * A secret of a Keycard zone, managed by the plugin.
+ *
+ * @example
+ * ```ts
+ * import { fromEnv, Provider, Secret } from "pulumi-keycard/native";
+ *
+ * const staging = new Provider("staging", { zoneId: "zone_staging" });
+ *
+ * new Secret(
+ *   "github",
+ *   { entityId: "ent_1", data: { type: "token", token: fromEnv("GITHUB_TOKEN") } },
+ *   { provider: staging },
+ * );
+ * ```
+ *
+ * @see https://docs.keycard.ai/api
+ */
+export class Secret extends SecretResource {
+  /**
+   * Reads an existing secret, which stays unmanaged.
+   *
+   * @param name - the name of the Pulumi resource
+   * @param id - the id that Keycard gave the secret
+   * @throws in the run, if there is no such secret
+   *
+   * @example
+   * ```ts
+   * const shared = Secret.get("shared", "sec_123", { zoneId: "zone_1" });
+   * ```
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    lookup: SecretLookup = {},
+    opts: pulumi.CustomResourceOptions = {},
+  ): Secret {
+    return new Secret(name, lookup as SecretArgs, { ...opts, id });
+  }
+
+  /** True for a secret of this class, also if another copy of this package has made it. */
+  static override isInstance(value: unknown): value is Secret {
+    return (value as { __pulumiType?: unknown } | undefined)?.__pulumiType === TYPE;
+  }
+
+  /**
+   * Declares a secret.
+   *
+   * @param name - the name of the Pulumi resource
+   * @param opts - with `import`, the id `ZONE/SECRET` of an existing secret to manage from now on
+   * @throws if the project does not declare the plugin
+   */
+  constructor(name: string, args: SecretArgs, opts: pulumi.CustomResourceOptions = {}) {
+    requireDeclaredPlugin();
+    // A program in plain JavaScript may leave it out, which the plugin then reports.
+    const data = args.data && pulumi.secret(args.data);
+    super(
+      TYPE,
+      name,
+      { ...OUTPUTS, ...args, ...(data !== undefined && { data }) },
+      { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
+    );
+  }
+}
