@@ -125,7 +125,7 @@ export function packageSchema(version: string): Spec {
         description: of(`${NATIVE}/secret.ts`, "Secret"),
         inputProperties: properties(SECRETS, "SecretArgs", secret),
         requiredInputs: ["entityId", "data"],
-        properties: properties(OUTPUTS, "SecretResource", outputs),
+        properties: properties(OUTPUTS, "SecretOutputs", outputs),
         required: ["zoneId", "entityId", "name", "data", "type", "version", "createdAt", "updatedAt"],
       },
     },

@@ -8,6 +8,7 @@ export {
 } from "./program/lookups";
 export { Provider, type ProviderArgs } from "./program/provider";
 export { Secret } from "./program/secret";
+export type { SecretOutputs } from "../program/secret-resource";
 export { fromCommand, fromEnv, fromFile } from "../values/value-source";
 export type { LookupInputs } from "../program/lookup-output";
 export type {
@@ -18,7 +19,6 @@ export type {
   ListSecretsResult,
 } from "../program/lookups";
 export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "../program/secret";
-export type { SecretResource } from "../program/secret-resource";
 export type { Metadata } from "../secret-inputs";
 export type {
   DeclaredData,
