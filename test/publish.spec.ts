@@ -76,7 +76,7 @@ describe("the tarball", function () {
     const holds = {
       "dist/network.js": ["axios", "follow-redirects", "zod"],
       "dist/secret-provider.js": ["zod"],
-      "plugin/network.js": ["axios", "https-proxy-agent", "zod"],
+      "plugin/network.js": ["axios", "proxy-from-env", "zod"],
       "plugin/server.js": ["@grpc/grpc-js", "@pulumi/pulumi", "zod"],
     };
     for (const [file, packages] of Object.entries(holds)) {
