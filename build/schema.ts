@@ -1,4 +1,4 @@
-import { SETTINGS } from "../provider/native/settings";
+import { SETTING_TYPES } from "../provider/native/settings";
 import { describer } from "./descriptions";
 
 /** A type, property or function of the schema, which Pulumi documents as "package schema". */
@@ -37,7 +37,7 @@ export function packageSchema(version: string): Spec {
     properties: properties(file, type, members),
     required,
   });
-  const settings = Object.fromEntries(Object.entries(SETTINGS).map(([name, row]) => [name, { ...row }]));
+  const settings = Object.fromEntries(Object.entries(SETTING_TYPES).map(([name, row]) => [name, { ...row }]));
   const config = properties(`${NATIVE}/provider.ts`, "ProviderArgs", settings);
   const secret = {
     zoneId: { ...text, willReplaceOnChanges: true },

@@ -51,7 +51,13 @@ describe("the package", function () {
       paths.filter((path) => !allowed.test(path)),
       [],
     );
-    const needed = ["package.json", "dist/index.js", "dist/index.d.ts", "dist/network.js", "plugin/schema.json"];
+    const needed = [
+      "package.json",
+      "dist/index.js",
+      "dist/index.d.ts",
+      "dist/network.js",
+      "plugin/schema.json",
+    ];
     const documents = ["docs/README.md", "docs/reference/secret.md", "examples/README.md"];
     for (const path of [...needed, ...documents]) {
       assert.ok(paths.includes(path), `${path} is not packed`);

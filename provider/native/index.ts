@@ -10,7 +10,7 @@ export { Provider, type ProviderArgs } from "./program/provider";
 export { Secret } from "./program/secret";
 export type { SecretOutputs } from "../program/secret-resource";
 export { fromCommand, fromEnv, fromFile } from "../values/value-source";
-export type { LookupInputs } from "../program/lookup-output";
+export type { LookupInputs } from "../program/lookup-options";
 export type {
   GetSecretArgs,
   GetSecretResult,

@@ -1,5 +1,13 @@
-/** One row per setting of a provider: its type in the schema, and whether it is secret. */
-export const SETTINGS = {
+import type { Setting } from "../config/places";
+
+/** What the schema tells of a setting. */
+interface SettingType {
+  type: "string" | "boolean" | "number";
+  secret?: true;
+}
+
+/** The settings of a provider, with their types in the schema. */
+export const SETTING_TYPES: Record<Setting, SettingType> = {
   endpoint: { type: "string" },
   clientId: { type: "string" },
   clientSecret: { type: "string", secret: true },
@@ -9,7 +17,4 @@ export const SETTINGS = {
   concurrency: { type: "number" },
   attemptTimeoutSeconds: { type: "number" },
   totalTimeoutSeconds: { type: "number" },
-} as const;
-
-/** The name of a setting. */
-export type SettingName = keyof typeof SETTINGS;
+};

@@ -1,11 +1,8 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { version } from "../../own-package";
 import { EngineLog } from "./engine-log";
 import { PluginServer } from "./plugin-server";
-
-// Written into the bundle, as the folder of the plugin is copied without the package around it.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const { version } = require("../../../package.json") as { version: string };
 
 /** A state of many secrets in one answer is larger than the 4 MB that gRPC allows by itself. */
 const LARGEST_MESSAGE_BYTES = 400 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { LookupInputs } from "../../program/lookup-output";
+import type { LookupInputs } from "../../program/lookup-options";
 import type {
   GetSecretArgs,
   GetSecretResult,

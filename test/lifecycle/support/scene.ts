@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Secret, type SecretArgs, type SecretResource } from "pulumi-keycard";
+import type { CustomResource } from "@pulumi/pulumi";
+import { Secret, type SecretArgs, type SecretOutputs } from "pulumi-keycard";
 import { Secret as NativeSecret } from "pulumi-keycard/native";
 import { startKeycard, type Keycard, type KeycardOptions } from "../../emulator";
 import { openWorkspace } from "./open-workspace";
@@ -15,10 +16,11 @@ export type Door = "dynamic" | "native";
 export const DOORS: readonly Door[] = ["dynamic", "native"];
 
 /** The resource of each door. */
-export const SECRET_OF: Record<Door, new (name: string, args: SecretArgs) => SecretResource> = {
-  dynamic: Secret,
-  native: NativeSecret,
-};
+export const SECRET_OF: Record<Door, new (name: string, args: SecretArgs) => CustomResource & SecretOutputs> =
+  {
+    dynamic: Secret,
+    native: NativeSecret,
+  };
 
 /** The type that the state has for the secrets of each door. */
 export const TYPE_OF: Record<Door, string> = {
