@@ -7,7 +7,7 @@ import type { ValueSource } from "./value-source";
  * Fetches the value that a source names.
  *
  * @param hidden - what no error may show
- * @throws an error made by `unreadable`, also where there is a value that is empty or not text
+ * @throws an error made by `unreadable`, also if the value is empty or not text
  */
 export async function readSource(source: ValueSource, hidden: () => readonly string[]): Promise<string> {
   if ("fromEnv" in source) {
@@ -16,15 +16,28 @@ export async function readSource(source: ValueSource, hidden: () => readonly str
     if (!value) throw unreadable(source, value === undefined ? "is not set" : "is empty");
     return value;
   }
-  const bytes = "fromFile" in source ? await bytesOf(source.fromFile) : await runCommand(source, hidden);
+  const isFile = "fromFile" in source;
+  const bytes = isFile ? await bytesOf(source.fromFile) : await runCommand(source, hidden);
   const text = textOf(bytes);
-  if (text === undefined) throw unreadable(source, `${verb(source)} something that is not UTF-8 text`);
+  if (text === undefined) {
+    const [event, remedy] = isFile
+      ? [
+          "is not UTF-8 text",
+          "save the file as UTF-8; if it is binary, store it in Base64 and decode it where it is used.",
+        ]
+      : [
+          "wrote something that is not UTF-8 text",
+          "have the command write UTF-8; if the value is binary, Base64.",
+        ];
+    throw unreadable(source, event, remedy);
+  }
   const value = source.trim === false ? text : text.replace(/\r?\n$/, "");
-  if (value === "") throw unreadable(source, "fromFile" in source ? "is empty" : "wrote nothing");
+  if (value === "") {
+    if (isFile) throw unreadable(source, "is empty", "write the value into the file.");
+    throw unreadable(source, "wrote nothing", "have the command write the value to its standard output.");
+  }
   return value;
 }
-
-const verb = (source: ValueSource) => ("fromFile" in source ? "holds" : "wrote");
 
 async function bytesOf(path: string): Promise<Buffer> {
   try {
@@ -32,7 +45,8 @@ async function bytesOf(path: string): Promise<Buffer> {
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? "does not exist" : `cannot be read (${code})`;
-    throw unreadable({ fromFile: path }, why);
+    const remedy = code === "ENOENT" ? undefined : "name a file that the user who runs `pulumi up` can read.";
+    throw unreadable({ fromFile: path }, why, remedy);
   }
 }
 

@@ -2,18 +2,19 @@ import type { ValueSource } from "./value-source";
 
 /** The error of a source that cannot be read here. */
 export interface UnreadableSource extends Error {
-  /** What is so, as in "The environment variable DB_PASSWORD is not set". */
+  /** What is wrong, as in "The environment variable DB_PASSWORD is not set". */
   readonly fact: string;
 }
 
 /**
  * Builds the error of a source that cannot be read.
  *
- * @param event - what is so, as in "is not set"; without any value
+ * @param event - what is wrong, as in "is not set"; without any value
+ * @param remedy - what to do, if it is not to provide the value
  */
-export function unreadable(source: ValueSource, event: string): UnreadableSource {
+export function unreadable(source: ValueSource, event: string, remedy = remedyFor(source)): UnreadableSource {
   const fact = `${describeSource(source)} ${event}`;
-  const text = `${fact}. Its value has to be sent to Keycard: ${remedyFor(source)}`;
+  const text = `${fact}. Its value has to be sent to Keycard: ${remedy}`;
   return Object.assign(new Error(text), { fact });
 }
 
@@ -26,5 +27,5 @@ function describeSource(source: ValueSource): string {
 function remedyFor(source: ValueSource): string {
   if ("fromEnv" in source) return "set the variable where `pulumi up` runs.";
   if ("fromFile" in source) return "put the file there before `pulumi up` runs.";
-  return "see that the command works where `pulumi up` runs, without any input.";
+  return "make sure that the command works where `pulumi up` runs, without any input.";
 }

@@ -2,16 +2,27 @@ import { readSource } from "./read-source";
 import type { UnreadableSource } from "./unreadable-source";
 import type { ValueSource } from "./value-source";
 
+/** How many secrets with the same source are named. */
+const MOST_USERS = 3;
+
+/** What a line says of a source that cannot be read. */
+export interface UnreadableNote {
+  /** The rest of the sentence; without one nothing is said. */
+  consequence: string | undefined;
+  /** The name of the resource that uses the source; empty if it is not known. */
+  user: string;
+}
+
 /** Reads sources, each once: a run of the engine has a process of its own, and in it a value does not change. */
 export class ValueReader {
   private readonly reads = new Map<string, Promise<string>>();
-  private readonly noted = new Set<string>();
+  private readonly told = new Map<string, Set<string>>();
   private readonly hidden = new Set<string>();
 
   /** @param note - shows a line to the user */
   constructor(private readonly note: (line: string) => void) {}
 
-  /** Keeps a value that came another way out of every error. */
+  /** Keeps a value that was not read here out of every error. */
   hide(value: string): void {
     this.hidden.add(value);
   }
@@ -35,21 +46,26 @@ export class ValueReader {
   }
 
   /**
-   * The value of a source, or undefined where it cannot be read, which is then said once a source.
+   * The value of a source, or undefined if it cannot be read, which a line tells the user.
    *
-   * @param consequence - the rest of the sentence that says it; without one nothing is said
+   * @param note - what the line says
    */
-  async readIfPossible(source: ValueSource, consequence?: string): Promise<string | undefined> {
+  async readIfPossible(source: ValueSource, note: UnreadableNote): Promise<string | undefined> {
     try {
       return await this.read(source);
     } catch (error) {
-      if (consequence !== undefined) this.noteOnce(`${(error as UnreadableSource).fact}: ${consequence}`);
+      if (note.consequence !== undefined) this.tell((error as UnreadableSource).fact, note);
       return undefined;
     }
   }
 
-  private noteOnce(line: string): void {
-    if (!this.noted.has(line)) this.note(line);
-    this.noted.add(line);
+  /** Names the first secrets that use a source, and not all of a thousand. */
+  private tell(fact: string, { consequence = "", user = "" }: UnreadableNote): void {
+    const users = this.told.get(fact) ?? new Set<string>();
+    if (users.has(user) || users.size > MOST_USERS) return;
+    this.told.set(fact, users.add(user));
+    const isRest = users.size > MOST_USERS;
+    const usedBy = user === "" ? "" : ` (used by ${isRest ? "more secrets" : `Secret ${user}`})`;
+    this.note(`${fact}${usedBy}: ${consequence}`);
   }
 }

@@ -36,7 +36,11 @@ export async function fingerprintSource(
   const known = isWatchedSource(old) ? old : undefined;
   const isSame = known && !isUnread(known) && sameJson(sourceOf(known), declared);
   const kept = isSame ? known.fingerprint : undefined;
-  const value = await reader.readIfPossible(declared, consequence(kept !== undefined, preview));
+  const note = {
+    consequence: consequence(kept !== undefined, preview, old === undefined),
+    user: nameIn(urn),
+  };
+  const value = await reader.readIfPossible(declared, note);
   const recipe = known?.fingerprint ? recipeOf(known.fingerprint) : recipeFor(urn);
   const fingerprint =
     value !== undefined
@@ -50,14 +54,17 @@ export async function fingerprintSource(
 export async function noteUnreadableSource(data: DeclaredData, reader: ValueReader): Promise<void> {
   const [, declared] = valueIn(data);
   if (!isWatchedSource(declared) || isUnread(declared) || declared.fingerprint !== undefined) return;
-  await reader.readIfPossible(declared, consequence(false, true));
+  await reader.readIfPossible(declared, { consequence: consequence(false, true, false), user: "" });
 }
 
-/** Where neither is so, the value is about to be sent, and that will fail with an error. */
-function consequence(known: boolean, preview: boolean): string | undefined {
-  if (known) return "the value was not compared, and the fingerprint in the state stands.";
-  return preview ? "the value was not compared, and `pulumi up` will need it." : undefined;
+/** Says nothing if the value is about to be sent, which will fail with an error. */
+function consequence(hasFingerprint: boolean, preview: boolean, isNew: boolean): string | undefined {
+  if (hasFingerprint) return "the value was not compared, and the stored fingerprint is kept.";
+  return preview ? `\`pulumi up\` needs the value to ${isNew ? "create" : "update"} the secret.` : undefined;
 }
+
+/** The name of the Pulumi resource. */
+const nameIn = (urn: string) => urn.split("::").slice(3).join("::");
 
 /**
  * The data with the value itself, to be sent.

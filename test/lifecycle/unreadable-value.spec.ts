@@ -22,9 +22,11 @@ describe("a value by reference", () => {
     assert.deepEqual(preview.changes, { same: 3 });
     assert.deepEqual(
       preview.diagnostics.map((text) => text.trim()),
-      [
-        `The environment variable ${VARIABLE} is not set: the value was not compared, and the fingerprint in the state stands.`,
-      ],
+      ["a", "b"].map(
+        (name) =>
+          `The environment variable ${VARIABLE} is not set (used by Secret ${name}): ` +
+          "the value was not compared, and the stored fingerprint is kept.",
+      ),
     );
     scene.declare({ a: { ...account, description: "Patched" }, b: account });
     await scene.stack.up();
@@ -83,6 +85,13 @@ describe("a value by reference", () => {
   it("may be missing where a plan is made and not where it is carried out", async () => {
     scene.declare({ env: secret(fromEnv(VARIABLE)) });
     const plan = await scene.plan();
+    assert.deepEqual(
+      plan.run.diagnostics.map((text) => text.trim()),
+      [
+        `The environment variable ${VARIABLE} is not set (used by Secret env): ` +
+          "`pulumi up` needs the value to create the secret.",
+      ],
+    );
     scene.give({ variable: "planted-late" });
     await scene.stack.up({ plan: plan.path });
     assert.deepEqual(scene.keycard.secret("sec_1")?.data, token("late"));

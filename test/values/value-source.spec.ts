@@ -53,11 +53,39 @@ describe("a source", () => {
     const script = "require('fs').appendFileSync(process.argv[1], 'x'); process.exit(process.argv[2])";
     for (const status of ["0", "1"]) {
       const source = fromCommand([NODE, "-e", script, runs, status]);
-      const reads = Array.from({ length: 1000 }, () => reader.readIfPossible(source, "not compared"));
+      const reads = Array.from({ length: 1000 }, () =>
+        reader.readIfPossible(source, { consequence: "not compared", user: "" }),
+      );
       assert.deepEqual(new Set(await Promise.all(reads)), new Set([undefined]));
     }
     assert.equal(readFileSync(runs, "utf8"), "xx");
     assert.equal(notes.length, 2);
+  });
+
+  it("that cannot be read names the first of a thousand secrets that use it", async () => {
+    for (let secret = 1; secret <= 1000; secret++) {
+      await reader.readIfPossible(fromFile("gone"), { consequence: "…", user: `secret-${secret}` });
+    }
+    const fact = `The file gone (seen from ${process.cwd()}) does not exist`;
+    const users = ["Secret secret-1", "Secret secret-2", "Secret secret-3", "more secrets"];
+    assert.deepEqual(
+      notes,
+      users.map((user) => `${fact} (used by ${user}): …`),
+    );
+  });
+
+  it("gets advice on what is wrong with it, not on something else", async () => {
+    const remedyOf = (source: ValueSource) =>
+      reader.read(source).then(
+        () => assert.fail("it was read"),
+        (error: Error) => error.message.split("sent to Keycard: ")[1],
+      );
+    const latin1 = Buffer.from("grün", "latin1");
+    assert.match((await remedyOf(fromFile(file(latin1)))) ?? "", /^save the file as UTF-8/);
+    assert.equal(await remedyOf(fromFile(file(""), { trim: false })), "write the value into the file.");
+    assert.match((await remedyOf(fromFile(folder))) ?? "", /^name a file that/);
+    assert.match((await remedyOf(fromFile(join(folder, "gone")))) ?? "", /^put the file there/);
+    assert.match((await remedyOf(fromCommand([NODE, "-e", ""]))) ?? "", /^have the command write the value/);
   });
 
   const wrong: [string, () => ValueSource, RegExp][] = [

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { fromCommand, fromEnv, fromFile } from "../../provider";
+
+/** What plain JavaScript can pass. */
+const loosely = { fromEnv, fromFile, fromCommand } as unknown as Record<
+  string,
+  (...args: unknown[]) => unknown
+>;
+
+const MISTAKES: [name: string, args: unknown[], message: string][] = [
+  ["fromEnv", [""], 'fromEnv: the name of an environment variable is empty. Write it as fromEnv("NAME").'],
+  [
+    "fromEnv",
+    [undefined],
+    "fromEnv: the name of an environment variable is undefined. " +
+      'Give it the name, as in fromEnv("NAME"), not process.env.NAME.',
+  ],
+  [
+    "fromEnv",
+    ["A=planted-value"],
+    'fromEnv: the name of an environment variable cannot contain "=". Write the name alone, as in fromEnv("NAME"), ' +
+      "and set the variable where `pulumi up` runs.",
+  ],
+  [
+    "fromEnv",
+    ["$A"],
+    'fromEnv: write the name of the environment variable without "$", as in fromEnv("NAME").',
+  ],
+  ["fromEnv", ["A "], "fromEnv: the name of the environment variable begins or ends with white space."],
+  ["fromEnv", ["A\0"], "fromEnv: the name of an environment variable contains a null byte."],
+  [
+    "fromEnv",
+    [pulumi.output("A")],
+    'fromEnv: the name of an environment variable must be a string, not an output. Write it as fromEnv("NAME").',
+  ],
+  [
+    "fromFile",
+    [["planted"]],
+    'fromFile: the path of a file must be a string, not a list. Write it as fromFile("path").',
+  ],
+  ["fromFile", [" "], 'fromFile: the path of a file is empty. Write it as fromFile("path").'],
+  ["fromFile", [undefined], "fromFile: the path of a file is undefined."],
+  [
+    "fromFile",
+    ["a", { trm: false }],
+    "fromFile: `trm` is not an option. Did you mean `trim`? The options are trim.",
+  ],
+  ["fromFile", ["a", { trim: "no" }], "fromFile: the option `trim` must be true or false, not a string."],
+  ["fromFile", ["a", null], "fromFile: the options must be an object, not null."],
+  [
+    "fromCommand",
+    ["op read planted"],
+    "fromCommand: the command must be a list of the program and its arguments, not a string. " +
+      'Write it as fromCommand(["op", "read", "op://vault/item/field"]). No shell splits a text into arguments.',
+  ],
+  [
+    "fromCommand",
+    [[]],
+    "fromCommand: the command must be a list of the program and its arguments, not an empty list. " +
+      'Write it as fromCommand(["op", "read", "op://vault/item/field"]).',
+  ],
+  [
+    "fromCommand",
+    [],
+    "fromCommand: the command must be a list of the program and its arguments, not undefined. " +
+      'Write it as fromCommand(["op", "read", "op://vault/item/field"]).',
+  ],
+  ["fromCommand", [[""]], "fromCommand: the program is empty."],
+  ["fromCommand", [["op", undefined]], "fromCommand: argument 1 must be a string, not undefined."],
+  ["fromCommand", [["op", "planted\0"]], "fromCommand: argument 1 contains a null byte."],
+  [
+    "fromCommand",
+    [["op"], { timeout: 5 }],
+    "fromCommand: `timeout` is not an option. Did you mean `timeoutSeconds`? The options are trim, timeoutSeconds.",
+  ],
+  [
+    "fromCommand",
+    [["op"], { timeoutSeconds: "5" }],
+    "fromCommand: the option `timeoutSeconds` must be a number above 0, not a string.",
+  ],
+];
+
+describe("a mistake in a source", () => {
+  for (const [name, args, message] of MISTAKES) {
+    it(`is named where it was written: ${message}`, () => {
+      const error = (() => {
+        try {
+          return assert.fail(`it was taken: ${JSON.stringify(loosely[name]?.(...args))}`);
+        } catch (thrown) {
+          return thrown as Error;
+        }
+      })();
+      assert.equal(error.message, message);
+      // The program's line comes first, and no value is shown.
+      assert.match((error.stack ?? "").split("\n")[1] ?? "", /source-mistakes\.spec/);
+      assert.ok(!error.message.includes("planted"));
+    });
+  }
+
+  it("is none where the options are those that exist", () => {
+    assert.deepEqual(fromCommand(["a", ""], { trim: false, timeoutSeconds: 0.5 }), {
+      fromCommand: ["a", ""],
+      trim: false,
+      timeoutSeconds: 0.5,
+    });
+    assert.deepEqual(fromFile("a", {}), { fromFile: "a" });
+  });
+});
