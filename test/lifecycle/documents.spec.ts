@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { readFile, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { startKeycard, type Keycard } from "../emulator";
+import { codeBlocks } from "../support/code-blocks";
+import { documents } from "../support/documents";
+import { openNewcomer, type Newcomer } from "./support/newcomer";
+
+const ROOT = resolve(__dirname, "../..");
+const PROJECT = "name: agents\nruntime: nodejs\nmain: index.ts\n";
+
+/** Blocks of commands that other tests run, or all that is in them. */
+const ELSEWHERE: Record<string, string> = {
+  "README.md": "readme.spec.ts, package.spec.ts, publish.spec.ts and .ci/run",
+  "CONTRIBUTING.md": ".ci/run and contributing.spec.ts",
+  "docs/upgrading.md": "package.spec.ts and publish.spec.ts",
+};
+
+/** What Pulumi generates from Keycard's Terraform provider, as far as the documents use it. */
+const BRIDGED = `
+import * as pulumi from "@pulumi/pulumi";
+const provider = { create: async (inputs) => ({ id: "ent_" + inputs.name, outs: inputs }) };
+export class Resource extends pulumi.dynamic.Resource {
+  constructor(name, args) { super(provider, name, args); }
+}
+export { Resource as Application, Resource as ApplicationDependency };
+`;
+
+describe("whoever follows", () => {
+  let keycard: Keycard;
+  let newcomer: Newcomer;
+  const followed = new Set<string>();
+
+  beforeEach(async () => {
+    keycard = await startKeycard({ ids: "sequential" });
+    newcomer = await openNewcomer(keycard, {
+      KEYCARD_CLIENT_ID: keycard.clientId,
+      KEYCARD_CLIENT_SECRET: keycard.clientSecret,
+      KEYCARD_ZONE_ID: "zone_1",
+      GITHUB_TOKEN_FOR_AGENTS: "planted-token",
+    });
+    await newcomer.write("Pulumi.yaml", PROJECT);
+    await newcomer.write("package.json", "{}");
+  });
+  afterEach(async () => {
+    await newcomer.close();
+    await keycard.close();
+  });
+
+  /** The programs and the commands of a page, in order. */
+  function page(path: string): { programs: string[]; commands: string[] } {
+    followed.add(path);
+    const blocks = codeBlocks(join(ROOT, path));
+    const of = (wanted: string) =>
+      blocks.flatMap(({ language, text }) => (language === wanted ? [text] : []));
+    return { programs: of("ts"), commands: of("sh") };
+  }
+  const declare = (program = "export {};") => newcomer.write("index.ts", program);
+  const typed = () => ({
+    "keycard-secrets:clientSecret": keycard.clientSecret,
+    YOUR_CLIENT_ID: keycard.clientId,
+    YOUR_CLIENT_SECRET: keycard.clientSecret,
+    YOUR_ZONE_ID: "zone_1",
+    githubToken: "planted-token",
+  });
+  const startStack = () =>
+    newcomer.run("pulumi stack init dev\npulumi config set --secret githubToken", typed());
+  /** The methods of the requests so far, without those for tokens, and none of them twice. */
+  const takeRequests = () => {
+    const lines = keycard.requests.map(({ method }) => method);
+    keycard.clearLog();
+    return lines;
+  };
+
+  it("Getting started has a Resource and its secret, made in one run", async () => {
+    const { programs, commands } = page("docs/getting-started.md");
+    await newcomer.write("keycard.ts", BRIDGED);
+    await declare(programs[0]?.replace('"@pulumi/keycard"', '"./keycard"'));
+    await newcomer.run(commands.join("\n"), typed());
+    assert.deepEqual(
+      keycard.secrets().map(({ entity_id, name }) => [entity_id, name]),
+      [["ent_GitHub API", "github-token"]],
+    );
+  });
+
+  it("Keep values out of the state changes the state alone", async () => {
+    const { programs, commands } = page("docs/guides/keep-values-out-of-the-state.md");
+    await startStack();
+    await declare(programs[0]);
+    await newcomer.run("pulumi up");
+    assert.deepEqual(takeRequests(), ["POST"]);
+    await declare(programs[1]);
+    const printed = await newcomer.run(commands.join("\n"));
+    assert.deepEqual(takeRequests(), []);
+    const state = await newcomer.run("pulumi stack export --show-secrets");
+    assert.ok(!`${printed}${state}`.includes("planted-"));
+  });
+
+  it("Adopt existing secrets adopts one, renames it, and gets a program for the others", async () => {
+    const { programs, commands } = page("docs/guides/adopt-existing-secrets.md");
+    keycard.put({
+      entity_id: "ent_1",
+      name: "GitHub token",
+      data: { type: "token", token: "planted-token" },
+    });
+    await startStack();
+    for (const program of programs) {
+      await declare(program);
+      await newcomer.run("pulumi up");
+      assert.deepEqual(
+        takeRequests().filter((method) => method !== "GET"),
+        [],
+      );
+    }
+    await rm(join(newcomer.folder, "index.ts"));
+    await newcomer.run(commands.join("\n"), typed());
+    assert.match(await readFile(join(newcomer.folder, "index.ts"), "utf8"), /adoptId: "sec_1"/);
+  });
+
+  it("Command line gets a program", async () => {
+    keycard.put({
+      entity_id: "ent_1",
+      name: "GitHub token",
+      data: { type: "token", token: "planted-token" },
+    });
+    await newcomer.run(page("docs/reference/command-line.md").commands.join("\n"));
+    assert.match(await readFile(join(newcomer.folder, "index.ts"), "utf8"), /adoptId: "sec_1"/);
+  });
+
+  it("Drift and refresh corrects a value, and leaves an ignored description alone", async () => {
+    const { programs, commands } = page("docs/guides/drift-and-refresh.md");
+    await startStack();
+    await declare(programs[0]);
+    await newcomer.run("pulumi up");
+    keycard.edit("sec_1", { description: "by hand", data: { type: "token", token: "planted-other" } });
+    await newcomer.run(commands.join("\n"));
+    const { description, data } = keycard.secret("sec_1") ?? {};
+    assert.deepEqual([description, data], ["by hand", { type: "token", token: "planted-token" }]);
+  });
+
+  it("Several organisations has a stack for each", async () => {
+    const { programs, commands } = page("docs/guides/several-organisations.md");
+    await newcomer.run(commands.join("\n"), typed());
+    await declare(programs[0]);
+    await newcomer.run(`pulumi config set githubResourceId ent_1
+pulumi config set keycard-secrets:clientId ${keycard.clientId}
+pulumi up`);
+    assert.equal(keycard.secrets()[0]?.description, "Used by the agents of staging");
+  });
+
+  it("Stop managing a secret keeps it in Keycard, either way", async () => {
+    const { programs, commands } = page("docs/guides/stop-managing-a-secret.md");
+    await startStack();
+    for (const retained of [true, false]) {
+      await declare(retained ? programs[0] : programs[0]?.replace("{ retainOnDelete: true }", "{}"));
+      await newcomer.run("pulumi up");
+      if (!retained) await newcomer.run(commands.join("\n"));
+      await declare();
+      await newcomer.run("pulumi up");
+    }
+    assert.deepEqual(takeRequests(), ["POST", "POST"]);
+    assert.equal(keycard.secrets().length, 2);
+  });
+
+  it("a page with commands is followed here, or its commands run elsewhere", () => {
+    const pages = documents().filter(
+      ({ path }) => !path.startsWith("docs/api/") && !path.startsWith("examples/"),
+    );
+    const withCommands = pages.filter(({ path }) =>
+      codeBlocks(join(ROOT, path)).some(({ language }) => language === "sh"),
+    );
+    assert.deepEqual(
+      withCommands
+        .map(({ path }) => path)
+        .filter((path) => !followed.has(path) && ELSEWHERE[path] === undefined),
+      [],
+    );
+  });
+});
