@@ -1,7 +1,15 @@
-import type { Credentials } from "../keycard";
+import type { Credentials, Limits } from "../keycard";
 import { conflictOf, credentialsOf, type FoundCredentials } from "./credentials";
 import { endpointOf } from "./endpoint";
-import { findSetting, keyOf, type Environment, type Found, type ReadConfig, type Setting } from "./places";
+import {
+  findSetting,
+  keyOf,
+  VARIABLES,
+  type Environment,
+  type Found,
+  type ReadConfig,
+  type Setting,
+} from "./places";
 
 /** Where Keycard is and how to speak to it. */
 export interface Settings {
@@ -10,7 +18,7 @@ export interface Settings {
   /** The setting that the endpoint comes from; absent for the default. */
   endpointFrom?: string;
   credentials: Credentials;
-  limits: { attemptMs: number; totalMs: number };
+  limits: Limits;
   concurrency: number;
   /** The setting that forbids reading values, if one does. */
   valuesForbiddenBy?: string;
@@ -36,6 +44,7 @@ export function defaultZoneId(config: ReadConfig | undefined, env: Environment):
  */
 export function resolveSettings(config: ReadConfig | undefined, env: Environment): Settings {
   const find = (setting: Setting) => findSetting(setting, config, env);
+  const nameOf = (setting: Setting) => find(setting)?.place ?? placesOf(setting, config !== undefined);
   const endpoint = find("endpoint");
   const readValues = find("readValues");
   return {
@@ -45,6 +54,7 @@ export function resolveSettings(config: ReadConfig | undefined, env: Environment
     limits: {
       attemptMs: milliseconds(secondsOf(find("attemptTimeoutSeconds"), 30)),
       totalMs: milliseconds(secondsOf(find("totalTimeoutSeconds"), 180)),
+      settings: { attempt: nameOf("attemptTimeoutSeconds"), total: nameOf("totalTimeoutSeconds") },
     },
     concurrency: concurrencyOf(find("concurrency")),
     ...(isOff(readValues) && { valuesForbiddenBy: readValues.place }),
@@ -81,6 +91,12 @@ function messageOf(judge: () => unknown): string[] {
 
 function foundCredentials(find: (setting: Setting) => Found | undefined): FoundCredentials {
   return { token: find("accessToken"), id: find("clientId"), secret: find("clientSecret") };
+}
+
+/** Where a setting can be set that is not, for a message about it. */
+function placesOf(setting: Setting, hasConfig: boolean): string {
+  const [variable] = VARIABLES[setting];
+  return hasConfig ? `${keyOf(setting)} or ${variable}` : variable;
 }
 
 /** As timers take it: whole, and no longer than they can wait. */

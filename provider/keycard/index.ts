@@ -4,6 +4,7 @@ export type { CallOptions, SecretFilter } from "./call-options";
 export { KeycardClient, type ClientOptions } from "./client";
 export { Creations } from "./creations/creations";
 export type { Advice } from "./creations/creation-errors";
+export type { Limits } from "./http/call-time";
 export type { Credentials } from "./http/credentials";
 export { findSecret, type FoundSecret } from "./find-secret";
 export { failureOf, isNotFound, keycardError, type Failure, type KeycardError } from "./http/errors";

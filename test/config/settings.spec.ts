@@ -35,7 +35,14 @@ describe("config", () => {
         clientId: "id",
         clientSecret: "planted-secret",
       },
-      limits: { attemptMs: 30_000, totalMs: 180_000 },
+      limits: {
+        attemptMs: 30_000,
+        totalMs: 180_000,
+        settings: {
+          attempt: "keycard-secrets:attemptTimeoutSeconds or KEYCARD_ATTEMPT_TIMEOUT_SECONDS",
+          total: "keycard-secrets:totalTimeoutSeconds or KEYCARD_TOTAL_TIMEOUT_SECONDS",
+        },
+      },
       concurrency: 16,
     });
   });
@@ -279,7 +286,21 @@ describe("config", () => {
         { "keycard:attemptTimeoutSeconds": "2.5", "keycard:concurrency": "3" },
         { KEYCARD_TOTAL_TIMEOUT_SECONDS: "60", KEYCARD_CONCURRENCY: "9" },
       );
-      assert.deepEqual([limits, concurrency], [{ attemptMs: 2_500, totalMs: 60_000 }, 3]);
+      const { attemptMs, totalMs, settings: names } = limits;
+      assert.deepEqual([attemptMs, totalMs, concurrency], [2_500, 60_000, 3]);
+      // What is to be raised is what was set.
+      assert.deepEqual(names, {
+        attempt: "keycard:attemptTimeoutSeconds",
+        total: "KEYCARD_TOTAL_TIMEOUT_SECONDS",
+      });
+    });
+
+    it("are named by their variables alone without a configuration", () => {
+      const { limits } = resolveSettings(undefined, { KEYCARD_ACCESS_TOKEN: "t" });
+      assert.deepEqual(limits.settings, {
+        attempt: "KEYCARD_ATTEMPT_TIMEOUT_SECONDS",
+        total: "KEYCARD_TOTAL_TIMEOUT_SECONDS",
+      });
     });
 
     it("become whole milliseconds that a timer can wait", () => {

@@ -217,6 +217,6 @@ describe("applyPatch", () => {
     const client = clientOf(keycard, { limits: { attemptMs: 500, totalMs: 1_000 } });
     const { kept, cause, secret } = await applyPatch(client, "z1", id, { description: "" });
     assert.deepEqual([kept, secret.description], [["description"], "old"]);
-    assert.match(cause ?? "", /got no answer from \S+: ECONNRESET/);
+    assert.match(cause ?? "", /got no answer from .*: ECONNRESET/);
   });
 });

@@ -29,7 +29,13 @@ export function accountOf({ clientId, clientSecret }: Keycard) {
 
 /** An exchange with a server that waits for as long as a test needs. */
 export function exchangeWith(endpoint: string, options: Partial<ExchangeOptions> = {}): Exchange {
-  return new Exchange({ endpoint, userAgent: "test/1", concurrency: 4, ...options });
+  return new Exchange({
+    endpoint,
+    endpointFrom: "KEYCARD_ENDPOINT",
+    userAgent: "test/1",
+    concurrency: 4,
+    ...options,
+  });
 }
 
 /** The time of a call in which an attempt may take so many milliseconds. */

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startKeycard, type Keycard, type PlantedSecret } from "../emulator";
 import { compileErrors } from "../support/compile";
+import { startRawServer } from "../support/raw-server";
 import { openWorkspace } from "./support/open-workspace";
 
 const ROOT = resolve(__dirname, "../..");
@@ -163,6 +164,28 @@ describe("npx pulumi-keycard adopt", () => {
     const refused = await run("adopt", "--zone", "zone_1");
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /GET \/zones\/zone_1\/secrets answered 403/);
+  });
+
+  it("ends in time if a proxy never answers, and names what to raise", async () => {
+    const silent = await startRawServer();
+    const env = {
+      PATH: process.env["PATH"],
+      KEYCARD_ACCESS_TOKEN: "t",
+      KEYCARD_TOTAL_TIMEOUT_SECONDS: "1",
+      HTTPS_PROXY: `http://127.0.0.1:${silent.port}`,
+    };
+    const begun = Date.now();
+    const stderr = await new Promise<string>((resolve) => {
+      const args = [join(ROOT, "dist/command-line.js"), "adopt", "--zone", "zone_1"];
+      execFile(process.execPath, args, { env }, (_error, _stdout, text) => resolve(text));
+    });
+    // Whatever it had left open would keep it alive.
+    assert.ok(Date.now() - begun < 6_000);
+    assert.match(
+      stderr,
+      /^Could not list .* to open a tunnel to api\.keycard\.ai \(the default endpoint\) .* raise KEYCARD_TOTAL_TIMEOUT_SECONDS\.\n$/,
+    );
+    await silent.close();
   });
 
   it("ends without a word of its own when nobody reads the program to its end", async () => {

@@ -27,6 +27,10 @@ const PASSING: Record<string, FaultKind> = {
   "foreign JSON in place of an answer": { body: "foreign-json" },
   "slow headers": { slowHeaders: TOO_LONG_MS },
   "a slow body": { slowBody: TOO_LONG_MS },
+  "an answer of which nothing comes": { endless: "nothing" },
+  "an answer that is announced for ever": { endless: "interim" },
+  "headers without an end": { endless: "headers" },
+  "a body without an end": { endless: "body" },
   "a revoked token": { revokeToken: true },
 };
 

@@ -84,6 +84,51 @@ describe("behind a proxy and with a private authority", () => {
     assert.deepEqual(proxy.tunnels, []);
   });
 
+  it("a proxy that never answers is told by name, and nothing is left in doubt", async () => {
+    const scene = await open({
+      KEYCARD_ENDPOINT: `https://${HOST}:${endpoint.port}`,
+      HTTPS_PROXY: proxyUrl(PASSWORD),
+      KEYCARD_ATTEMPT_TIMEOUT_SECONDS: "1",
+      KEYCARD_CLIENT_ID: "",
+      KEYCARD_CLIENT_SECRET: "",
+      KEYCARD_ACCESS_TOKEN: "emulator-access-token",
+    });
+    scene.declare({ a: args, b: { ...args, entityId: "ent_2" } });
+    proxy.refuses = "silently";
+    const begun = Date.now();
+    const { error } = await scene.stack.upFails();
+    assert.ok(Date.now() - begun < 30_000);
+    assert.match(
+      error,
+      new RegExp(
+        `POST /zones/zone_1/secrets timed out after \\S+ s while waiting for the proxy 127\\.0\\.0\\.1:${proxy.port} ` +
+          `\\(from HTTPS_PROXY\\) to open a tunnel to ${HOST}:${endpoint.port} \\(the endpoint in KEYCARD_ENDPOINT\\)` +
+          `.* raise (KEYCARD_ATTEMPT_TIMEOUT_SECONDS|keycard-secrets:totalTimeoutSeconds)\\.`,
+      ),
+    );
+    proxy.refuses = undefined;
+    await scene.stack.up();
+    // Whoever took the lost requests for sent ones would look for what they made first.
+    assert.deepEqual(
+      scene.keycard.calls().map(({ method }) => method),
+      ["POST", "POST"],
+    );
+  });
+
+  it("a proxy that refuses is told from Keycard, and a refresh loses nothing by it", async () => {
+    const scene = await open({
+      KEYCARD_ENDPOINT: `https://${HOST}:${endpoint.port}`,
+      HTTPS_PROXY: proxyUrl(PASSWORD),
+    });
+    scene.declare({ a: args });
+    await scene.stack.up();
+    const id = await scene.idOf("a");
+    proxy.refuses = 404;
+    const { error } = await scene.stack.refreshFails();
+    assert.match(error, /the proxy \S+ \(from HTTPS_PROXY\) answered 404 .*Check that the proxy allows/);
+    assert.equal(await scene.idOf("a"), id);
+  });
+
   it("a proxy that wants other credentials is told from Keycard", async () => {
     const scene = await open({
       KEYCARD_ENDPOINT: `https://${HOST}:${endpoint.port}`,

@@ -138,3 +138,46 @@ describe("tokens that live for a second", () => {
     assert.deepEqual(scene.keycard.secrets(), []);
   });
 });
+
+describe("credentials that have worked", () => {
+  let scene: Scene;
+  before(async () => (scene = await openScene({ switches: { tokenAuth: "basic", tokenExpiresIn: 1 } })));
+  after(() => scene.close());
+
+  it("end no run by one 401 on renewal", async () => {
+    const names = Array.from({ length: 6 }, (_, i) => `s${i}`);
+    scene.declare(Object.fromEntries(names.map((name) => [name, { entityId: "ent_1", data: token(name) }])));
+    scene.keycard.faults.add({ method: "POST", kind: { delayMs: 400, when: "after" }, times: Infinity });
+    scene.keycard.faults.add({ path: TOKEN_PATH, after: 1, kind: { status: 401 } });
+    await scene.stack.up({ parallel: 2 });
+    const statuses = scene.keycard.tokenRequests.map(({ status }) => status);
+    assert.deepEqual(statuses.slice(0, 3), [200, 401, 200]);
+    assert.equal(scene.keycard.secrets().length, names.length);
+  });
+
+  it("that never worked are sent twice, whatever the run asks for", async () => {
+    scene.keycard.faults.clear();
+    scene.keycard.clearLog();
+    scene.keycard.faults.add({ path: TOKEN_PATH, kind: { status: 401 }, times: Infinity });
+    const { error } = await scene.stack.destroyFails({ parallel: 4, continueOnError: true });
+    assert.match(error, /Keycard did not accept/);
+    assert.equal(scene.keycard.tokenRequests.length, 2);
+    scene.keycard.faults.clear();
+    await scene.stack.destroy();
+  });
+});
+
+describe("a page in place of every answer", () => {
+  let scene: Scene;
+  before(async () => (scene = await openScene()));
+  after(() => scene.close());
+
+  it("is reported after two attempts", async () => {
+    scene.declare({ a: args, b: { ...args, name: "other" } });
+    scene.keycard.faults.add({ path: /./, kind: { body: "html" }, times: Infinity });
+    const { error } = await scene.stack.upFails({ continueOnError: true });
+    assert.match(error, /answered 200 with something that is not JSON \(request \S+, tried 2 times in/);
+    // Two secrets ask for one token, or for one each where the first has failed already.
+    assert.ok(scene.keycard.tokenRequests.length <= 4, String(scene.keycard.tokenRequests.length));
+  });
+});

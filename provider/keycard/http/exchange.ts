@@ -21,8 +21,8 @@ const MOST_MEGABYTES = 64;
 export interface ExchangeOptions {
   /** The address of the API, without a slash at its end. */
   endpoint: string;
-  /** Where that comes from, as an error names it: "the endpoint in KEYCARD_ENDPOINT". */
-  endpointSource?: string;
+  /** The setting that it comes from, as an error names it; absent for the default. */
+  endpointFrom?: string;
   /** As in `name/1.2.3`. */
   userAgent: string;
   /** The most requests under way at once. */
@@ -41,12 +41,12 @@ export class Exchange {
   private readonly place: Place;
 
   constructor(private readonly options: ExchangeOptions) {
-    const { endpoint, endpointSource, userAgent, concurrency } = options;
+    const { endpoint, endpointFrom, userAgent, concurrency } = options;
     const proxy = proxyFor(endpoint);
     this.slots = new Slots(concurrency);
     this.transport = endpoint.startsWith("https:") ? https : http;
     this.hidden = proxy?.secrets ?? [];
-    this.place = placeOf(endpoint, endpointSource, proxy);
+    this.place = placeOf(endpoint, endpointFrom, proxy);
     this.axios = axios.create({
       baseURL: endpoint,
       headers: { "User-Agent": userAgent, Accept: "application/json" },

@@ -11,11 +11,11 @@ export interface Place {
 /**
  * Names the place of an endpoint.
  *
- * @param source - where the setting comes from, as in "the endpoint in KEYCARD_ENDPOINT"
+ * @param from - the setting that it comes from; undefined for the default
  */
-export function placeOf(endpoint: string, source: string | undefined, proxy: Proxy | undefined): Place {
+export function placeOf(endpoint: string, from: string | undefined, proxy: Proxy | undefined): Place {
   return {
-    endpoint: `${new URL(endpoint).host}${source === undefined ? "" : ` (${source})`}`,
+    endpoint: `${new URL(endpoint).host} (${from === undefined ? "the default endpoint" : `the endpoint in ${from}`})`,
     ...(proxy && { proxy: `the proxy ${proxy.address.host} (from ${proxy.variable})` }),
   };
 }

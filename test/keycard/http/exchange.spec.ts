@@ -13,6 +13,9 @@ import { assertShowsNone, errorOf, exchangeWith, startPlainServer, timeOf } from
 const PATH = "/zones/z1/secrets/s1";
 const PLANTED = 'planted-"value"/+ü 1%\'';
 
+/** How errors of an exchange name where it sends its requests. */
+const placeOf = (endpoint: string) => `${new URL(endpoint).host} (the endpoint in KEYCARD_ENDPOINT)`;
+
 describe("exchange", () => {
   let keycard: Keycard;
   let exchange: Exchange;
@@ -175,7 +178,7 @@ describe("exchange", () => {
       it(title, async () => {
         const { keycard: failure, message } = await failureOfFault(kind);
         const { status, outcome, event } = failure;
-        const expectedEvent = expected.event.replace("HOST", new URL(keycard.url).host);
+        const expectedEvent = expected.event.replace("HOST", placeOf(keycard.url));
         assert.deepEqual({ status, outcome, event }, { ...expected, event: expectedEvent });
         assert.ok(
           message.startsWith(
@@ -205,7 +208,7 @@ describe("exchange", () => {
       await keycard.close();
       for (const endpoint of [keycard.url, keycard.url.replace("127.0.0.1", "localhost")]) {
         const { keycard: failure } = await errorOf(exchangeWith(endpoint).send(call(), timeOf(5_000)));
-        assert.equal(failure.event, `did not reach ${new URL(endpoint).host}: ECONNREFUSED`);
+        assert.equal(failure.event, `did not reach ${placeOf(endpoint)}: ECONNREFUSED`);
         assert.equal(failure.outcome, "unreached");
         assert.equal(failure.lasting, undefined);
       }
@@ -238,15 +241,16 @@ describe("exchange", () => {
           done(Object.assign(new Error("no such host"), { code: "ENOTFOUND" }))) as typeof dns.lookup);
       const nowhere = exchangeWith("https://keycard.invalid");
       const { keycard: failure } = await errorOf(nowhere.send(call(), timeOf(5_000)));
-      assert.equal(failure.event, "did not reach keycard.invalid: ENOTFOUND");
+      assert.equal(
+        failure.event,
+        "did not reach keycard.invalid (the endpoint in KEYCARD_ENDPOINT): ENOTFOUND",
+      );
       assert.match(failure.remedy ?? "", /There is no such host\. Check the address of the endpoint\./);
       assert.deepEqual([failure.outcome, failure.lasting], ["unreached", true]);
     });
 
     it("say that a port does not speak TLS", async () => {
-      const tls = exchangeWith(keycard.url.replace("http:", "https:"), {
-        endpointSource: "the endpoint in KEYCARD_ENDPOINT",
-      });
+      const tls = exchangeWith(keycard.url.replace("http:", "https:"));
       const { keycard: failure, message } = await errorOf(tls.send(call(), timeOf(5_000)));
       assert.deepEqual([failure.outcome, failure.lasting], ["unreached", true]);
       const { host } = new URL(keycard.url);
@@ -274,7 +278,10 @@ describe("exchange", () => {
       const post = call({ method: "POST" });
       const { keycard: failure } = await errorOf(tls.send(post, timeOf(5_000)));
       assert.deepEqual([failure.outcome, failure.lasting], ["unreached", undefined]);
-      assert.match(failure.event, /^did not reach 127\.0\.0\.1:\d+: ECONNRESET$/);
+      assert.match(
+        failure.event,
+        /^did not reach 127\.0\.0\.1:\d+ \(the endpoint in KEYCARD_ENDPOINT\): ECONNRESET$/,
+      );
       await rude.close();
     });
   });

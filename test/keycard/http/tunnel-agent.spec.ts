@@ -52,7 +52,7 @@ describe("connections through a proxy", () => {
     const env = { HTTPS_PROXY: url, NODE_TLS_REJECT_UNAUTHORIZED: "0" };
     sinon.stub(process, "env").value(env);
     sinon.stub(process, "emitWarning");
-    return exchangeWith(`https://${HOST}:8443`, { endpointSource: "the endpoint in KEYCARD_ENDPOINT" });
+    return exchangeWith(`https://${HOST}:8443`);
   }
 
   it("are kept: one tunnel serves many requests", async () => {

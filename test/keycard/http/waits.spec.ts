@@ -33,14 +33,20 @@ describe("a wait ends with the time limit of an attempt", () => {
     it("for the address of a host", async () => {
       sinon.stub(dns, "lookup");
       const { event, outcome } = await failureAt("https://keycard.invalid:8443");
-      assert.equal(event, "timed out after 0.2 s while connecting to keycard.invalid:8443");
+      assert.equal(
+        event,
+        "timed out after 0.2 s while connecting to keycard.invalid:8443 (the endpoint in KEYCARD_ENDPOINT)",
+      );
       assert.equal(outcome, "unreached");
     });
 
     it("for a TLS handshake", async () => {
       const silent = await startRawServer();
       const { event, outcome, remedy } = await failureAt(`https://127.0.0.1:${silent.port}`);
-      assert.equal(event, `timed out after 0.2 s during the TLS handshake with 127.0.0.1:${silent.port}`);
+      assert.equal(
+        event,
+        `timed out after 0.2 s during the TLS handshake with 127.0.0.1:${silent.port} (the endpoint in KEYCARD_ENDPOINT)`,
+      );
       assert.equal(outcome, "unreached");
       assert.match(remedy ?? "", /speaks TLS on this port, or raise the time limit of an attempt\./);
       await silent.allClosed();
@@ -65,7 +71,10 @@ describe("a wait ends with the time limit of an attempt", () => {
         keycard.faults.add({ kind });
         const { event, outcome, remedy } = await failureAt(keycard.url);
         const host = new URL(keycard.url).host;
-        assert.equal(event, `timed out after 0.2 s while ${doing} the answer of ${host}`);
+        assert.equal(
+          event,
+          `timed out after 0.2 s while ${doing} the answer of ${host} (the endpoint in KEYCARD_ENDPOINT)`,
+        );
         assert.equal(outcome, "unknown");
         assert.equal(remedy, "If the service needs longer, raise the time limit of an attempt.");
       });
