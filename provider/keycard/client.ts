@@ -18,6 +18,7 @@ import {
   type NewSecret,
   type Secret,
   type SecretPatch,
+  type SecretRows,
   type SecretWithData,
 } from "./secret";
 import { SecretPages } from "./secret-pages";
@@ -189,12 +190,17 @@ export class KeycardClient {
     );
   }
 
+  /** Lists the secrets of a zone, without their values and without those of unknown types. See {@link listRows}. */
+  async listSecrets(zoneId: string, filter: SecretFilter = {}, options: CallOptions = {}): Promise<Secret[]> {
+    return (await this.listRows(zoneId, filter, options)).secrets;
+  }
+
   /** Lists the secrets of a zone, without their values. `GET /zones/{zone_id}/secrets` */
-  async listSecrets(
+  async listRows(
     zoneId: string,
     { entityId, type }: SecretFilter = {},
     options: CallOptions = {},
-  ): Promise<Secret[]> {
+  ): Promise<SecretRows> {
     const query = { ...(entityId && { entity_id: entityId }), ...(type && { type }) };
     const time = new CallTime(this.options.limits, options.totalMs);
     const pages = new SecretPages();
@@ -211,8 +217,8 @@ export class KeycardClient {
       );
       time.waitedFor = "the listing has still more pages";
     } while (after !== undefined);
-    this.sightings.noteShown(pages.secrets);
-    return pages.secrets;
+    this.sightings.noteShown(pages.rows.secrets);
+    return pages.rows;
   }
 
   /**
@@ -223,7 +229,7 @@ export class KeycardClient {
   async probeZone(zoneId: string): Promise<void> {
     try {
       await this.sendListing({ ...listing(zoneId), query: {} }, (call, answer) =>
-        this.sightings.noteShown(parsed(call, answer, secretListAnswer).items),
+        this.sightings.noteShown(parsed(call, answer, secretListAnswer).secrets),
       );
     } catch (error) {
       if (!this.sightings.hasSeenZone(zoneId)) throw error;
@@ -332,8 +338,12 @@ function secretPath(zoneId: string, id: string) {
  */
 function segment(what: "zone" | "secret", id: unknown) {
   if (typeof id === "string" && !["", ".", ".."].includes(id)) return encodeURIComponent(id);
-  const shown =
-    typeof id === "string" ? `"${id}"` : id === undefined || id === null ? String(id) : `a ${typeof id}`;
+  const isPlain = id === null || ["undefined", "number", "boolean"].includes(typeof id);
+  const shown = isPlain
+    ? String(id)
+    : typeof id === "string"
+      ? `"${id}"`
+      : `A value of the type ${typeof id}`;
   throw new Error(
     `${shown} cannot be an id of a ${what}, so nothing was sent. Set the ${what}'s id as a string, as Keycard shows it.`,
   );

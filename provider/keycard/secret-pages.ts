@@ -1,6 +1,6 @@
 import { unreadable } from "./http/answer";
 import type { Call } from "./http/call";
-import type { Secret, SecretPage } from "./secret";
+import type { OtherSecret, Secret, SecretPage, SecretRows } from "./secret";
 
 /** A service may filter after it has cut a listing into pages, so a few may be empty. */
 const MOST_PAGES_WITHOUT_NEWS = 20;
@@ -8,12 +8,13 @@ const MOST_PAGES_WITHOUT_NEWS = 20;
 /** The pages of one listing, which need not end by themselves. */
 export class SecretPages {
   private readonly found = new Map<string, Secret>();
+  private readonly others = new Map<string, OtherSecret>();
   private readonly cursors = new Set<string>();
   private pagesWithoutNews = 0;
 
   /** What all pages together hold, each secret once: one that moves to the next page meanwhile is on both. */
-  get secrets(): Secret[] {
-    return [...this.found.values()];
+  get rows(): SecretRows {
+    return { secrets: [...this.found.values()], others: [...this.others.values()] };
   }
 
   /**
@@ -23,18 +24,23 @@ export class SecretPages {
    * @throws a KeycardError if the pages go round in a circle. What they hold is not the whole listing then, so nobody may
    *   conclude from it that a secret is gone.
    */
-  add(call: Call, status: number, { items, next }: SecretPage): string | undefined {
+  add(call: Call, status: number, { secrets, others, next }: SecretPage): string | undefined {
     if (next !== undefined && this.cursors.has(next))
       throw endless(call, status, "a cursor that it gave before");
-    const known = this.found.size;
-    for (const secret of items) this.found.set(secret.id, secret);
-    this.pagesWithoutNews = this.found.size > known ? 0 : this.pagesWithoutNews + 1;
+    const known = this.size;
+    for (const secret of secrets) this.found.set(secret.id, secret);
+    for (const other of others) this.others.set(JSON.stringify(other), other);
+    this.pagesWithoutNews = this.size > known ? 0 : this.pagesWithoutNews + 1;
     if (next === undefined) return undefined;
     if (this.pagesWithoutNews >= MOST_PAGES_WITHOUT_NEWS) {
       throw endless(call, status, `${MOST_PAGES_WITHOUT_NEWS} pages in a row without another secret`);
     }
     this.cursors.add(next);
     return next;
+  }
+
+  private get size(): number {
+    return this.found.size + this.others.size;
   }
 }
 

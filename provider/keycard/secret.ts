@@ -87,31 +87,75 @@ export const secretWithDataAnswer = z.pipe(
   z.transform((wire): SecretWithData => Object.assign(secretOf(wire, wire.data.type), { data: wire.data })),
 );
 
+/** A row of a listing with a type that this release does not know. Nothing else about it is certain. */
+export interface OtherSecret {
+  type: string;
+  id?: string;
+  entityId?: string;
+  name?: string;
+}
+
+const TYPES: readonly string[] = ["token", "password"] satisfies Data["type"][];
+
+const optionalText = z.catch(z.optional(z.string()), undefined);
+
+/** A missing type may be that of a token or a password, so such a row is not one of these. */
+const otherSecret = z.pipe(
+  z.object({
+    type: z.string().check(z.refine((type) => type !== "" && !TYPES.includes(type))),
+    id: optionalText,
+    entity_id: optionalText,
+    name: optionalText,
+  }),
+  z.transform(({ type, id, entity_id, name }): OtherSecret => ({
+    type,
+    ...(id !== undefined && { id }),
+    ...(entity_id !== undefined && { entityId: entity_id }),
+    ...(name !== undefined && { name }),
+  })),
+);
+
+const rows = z.array(z.union([describedSecret, otherSecret]));
+
 /** One page of a listing: a bare array, or as Keycard's other listings answer. */
 export const secretListAnswer = z.union([
   z.pipe(
-    z.array(describedSecret),
-    z.transform((items): SecretPage => ({ items })),
+    rows,
+    z.transform((items): SecretPage => pageOf(items)),
   ),
   z.pipe(
     z.object({
-      items: z.array(describedSecret),
+      items: rows,
       page_info: z.nullish(
         z.object({ has_next_page: z.nullish(z.boolean()), end_cursor: z.nullish(z.string()) }),
       ),
     }),
     z.transform(({ items, page_info }): SecretPage => {
       const next = page_info?.has_next_page ? page_info.end_cursor : undefined;
-      return { items, ...(next && { next }) };
+      return { ...pageOf(items), ...(next && { next }) };
     }),
   ),
 ]);
 
+/** The rows of a listing. */
+export interface SecretRows {
+  secrets: Secret[];
+  others: OtherSecret[];
+}
+
 /** One page of a listing. */
-export interface SecretPage {
-  items: Secret[];
-  /** The cursor of the next page, where there is one. */
+export interface SecretPage extends SecretRows {
+  /** The cursor of the next page, if there is one. */
   next?: string;
+}
+
+function pageOf(items: (Secret | OtherSecret)[]): SecretRows {
+  const page: SecretRows = { secrets: [], others: [] };
+  for (const item of items) {
+    if (TYPES.includes(item.type)) page.secrets.push(item as Secret);
+    else page.others.push(item);
+  }
+  return page;
 }
 
 /** Written out, as conditional spreads took a third of the time that an answer takes to be understood. */

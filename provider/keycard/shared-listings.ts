@@ -1,13 +1,11 @@
 import type { CallOptions, SecretFilter } from "./call-options";
 import { failureOf, type Failure } from "./http/errors";
-import type { Secret } from "./secret";
-
-/** The secrets of a listing by their ids. */
-export type Listing = ReadonlyMap<string, Secret>;
+import { Listing } from "./listing";
+import type { SecretRows } from "./secret";
 
 /** What lists secrets. */
 interface Lister {
-  listSecrets(zoneId: string, filter: SecretFilter, options: CallOptions): Promise<Secret[]>;
+  listRows(zoneId: string, filter: SecretFilter, options: CallOptions): Promise<SecretRows>;
 }
 
 /** Answers after which another attempt may get the listing. */
@@ -34,8 +32,8 @@ export class SharedListings {
     const begun = performance.now();
     const filter = entityId === undefined ? {} : { entityId };
     const givesUp = (failure: Failure, attempt: number) => attempt >= MOST_ATTEMPTS && isLasting(failure);
-    const listing: Promise<Listing> = this.lister.listSecrets(zoneId, filter, { ...options, givesUp }).then(
-      (secrets) => new Map(secrets.map((secret) => [secret.id, secret])),
+    const listing: Promise<Listing> = this.lister.listRows(zoneId, filter, { ...options, givesUp }).then(
+      (rows) => new Listing(rows),
       (error: unknown) => {
         if (!cannotBeHad(error) && this.listings.get(key)?.listing === listing) this.listings.delete(key);
         throw error;

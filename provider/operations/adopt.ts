@@ -1,16 +1,23 @@
 import { applyPatch, findSecret, type KeycardClient, type Patched } from "../keycard";
+import { explainConflict } from "./name-conflict";
 import { explainRefusedType } from "./refused-type";
 import { patchBetween } from "../plan/secret-changes";
 import type { SecretInputs } from "../secret-inputs";
 import { textsOf } from "../values/watched-data";
 
 /**
- * Takes over an existing secret: looks at it, and patches what differs from the arguments, which may be nothing.
+ * Adopts an existing secret: reads it, and patches what differs from the arguments, which may be nothing.
  *
  * @param inputs - the arguments, with the value itself in `data`
- * @throws where there is no such secret, or it is one of another zone or entity; nothing was changed then
+ * @param isOwnName - whether this stack manages a secret of that name already
+ * @throws an Error if there is no such secret, or if it is one of another zone or entity; nothing was changed then
  */
-export async function adopt(client: KeycardClient, id: string, inputs: SecretInputs): Promise<Patched> {
+export async function adopt(
+  client: KeycardClient,
+  id: string,
+  inputs: SecretInputs,
+  isOwnName = false,
+): Promise<Patched> {
   const { zoneId } = inputs;
   const existing = await findSecret(client, zoneId, id, { hidden: textsOf(inputs.data) });
   if (!existing) {
@@ -31,8 +38,11 @@ export async function adopt(client: KeycardClient, id: string, inputs: SecretInp
   if (Object.keys(patch).length === 0) return { secret: existing, kept: [] };
   try {
     return await applyPatch(client, zoneId, id, patch);
-  } catch (error) {
+  } catch (raw) {
+    const conflict = { place: inputs, id, isOwnName };
+    const error = patch.name === undefined ? raw : await explainConflict(client, conflict, raw);
+    if (error !== raw) throw error;
     const instead = `declare \`data\` of the type ${existing.type}, or remove \`adoptId\` to create a new one.`;
-    throw explainRefusedType(error, existing.type, inputs.data.type, instead);
+    throw explainRefusedType(raw, existing.type, inputs.data.type, instead);
   }
 }

@@ -49,7 +49,8 @@ export class SecretOperations {
       const secret = await this.creations.create(inputs.zoneId, newSecret(inputs, data), since);
       return { id: secret.id, outs: stateOf(inputs, secret, inputs.data) };
     } catch (error) {
-      const explained = await explainConflict(this.client, inputs, error, this.run.ownsName(inputs));
+      const write = { place: inputs, isOwnName: this.run.ownsName(inputs) };
+      const explained = await explainConflict(this.client, write, error);
       throw creationFailed(explained, inputs);
     }
   }
@@ -80,7 +81,12 @@ export class SecretOperations {
   /** @throws an error that has the engine record what Keycard holds where the update was done in part, or perhaps */
   async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
     this.run.claimed.add(id);
-    const tools = { connect: () => this.client, reader: this.run.reader };
+    const { reader } = this.run;
+    const tools = {
+      connect: () => this.client,
+      reader,
+      ownsName: (inputs: SecretInputs) => this.run.ownsName(inputs),
+    };
     return { outs: await updateSecret(tools, id, olds, news) };
   }
 
@@ -111,7 +117,7 @@ export class SecretOperations {
   private async adopt(id: string, inputs: Props<SecretInputs>, data: Data): Promise<dynamic.CreateResult> {
     this.run.ownership.assertAdoptable(inputs.zoneId, id);
     this.run.claimed.add(id);
-    const patched = await adopt(this.client, id, { ...inputs, data });
+    const patched = await adopt(this.client, id, { ...inputs, data }, this.run.ownsName(inputs));
     this.run.ownership.adopt(inputs.zoneId, id);
     const outs = stateOf(inputs, patched.secret, inputs.data);
     if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, inputs);

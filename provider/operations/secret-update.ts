@@ -8,6 +8,7 @@ import {
   type Patched,
   type SecretPatch,
 } from "../keycard";
+import { explainConflict } from "./name-conflict";
 import { explainRefusedType } from "./refused-type";
 import { patchBetween } from "../plan/secret-changes";
 import type { SecretInputs, SecretState } from "../secret-inputs";
@@ -17,7 +18,7 @@ import { stateOf } from "./secret-state";
 import type { ValueReader } from "../values/value-reader";
 import { stateMatches, resolveValue } from "../values/watched-data";
 
-/** How long it is tried to read a secret after an update that got no answer, in milliseconds. */
+/** How long to try to read a secret after an update that got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
 
 /** The time of the last change, in the state, after an update of which nothing is known: the next one looks first. */
@@ -29,19 +30,21 @@ const REPLACE =
 
 /** What an update works with. */
 export interface UpdateTools {
-  /** Called only where something has to be asked or sent. */
+  /** Called only if something has to be asked or sent. */
   connect: () => KeycardClient;
   reader: ValueReader;
+  /** True if the stack manages a secret of that name already. */
+  ownsName: (inputs: SecretInputs) => boolean;
 }
 
 /**
- * Sends what changed, and finds out what Keycard holds where the answer was lost.
+ * Sends what changed, and finds out what Keycard has if the answer was lost.
  *
- * @returns what the state shall hold
- * @throws an error that has the engine record what is true where the update was done in part, or perhaps
+ * @returns the new state
+ * @throws an error that has the engine record what is true if the update was done in part, or perhaps
  */
 export async function updateSecret(
-  { connect, reader }: UpdateTools,
+  { connect, reader, ownsName }: UpdateTools,
   id: string,
   olds: SecretState,
   news: SecretInputs & { __provider?: string },
@@ -62,9 +65,11 @@ export async function updateSecret(
     const outs = stateOf(news, patched.secret, news.data);
     if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, news);
     return outs;
-  } catch (error) {
+  } catch (raw) {
+    const conflict = { place: news, id, isOwnName: ownsName(news) };
+    const error = patch.name === undefined ? raw : await explainConflict(connect(), conflict, raw);
     if (failureOf(error)?.outcome !== "unknown") {
-      throw explainRefusedType(error, held.data.type, news.data.type, REPLACE);
+      throw error === raw ? explainRefusedType(raw, held.data.type, news.data.type, REPLACE) : error;
     }
     const now = await readState({ totalMs: LAST_LOOK_MS }).catch(() => ({ ...held, updatedAt: UNCERTAIN }));
     if (now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(now, news))) return now;
@@ -95,7 +100,7 @@ async function sendPatch(
   return patched;
 }
 
-/** With the value itself, and without it where only the way to declare it changed. */
+/** With the value itself, and without it if only the way to declare it changed. */
 async function patchToSend(olds: SecretState, news: SecretInputs, reader: ValueReader): Promise<SecretPatch> {
   const { data: changed, ...patch } = patchBetween(olds, news);
   if (!changed) return patch;

@@ -31,6 +31,13 @@ describe("keycard emulator", () => {
       assert.deepEqual(await answers("GET", `${SECRETS}/s`), [200, planted]);
     });
 
+    it("lists a planted secret of a type that it does not know itself", async () => {
+      await start();
+      keycard.put({ id: "s", zone_id: "z1", data: { type: "certificate", chain: [] } });
+      const [code, rows] = await answers("GET", SECRETS);
+      assert.deepEqual([code, (rows as { type: string }[]).map(({ type }) => type)], [200, ["certificate"]]);
+    });
+
     it("patches only the fields that were sent", async () => {
       await start();
       const planted = keycard.put({ id: "s", zone_id: "z1", description: "d" });

@@ -1,13 +1,19 @@
 import { isEmpty, patched } from "./patch-rules";
 import { Refusal } from "./refusal";
 import type { StoreSwitches } from "./switches";
-import type { NewSecret, SecretPatch, StoredSecret } from "./wire";
+import type { NewSecret, SecretData, SecretPatch, StoredSecret } from "./wire";
 
-/** What a test may say of a secret that it plants; the rest is made up. */
-export type PlantedSecret = Partial<StoredSecret>;
+/** Data of a type that the API may get one day, such as `{ type: "certificate" }`. */
+export interface OtherData {
+  type: string;
+  [field: string]: unknown;
+}
+
+/** What a test sets of a secret that it plants; the rest is made up. */
+export type PlantedSecret = Omit<Partial<StoredSecret>, "data"> & { data?: SecretData | OtherData };
 
 /** What a test may change of a secret behind the provider's back; `undefined` removes an optional field. */
-export type SecretEdit = Omit<Partial<StoredSecret>, "description" | "metadata"> & {
+export type SecretEdit = Omit<PlantedSecret, "description" | "metadata"> & {
   description?: string | undefined;
   metadata?: Record<string, unknown> | undefined;
 };
@@ -105,7 +111,7 @@ export class SecretStore {
       zone_id: "zone_1",
       entity_id: "ent_1",
       name: id,
-      data: { type: "token", token: `token-of-${id}` },
+      data: { type: "token", token: `token-of-${id}` } as const,
       version: 1,
       ...this.#bornNow(planted.zone_id ?? "zone_1"),
       ...structuredClone(planted),
@@ -130,9 +136,11 @@ export class SecretStore {
     });
   }
 
-  #keep(secret: StoredSecret): StoredSecret {
-    this.#secrets.set(secret.id, secret);
-    return secret;
+  #keep(secret: Omit<StoredSecret, "data"> & { data: SecretData | OtherData }): StoredSecret {
+    // Only a test plants data of another type, and it knows what it reads.
+    const kept = secret as StoredSecret;
+    this.#secrets.set(kept.id, kept);
+    return kept;
   }
 
   #refuseTakenName(zoneId: string, entityId: string, name: string): void {

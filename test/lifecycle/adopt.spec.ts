@@ -125,6 +125,68 @@ describe("a taken name", () => {
     scene.keycard.switches.list = "forbidden";
     const blind = await scene.stack.upFails();
     assert.match(blind.error, /zone zone_1 already holds one.*`adoptId`.*`deleteBeforeReplace: true`/s);
+    assert.match(blind.error, /could not be listed \(GET \S+ answered 403/);
+  });
+
+  it("of a renamed resource leads to the same secret, by whichever line of the advice", async () => {
+    scene.declare({ old: args });
+    await scene.stack.up();
+    scene.declare({ renamed: args });
+    const { error } = await scene.stack.upFails();
+    assert.match(
+      error,
+      /add the line `adoptId: "sec_1"`\. If you renamed its resource, use the option `aliases`/,
+    );
+    scene.declare({ renamed: { ...args, adoptId: "sec_1" } });
+    const { diagnostics } = await scene.stack.up();
+    assert.match(
+      diagnostics.join(),
+      /The secret sec_1 was not deleted in Keycard: `renamed` adopted it in this run/,
+    );
+    assert.deepEqual(
+      scene.keycard.secrets().map(({ id }) => id),
+      ["sec_1"],
+    );
+  });
+
+  it("is explained by its secret for an update and an adoption too", async () => {
+    const { id: holder } = scene.keycard.put({ name: "taken", data: token("theirs") });
+    const { id } = scene.keycard.put({ name: "free", data: token("taken") });
+    scene.declare({ adopting: { ...args, name: "taken", adoptId: id } });
+    const explanation = (action: string, secret: string) =>
+      new RegExp(
+        `Could not ${action} the secret: PATCH ${PATH}/${secret} answered 409, saying "[^"]+" \\(request \\S+\\)\\. ` +
+          `In Keycard, entity ent_1 of zone zone_1 already holds one of the name "taken", ${holder}\\. ` +
+          `Give this one another name, or first rename or delete ${holder}`,
+      );
+    assert.match((await scene.stack.upFails()).error, explanation("update", id));
+
+    scene.declare({ updated: { ...args, name: "free", adoptId: id }, another: { ...args, name: "other" } });
+    await scene.stack.up();
+    scene.declare({ updated: { ...args, name: "taken" }, another: { ...args, name: "free" } });
+    const { error } = await scene.stack.upFails({ continueOnError: true });
+    assert.match(error, explanation("update", id));
+    assert.match(error, /already holds one of the name "free", .*This stack manages one of that name/);
+  });
+
+  it("is not blamed for a conflict that no secret of that name explains", async () => {
+    scene.keycard.put({ name: "another", data: token("theirs") });
+    const body = { message: "The entity is locked", code: "locked" };
+    scene.keycard.faults.add({ method: "POST", kind: { status: 409, body } });
+    scene.declare({ github: args });
+    const { error } = await scene.stack.upFails();
+    const requestId = scene.keycard.requests.find(({ method }) => method === "POST")?.requestId ?? "none";
+    assert.ok(
+      error.includes(
+        `POST ${PATH} answered 409, saying "The entity is locked, locked" (request ${requestId}`,
+      ),
+      error,
+    );
+    assert.match(
+      error,
+      /No secret of zone zone_1 that is listed has the name "GitHub token".*Follow what it says/,
+    );
+    assert.ok(!error.includes("adoptId"), error);
   });
 
   it("is explained with `deleteBeforeReplace` where a replacement caused it", async () => {

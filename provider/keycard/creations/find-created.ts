@@ -1,7 +1,8 @@
 import type { CallOptions } from "../call-options";
 import type { KeycardClient } from "../client";
 import { isNotFound } from "../http/errors";
-import type { Data, NewSecret, Secret } from "../secret";
+import { unknownType } from "../listing";
+import type { Data, NewSecret, OtherSecret, Secret } from "../secret";
 import { sameJson } from "../../json/same-json";
 
 /** What a creation has sent, or will send. */
@@ -49,7 +50,8 @@ export async function findCreated(
   { zoneId, secret, matches = (data) => sameJson(data, secret.data) }: Sought,
   { isOther, ageOf, options }: Search,
 ): Promise<Candidates> {
-  const listed = await client.listSecrets(zoneId, { entityId: secret.entityId }, options());
+  const { secrets: listed, others } = await client.listRows(zoneId, { entityId: secret.entityId }, options());
+  assertNoneOf(others, secret);
   const alike = listed.filter(
     (other) => !isOther(other.id) && isAlike(other, secret) && ageOf(other) !== "before",
   );
@@ -68,6 +70,12 @@ export async function findCreated(
     unclear: found.unclear.filter(({ id }) => !isOther(id)),
     unread: found.unread.filter((id) => !isOther(id)),
   };
+}
+
+/** What was created may be shown with a type that did not exist when this release was made. */
+function assertNoneOf(others: OtherSecret[], { entityId, name }: NewSecret): void {
+  const namesake = others.find((other) => other.name === name && (other.entityId ?? entityId) === entityId);
+  if (namesake) throw new Error(`the secret ${namesake.id} of that name has ${unknownType(namesake)}`);
 }
 
 function isAlike(other: Secret, secret: NewSecret): boolean {

@@ -18,6 +18,27 @@ describe("the client", () => {
       });
     }
 
+    for (const id of [undefined, null, 7, {}, ["s1"]]) {
+      it(`refuse ${JSON.stringify(id) ?? "undefined"} as an id, which is no string`, async () => {
+        const client = await start();
+        const odd = id as unknown as string;
+        for (const call of [
+          () => client.deleteSecret("zone_1", odd),
+          () => client.deleteSecret(odd, "s1"),
+          () => client.patchSecret(odd, "s1", { name: "n" }),
+          () => client.readSecret("zone_1", odd),
+          () => client.createSecret(odd, NEW),
+          () => client.listSecrets(odd),
+        ]) {
+          await assert.rejects(
+            async () => call(),
+            /cannot be an id of a (zone|secret), so nothing was sent\. Set/,
+          );
+        }
+        assert.deepEqual(keycard.calls(), []);
+      });
+    }
+
     it("percent-encode every id in the path", async () => {
       const client = await start();
       const zoneId = "zo/ne ?ü#1";

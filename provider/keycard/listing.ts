@@ -1,0 +1,29 @@
+import type { OtherSecret, Secret, SecretRows } from "./secret";
+
+/** The secrets of a listing by their ids. */
+export class Listing {
+  private readonly secrets: ReadonlyMap<string, Secret>;
+  private readonly others: ReadonlyMap<string | undefined, OtherSecret>;
+
+  constructor({ secrets, others }: SecretRows) {
+    this.secrets = new Map(secrets.map((secret) => [secret.id, secret]));
+    this.others = new Map(others.map((other) => [other.id, other]));
+  }
+
+  /**
+   * The secret with an id.
+   *
+   * @returns undefined if the listing does not have it
+   * @throws an Error if it is there with a type that this release does not know: it is not gone
+   */
+  get(id: string): Secret | undefined {
+    const other = this.others.get(id);
+    if (other) throw new Error(`The secret ${id} has ${unknownType(other)}.`);
+    return this.secrets.get(id);
+  }
+}
+
+/** Says of what type a secret is, and what to do. */
+export function unknownType({ type }: OtherSecret): string {
+  return `the type ${JSON.stringify(type.slice(0, 40))}, which this release does not know: update the package`;
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { Creations, failureOf } from "../../provider/keycard";
+import { keycard, NEW, start, useClient } from "./client/support";
+
+describe("a listing with a row of an unknown type", () => {
+  useClient();
+
+  const certificate = { id: "c1", zone_id: "z1", entity_id: "e1", data: { type: "certificate" } };
+
+  for (const list of ["array", "items"] as const) {
+    it(`has all other secrets, as ${list}`, async () => {
+      const client = await start({ switches: { list, pageSize: 1 } });
+      keycard.put(certificate);
+      keycard.put({ id: "s2", zone_id: "z1" });
+      assert.deepEqual(
+        (await client.listSecrets("z1")).map(({ id }) => id),
+        ["s1", "s2"],
+      );
+    });
+  }
+
+  it("does not take its secret for one that is gone", async () => {
+    const client = await start();
+    keycard.put(certificate);
+    const listing = await client.listings.of("z1");
+    assert.equal(listing.get("s1")?.id, "s1");
+    assert.equal(listing.get("s9"), undefined);
+    assert.throws(
+      () => listing.get("c1"),
+      /The secret c1 has the type "certificate", which .* update the package/,
+    );
+  });
+
+  it("may lack every other field of that row", async () => {
+    const client = await start();
+    const { data, ...row } = keycard.secret("s1") ?? assert.fail();
+    const body = [
+      { type: "folder" },
+      { type: "certificate", id: 7, name: null },
+      { ...row, type: data.type },
+    ];
+    keycard.faults.add({ kind: { status: 200, body: JSON.stringify(body) } });
+    assert.deepEqual(
+      (await client.listSecrets("z1")).map(({ id }) => id),
+      ["s1"],
+    );
+  });
+
+  for (const type of [undefined, null, "", 7]) {
+    it(`is not understood if the type is ${JSON.stringify(type) ?? "missing"}, which may be that of any secret`, async () => {
+      const client = await start();
+      keycard.put({ id: "s2", zone_id: "z1" });
+      const { data, ...row } = keycard.secret("s1") ?? assert.fail();
+      assert.equal(data.type, "token");
+      const body = JSON.stringify([{ ...row, type }]);
+      keycard.faults.add({ kind: { status: 200, body }, times: Infinity });
+      await assert.rejects(client.listSecrets("z1"), /answered 200 with/);
+    });
+  }
+
+  it("leaves a lost creation unconfirmed if that row has its name", async () => {
+    const client = await start();
+    keycard.put({ ...certificate, name: NEW.name });
+    keycard.faults.add({ method: "POST", kind: { drop: "after" } });
+    const advice = { takeOver: "adopt it", startAfresh: "forget it" };
+    const creations = new Creations(client, new Set(), advice);
+    const error: unknown = await creations.create("z1", NEW).catch((thrown: unknown) => thrown);
+    assert.match(String(error), /the secret c1 of that name has the type "certificate"/);
+    assert.equal(failureOf(error)?.outcome, "unknown");
+    assert.equal(keycard.calls().filter(({ method }) => method === "POST").length, 1);
+  });
+
+  it("hides no lost creation if that row has another name", async () => {
+    const client = await start();
+    keycard.put(certificate);
+    keycard.faults.add({ method: "POST", kind: { drop: "after" } });
+    const advice = { takeOver: "adopt it", startAfresh: "forget it" };
+    const { id } = await new Creations(client, new Set(), advice).create("z1", NEW);
+    assert.deepEqual(
+      keycard.secrets().map((secret) => secret.id),
+      ["s1", "c1", id],
+    );
+  });
+});
