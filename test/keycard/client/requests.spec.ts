@@ -18,10 +18,10 @@ describe("the client", () => {
       });
     }
 
-    for (const id of [undefined, null, 7, {}, ["s1"]]) {
+    for (const id of [undefined, null, 7, {}, ["s1"]] as unknown[]) {
       it(`refuse ${JSON.stringify(id) ?? "undefined"} as an id, which is no string`, async () => {
         const client = await start();
-        const odd = id as unknown as string;
+        const odd = id as string;
         for (const call of [
           () => client.deleteSecret("zone_1", odd),
           () => client.deleteSecret(odd, "s1"),
