@@ -1,104 +1,58 @@
-/** Shorter values occur in any text by chance, so a text that holds one is dropped whole. */
+import { cleanText } from "./clean-text";
+import { decodedForms, formsOf, unescapedForms } from "./encodings";
+import { SearchedText } from "./searched-text";
+
+/** What stands in a text in the place of a value. */
+export const REDACTED = "[redacted]";
+
+/** Shorter values are in any text by chance, so they are taken out only as words of their own. */
 const SHORTEST_REPLACED = 4;
 
-/** A shorter line of a longer value may stand in many texts that have nothing to do with it. */
+/** Shorter ones are in what is decoded from any text by chance. */
+const SHORTEST_DECODED = 6;
+
+/** A shorter line of a longer value may be in many texts that have nothing to do with it. */
 const SHORTEST_LINE = 8;
 
-/** Takes every value out of a text, in the plain and in the encoded forms in which a service may repeat it. */
+/** With more values than these, a text that has one in an encoded form is dropped whole. */
+const MOST_ENCODED = 500;
+
+/** Takes every value out of a text of {@link cleanText}, in the plain and in the encoded forms in which it may be repeated. */
 export function redact(text: string, values: readonly string[]): string {
   const parts = [...new Set(values.flatMap(partsOf))];
-  let redacted = text;
-  for (const form of parts.flatMap(formsOf).sort((a, b) => b.length - a.length)) {
-    if (form.length < SHORTEST_REPLACED && redacted.includes(form)) return "[redacted]";
-    redacted = redacted.replaceAll(form, "[redacted]");
-  }
-  // Encoders differ in what they escape and where they break lines, so a text that holds a value once it is decoded is
-  // dropped whole.
-  const decodings = decodingsOf(redacted);
-  const unbroken = redacted.replace(/\s+/g, "");
-  const holdsValue = parts.some(
-    (part) =>
-      decodings.some((decoded) => decoded.includes(part)) ||
-      base64FormsOf(part).some((form) => form.length >= SHORTEST_LINE && unbroken.includes(form)),
-  );
-  return holdsValue ? "[redacted]" : redacted;
+  const long = parts.filter((part) => part.length >= SHORTEST_REPLACED);
+  const short = parts.filter((part) => part !== "" && part.length < SHORTEST_REPLACED);
+  const encoded = long.length > MOST_ENCODED ? [] : [...new Set([...values, ...long].flatMap(formsOf))];
+  const forms = [...long, ...encoded.filter((form) => form.length >= SHORTEST_REPLACED)];
+  const redacted = new SearchedText(text).without(forms, short, REDACTED);
+  return holdsHidden(redacted, long) ? REDACTED : redacted;
 }
 
-/** Services trim what they repeat, make one blank of several, and repeat a single line of many. */
+/**
+ * True for a text that holds a value once it is decoded. Encoders differ in what they escape and where they break lines, so
+ * such a text is dropped whole.
+ */
+function holdsHidden(text: string, parts: readonly string[]): boolean {
+  const holds = (form: string, some: readonly string[]) => {
+    const searched = new SearchedText(form);
+    return some.some((part) => searched.includes(part));
+  };
+  const unescaped = new Set(unescapedForms(text).map(cleanText));
+  unescaped.delete(text);
+  if ([...unescaped].some((form) => holds(form, parts))) return true;
+  const decodable = parts.filter((part) => part.length >= SHORTEST_DECODED);
+  if (holds(cleanText(decodedForms(text).join("\n")), decodable)) return true;
+  // A tool may break a value into lines.
+  const unbroken = decodable.map(withoutSpaces).filter((part) => part.length >= SHORTEST_LINE);
+  return holds(withoutSpaces(text), unbroken);
+}
+
+/** A value as it reads in a clean text, and each of its lines, as services repeat a single line of many. */
 function partsOf(value: string): string[] {
-  const lines = value.split(/[\r\n]+/).map((line) => line.trim());
-  const parts = [value, value.trim(), value.replace(/\s+/g, " ").trim()];
-  return [...parts, ...lines.filter((line) => line.length >= SHORTEST_LINE)].filter((part) => part !== "");
+  const lines = value.split(/[\r\n]+/).map(cleanText);
+  return [cleanText(value), ...lines.filter((line) => line.length >= SHORTEST_LINE)];
 }
 
-function decodingsOf(text: string): string[] {
-  const fromUrl = (url: string) =>
-    url.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => attempt(decodeURIComponent, codes));
-  const unquote = (escaped: string) => JSON.parse(`"${escaped}"`) as string;
-  const fromJson = (json: string) =>
-    json.replace(/\\(?:u[0-9a-f]{4}|[^u])/gi, (escaped) => attempt(unquote, escaped));
-  return [
-    fromUrl(text),
-    fromUrl(text.replaceAll("+", " ")),
-    fromUrl(fromUrl(text)),
-    fromJson(text),
-    // As where a log line in JSON is repeated in JSON.
-    fromJson(fromJson(text)),
-    fromHtml(text),
-  ];
-}
-
-const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-
-function fromHtml(html: string): string {
-  return html.replace(
-    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi,
-    (entity, hex, number, name) => {
-      if (name) return ENTITIES[String(name).toLowerCase()] ?? String(entity);
-      return attempt(
-        () => String.fromCodePoint(hex ? parseInt(String(hex), 16) : Number(number)),
-        String(entity),
-      );
-    },
-  );
-}
-
-function attempt(decode: (text: string) => string, text: string): string {
-  try {
-    return decode(text);
-  } catch {
-    return text;
-  }
-}
-
-function formsOf(value: string): string[] {
-  const bytes = Buffer.from(value);
-  const url = attempt(encodeURIComponent, value);
-  const forms = [
-    value,
-    JSON.stringify(value).slice(1, -1),
-    url,
-    url.replaceAll("%20", "+"),
-    url.replace(/%../g, (code) => code.toLowerCase()),
-    bytes.toString("hex"),
-    bytes.toString("hex").toUpperCase(),
-    ...base64FormsOf(value),
-  ];
-  return [...new Set(forms)].filter((form) => form !== "");
-}
-
-/** In both alphabets, as the value stands by itself or in the middle of what is encoded. */
-function base64FormsOf(value: string): string[] {
-  const bytes = Buffer.from(value);
-  const forms = [0, 1, 2].map((offset) => base64Inside(bytes, offset));
-  return [...forms, ...forms.map((form) => form.replaceAll("+", "-").replaceAll("/", "_"))];
-}
-
-/** The Base64 characters that depend on the value alone where it begins `offset` bytes into what is encoded. */
-function base64Inside(bytes: Buffer, offset: number): string {
-  const shifted = Buffer.concat([Buffer.alloc(offset), bytes])
-    .toString("base64")
-    .replace(/=+$/, "");
-  const whole = Math.floor(((offset + bytes.length) * 8) / 6);
-  return shifted.slice(Math.ceil((offset * 8) / 6), whole);
+function withoutSpaces(text: string): string {
+  return text.replaceAll(" ", "");
 }

@@ -1,6 +1,8 @@
 import { execFile, type ExecFileException } from "node:child_process";
-import { stripVTControlCharacters } from "node:util";
-import { redact } from "../safety/redact";
+import { commandEnvironment } from "./command-environment";
+import { argumentSecrets, environmentSecrets } from "../safety/environment-secrets";
+import { REDACTED } from "../safety/redact";
+import { LONGEST_SEARCHED, safeText } from "../safety/safe-text";
 import { unreadable } from "./unreadable-source";
 import type { CommandSource } from "./value-source";
 
@@ -8,18 +10,19 @@ const TIMEOUT_SECONDS = 30;
 const MOST_BYTES = 1024 * 1024;
 const LONGEST_LINE = 300;
 
-/** Variables whose values a tool may repeat where it complains. */
-const SECRET_VARIABLE = /token|secret|pass|pwd|key|credential|auth/i;
+/** A shorter line may be in any text by chance. */
+const SHORTEST_LINE = 4;
 
 /**
- * Runs a command without a shell, in the program's folder and with our environment, and returns its stdout.
+ * Runs a command without a shell, in the program's folder and with our environment but for our own credentials, and returns
+ * its stdout.
  *
  * @param hidden - what no error may show
  * @throws an error made by `unreadable`, with how the command ended and the last line of its stderr
  */
 export function runCommand(source: CommandSource, hidden: () => readonly string[]): Promise<Buffer> {
   const [program = "", ...args] = source.fromCommand;
-  const { timeoutSeconds = TIMEOUT_SECONDS } = source;
+  const { timeoutSeconds = TIMEOUT_SECONDS, passEnv = [] } = source;
   return new Promise((resolve, reject) => {
     const options = {
       encoding: "buffer",
@@ -27,12 +30,18 @@ export function runCommand(source: CommandSource, hidden: () => readonly string[
       killSignal: "SIGKILL",
       maxBuffer: MOST_BYTES,
       windowsHide: true,
+      env: commandEnvironment(process.env, passEnv),
     } as const;
     // Not in a process group of its own, so that it ends with the provider and a tool may still ask on the terminal.
     const child = execFile(program, args, options, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       const end = endOf(error, program, timeoutSeconds);
-      const words = lastLine(stderr.toString(), [...hidden(), ...wordsOf(stdout.toString()), ...variables()]);
+      const words = lastLine(stderr.toString(), [
+        ...hidden(),
+        ...wordsOf(stdout.toString()),
+        ...argumentSecrets(args),
+        ...environmentSecrets(process.env),
+      ]);
       reject(unreadable(source, words ? `${end}: ${words}` : end));
     });
     child.stdin?.end();
@@ -49,24 +58,17 @@ function endOf({ code, signal, killed }: ExecFileException, program: string, tim
 }
 
 function lastLine(stderr: string, values: readonly string[]): string {
-  const clean = stripVTControlCharacters(redact(stderr, values));
-  return (
-    clean
-      .trimEnd()
-      .split(/[\r\n]+/)
-      .at(-1)
-      ?.trim()
-      .slice(0, LONGEST_LINE) ?? ""
-  );
+  const tail = stderr.trimEnd().slice(-LONGEST_SEARCHED);
+  const [line = "", ...before] = tail.split(/[\r\n]+/).reverse();
+  // A line that is longer than what is searched may begin with half a value.
+  if (before.length === 0 && stderr.trimEnd().length > tail.length) return REDACTED;
+  const shown = safeText(line, values);
+  // A value may begin in a line before this one.
+  return safeText(tail, values).endsWith(shown) ? shown.slice(0, LONGEST_LINE) : REDACTED;
 }
 
 /** A command that fails may have written a value before. */
 function wordsOf(stdout: string): string[] {
-  return [stdout.trim(), ...stdout.split(/\r?\n/).map((line) => line.trim())].filter((text) => text !== "");
-}
-
-function variables(): string[] {
-  return Object.entries(process.env)
-    .filter(([name, value]) => SECRET_VARIABLE.test(name) && (value?.length ?? 0) >= 8)
-    .map(([, value]) => value ?? "");
+  const lines = stdout.split(/[\r\n]+/).map((line) => line.trim());
+  return [stdout.trim(), ...new Set(lines.filter((line) => line.length >= SHORTEST_LINE))];
 }

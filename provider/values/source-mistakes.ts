@@ -1,4 +1,5 @@
 import { didYouMean } from "../config/nearest-names";
+import { isTimeoutSeconds, isVariables, LONGEST_TIMEOUT_SECONDS } from "./source-options";
 import { isRecord, kindOf, mistake } from "../protocol/mistake";
 
 /** What is checked of an option. */
@@ -10,7 +11,8 @@ const OPTIONS: Record<string, Record<string, Rule>> = {
   fromFile: { trim: TRIM },
   fromCommand: {
     trim: TRIM,
-    timeoutSeconds: [(value) => typeof value === "number" && value > 0, "a number above 0"],
+    timeoutSeconds: [isTimeoutSeconds, `a number above 0, at most ${LONGEST_TIMEOUT_SECONDS}`],
+    passEnv: [isVariables, "a list of names of environment variables"],
   },
 };
 

@@ -18,10 +18,17 @@ export function unreadable(source: ValueSource, event: string, remedy = remedyFo
   return Object.assign(new Error(text), { fact });
 }
 
+/** True for an error that {@link unreadable} made. */
+export function isUnreadable(error: unknown): error is UnreadableSource {
+  return typeof (error as Partial<UnreadableSource> | null)?.fact === "string";
+}
+
 function describeSource(source: ValueSource): string {
   if ("fromEnv" in source) return `The environment variable ${source.fromEnv}`;
   if ("fromFile" in source) return `The file ${source.fromFile} (seen from ${process.cwd()})`;
-  return `The command \`${source.fromCommand.join(" ")}\``;
+  const [program = "", ...args] = source.fromCommand;
+  // An argument may be a secret, as in `curl -H "X-Vault-Token: …"`.
+  return `The command \`${program}${args.length > 0 ? " …" : ""}\``;
 }
 
 function remedyFor(source: ValueSource): string {

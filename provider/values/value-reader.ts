@@ -1,6 +1,6 @@
 import { readSource } from "./read-source";
-import type { UnreadableSource } from "./unreadable-source";
-import type { ValueSource } from "./value-source";
+import { isUnreadable } from "./unreadable-source";
+import type { TrimOption, ValueSource } from "./value-source";
 
 /** How many secrets with the same source are named. */
 const MOST_USERS = 3;
@@ -22,6 +22,11 @@ export class ValueReader {
   /** @param note - shows a line to the user */
   constructor(private readonly note: (line: string) => void) {}
 
+  /** What no error may show. */
+  get values(): string[] {
+    return [...this.hidden];
+  }
+
   /** Keeps a value that was not read here out of every error. */
   hide(value: string): void {
     this.hidden.add(value);
@@ -33,10 +38,10 @@ export class ValueReader {
    * @throws an error that names the variable, the file or the command, and says what to do
    */
   read(source: ValueSource): Promise<string> {
-    const key = JSON.stringify(source);
+    const key = keyOf(source);
     const known = this.reads.get(key);
     if (known) return known;
-    const read = readSource(source, () => [...this.hidden]).then((value) => {
+    const read = readSource(source, () => this.values).then((value) => {
       this.hide(value);
       return value;
     });
@@ -54,7 +59,8 @@ export class ValueReader {
     try {
       return await this.read(source);
     } catch (error) {
-      if (note.consequence !== undefined) this.tell((error as UnreadableSource).fact, note);
+      if (!isUnreadable(error)) throw error;
+      if (note.consequence !== undefined) this.tell(error.fact, note);
       return undefined;
     }
   }
@@ -68,4 +74,9 @@ export class ValueReader {
     const usedBy = user === "" ? "" : ` (used by ${isRest ? "more secrets" : `Secret ${user}`})`;
     this.note(`${fact}${usedBy}: ${consequence}`);
   }
+}
+
+/** The same text for sources that differ only in the order of their keys, or in what is usual anyway. */
+function keyOf({ trim, ...source }: ValueSource & TrimOption): string {
+  return JSON.stringify(Object.entries({ ...source, ...(trim === false && { trim }) }).sort());
 }

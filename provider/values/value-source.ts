@@ -52,6 +52,14 @@ export interface CommandOptions extends TrimOption {
    * @defaultValue `30`
    */
   timeoutSeconds?: number;
+  /**
+   * The variables that the command gets although they hold a credential of Pulumi or Keycard: `PULUMI_ACCESS_TOKEN`,
+   * `PULUMI_CONFIG_PASSPHRASE`, `PULUMI_CONFIG_PASSPHRASE_FILE`, `KEYCARD_CLIENT_SECRET`, `KEYCARD_ACCESS_TOKEN` and the
+   * names that Keycard's SDKs give these. Commands get all other variables anyway.
+   *
+   * @defaultValue `[]`
+   */
+  passEnv?: readonly string[];
 }
 
 /**
@@ -95,7 +103,8 @@ export function fromFile(path: string, options: TrimOption = {}): FileSource {
 
 /**
  * Names a command whose stdout is the value. It runs in the program's folder, in previews too, once for all secrets
- * that name it, and with the environment of Pulumi.
+ * that name it, and with the environment of Pulumi, without the credentials of Pulumi and Keycard (see `passEnv`). Its
+ * arguments are stored in the state as a part of `data`, encrypted, and no message shows them.
  *
  * @param command - the program and its arguments; no shell takes part, so nothing needs quotes
  * @throws if this is no list of strings, or an option is unknown
@@ -113,11 +122,12 @@ export function fromFile(path: string, options: TrimOption = {}): FileSource {
 export function fromCommand(command: readonly string[], options: CommandOptions = {}): CommandSource {
   assertCommand(command, fromCommand);
   assertOptions("fromCommand", options, fromCommand);
-  const { timeoutSeconds } = options;
+  const { timeoutSeconds, passEnv = [] } = options;
   return {
     fromCommand: [...command],
     ...trimOf(options),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    ...(passEnv.length > 0 && { passEnv: [...passEnv] }),
   };
 }
 

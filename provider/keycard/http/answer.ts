@@ -1,7 +1,7 @@
 import type { AxiosResponse } from "axios";
 import { callFacts, type Call } from "./call";
 import { keycardError } from "./errors";
-import { redact } from "../../safety/redact";
+import { safeText } from "../../safety/safe-text";
 import { parseRetryAfter } from "./retry-timing";
 
 const LONGEST_MESSAGE = 300;
@@ -83,9 +83,7 @@ function messageOf(call: Call, body: unknown): string {
     unknown
   >;
   const [sentence, name] = [message, code].map((text) =>
-    typeof text === "string"
-      ? redact(text, call.hidden).replace(/\s+/g, " ").trim().slice(0, LONGEST_MESSAGE)
-      : "",
+    typeof text === "string" ? safeText(text, call.hidden, LONGEST_MESSAGE) : "",
   );
   return `${sentence && `, saying "${sentence}"`}${name && ` (code ${name})`}`;
 }
