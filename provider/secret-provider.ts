@@ -12,7 +12,9 @@ import type { SecretInputs, SecretState } from "./secret-inputs";
 import type { LookedUp, LookUpArgs, LookUpName } from "./operations/look-ups";
 import type { Props, SecretOperations } from "./operations/secret-operations";
 import { problemsOf } from "./plan/secret-schema";
+import { strayTexts } from "./plan/stray-texts";
 import { markingData } from "./protocol/dynamic-door";
+import { safeError, safeMessage } from "./safety/safe-error";
 import { fingerprintSource, noteUnreadableSource } from "./values/watched-data";
 
 /** What `check` gets: unchecked arguments, and what the resource tells of itself. */
@@ -28,16 +30,18 @@ export class SecretProvider implements dynamic.ResourceProvider {
   private loaded: Promise<SecretOperations> | undefined;
   private hasJudgedSettings = false;
   private readonly run: RunMemory;
+  private readonly show: (line: string) => void;
 
   /**
    * @param show - shows a line to the user: a note, or a line of the request log
    * @param pausesMs - the pauses before each further look for something that may appear late, in milliseconds
    */
   constructor(
-    private readonly show: (line: string) => void = writeToStderr,
+    show: (line: string) => void = writeToStderr,
     private readonly pausesMs?: readonly number[],
   ) {
-    this.run = new RunMemory(show);
+    this.show = (line) => show(safeMessage(line, this.run.reader.values));
+    this.run = new RunMemory(this.show);
   }
 
   /** Only keeps the configuration: the SDK goes on with this object whatever comes of this call. */
@@ -52,13 +56,17 @@ export class SecretProvider implements dynamic.ResourceProvider {
     const { __registration: registration, ...args } = withoutCleared(news);
     delete args.__provider;
     this.run.noteName(olds);
-    const { data, toValidate } = await fingerprintSource(args.data, olds.data, this.run.reader, registration);
+    const reader = this.run.reader;
+    const watched = fingerprintSource(args.data, olds.data, reader, registration);
+    const { data, toValidate, problems: dataProblems = [] } = await this.safely(watched);
     const inputs = withStableAdoptId(withoutCleared({ ...args, data }), olds);
     const problems = [
+      ...dataProblems,
+      ...strayTexts(args),
       ...problemsOf({ ...args, data: toValidate }),
       ...this.run.ownership.check(readRegistration(registration), olds, args, inputs),
       ...this.judgeSettings(),
-    ];
+    ].map((reason) => safeMessage(reason, reader.values));
     // The engine prints the value of the property that a failure names, so no failure names one.
     return { inputs, failures: problems.map((reason) => ({ property: "", reason })) };
   }
@@ -70,22 +78,22 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 
   async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
-    return (await this.operations()).create(inputs);
+    return this.safely((await this.operations()).create(inputs));
   }
 
   async read(
     id: string,
     props: Props<Partial<SecretState> & { zoneId: string }>,
   ): Promise<dynamic.ReadResult> {
-    return (await this.operations()).read(id, props);
+    return this.safely((await this.operations()).read(id, props));
   }
 
   async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
-    return (await this.operations()).update(id, olds, news);
+    return this.safely((await this.operations()).update(id, olds, news));
   }
 
   async delete(id: string, props: SecretState): Promise<void> {
-    return (await this.operations()).delete(id, props);
+    return this.safely((await this.operations()).delete(id, props));
   }
 
   /** Answers a look-up. Only the plugin has functions: a dynamic provider's program asks by itself. */
@@ -94,7 +102,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
     zoneId: string,
     args: LookUpArgs<Name>,
   ): Promise<LookedUp<Name>> {
-    return (await this.operations()).lookUp(name, zoneId, args);
+    return this.safely((await this.operations()).lookUp(name, zoneId, args));
   }
 
   /**
@@ -113,6 +121,15 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 
   private readonly readConfig = (key: string): unknown => this.config?.get(key);
+
+  /** Makes the error of a call fit to be shown. */
+  private async safely<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } catch (error) {
+      throw safeError(error, this.run.reader.values);
+    }
+  }
 
   private operations(): Promise<SecretOperations> {
     return (this.loaded ??= loadNetwork().then(({ connect, SecretOperations }) => {

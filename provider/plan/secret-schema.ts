@@ -5,7 +5,7 @@ import { ARGUMENTS } from "./secret-changes";
 import { SIGNATURE_KEY } from "../protocol/engine-secret";
 import { kindOf } from "../protocol/mistake";
 import { isUnknown } from "../protocol/unknown-value";
-import { mayBeSource } from "../values/value-source-schema";
+import { mayBeSource, problemsOfSource } from "../values/value-source-schema";
 
 /** Longest description that Keycard keeps, in characters (code points, as JSON Schema counts them). */
 export const DESCRIPTION_LENGTH = 128;
@@ -36,12 +36,24 @@ const NOT_JSON = "`metadata` must hold JSON values only";
 const VALUE_FORMS = 'a string, fromEnv("NAME"), fromFile("path") or fromCommand(["program", "argument"])';
 
 const value = (path: string) =>
-  z.custom<unknown>((given) => typeof given === "string" || mayBeSource(given), {
-    error: ({ input }) =>
-      input === undefined
-        ? `\`${path}\` is missing: set it to ${VALUE_FORMS}. A variable of \`process.env\` that is not set is undefined`
-        : `\`${path}\` must be ${VALUE_FORMS}`,
+  z.unknown().check((payload) => {
+    const problems = problemsOfValue(payload.value, path);
+    payload.issues.push(
+      ...problems.map((message) => ({ code: "custom" as const, message, input: payload.value })),
+    );
   });
+
+function problemsOfValue(given: unknown, path: string): string[] {
+  if (given === undefined) {
+    return [
+      `\`${path}\` is missing: set it to ${VALUE_FORMS}. A variable of \`process.env\` that is not set is undefined`,
+    ];
+  }
+  if (given === "") return [`\`${path}\` is empty: give the value, or a reference such as fromEnv("NAME")`];
+  if (typeof given === "string") return [];
+  const problems = mayBeSource(given) ? problemsOfSource(given, path) : undefined;
+  return problems ?? [`\`${path}\` must be ${VALUE_FORMS}`];
+}
 
 const DATA_FORMS = '{ type: "token", token } or { type: "password", username, password }';
 

@@ -3,6 +3,7 @@ import { defaultZoneId } from "../config";
 import { assertConstructorArguments, assertGetArguments } from "./argument-mistakes";
 import { assertProviderFound } from "./find-provider";
 import { judgeConfiguration } from "./judge-configuration";
+import { checkArguments } from "./check-arguments";
 import { programConfig } from "./program-config";
 import { mistake } from "../protocol/mistake";
 import { writeRegistration } from "../protocol/registration";
@@ -82,6 +83,9 @@ const LOADER =
   "exports.handler=()=>require('module').createRequire(process.cwd()+'/npm install')('pulumi-keycard/provider').provider";
 
 const TYPE = "pulumi-nodejs:dynamic/keycard:Secret";
+
+/** A path of the option `ignoreChanges` that names `data` or a part of it. */
+const DATA_PATH = /^(data\b|\["data"\]|\*)/;
 
 /** So that every output is there on the resource, whatever the program set. */
 const OUTPUTS = {
@@ -163,8 +167,9 @@ export class Secret extends SecretResource {
     const resume = suspendStackTraces(opts);
     try {
       // A program in plain JavaScript may leave it out, which `check` then says.
+      const checked = checkArguments(name, { name, ...withoutUndefined(args) });
       const data = args.data && pulumi.secret(args.data);
-      const declared = opts.id === undefined ? { name, ...withoutUndefined({ ...args, data }) } : {};
+      const declared = opts.id === undefined ? { ...checked, ...(data && { data }) } : {};
       // What `check` is not told otherwise; it takes this out again, so that no state has it.
       const registration = opts.id === undefined && {
         __registration: registrationOf(name, opts),
@@ -186,11 +191,12 @@ export class Secret extends SecretResource {
 
 function registrationOf(
   name: string,
-  { parent, deleteBeforeReplace }: pulumi.CustomResourceOptions,
+  { parent, deleteBeforeReplace, ignoreChanges = [] }: pulumi.CustomResourceOptions,
 ): pulumi.Input<string> {
   const told = {
     preview: pulumi.runtime.isDryRun(),
     ...(deleteBeforeReplace === true && { deletedFirst: true }),
+    ...(ignoreChanges.some((path) => DATA_PATH.test(path)) && { ignoresData: true }),
   };
   if (parent) return pulumi.createUrn(name, TYPE, parent).apply((urn) => writeRegistration({ ...told, urn }));
   // The same as `createUrn` makes, without an output.

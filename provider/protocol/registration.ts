@@ -6,21 +6,27 @@ export interface Registration {
   preview: boolean;
   /** Set if the resource has the option `deleteBeforeReplace`. */
   deletedFirst?: boolean;
+  /** Set if the option `ignoreChanges` names `data` or a part of it. */
+  ignoresData?: boolean;
 }
 
-const DELETED_FIRST = ",deleteBeforeReplace";
+const DELETED_FIRST = "deleteBeforeReplace";
+const IGNORES_DATA = "ignoreChanges";
 
 /** Writes a registration as one text, because an object costs a program half a millisecond per resource. */
-export function writeRegistration({ urn, preview, deletedFirst }: Registration): string {
-  return `${preview ? "preview" : "run"}${deletedFirst ? DELETED_FIRST : ""} ${urn}`;
+export function writeRegistration({ urn, preview, deletedFirst, ignoresData }: Registration): string {
+  const kind = preview ? "preview" : "run";
+  return `${kind}${deletedFirst ? `,${DELETED_FIRST}` : ""}${ignoresData ? `,${IGNORES_DATA}` : ""} ${urn}`;
 }
 
 /** Reads what {@link writeRegistration} wrote. */
 export function readRegistration(text = ""): Registration {
-  const [kind = "", ...urn] = text.split(" ");
+  const [head = "", ...urn] = text.split(" ");
+  const [kind, ...options] = head.split(",");
   return {
     urn: urn.join(" "),
-    preview: kind.startsWith("preview"),
-    ...(kind.endsWith(DELETED_FIRST) && { deletedFirst: true }),
+    preview: kind === "preview",
+    ...(options.includes(DELETED_FIRST) && { deletedFirst: true }),
+    ...(options.includes(IGNORES_DATA) && { ignoresData: true }),
   };
 }

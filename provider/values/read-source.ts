@@ -44,9 +44,9 @@ async function bytesOf(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "does not exist" : `cannot be read (${code})`;
+    const why: Record<string, string> = { ENOENT: "does not exist", EISDIR: "is a folder, not a file" };
     const remedy = code === "ENOENT" ? undefined : "name a file that the user who runs `pulumi up` can read.";
-    throw unreadable({ fromFile: path }, why, remedy);
+    throw unreadable({ fromFile: path }, why[code] ?? `cannot be read (${code})`, remedy);
   }
 }
 

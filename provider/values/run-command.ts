@@ -3,7 +3,7 @@ import { commandEnvironment } from "./command-environment";
 import { argumentSecrets, environmentSecrets } from "../safety/environment-secrets";
 import { REDACTED } from "../safety/redact";
 import { LONGEST_SEARCHED, safeText } from "../safety/safe-text";
-import { unreadable } from "./unreadable-source";
+import { isUnreadable, unreadable } from "./unreadable-source";
 import type { CommandSource } from "./value-source";
 
 const TIMEOUT_SECONDS = 30;
@@ -23,7 +23,7 @@ const SHORTEST_LINE = 4;
 export function runCommand(source: CommandSource, hidden: () => readonly string[]): Promise<Buffer> {
   const [program = "", ...args] = source.fromCommand;
   const { timeoutSeconds = TIMEOUT_SECONDS, passEnv = [] } = source;
-  return new Promise((resolve, reject) => {
+  return new Promise<Buffer>((resolve, reject) => {
     const options = {
       encoding: "buffer",
       timeout: timeoutSeconds * 1000,
@@ -45,12 +45,18 @@ export function runCommand(source: CommandSource, hidden: () => readonly string[
       reject(unreadable(source, words ? `${end}: ${words}` : end));
     });
     child.stdin?.end();
+  }).catch((error: unknown) => {
+    // Some commands fail before anything is started, by an error that repeats their arguments.
+    if (isUnreadable(error)) throw error;
+    throw unreadable(source, endOf(error as ExecFileException, program, timeoutSeconds));
   });
 }
 
 function endOf({ code, signal, killed }: ExecFileException, program: string, timeoutSeconds: number): string {
   if (typeof code === "number") return `ended with status ${code}`;
-  if (code === "ENOENT") return `could not start, as there is no program ${program} (looked for on the PATH)`;
+  if (code === "ENOENT") return `could not start: \`${program}\` was not found on PATH`;
+  if (code === "E2BIG") return "could not start: its arguments and variables are too long (E2BIG)";
+  if (code === "EACCES") return `could not start: \`${program}\` is not an executable file (EACCES)`;
   if (code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")
     return `wrote more than ${MOST_BYTES} bytes and was killed`;
   if (code) return `could not start (${code})`;

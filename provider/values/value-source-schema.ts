@@ -1,32 +1,96 @@
-import * as z from "zod/mini";
 import { UNKNOWN_VALUE } from "../protocol/unknown-value";
 import type { WatchedSource } from "./value-source";
 
-const filled = z.string().check(z.minLength(1));
-const common = { fingerprint: z.optional(z.string()), unreadVersion: z.optional(z.number()) };
-const trim = z.optional(z.boolean());
+/** The longest argument that Linux passes to a program, in bytes. */
+const LONGEST_ARGUMENT = 131_071;
 
-const watchedSource = z.union([
-  z.strictObject({ ...common, fromEnv: filled }),
-  z.strictObject({ ...common, fromFile: filled, trim }),
-  z.strictObject({
-    ...common,
-    fromCommand: z.tuple([filled], z.string()),
-    trim,
-    timeoutSeconds: z.optional(z.number().check(z.positive())),
-  }),
-]);
+/** Timers wait no longer. */
+const LONGEST_TIMEOUT_SECONDS = 2_147_483;
+
+type Check = (value: unknown) => string | undefined;
+
+const NULL_CHARACTER = "\0";
+const isText = (value: unknown): value is string =>
+  typeof value === "string" && value !== "" && !value.includes(NULL_CHARACTER);
+const isVariable = (value: unknown) => isText(value) && !value.includes("=");
+
+const variable: Check = (value) =>
+  isVariable(value)
+    ? undefined
+    : "must be the name of an environment variable, without `=` or a null character";
+
+const path: Check = (value) => (isText(value) ? undefined : "must be a path, without a null character");
+
+const command: Check = (value) => {
+  if (!Array.isArray(value) || !value.every((part) => typeof part === "string") || !value[0]) {
+    return 'must be a program with its arguments, as in ["program", "argument"]';
+  }
+  if (value.some((part) => part.includes(NULL_CHARACTER))) return "has an argument with a null character";
+  const longest = Math.max(...value.map((part) => Buffer.byteLength(part)));
+  if (longest <= LONGEST_ARGUMENT) return undefined;
+  return `has an argument of ${longest} bytes, and systems take ${LONGEST_ARGUMENT}: pass it in a file`;
+};
+
+const trim: Check = (value) => (typeof value === "boolean" ? undefined : "must be true or false");
+
+const timeoutSeconds: Check = (value) =>
+  typeof value === "number" && value > 0 && value <= LONGEST_TIMEOUT_SECONDS
+    ? undefined
+    : `must be a number of seconds above 0, at most ${LONGEST_TIMEOUT_SECONDS}`;
+
+const passEnv: Check = (value) =>
+  Array.isArray(value) && value.every(isVariable)
+    ? undefined
+    : "must be a list of names of environment variables, each without `=` or a null character";
+
+/** What each kind of source takes. */
+const KINDS: Record<string, Record<string, Check>> = {
+  fromEnv: { fromEnv: variable },
+  fromFile: { fromFile: path, trim },
+  fromCommand: { fromCommand: command, trim, timeoutSeconds, passEnv },
+};
+
+/** What only the state adds to a source. */
+const ADDED = ["fingerprint", "unreadVersion"];
 
 /** True for what `fromEnv`, `fromFile` and `fromCommand` return, as it is and as the state has it. */
 export function isWatchedSource(value: unknown): value is WatchedSource {
-  return isObject(value) && !holdsUnknown(value) && watchedSource.safeParse(value).success;
+  return isObject(value) && !holdsUnknown(value) && problemsOfSource(value, "")?.length === 0;
 }
 
-/** True for the same, and where a preview cannot know it yet. */
-export function mayBeSource(value: unknown): boolean {
-  return isObject(value) && (holdsUnknown(value) || watchedSource.safeParse(value).success);
+/** True for a source, valid or not, and if a preview cannot know it yet. */
+export function mayBeSource(value: unknown): value is object {
+  return isObject(value) && (holdsUnknown(value) || kindOf(value) !== undefined);
 }
 
-const isObject = (value: unknown) => typeof value === "object" && value !== null;
+/**
+ * What is wrong with a source, each line naming its place and none showing a value.
+ *
+ * @returns undefined for what is no source at all; nothing for what a preview cannot know yet
+ */
+export function problemsOfSource(source: object, at: string): string[] | undefined {
+  if (holdsUnknown(source)) return [];
+  const kind = kindOf(source);
+  if (kind === undefined) return undefined;
+  const checks = KINDS[kind] ?? {};
+  return Object.entries(source).flatMap(([name, value]) => {
+    if (ADDED.includes(name)) return [];
+    if (!Object.hasOwn(checks, name)) {
+      const options = Object.keys(checks).filter((each) => each !== kind);
+      const known = options.length === 0 ? "no options" : `the options ${options.join(", ")}`;
+      return [`\`${at}\` has an option that ${kind} does not know: it takes ${known}`];
+    }
+    const problem = checks[name]?.(value);
+    return problem === undefined ? [] : [`\`${at}.${name}\` ${problem}`];
+  });
+}
+
+/** The one kind that an object is of; undefined if it is of none or of several. */
+function kindOf(value: object): string | undefined {
+  const [kind, ...others] = Object.keys(KINDS).filter((name) => Object.hasOwn(value, name));
+  return others.length > 0 ? undefined : kind;
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 const holdsUnknown = (value: unknown) => JSON.stringify(value).includes(UNKNOWN_VALUE);

@@ -20,6 +20,8 @@ const missingValue = (path: string) =>
   valueOf(path).replace("must be", "is missing: set it to") +
   ". A variable of `process.env` that is not set is undefined";
 const notText = (path: string, kind: string) => `\`${path}\` must be a string, not ${kind}`;
+const empty = (path: string) =>
+  `\`${path}\` is empty: give the value, or a reference such as fromEnv("NAME")`;
 const METADATA_OBJECT = "`metadata` must be a JSON object";
 const METADATA_VALUES = "`metadata` must hold JSON values only";
 const foreign = (keys: string, first = keys) =>
@@ -49,7 +51,7 @@ describe("what a secret may be declared with", () => {
   });
 
   it("accepts empty texts wherever Keycard takes them", () => {
-    const data = { type: "password", username: "", password: "" };
+    const data = { type: "password", username: "", password: "hunter2" };
     assert.deepEqual(problemsWith({ name: "", description: "", metadata: {}, data }), []);
   });
 
@@ -120,6 +122,12 @@ describe("what a secret may be declared with", () => {
       "a user name that is a number",
       { data: { type: "password", username: 7, password: "hunter2" } },
       [notText("data.username", "a number")],
+    ],
+    ["a token that is empty", { data: token("") }, [empty("data.token")]],
+    [
+      "a password that is empty",
+      { data: { type: "password", username: "app", password: "" } },
+      [empty("data.password")],
     ],
     ["a token that is a number", { data: token(1234567890) }, [valueOf("data.token")]],
     [

@@ -90,10 +90,14 @@ describe("a source", () => {
 
   const wrong: [string, () => ValueSource, RegExp][] = [
     ["an empty file", () => fromFile(file("\n")), /value \(seen from .*\) is empty\./],
-    ["a folder", () => fromFile(folder), /cannot be read \(EISDIR\)/],
+    ["a folder", () => fromFile(folder), /is a folder, not a file/],
     ["a file that is not text", () => fromFile(file(Buffer.from([0xff, 0xfe]))), /not UTF-8 text/],
     ["a silent command", () => fromCommand([NODE, "-e", ""]), /wrote nothing/],
-    ["a missing program", () => fromCommand(["no-such-program"]), /there is no program no-such-program/],
+    [
+      "a missing program",
+      () => fromCommand(["no-such-program"]),
+      /could not start: `no-such-program` was not found on PATH/,
+    ],
     [
       "a talkative command",
       () => fromCommand([NODE, "-e", "process.stdout.write('planted-'.repeat(200000))"]),
@@ -144,12 +148,49 @@ describe("a check of a source", () => {
   };
 
   it("refuses one that is not whole, or stands in a wrong place", async () => {
-    for (const token of [
-      { fromEnv: "" },
-      { fromCommand: [] },
-      { fromEnv: "A", fromFile: "b" },
-      { fromFile: 1 },
-    ]) {
+    const variable = "must be the name of an environment variable, without `=` or a null character";
+    const command = 'must be a program with its arguments, as in ["program", "argument"]';
+    const wrong: [object, string][] = [
+      [{ fromEnv: "" }, `.fromEnv\` ${variable}`],
+      [{ fromEnv: "A=planted" }, `.fromEnv\` ${variable}`],
+      [{ fromEnv: "A\0" }, `.fromEnv\` ${variable}`],
+      [{ fromEnv: "A", trim: false }, "` has an option that fromEnv does not know: it takes no options"],
+      [{ fromFile: 1 }, ".fromFile` must be a path, without a null character"],
+      [{ fromFile: "planted\0" }, ".fromFile` must be a path, without a null character"],
+      [{ fromFile: "a", trim: "no" }, ".trim` must be true or false"],
+      [{ fromCommand: [] }, `.fromCommand\` ${command}`],
+      [{ fromCommand: "planted -x" }, `.fromCommand\` ${command}`],
+      [{ fromCommand: ["a", 1] }, `.fromCommand\` ${command}`],
+      [{ fromCommand: ["a", "planted\0"] }, ".fromCommand` has an argument with a null character"],
+      [
+        { fromCommand: ["a", "planted-".repeat(20_000)] },
+        ".fromCommand` has an argument of 160000 bytes, and systems take 131071: pass it in a file",
+      ],
+      [
+        { fromCommand: ["a"], timeoutSeconds: 3e6 },
+        ".timeoutSeconds` must be a number of seconds above 0, at most 2147483",
+      ],
+      [
+        { fromCommand: ["a"], timeoutSeconds: 0 },
+        ".timeoutSeconds` must be a number of seconds above 0, at most 2147483",
+      ],
+      [
+        { fromCommand: ["a"], timeoutSeconds: NaN },
+        ".timeoutSeconds` must be a number of seconds above 0, at most 2147483",
+      ],
+      [
+        { fromCommand: ["a"], timeout: 5 },
+        "` has an option that fromCommand does not know: it takes the options trim, timeoutSeconds, passEnv",
+      ],
+      [
+        { fromCommand: ["a"], passEnv: "HOME" },
+        ".passEnv` must be a list of names of environment variables, each without `=` or a null character",
+      ],
+    ];
+    for (const [token, problem] of wrong) {
+      assert.deepEqual(await failuresOf({ type: "token", token }), [`\`data.token${problem}`]);
+    }
+    for (const token of [{ fromEnv: "A", fromFile: "b" }, {}, { path: "planted" }]) {
       const [reason = "", ...others] = await failuresOf({ type: "token", token });
       assert.match(reason, /^`data\.token` must be a string, fromEnv\("NAME"\), fromFile/);
       assert.deepEqual(others, []);
@@ -188,12 +229,26 @@ describe("a fingerprint", () => {
     assert.equal(await isFingerprintOf(fingerprint, "planted-valuf"), false);
   });
 
-  it("is made by the cost that it names", async () => {
-    const older = await fingerprintOf("planted-value", "scrypt:1024:8:1$AAAA");
-    assert.match(older, /^scrypt:1024:8:1\$AAAA\$/);
-    assert.ok(await isFingerprintOf(older, "planted-value"));
-    const newer = await fingerprintOf("planted-value", "scrypt:2048:8:1$AAAA");
-    assert.notEqual(newer.split("$")[2], older.split("$")[2]);
+  it("is none if it was edited, cut off, or asks for another cost", async () => {
+    const whole = await fingerprintOf("planted-value", recipeFor("urn"));
+    const edits = [
+      whole.slice(0, -1),
+      whole.replace("2048", "1024"),
+      whole.replace("2048:8:1", "1073741824:64:64"),
+      whole.replace(/\$.*\$/, "$AAAA$"),
+      `${whole}$`,
+      whole.replace("scrypt:2048:8:1", "constructor"),
+      "not one at all",
+      "",
+    ];
+    for (const edited of edits) {
+      assert.equal(recipeOf(edited), undefined, edited);
+      assert.equal(await isFingerprintOf(edited, "planted-value"), false, edited);
+    }
+    await assert.rejects(
+      fingerprintOf("planted-value", "scrypt:1024:8:1$AAAAAAAAAAAAAAAAAAAAAA"),
+      /known cost/,
+    );
   });
 
   it("costs a core at most 15 ms", async () => {

@@ -1,0 +1,127 @@
+import * as pulumi from "@pulumi/pulumi";
+import { strayText } from "../protocol/stray-text";
+
+/** Where JSON.stringify and the engine's wire both lose a key. */
+const LOST_KEY = "__proto__";
+
+/**
+ * Looks at arguments before the SDK turns them into JSON, which silently makes `{}` of a date, a map or a class instance.
+ *
+ * @returns the arguments, in which what outputs in `metadata` resolve to is looked at as well
+ * @throws an Error that names the place and what to write instead; it shows no value
+ */
+export function checkArguments<T extends object>(resource: string, args: T): T {
+  const found: Finding[] = [];
+  const checked: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(args)) {
+    const walk = new Walk(found, name === "metadata" ? watchOutput(resource) : (output) => output);
+    checked[name] = walk.look(value, name);
+  }
+  if (found.length > 0) throw problem(resource, found);
+  return checked as T;
+}
+
+type Pending = Promise<unknown> | pulumi.Output<unknown>;
+
+/** A place and what is wrong with it. */
+type Finding = [path: string, problem: string];
+
+const problem = (resource: string, found: Finding[]) =>
+  new Error(`Secret ${resource}: ${found.map(([path, what]) => `\`${path}\` ${what}`).join("; ")}.`);
+
+function watchOutput(resource: string) {
+  return (pending: Pending, path: string) => {
+    const look = (value: unknown) => {
+      const found: Finding[] = [];
+      new Walk(found, (inner) => inner).look(value, path);
+      if (found.length > 0) throw problem(resource, found);
+      return value;
+    };
+    // Not by `pulumi.output`, which makes `{}` of a date in a promise by itself.
+    return pending instanceof Promise ? pending.then(look) : pending.apply(look);
+  };
+}
+
+class Walk {
+  private readonly above: object[] = [];
+
+  constructor(
+    private readonly found: Finding[],
+    private readonly atOutput: (pending: Pending, path: string) => unknown,
+  ) {}
+
+  /** The value, copied only if there is an output in it that has to be looked at. */
+  look(value: unknown, path: string): unknown {
+    if (isPending(value)) return this.atOutput(value, path);
+    const what = problemOf(value) ?? (this.above.includes(value as object) ? CYCLE : undefined);
+    if (what !== undefined) this.found.push([path, what]);
+    if (what !== undefined || typeof value !== "object" || value === null) return value;
+    this.above.push(value);
+    const result = Array.isArray(value) ? this.lookAtList(value, path) : this.lookAtObject(value, path);
+    this.above.pop();
+    return result;
+  }
+
+  private lookAtList(list: unknown[], path: string): unknown[] {
+    const copy = list.map((item, index) => this.look(item, `${path}[${index}]`));
+    return copy.some((item, index) => item !== list[index]) ? copy : list;
+  }
+
+  private lookAtObject(object: object, path: string): object {
+    let copy: Record<string, unknown> | undefined;
+    for (const [key, child] of Object.entries(object)) {
+      if (key === LOST_KEY) {
+        this.found.push([`${path}.${key}`, "has a name that Pulumi loses: give the key another one"]);
+        continue;
+      }
+      const stray = strayText(key);
+      if (stray !== undefined) this.found.push([path, `has a key that ${stray}`]);
+      const looked = this.look(child, stray === undefined ? `${path}.${key}` : path);
+      if (looked !== child) (copy ??= { ...object })[key] = looked;
+    }
+    return copy ?? object;
+  }
+}
+
+const CYCLE = "contains itself, which JSON cannot express";
+
+function problemOf(value: unknown): string | undefined {
+  switch (typeof value) {
+    case "string":
+      return strayText(value);
+    case "bigint":
+      return "is a bigint, which JSON does not have: write it as a string";
+    case "function":
+      return "is a function, which Pulumi would drop: call it, or write its result";
+    case "symbol":
+      return "is a symbol, which JSON does not have: write it as a string";
+    case "number":
+      return Number.isFinite(value)
+        ? undefined
+        : `is ${value}, which JSON does not have: write it as a string`;
+    case "object":
+      return value === null || Array.isArray(value) || isPlain(value) ? undefined : describeInstance(value);
+    default:
+      return undefined;
+  }
+}
+
+/** True for a literal, also one of another realm, as tests with a virtual machine make them. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function describeInstance(value: object): string {
+  if (value instanceof Date) return "is a Date, which Pulumi would store as {}: write date.toISOString()";
+  if (value instanceof Map) return "is a Map, which Pulumi would store as {}: write Object.fromEntries(map)";
+  if (value instanceof Set) return "is a Set, which Pulumi would store as {}: write [...set]";
+  if (pulumi.Resource.isInstance(value))
+    return "is a whole resource: write one of its outputs, such as its id";
+  const { name = "" } = value.constructor as { name?: string };
+  return `is an instance of the class ${name || "without a name"}, of which Pulumi would store {} or a part: write a plain object`;
+}
+
+function isPending(value: unknown): value is Pending {
+  return pulumi.Output.isInstance(value) || value instanceof Promise;
+}

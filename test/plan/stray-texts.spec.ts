@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { strayTexts } from "../../provider/plan/stray-texts";
+
+/** What a template literal makes of a value. */
+const asText = (value: unknown) => `${value as string}`;
+
+const OUTPUT = `Bearer ${asText(pulumi.output("planted"))}`;
+const JSON_OUTPUT = JSON.stringify({ a: pulumi.output("planted") });
+const WARNING =
+  "holds the warning that Pulumi makes of an output in a text: write pulumi.interpolate`…` in place of `…`";
+
+describe("a text that was made by mistake", () => {
+  it("of an output is named in each place, the warning never shown", () => {
+    const args = {
+      zoneId: "z",
+      entityId: OUTPUT,
+      name: OUTPUT,
+      description: JSON_OUTPUT,
+      metadata: { a: [{ b: OUTPUT }], [OUTPUT]: 1 },
+      data: { type: "password", username: OUTPUT, password: { fromCommand: ["op", OUTPUT] } },
+    };
+    assert.deepEqual(strayTexts(args), [
+      `\`entityId\` ${WARNING}`,
+      `\`name\` ${WARNING}`,
+      `\`description\` ${WARNING}`,
+      `\`metadata.a.0.b\` ${WARNING}`,
+      `A key of \`metadata\` ${WARNING}`,
+      `\`data.username\` ${WARNING}`,
+      `\`data.password.fromCommand.1\` ${WARNING}`,
+    ]);
+  });
+
+  it("of an object or a promise is named with what it became", () => {
+    const [problem = "", ...others] = strayTexts({ data: { type: "token", token: `planted ${asText({})}` } });
+    assert.match(
+      problem,
+      /^`data\.token` holds "\[object Object\]", which JavaScript makes of an object or a promise/,
+    );
+    assert.ok(!problem.includes("planted"));
+    assert.deepEqual(others, []);
+    assert.equal(strayTexts({ metadata: { a: `${asText(Promise.resolve())}` } }).length, 1);
+  });
+
+  it("is not taken for one that only looks alike", () => {
+    const metadata = {
+      a: "Calling toString",
+      b: "[object]",
+      c: "[object of desire]",
+      d: "undefined",
+      e: null,
+    };
+    assert.deepEqual(strayTexts({ name: "Output<T>", metadata, adoptId: undefined }), []);
+  });
+});
