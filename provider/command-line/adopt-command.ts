@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { loadNetwork } from "../load-network";
 import { adoptionProgram } from "./adoption-program";
+import { inexactNumbers } from "./inexact-numbers";
+import { safeText } from "../safety/safe-text";
 import type { Values } from "./value-expressions";
 
 /** What the command line gives. */
@@ -28,9 +30,11 @@ export async function adoptCommand({ zone, entity, out, values }: AdoptOptions):
     throw new Error(`${where} holds no secrets, so there is nothing to adopt. Check the id.`);
   }
   const { text, count } = adoptionProgram(zone, secrets, { values, entities: entity });
+  const wanted = secrets.filter(({ entityId }) => entity?.includes(entityId) ?? true);
   if (out === undefined) process.stdout.write(text);
   else await writeNew(out, text);
   const adopted = count === 1 ? "1 secret" : `${count} secrets`;
+  for (const line of wanted.flatMap(inexactNumbers)) console.error(safeText(line));
   console.error(`Wrote a program for ${adopted}. Its first lines list where it looks for the values.`);
 }
 

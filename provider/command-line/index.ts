@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
+import { safeMessage } from "../safety/safe-error";
 import { adoptCommand, type AdoptOptions } from "./adopt-command";
 import { version } from "../own-package";
 import { once, several } from "./options";
@@ -51,6 +52,6 @@ program.parseAsync().catch((error: unknown) => {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT.misused;
     return;
   }
-  console.error((error as Error).message);
+  console.error(safeMessage((error as Error).message));
   process.exitCode = EXIT.failed;
 });

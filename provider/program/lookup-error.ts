@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { safeMessage } from "../safety/safe-error";
 
 const ours = new WeakSet<object>();
 
@@ -9,7 +10,7 @@ const ours = new WeakSet<object>();
  * @param call - the lookup with its arguments
  */
 export function lookupError(call: string, error: unknown): Error {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = safeMessage(error instanceof Error ? error.message : String(error));
   const failure = Object.assign(new pulumi.RunError(`${call}: ${message}`), { cause: error });
   const frames = (failure.stack ?? "")
     .split("\n")

@@ -23,7 +23,8 @@ export function isUnreadable(error: unknown): error is UnreadableSource {
   return typeof (error as Partial<UnreadableSource> | null)?.fact === "string";
 }
 
-function describeSource(source: ValueSource): string {
+/** Names a source, without any value, as the beginning of a sentence. */
+export function describeSource(source: ValueSource): string {
   if ("fromEnv" in source) return `The environment variable ${source.fromEnv}`;
   if ("fromFile" in source) return `The file ${source.fromFile} (seen from ${process.cwd()})`;
   const [program = "", ...args] = source.fromCommand;

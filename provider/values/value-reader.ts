@@ -1,6 +1,13 @@
 import { readSource } from "./read-source";
-import { isUnreadable } from "./unreadable-source";
+import { describeSource, isUnreadable } from "./unreadable-source";
 import type { TrimOption, ValueSource } from "./value-source";
+
+const BYTE_ORDER_MARK = "\ufeff";
+
+/** A value is sent as it is, and the fingerprints of earlier releases include the mark. */
+const BEGINS_WITH_MARK =
+  "begins with a byte order mark (BOM), which is sent as a part of the value. " +
+  "If it does not belong there, save the value as UTF-8 without BOM.";
 
 /** How many secrets with the same source are named. */
 const MOST_USERS = 3;
@@ -43,6 +50,7 @@ export class ValueReader {
     if (known) return known;
     const read = readSource(source, () => this.values).then((value) => {
       this.hide(value);
+      if (value.startsWith(BYTE_ORDER_MARK)) this.note(`${describeSource(source)} ${BEGINS_WITH_MARK}`);
       return value;
     });
     // A failure is kept too: a command that waits to its time limit must not do so a thousand times.

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ValueReader } from "../../provider/values/value-reader";
+import {
+  fromCommand,
+  fromFile,
+  type CommandOptions,
+  type ValueSource,
+} from "../../provider/values/value-source";
+
+const NODE = process.execPath;
+const node = (script: string, args: string[] = [], options: CommandOptions = {}) =>
+  fromCommand([NODE, "-e", script, ...args], options);
+
+describe("a command", () => {
+  let notes: string[];
+  let reader: ValueReader;
+  let saved: NodeJS.ProcessEnv;
+
+  beforeEach(() => {
+    notes = [];
+    reader = new ValueReader((line) => notes.push(line));
+    saved = { ...process.env };
+  });
+  afterEach(() => {
+    for (const name of Object.keys(process.env)) if (!(name in saved)) delete process.env[name];
+    Object.assign(process.env, saved);
+  });
+
+  const errorOf = async (source: ValueSource) => {
+    const error = await reader.read(source).then(
+      () => assert.fail("it was read"),
+      (reason: Error) => reason,
+    );
+    assert.ok(!`${error.message}${error.stack}`.includes("planted"), error.message);
+    return error.message;
+  };
+
+  const CREDENTIALS = [
+    "PULUMI_ACCESS_TOKEN",
+    "PULUMI_CONFIG",
+    "PULUMI_CONFIG_PASSPHRASE",
+    "PULUMI_CONFIG_PASSPHRASE_FILE",
+    "KEYCARD_CLIENT_SECRET",
+    "KEYCARD_ACCESS_TOKEN",
+    "KEYCARD_API_CLIENT_SECRET",
+    "KEYCARD_API_API_KEY",
+  ];
+
+  it("gets every variable but the credentials of Pulumi and Keycard", async () => {
+    const names = [...CREDENTIALS, "KEYCARD_CLIENT_ID", "VAULT_TOKEN"];
+    for (const name of names) process.env[name] = name;
+    const script = "console.log(JSON.stringify(process.argv.slice(1).filter((name) => name in process.env)))";
+    const got = async (passEnv: string[]) =>
+      JSON.parse(await reader.read(node(script, names, { passEnv }))) as string[];
+    assert.deepEqual(await got([]), ["KEYCARD_CLIENT_ID", "VAULT_TOKEN"]);
+    assert.deepEqual(await got(["PULUMI_ACCESS_TOKEN", "KEYCARD_CLIENT_SECRET"]), [
+      "PULUMI_ACCESS_TOKEN",
+      "KEYCARD_CLIENT_SECRET",
+      "KEYCARD_CLIENT_ID",
+      "VAULT_TOKEN",
+    ]);
+  });
+
+  it("has no sign of passEnv in its source if nothing is passed", () => {
+    assert.deepEqual(fromCommand(["a"], { passEnv: [] }), { fromCommand: ["a"] });
+    assert.deepEqual(fromCommand(["a"], { passEnv: ["B"] }), { fromCommand: ["a"], passEnv: ["B"] });
+    assert.throws(() => fromCommand(["a"], { passEnv: ["A=planted"] }), /`passEnv` must be a list of names/);
+    assert.throws(
+      () => fromCommand(["a"], { timeoutSeconds: 3e6 }),
+      /`timeoutSeconds` must be a number above 0, at most 2147483/,
+    );
+  });
+
+  it("shows no argument, and no password in the address of a variable, if it fails", async () => {
+    process.env["DATABASE_URL"] = "postgres://app:planted%40db@db.example/app";
+    const script =
+      "console.error(process.argv.slice(1).join(' '), 'planted@db', 'planted-s.header', process.env.DATABASE_URL); process.exit(3)";
+    const message = await errorOf(
+      node(script, ["X-Vault-Token: planted-s.header", "--password=planted-other"]),
+    );
+    assert.match(message, /^The command `\S*node\S* …` ended with status 3: \[redacted\]/);
+  });
+
+  it("hides a value that the terminal or a line break would put together", async () => {
+    const planted = "planted-correct horse battery";
+    reader.hide(planted);
+    const [colours, lines] = await Promise.all(
+      [
+        "planted-correct\\u001b[31m horse\\u001b]0;title\\u0007 battery",
+        "planted-correct horse\\nbattery",
+      ].map((text) => errorOf(node(`console.error("no " + "${text}"); process.exit(1)`))),
+    );
+    assert.match(colours ?? "", /status 1: no \[redacted\]\./);
+    assert.match(lines ?? "", /status 1: \[redacted\]\./);
+  });
+
+  it("keeps what it says if a value is short, or a user has a short name", async () => {
+    reader.hide("app");
+    const message = await errorOf(
+      node("console.error('the application app cannot open the item'); process.exit(1)"),
+    );
+    assert.match(message, /status 1: the application \[redacted\] cannot open the item\./);
+  });
+
+  it("may write 500 KB to both streams before it fails", async () => {
+    const script =
+      "for (let i = 0; i < 12000; i++) { console.log('planted line ' + i + ' of stdout ' + i * 7); console.error('line ' + i + ' of stderr, ' + i * 7); }" +
+      "console.error('planted line 7 of stdout 49'); console.error('at last it failed'); process.exitCode = 1";
+    assert.match(await errorOf(node(script)), /status 1: at last it failed\./);
+  }).timeout(20_000);
+
+  it("shows nothing of a last line that is too long to search", async () => {
+    const message = await errorOf(node("console.error('planted'.repeat(20000)); process.exit(1)"));
+    assert.match(message, /status 1: \[redacted\]\./);
+  });
+
+  it("that cannot start is told in a sentence", async () => {
+    const plain = (fromCommand: string[]): ValueSource => ({ fromCommand });
+    assert.match(
+      await errorOf(plain([NODE, "planted\0"])),
+      /^The command `\S+ …` could not start \(ERR_INVALID_ARG_VALUE\)\. /,
+    );
+    assert.match(
+      await errorOf(plain([NODE, "planted".repeat(100_000)])),
+      /could not start: its arguments and variables are too long \(E2BIG\)/,
+    );
+    assert.match(
+      await errorOf(plain([tmpdir()])),
+      /could not start: `.*` is not an executable file \(EACCES\)/,
+    );
+  });
+
+  it("is the same whatever the order of its keys, and so runs once", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-once-"));
+    const script = "require('fs').appendFileSync(process.argv[1], 'x'); console.log('a')";
+    const command = [NODE, "-e", script, join(folder, "runs")];
+    await reader.read({ fromCommand: command, timeoutSeconds: 5, trim: true });
+    await reader.read({ timeoutSeconds: 5, fromCommand: command });
+    const counting = fromFile(join(folder, "runs"));
+    assert.equal(await reader.read(counting), "x");
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe("a file that begins with a byte order mark", () => {
+  it("is sent as it is, with a warning", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-bom-"));
+    const notes: string[] = [];
+    const reader = new ValueReader((line) => notes.push(line));
+    const path = join(folder, "value.txt");
+    writeFileSync(path, "\ufeffplanted\n");
+    assert.equal(await reader.read(fromFile(path)), "\ufeffplanted");
+    await reader.read(fromFile(path));
+    assert.equal(notes.length, 1);
+    assert.match(
+      notes[0] ?? "",
+      /^The file .*value\.txt .* begins with a byte order mark \(BOM\), which is sent/,
+    );
+    assert.ok(!notes.join().includes("planted"));
+    rmSync(folder, { recursive: true });
+  });
+});
