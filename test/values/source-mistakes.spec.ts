@@ -72,12 +72,12 @@ const MISTAKES: [name: string, args: unknown[], message: string][] = [
   [
     "fromCommand",
     [["op"], { timeout: 5 }],
-    "fromCommand: `timeout` is not an option. Did you mean `timeoutSeconds`? The options are trim, timeoutSeconds.",
+    "fromCommand: `timeout` is not an option. Did you mean `timeoutSeconds`? The options are trim, timeoutSeconds, passEnv.",
   ],
   [
     "fromCommand",
     [["op"], { timeoutSeconds: "5" }],
-    "fromCommand: the option `timeoutSeconds` must be a number above 0, not a string.",
+    "fromCommand: the option `timeoutSeconds` must be a number above 0, at most 2147483, not a string.",
   ],
 ];
 
