@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 import { rollup } from "rollup";
@@ -22,9 +22,16 @@ const { version, dependencies, peerDependencies } = JSON.parse(readFileSync("pac
   peerDependencies: Record<string, string>;
 };
 
-void main();
+main().catch((error: unknown) => {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+});
 
 async function main() {
+  if (!hasValidTypes()) {
+    process.exitCode = 1;
+    return;
+  }
   rmSync("dist", { recursive: true, force: true });
   await declare();
   const { metafile } = await bundle();
@@ -38,6 +45,13 @@ async function main() {
 
 function sourceOf(name: string) {
   return name === "native" ? "native/index" : name;
+}
+
+/** Neither bundler looks at types. The compiler prints what is wrong, and nothing follows that could hide it. */
+function hasValidTypes(): boolean {
+  const memory = ["--incremental", "--tsBuildInfoFile", "node_modules/.cache/build.tsbuildinfo"];
+  const args = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--noEmit", ...memory];
+  return spawnSync(process.execPath, args, { stdio: "inherit" }).status === 0;
 }
 
 /** Writes one file of declarations for each public module, and none for what is inside. */

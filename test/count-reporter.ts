@@ -1,17 +1,34 @@
 import { writeFileSync } from "node:fs";
-import { reporters, Runner, type MochaOptions } from "mocha";
+import { reporters, Runner, type MochaOptions, type Test } from "mocha";
 import type { Counts } from "./run-step";
 import { endOnClosedPipe } from "../provider/command-line/closed-pipe";
 
 endOnClosedPipe();
 
-/** Prints what mocha's own reporter prints, and leaves the counts in the file named by `COUNTS_FILE`. */
+/**
+ * Prints what mocha's own reporter prints, and leaves the counts in the file named by `COUNTS_FILE`. If `SPEC_FILES` names
+ * how many files run, each file of a long run is followed by how many there have been.
+ */
 class CountReporter extends reporters.Spec {
   public constructor(runner: Runner, options: MochaOptions) {
     super(runner, options);
     const counts: Counts = { passed: 0, failed: 0 };
-    runner.on(Runner.constants.EVENT_TEST_PASS, () => (counts.passed += 1));
-    runner.on(Runner.constants.EVENT_TEST_FAIL, () => (counts.failed += 1));
+    const files = new Set<string>();
+    const all = Number(process.env["SPEC_FILES"] ?? 0);
+    const sum = () => `${counts.passed + counts.failed} tests, ${counts.failed} failed`;
+    const noteFile = ({ file = "" }: Test) => {
+      if (files.has(file)) return;
+      files.add(file);
+      if (all > 1) console.log(`\n  == file ${files.size} of ${all} (before it: ${sum()})`);
+    };
+    runner.prependListener(Runner.constants.EVENT_TEST_PASS, (test: Test) => {
+      noteFile(test);
+      counts.passed += 1;
+    });
+    runner.prependListener(Runner.constants.EVENT_TEST_FAIL, (test: Test) => {
+      noteFile(test);
+      counts.failed += 1;
+    });
     runner.once(Runner.constants.EVENT_RUN_END, () => {
       const file = process.env["COUNTS_FILE"];
       if (file !== undefined) writeFileSync(file, JSON.stringify(counts));

@@ -15,7 +15,7 @@ export const UNIT_ARGS = ["test/**/*.spec.ts", "--ignore", "test/lifecycle/**", 
 // A run on the engine is bound by the processor: side by side they take half as long on two cores.
 const JOBS = Math.min(4, Math.max(2, availableParallelism()));
 
-const LIFECYCLE_OPTIONS = ["--parallel", `--jobs=${JOBS}`, "--timeout=180000"];
+const LIFECYCLE_OPTIONS = ["--parallel", `--jobs=${JOBS}`, "--timeout=180000", "--slow=30000"];
 
 // Those that take longest, longest first. What is not named takes less, and may come in any order.
 const LONGEST = [
@@ -91,7 +91,8 @@ export async function runMocha(args: string[], options: ToolOptions = {}): Promi
   const file = join(folder, "counts.json");
   try {
     const all = ["--reporter", "test/count-reporter.ts", ...args];
-    const env = { ...(options.env ?? process.env), COUNTS_FILE: file };
+    const files = args.filter((arg) => arg.endsWith(".ts") && !arg.includes("*")).length;
+    const env = { ...(options.env ?? process.env), COUNTS_FILE: file, SPEC_FILES: String(files) };
     const code = await runTool("mocha/bin/mocha.js", all, { ...options, env });
     const counts = readCounts(file);
     if (counts.passed + counts.failed === 0) console.error("No test ran at all.");

@@ -1,8 +1,6 @@
 import { findEngine } from "./engine/find-engine";
 import { lifecycleArgs, runMocha, runTool, UNIT_ARGS, type Counts, type ToolOptions } from "./run-step";
-import { endOnClosedPipe } from "../provider/command-line/closed-pipe";
-
-endOnClosedPipe();
+import { inRunFolder } from "./support/run-folder";
 
 interface Step {
   name: string;
@@ -73,6 +71,14 @@ async function main(args: string[]): Promise<void> {
   const options = args.findIndex((arg) => arg.startsWith("-"));
   const names = options === -1 ? args : args.slice(0, options);
   const mochaArgs = options === -1 ? [] : args.slice(options);
+  const unknown = names.find((name) => !STEPS.some((step) => step.name === name));
+  if (unknown !== undefined) {
+    console.error(
+      `There is no step "${unknown}". The steps are ${STEPS.map(({ name }) => name).join(", ")}.`,
+    );
+    process.exitCode = 2;
+    return;
+  }
   const chosen = stepsFor(names);
   const running = new Map<string, Promise<Outcome>>();
   for (const step of STEPS.filter(({ name }) => chosen.has(name))) {
@@ -95,10 +101,6 @@ async function outcomeOf(step: Step, before: Promise<Outcome>[], mochaArgs: stri
 }
 
 function stepsFor(names: string[]): Set<string> {
-  const unknown = names.find((name) => !STEPS.some((step) => step.name === name));
-  if (unknown !== undefined) {
-    throw new Error(`There is no step "${unknown}": ${STEPS.map(({ name }) => name).join(", ")}`);
-  }
   if (names.length === 0) return new Set(STEPS.map(({ name }) => name));
   const needed = STEPS.filter(({ name }) => names.includes(name)).flatMap(({ needs }) => needs);
   return new Set([...names, ...needed]);
@@ -131,7 +133,4 @@ function printSummary(outcomes: Outcome[]): void {
   process.exitCode = sum("failed") === 0 && outcomes.length > 0 ? 0 : 1;
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-});
+void inRunFolder(() => main(process.argv.slice(2)));

@@ -8,24 +8,24 @@ import { Measuring } from "./measure";
 import { CLIENT_REQUESTS, measureClient } from "./measure-client";
 import { OPERATIONS } from "./operations";
 import { Progress, say } from "./progress";
+import { runProgram } from "../support/run-program";
 import { render } from "./render";
+import { renderReport } from "./render-report";
 import { loadResults, saveResults, type Results } from "./results";
 import { targetsOf } from "./targets";
-import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
-
-endOnClosedPipe();
 
 interface Options {
   sizes: number[];
   runs: number;
   pairs: number;
+  save?: true;
   render?: true;
 }
 
 const program = new Command("npm run bench --")
   .description(
-    "Measures the package beside a provider that does nothing and one as people write it, and writes the results to\n" +
-      "test/bench/results.json, docs/benchmarks.md and docs/bench.svg.",
+    "Measures the package beside a provider that does nothing and one as people write it, and prints the report. With\n" +
+      "--save it writes the results to test/bench/results.json, docs/benchmarks.md and docs/bench.svg.",
   )
   .option("--sizes <numbers>", "how many secrets, as in 10,100", asNumbers, [10, 100, 1000])
   .option(
@@ -35,27 +35,25 @@ const program = new Command("npm run bench --")
     3,
   )
   .option("--pairs <number>", "how often the client alone is run", asNumber, 7)
+  .option("--save", "publish the results: overwrite those of before")
   .option(
     "--render",
     "measure nothing: write docs/benchmarks.md and docs/bench.svg from the results there are",
   )
   .action(run);
 
-void program.parseAsync().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+void runProgram(program);
 
 async function run(options: Options): Promise<void> {
-  if (!options.render) await measure(options);
-  const results = loadResults();
-  await render(results);
+  const results = options.render ? loadResults() : await measure(options);
+  if (options.render || options.save) await render(results);
+  else console.log(renderReport(results));
   for (const { text, verdict, found } of targetsOf(results)) {
     console.log(`${verdict}: ${text}${found && ` (${found})`}`);
   }
 }
 
-async function measure({ sizes, runs, pairs }: Options): Promise<void> {
+async function measure({ sizes, runs, pairs, save }: Options): Promise<Results> {
   const engine = await findEngine(say);
   const results = emptyResults(engine);
   say(`the client alone, ${pairs} pairs`);
@@ -79,8 +77,9 @@ async function measure({ sizes, runs, pairs }: Options): Promise<void> {
     });
     results.measurements.push(...measurements);
     // What is interrupted later has these at least.
-    saveResults(results);
+    if (save) saveResults(results);
   }
+  return results;
 }
 
 /** What is over in seconds differs most from run to run. */

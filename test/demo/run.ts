@@ -2,14 +2,12 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { startKeycard, requestLine, type Keycard } from "../emulator";
 import { openWorkspace } from "../lifecycle/support/open-workspace";
+import { inRunFolder } from "../support/run-folder";
 import type { Workspace } from "../lifecycle/support/workspace";
-import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
-
-endOnClosedPipe();
 
 const EXAMPLE = resolve(__dirname, "../../examples/token-secret");
 
-void main();
+void inRunFolder(main);
 
 /** Shows step by step what the main example does, on the real engine and against the emulator. */
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { redactBody, requestLine, type LoggedRequest } from "../emulator";
@@ -80,6 +80,31 @@ describe("keycard emulator", () => {
       ]);
       assert.deepEqual(redactBody({ data: "hunter2", name: "n" }), { data: "[redacted]", name: "n" });
       assert.equal(redactBody(undefined), undefined);
+    });
+
+    it("names what it takes if it is called otherwise, and ends with 2", async () => {
+      await start();
+      const cli = join(__dirname, "../emulator/cli.ts");
+      const run = (...args: string[]) => {
+        const command = ["--require", "tsx/cjs", cli, ...args];
+        const { status, stderr } = spawnSync(process.execPath, command, {
+          encoding: "utf8",
+          timeout: 60_000,
+        });
+        return `${status}: ${stderr}`;
+      };
+      assert.match(
+        run("--switch", "lists=array"),
+        /^2: .*no switch "lists". The switches are clearing, metadata, /,
+      );
+      assert.match(run("--switch", "pageSize=no"), /^2: .*no value "no". Its values are NUMBER/);
+      assert.match(run("--switch", "list=no"), /^2: .* Its values are array, items, /);
+      assert.match(run("--port", "65536"), /^2: /);
+      const { port } = new URL(keycard.url);
+      assert.equal(
+        run("--port", port),
+        `1: Port ${port} of 127.0.0.1 is in use by another process. Give another with --port, or --port 0 for a free one.\n`,
+      );
     });
 
     it("runs by hand until it is told to end", async () => {

@@ -1,11 +1,10 @@
 import { Command, InvalidArgumentError } from "commander";
-import { startKeycard } from "./keycard";
+import { runProgram } from "../support/run-program";
+import { startKeycard, type Keycard } from "./keycard";
+import type { LoggedRequest } from "./request-log";
 import { requestLine } from "./request-line";
 import { addSwitch, SWITCHES_HELP } from "./switch-options";
 import type { Switches } from "./switches";
-import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
-
-endOnClosedPipe();
 
 interface CliOptions {
   port: number;
@@ -23,24 +22,32 @@ const program = new Command("emulator")
   .addHelpText("after", `\nSwitches:\n${SWITCHES_HELP}`)
   .action(run);
 
-void program.parseAsync().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+void runProgram(program);
 
 async function run(options: CliOptions): Promise<void> {
-  const keycard = await startKeycard({
-    port: options.port,
-    clientId: options.clientId,
-    clientSecret: options.clientSecret,
-    switches: options.switch,
-    onAnswered: (request) => console.log(requestLine(request)),
-  });
+  const keycard = await start(options);
   console.log(`Keycard emulator on ${keycard.url}`);
   console.log(`export KEYCARD_ENDPOINT=${quoted(keycard.url)}`);
   console.log(`export KEYCARD_CLIENT_ID=${quoted(keycard.clientId)}`);
   console.log(`export KEYCARD_CLIENT_SECRET=${quoted(keycard.clientSecret)}`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void keycard.close());
+}
+
+async function start({ port, clientId, clientSecret, switch: switches }: CliOptions): Promise<Keycard> {
+  try {
+    const onAnswered = (request: LoggedRequest) => console.log(requestLine(request));
+    return await startKeycard({ port, clientId, clientSecret, switches, onAnswered });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
+    const why = code === "EACCES" ? "may not be used by this user" : "is in use by another process";
+    throw new Error(
+      `Port ${port} of 127.0.0.1 ${why}. Give another with --port, or --port 0 for a free one.`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 function asPort(text: string): number {

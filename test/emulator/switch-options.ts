@@ -35,10 +35,7 @@ const NUMBERS: readonly string[] = [
 
 /** The switches and their values, for a help text. */
 export const SWITCHES_HELP = Object.entries(CHOICES)
-  .map(([name, choices]) => {
-    const values = choices.map(String).concat(NUMBERS.includes(name) ? ["NUMBER"] : []);
-    return `  ${name}=${values.join("|")}`;
-  })
+  .map(([name, choices]) => `  ${name}=${valuesOf(name, choices).join("|")}`)
   .join("\n");
 
 /**
@@ -48,10 +45,20 @@ export const SWITCHES_HELP = Object.entries(CHOICES)
  */
 export function addSwitch(text: string, before: Partial<Switches>): Partial<Switches> {
   const [name = "", value = ""] = text.split("=", 2);
-  if (!Object.hasOwn(CHOICES, name)) throw new InvalidArgumentError(`There is no switch "${name}".`);
+  if (!Object.hasOwn(CHOICES, name)) {
+    throw new InvalidArgumentError(
+      `There is no switch "${name}". The switches are ${Object.keys(CHOICES).join(", ")}.`,
+    );
+  }
   const choices: readonly unknown[] = CHOICES[name as keyof Switches];
   const choice = choices.find((candidate) => String(candidate) === value);
   if (choice !== undefined) return { ...before, [name]: choice };
   if (NUMBERS.includes(name) && /^[1-9]\d*$/.test(value)) return { ...before, [name]: Number(value) };
-  throw new InvalidArgumentError(`The switch "${name}" has no value "${value}".`);
+  throw new InvalidArgumentError(
+    `The switch "${name}" has no value "${value}". Its values are ${valuesOf(name, choices).join(", ")}.`,
+  );
+}
+
+function valuesOf(name: string, choices: readonly unknown[]): string[] {
+  return [...choices.map(String), ...(NUMBERS.includes(name) ? ["NUMBER"] : [])];
 }

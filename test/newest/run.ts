@@ -5,9 +5,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 
 import { findEngine } from "../engine/find-engine";
 import { lifecycleArgs, runMocha, runTool } from "../run-step";
-import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
-
-endOnClosedPipe();
+import { inRunFolder } from "../support/run-folder";
 
 const SDK = "3.270.0";
 const NODE = "24.9.0";
@@ -109,8 +107,4 @@ function checkVersions(copy: string, env: NodeJS.ProcessEnv): void {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error((error as Error).message);
-  console.log("\n0 passed, 1 failed");
-  process.exitCode = 1;
-});
+void inRunFolder(main, "\n0 passed, 1 failed");

@@ -1,11 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { inRunFolder } from "../support/run-folder";
 import { PICTURE_FILE, recordPicture } from "./record";
-import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
 
-endOnClosedPipe();
-
-void main();
+void inRunFolder(main);
 
 async function main(): Promise<void> {
   await mkdir(dirname(PICTURE_FILE), { recursive: true });

@@ -1,8 +1,6 @@
 import { findEngine } from "../engine/find-engine";
 import { runMocha } from "../run-step";
-import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
-
-endOnClosedPipe();
+import { inRunFolder } from "../support/run-folder";
 
 /** Runs the storm, which takes minutes, and ends with the line `N passed, N failed`. */
 async function main(): Promise<void> {
@@ -14,8 +12,4 @@ async function main(): Promise<void> {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-main().catch((error: unknown) => {
-  console.error((error as Error).message);
-  console.log("\n0 passed, 1 failed");
-  process.exitCode = 1;
-});
+void inRunFolder(main, "\n0 passed, 1 failed");

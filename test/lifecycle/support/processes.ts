@@ -18,15 +18,20 @@ export async function assertNoProcessLeft(folder: string): Promise<void> {
     left = processesOf(folder);
   }
   if (left.length === 0) return;
-  for (const { pid } of left) {
+  endProcesses(folder);
+  const list = left.map(({ pid, command }) => `${pid} ${command}`).join("\n  ");
+  throw new Error(`Processes of ${folder} outlived their command:\n  ${list}`);
+}
+
+/** Ends at once the processes that belong to a folder, but for this one. */
+export function endProcesses(folder: string): void {
+  for (const { pid } of processesOf(folder)) {
     try {
       process.kill(pid, "SIGKILL");
     } catch {
       // It ended by itself in between.
     }
   }
-  const list = left.map(({ pid, command }) => `${pid} ${command}`).join("\n  ");
-  throw new Error(`Processes of ${folder} outlived their command:\n  ${list}`);
 }
 
 /**
