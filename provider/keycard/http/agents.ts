@@ -5,6 +5,12 @@ import { followStage } from "./connection-stage";
 import type { Proxy } from "./proxy";
 import { TunnelAgent } from "./tunnel-agent";
 
+/**
+ * How long a connection is kept that nobody uses, in milliseconds: less than the minute after which many load balancers close
+ * it. Only with a time of its own does an agent of Node.js follow the shorter one in the header `Keep-Alive`.
+ */
+const IDLE_MS = 50_000;
+
 /** What keeps the connections to the service, through a proxy if there is one. */
 export interface Agents {
   httpAgent: http.Agent;
@@ -17,7 +23,7 @@ export interface Agents {
  * @param concurrency - the most connections at once
  */
 export function agentsFor(proxy: Proxy | undefined, concurrency: number): Agents {
-  const options = { keepAlive: true, maxSockets: concurrency };
+  const options = { keepAlive: true, maxSockets: concurrency, timeout: IDLE_MS };
   return {
     httpAgent: new PlainAgent(options),
     httpsAgent: proxy ? new TunnelAgent(proxy, options) : new TlsAgent(options),

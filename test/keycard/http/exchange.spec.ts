@@ -71,6 +71,29 @@ describe("exchange", () => {
       await server.close();
     });
 
+    it("use no connection that the service is about to close", async () => {
+      for (const [seconds, idleMs, connections] of [
+        [1, 50, 2],
+        [2, 1_100, 2],
+        [5, 50, 1],
+      ] as const) {
+        const ports = new Set<number | undefined>();
+        const server = await startPlainServer((_request, response) => {
+          ports.add(response.socket?.remotePort);
+          response
+            .setHeader("Connection", "keep-alive")
+            .setHeader("Keep-Alive", `timeout=${seconds}`)
+            .end("{}");
+        });
+        const hinted = exchangeWith(server.url);
+        await hinted.send(call(), timeOf(5_000));
+        await new Promise((resolve) => setTimeout(resolve, idleMs));
+        await hinted.send(call(), timeOf(5_000));
+        assert.equal(ports.size, connections, `a hint of ${seconds} s`);
+        await server.close();
+      }
+    });
+
     it("are under way in limited number at once", async () => {
       keycard.faults.add({ kind: { delayMs: 50 }, times: 12 });
       let most = 0;
