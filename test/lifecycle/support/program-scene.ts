@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startKeycard, type Keycard } from "../../emulator";
-import { openWorkspace } from "./open-workspace";
+import { NODE_MODULES, openWorkspace } from "./open-workspace";
 import type { Config, Workspace } from "./workspace";
 
 /** An emulator, and a stack whose program runs in a process of its own, as a user's does. */
@@ -25,8 +25,15 @@ export async function openProgramScene({
   await writeFile(join(folder, "Pulumi.yaml"), "name: program\nruntime: nodejs\nmain: index.js\n");
   await writeFile(join(folder, "package.json"), '{ "name": "program", "main": "index.js" }');
   await writeFile(join(folder, "index.js"), "");
+  // Only what the program needs, because Pulumi searches the whole folder for plugins.
+  const modules = await mkdtemp(join(tmpdir(), "pulumi-keycard-modules-"));
+  await mkdir(join(modules, "@pulumi"));
+  for (const name of ["@pulumi/pulumi", "pulumi-keycard"]) {
+    await symlink(join(NODE_MODULES, name), join(modules, name));
+  }
   const stack = await openWorkspace({
     folder,
+    modules,
     config: { "keycard-secrets:zoneId": "zone_1", ...config },
     env: {
       KEYCARD_ENDPOINT: keycard.url,
@@ -48,6 +55,7 @@ export async function openProgramScene({
     close: async () => {
       await stack.close();
       await keycard.close();
+      await rm(modules, { recursive: true });
     },
   };
 }

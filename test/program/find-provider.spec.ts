@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { version } from "../../provider/own-package";
+import { assertProviderFound } from "../../provider/program/find-provider";
+
+const ROOT = resolve(__dirname, "../..");
+const RUNNER = "/x/node_modules/@pulumi/pulumi/cmd/run/index.js";
+
+describe("a workspace in which only another package depends on this one", () => {
+  let workspace: string;
+  let folder: string;
+
+  beforeEach(() => {
+    // As pnpm lays it out: each package sees its own dependencies alone.
+    workspace = mkdtempSync(join(tmpdir(), "pulumi-keycard-workspace-"));
+    folder = join(workspace, "infra/stack");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(workspace, "infra/package.json"), "{}");
+    mkdirSync(join(workspace, "wrapper/node_modules"), { recursive: true });
+    symlinkSync(ROOT, join(workspace, "wrapper/node_modules/pulumi-keycard"));
+  });
+  afterEach(() => rmSync(workspace, { recursive: true }));
+
+  it("names the dependency to add and the file to add it to", () => {
+    assert.throws(
+      () => assertProviderFound(folder, RUNNER),
+      (error: Error) => {
+        assert.ok(pulumi.RunError.isInstance(error));
+        assert.equal(
+          error.message,
+          `Pulumi loads pulumi-keycard from the program's folder, ${folder}, and cannot find it there, because only another ` +
+            `package depends on it. Add "pulumi-keycard": "^${version}" to the dependencies in ` +
+            `${join(workspace, "infra/package.json")}, and install again.`,
+        );
+        return true;
+      },
+    );
+  });
+
+  it("is fine for an inline program, whose folder is another than its provider's", () => {
+    assertProviderFound(folder, "/x/my-tool.js");
+  });
+
+  it("is fine once the program's package has the dependency", () => {
+    assertProviderFound(join(workspace, "wrapper"), RUNNER);
+  });
+});

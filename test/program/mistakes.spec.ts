@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  getSecret,
+  getSecretOutput,
+  getSecretValue,
+  listSecrets,
+  listSecretsOutput,
+  Secret,
+} from "../../provider";
+
+type Loosely = (...args: unknown[]) => unknown;
+
+/** What plain JavaScript can pass. */
+const make: Loosely = (...args) => new (Secret as unknown as new (...args: unknown[]) => unknown)(...args);
+const get = Secret.get.bind(Secret) as unknown as Loosely;
+const data = { type: "token", token: "planted-value" };
+
+function thrownBy(call: () => unknown): Error {
+  try {
+    call();
+  } catch (error) {
+    return error as Error;
+  }
+  return assert.fail("it was accepted");
+}
+
+const FIRST = 'Write new Secret("github", { entityId, data }).';
+const GET = 'Write Secret.get("shared", "sec_1").';
+
+const CALLS: [what: string, call: () => unknown, message: string][] = [
+  [
+    "no arguments",
+    () => make("a"),
+    'Secret a: the arguments are missing. Write new Secret("a", { entityId, data }).',
+  ],
+  [
+    "null",
+    () => make("a", null),
+    'Secret a: the arguments are missing. Write new Secret("a", { entityId, data }).',
+  ],
+  [
+    "arguments without a name",
+    () => make({ entityId: "e", data }),
+    `Secret: the first argument must be the name of the Pulumi resource, not an object. ${FIRST}`,
+  ],
+  [
+    "an empty name",
+    () => make("", { data }),
+    `Secret: the first argument must be the name of the Pulumi resource, not an empty string. ${FIRST}`,
+  ],
+  [
+    "a list for the arguments",
+    () => make("a", [data]),
+    "Secret a: the arguments must be an object such as { entityId, data }, not a list.",
+  ],
+  [
+    "a promise for the arguments",
+    () => make("a", Promise.resolve({ data })),
+    "Secret a: the arguments must be an object such as { entityId, data }, not a promise. Its fields may be outputs and promises.",
+  ],
+  [
+    "an output for the arguments",
+    () => make("a", pulumi.output({ data })),
+    "Secret a: the arguments must be an object such as { entityId, data }, not an output. Its fields may be outputs and promises.",
+  ],
+  [
+    "null for the options",
+    () => make("a", { data }, null),
+    "Secret a: the options must be an object such as { protect: true }, not null.",
+  ],
+  ["no id", () => get("a"), `Secret.get a: the id of the secret, the second argument, is undefined. ${GET}`],
+  [
+    "an empty id",
+    () => get("a", ""),
+    `Secret.get a: the id of the secret, the second argument, is an empty string. ${GET}`,
+  ],
+  [
+    "an id that is a number",
+    () => get("a", 5),
+    `Secret.get a: the id of the secret must be a string, not a number. ${GET}`,
+  ],
+  [
+    "a zone for the third argument",
+    () => get("a", "sec_1", "zone_1"),
+    "Secret.get a: the third argument must be an object such as { zoneId }, not a string.",
+  ],
+  [
+    "options for the third argument",
+    () => get("a", "sec_1", { protect: true }),
+    "Secret.get a: the third argument has `protect`, and takes `zoneId` alone. Options such as `protect` are the fourth argument.",
+  ],
+  [
+    "an unknown argument of a listing",
+    () => (listSecretsOutput as Loosely)({ zone: "zone_1" }),
+    "listSecretsOutput({ zone: … }): `zone` is not an argument. Did you mean `zoneId`? The arguments are `zoneId`, `entityId`, `type`.",
+  ],
+  [
+    "an unknown option of a look-up",
+    () => (getSecretOutput as Loosely)({ id: pulumi.output("sec_1") }, { provider: 1 }),
+    "getSecretOutput({ id: … }): `provider` is not an option of a lookup. It takes `parent`, `dependsOn`.",
+  ],
+  [
+    "a list for an entity",
+    () => (listSecretsOutput as Loosely)({ entityId: ["ent_1"] }),
+    "listSecretsOutput({ entityId: a list }): `entityId` must be a string, not a list.",
+  ],
+];
+
+describe("a mistake in a call", () => {
+  for (const [what, call, message] of CALLS) {
+    it(`is named by the line that makes it: ${what}`, () => {
+      const error = thrownBy(call);
+      assert.equal(error.message, message);
+      assert.match((error.stack ?? "").split("\n")[1] ?? "", /mistakes\.spec/);
+    });
+  }
+});
+
+const PROMISES: [what: string, call: () => unknown, message: string][] = [
+  [
+    "an id by itself",
+    () => (getSecret as Loosely)("sec_x"),
+    'getSecret("sec_x"): the argument must be an object, not a string. Write getSecret({ id: "sec_1" }).',
+  ],
+  [
+    "nothing",
+    () => (getSecretValue as Loosely)(),
+    'getSecretValue(): the argument must be an object, not undefined. Write getSecretValue({ id: "sec_1" }).',
+  ],
+  [
+    "no id",
+    () => (getSecret as Loosely)({}),
+    'getSecret({}): `id` is missing. Write getSecret({ id: "sec_1" }).',
+  ],
+  [
+    "an output where none can be awaited",
+    () => (getSecret as Loosely)({ id: pulumi.output("sec_1") }),
+    "getSecret({ id: … }): `id` is an output. Use getSecretOutput, which takes outputs and promises.",
+  ],
+  [
+    "an empty entity",
+    () => listSecrets({ entityId: "" }),
+    'listSecrets({ entityId: "" }): `entityId` must be a string, not an empty string.',
+  ],
+  [
+    "a type that does not exist",
+    () => (listSecrets as Loosely)({ zoneId: "zone_1", type: "key" }),
+    'listSecrets({ zoneId: "zone_1", type: "key" }): `type` must be `token` or `password`.',
+  ],
+  [
+    "an option that means nothing",
+    () => (listSecrets as Loosely)({}, { dependsOn: [] }),
+    "listSecrets({}): `dependsOn` is not an option of a lookup. It takes `parent`.",
+  ],
+];
+
+describe("a mistake in a look-up that returns a promise", () => {
+  for (const [what, call, message] of PROMISES) {
+    it(`rejects it, beginning with the call: ${what}`, async () => {
+      const error = await (call() as Promise<unknown>).then(
+        () => assert.fail("it was accepted"),
+        (reason: Error) => reason,
+      );
+      assert.equal(error.message, message);
+      assert.ok(pulumi.RunError.isInstance(error), "Pulumi shows the stack of another error");
+      assert.doesNotMatch(error.stack ?? "", /provider.program/);
+    });
+  }
+});
