@@ -94,6 +94,7 @@ export class SecretOperations {
   async delete(id: string, props: SecretState): Promise<void> {
     const { zoneId, name, createdAt } = props;
     if (missingPlaces(props).includes("zoneId")) throw zoneUnknown("delete", id);
+    if (this.run.unconfirmed.isResolved(id, props)) return;
     const existing = isUnconfirmedId(id) ? (await this.findUnconfirmed(id, props))?.id : id;
     if (existing === undefined) return;
     const reason = this.run.ownership.reasonToKeep(zoneId, existing);

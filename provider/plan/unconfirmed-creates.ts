@@ -29,20 +29,37 @@ export function sinceOf(unconfirmedId: string): number {
 
 /** The unconfirmed creates that this run replaces, from the diff of each to the create in its place. */
 export class UnconfirmedCreates {
-  private readonly noted: { inputs: Partial<SecretInputs>; since: number }[] = [];
+  private readonly resolved = new Set<string>();
+  private readonly noted: { key: string; inputs: Partial<SecretInputs>; since: number }[] = [];
 
   /** Remembers one, unless what is declared now is something else. */
   note(id: string, olds: Partial<SecretState>, news: Partial<SecretInputs>): void {
+    if (news.adoptId !== undefined) this.resolved.add(keyOf(id, olds));
     const inputs = declaredArguments(news);
-    if (sameJson(declaredArguments(olds), inputs)) this.noted.push({ inputs, since: sinceOf(id) });
+    if (sameJson(declaredArguments(olds), inputs))
+      this.noted.push({ key: keyOf(id, olds), inputs, since: sinceOf(id) });
+  }
+
+  /**
+   * True if this run has taken care of an unconfirmed create: `take` was asked for it, or `adoptId` now names its secret, and
+   * another one like it may be somebody else's.
+   */
+  isResolved(id: string, olds: Partial<SecretState>): boolean {
+    return this.resolved.has(keyOf(id, olds));
   }
 
   /** When the creation of these arguments began in an earlier run, for one of those that ask. */
   take(news: SecretInputs): number | undefined {
     const inputs = declaredArguments(news);
     const index = this.noted.findIndex((create) => sameJson(create.inputs, inputs));
-    return index < 0 ? undefined : this.noted.splice(index, 1)[0]?.since;
+    const [create] = index < 0 ? [] : this.noted.splice(index, 1);
+    if (create) this.resolved.add(create.key);
+    return create?.since;
   }
+}
+
+function keyOf(id: string, { zoneId, entityId, name }: Partial<SecretState>): string {
+  return JSON.stringify([id, zoneId, entityId, name]);
 }
 
 function declaredArguments(args: Partial<Record<keyof SecretInputs, unknown>>): Partial<SecretInputs> {

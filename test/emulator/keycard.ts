@@ -100,7 +100,7 @@ export interface Keycard {
   edit(id: string, changes: SecretEdit): StoredSecret;
   /** Deletes a secret behind the provider's back; false if there was none. */
   remove(id: string): boolean;
-  /** Makes a zone or an entity exist only after so many milliseconds: until then a POST in it answers 404. */
+  /** Makes a zone or an entity exist only so many milliseconds after it was first asked for: until then it answers 404. */
   delay(place: Place, ms: number): void;
   /** Revokes every token that was issued; the ready-made one stays valid. */
   revokeTokens(): void;

@@ -5,12 +5,13 @@ export type Place = { zoneId: string } | { entityId: string };
 
 /** Zones and entities that exist only after a while, and the answers "not found" that a cache repeats after that. */
 export class LatePlaces {
+  readonly #delayMs = new Map<string, number>();
   readonly #existsFrom = new Map<string, number>();
   readonly #notFoundUntil = new Map<string, number>();
 
-  /** Makes a zone or an entity exist only after so many milliseconds. */
+  /** Makes a zone or an entity exist only so many milliseconds after it was first asked for. */
   delay(place: Place, ms: number): void {
-    this.#existsFrom.set(keyOf(place), Date.now() + ms);
+    this.#delayMs.set(keyOf(place), ms);
   }
 
   /**
@@ -22,7 +23,9 @@ export class LatePlaces {
   refuseMissing(place: Place, cacheMs: number): void {
     const key = keyOf(place);
     const now = Date.now();
-    const isMissing = now < (this.#existsFrom.get(key) ?? 0);
+    const existsFrom = this.#existsFrom.get(key) ?? now + (this.#delayMs.get(key) ?? 0);
+    this.#existsFrom.set(key, existsFrom);
+    const isMissing = now < existsFrom;
     if (!isMissing && now >= (this.#notFoundUntil.get(key) ?? 0)) return;
     // A cache keeps what it was given first for its whole time, and asks again only after that.
     if (isMissing && now >= (this.#notFoundUntil.get(key) ?? 0)) this.#notFoundUntil.set(key, now + cacheMs);

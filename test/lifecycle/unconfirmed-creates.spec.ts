@@ -14,7 +14,7 @@ describe("a network that fails after a POST was done", () => {
     scene.keycard.faults.add({ method: "POST", kind: { drop: "after" } });
     scene.keycard.faults.add({ kind: { drop: "before" }, times: Infinity });
     const { error } = await scene.stack.upFails();
-    assert.match(error, /Whether Keycard holds it could not be found out: GET .* Run it again/);
+    assert.match(error, /Could not confirm whether the secret was created: GET .* Run `pulumi up` again/);
     assert.match(await scene.idOf("deploy"), /^unconfirmed since \d{4}-/);
     scene.keycard.faults.clear();
     scene.keycard.clearLog();
@@ -57,10 +57,20 @@ describe("a network that fails after a POST was done", () => {
     assert.deepEqual([ids(), scene.keycard.calls()], [["sec_1"], []]);
   });
 
-  it("makes the secret where the work was not done after all", async () => {
+  it("makes the secret if the work was not done after all, once it was looked for long enough", async () => {
     scene.keycard.remove("sec_1");
-    await scene.stack.up();
+    const { stdout } = await scene.stack.up();
     assert.deepEqual([ids(), await scene.idOf("deploy")], [["sec_2"], "sec_2"]);
+    assert.match(stdout, /Looking for up to 30 s for the secret "deploy" of entity ent_1/);
+  });
+
+  it("deletes no other candidate once one of several is adopted", async () => {
+    const { data, ...other } = scene.keycard.secrets()[0] ?? assert.fail();
+    scene.keycard.put({ ...other, data, id: "theirs" });
+    assert.match((await scene.stack.upFails()).error, /2 secrets that may be this one: sec_1, theirs/);
+    scene.declare({ deploy: { ...args, adoptId: "sec_1" } });
+    await scene.stack.up();
+    assert.deepEqual([ids(), await scene.idOf("deploy")], [["sec_1", "theirs"], "sec_1"]);
   });
 });
 

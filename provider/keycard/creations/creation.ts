@@ -239,11 +239,14 @@ export class Creation {
 
   private options(requestId?: string) {
     const hidden = valuesOf(this.sought.secret.data);
-    return { totalMs: this.leftMs(), hidden, ...(requestId && { requestId }) };
+    const totalMs = Math.min(this.leftMs(), this.tools.client.totalMs);
+    return { totalMs, hidden, ...(requestId && { requestId }) };
   }
 
+  /** A wait for what may appear late does not use up the time of the calls. */
   private leftMs(): number {
-    return Math.floor(this.tools.client.totalMs - this.begin.elapsedMs);
+    const { totalMs, pausesMs } = this.tools.client;
+    return Math.floor(totalMs + lengthOf(pausesMs) - this.begin.elapsedMs);
   }
 
   private several(ids: string[]): Error {

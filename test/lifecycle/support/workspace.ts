@@ -219,6 +219,12 @@ export class Workspace {
     return textsBelow(this.folders.root);
   }
 
+  /** Changes variables of the engine, the provider and the program. */
+  public setEnv(values: Record<string, string>): void {
+    Object.assign(this.env, values);
+    Object.assign(this.stack.workspace.envVars, values);
+  }
+
   /** Everything that the CLI has printed in this workspace so far. */
   public allText(): string {
     return this.printed;
