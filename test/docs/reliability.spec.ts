@@ -11,6 +11,10 @@ const PROOFS: Record<string, [spec: string, title: string]> = {
     "faults.spec.ts",
     "nothing is lost and nothing doubled by",
   ],
+  "A request certainly never arrived, as with a TLS handshake that does not finish": [
+    "attempts.spec.ts",
+    "repeats anything that was certainly not done",
+  ],
   "Keycard limits the rate": ["attempts.spec.ts", "holds back the calls that begin later"],
   "Keycard rejects an update after an attempt whose answer was lost": [
     "unconfirmed-creates.spec.ts",
@@ -34,26 +38,33 @@ const PROOFS: Record<string, [spec: string, title: string]> = {
     "type-change.spec.ts",
     "is an error that says how to replace the secret",
   ],
-  "The answer to a create is lost": ["creations.spec.ts", "is found in a listing as array"],
-  "A create was never done": [
+  "The answer to a create is lost": [
     "creations.spec.ts",
-    "is sent again with the same request id where it was not done",
+    "is sent again with the same request id if it was not done",
+  ],
+  "The work of a lost create is done late": [
+    "late-work.spec.ts",
+    "is one too many if its work is done after the second was answered",
+  ],
+  "Listings or reads lag behind a create": [
+    "late-work.spec.ts",
+    "leaves one secret if listings lag by 1 of 1000 ms, and announces the wait once",
+  ],
+  "The clocks of `createdAt` and of the `Date` header differ": [
+    "late-work.spec.ts",
+    "leaves one secret if its time lies 1 s behind the Date header",
   ],
   "An identical secret existed before the create": [
     "creations.spec.ts",
-    "is never taken for a twin that stood there before",
+    "is never taken for an identical secret that existed before",
   ],
   "Several secrets may be the one that was created": [
     "creations.spec.ts",
-    "says which where there are several",
+    "lists the ids if there are several",
   ],
   "Secrets may not be listed, or values not read, after a lost answer": [
     "creations.spec.ts",
-    "is not guessed at where values may not be read",
-  ],
-  "A listing is refused or unreadable during a refresh": [
-    "refresh.spec.ts",
-    "go on singly and quietly where the listing is forbidden",
+    "is not guessed at if values may not be read",
   ],
   "The network fails for good after a create was done": [
     "unconfirmed-creates.spec.ts",
@@ -71,9 +82,33 @@ const PROOFS: Record<string, [spec: string, title: string]> = {
     "unconfirmed-creates.spec.ts",
     "of which nothing could be known is looked at by the next up",
   ],
+  "Keycard answers 404 for a secret, and for its zone too": [
+    "absence.spec.ts",
+    "to a read is an error with credentials of another organisation",
+  ],
+  "Keycard answers 404 for a secret that is new or still listed": [
+    "absence.spec.ts",
+    "never takes a secret for gone that a listing still has",
+  ],
+  "Keycard answers 404 to a create, because the zone or entity was created in the same run": [
+    "availability.spec.ts",
+    "waits for the zone that was created in the same run, and prints one line",
+  ],
+  "Keycard answers 409 to a create, for the name of a secret that was deleted in the same run": [
+    "availability.spec.ts",
+    "waits for a name whose secret was deleted in the same run",
+  ],
+  "A listing is refused or unreadable during a refresh": [
+    "refresh.spec.ts",
+    "go on singly and quietly where the listing is forbidden",
+  ],
   "Keycard does not clear a field": [
     "unconfirmed-creates.spec.ts",
     "that Keycard did not clear is recorded, and the rest is shown",
+  ],
+  "A secret is replaced by a resource that adopts it": [
+    "ownership.spec.ts",
+    "is kept if its resource is renamed with `adoptId` in place, and one line tells why",
   ],
   "A proxy rejects its credentials": [
     "proxy.spec.ts",

@@ -148,6 +148,49 @@ pulumi up`);
     assert.equal(keycard.secrets()[0]?.description, "Used by the agents of staging");
   });
 
+  it("Native plugin has two providers, imports, and moves a dynamic secret without a request", async () => {
+    const blocks = codeBlocks(join(ROOT, "docs/guides/native-plugin.md"));
+    const { programs } = page("docs/guides/native-plugin.md");
+    await newcomer.write("Pulumi.yaml", blocks.find(({ language }) => language === "yaml")?.text ?? "");
+    await startStack();
+    await newcomer.run(
+      ["production", "staging"]
+        .map(
+          (zone) => `pulumi config set ${zone}ClientId ${keycard.clientId}
+printf %s '${keycard.clientSecret}' | pulumi config set --secret ${zone}ClientSecret`,
+        )
+        .join("\n"),
+    );
+    const [providers, imported, moved] = programs;
+    await declare(providers);
+    await newcomer.run("pulumi up");
+    assert.deepEqual(
+      keycard.secrets().map(({ zone_id, name }) => [zone_id, name]),
+      [
+        ["zone_production", "github"],
+        ["zone_staging", "github-staging"],
+      ],
+    );
+    await declare();
+    await newcomer.run("pulumi up");
+    keycard.put({
+      entity_id: "ent_1",
+      name: "GitHub token",
+      data: { type: "token", token: "planted-token" },
+    });
+    takeRequests();
+    const { id } = keycard.secrets()[0] ?? {};
+    await declare(imported?.replace("sec_1", id ?? ""));
+    await newcomer.run("pulumi up");
+    assert.deepEqual([...new Set(takeRequests())], ["GET"]);
+    await declare(moved?.replace("pulumi-keycard/native", "pulumi-keycard").replace(/ {2}{ aliases.*\n/, ""));
+    await newcomer.run("pulumi up");
+    takeRequests();
+    await declare(moved);
+    await newcomer.run("pulumi up");
+    assert.deepEqual(takeRequests(), []);
+  });
+
   it("Stop managing a secret keeps it in Keycard, either way", async () => {
     const { programs, commands } = page("docs/guides/stop-managing-a-secret.md");
     await startStack();
