@@ -59,11 +59,12 @@ export class SecretProvider implements dynamic.ResourceProvider {
     const reader = this.run.reader;
     const watched = fingerprintSource(args.data, olds.data, reader, registration);
     const { data, toValidate, problems: dataProblems = [] } = await this.safely(watched);
+    const strays = strayTexts(args);
     const inputs = withStableAdoptId(withoutCleared({ ...args, data }), olds);
     const problems = [
       ...dataProblems,
-      ...strayTexts(args),
-      ...problemsOf({ ...args, data: toValidate }),
+      // Whatever else is wrong with such a text is wrong because of it.
+      ...(strays.length > 0 ? strays : problemsOf({ ...args, data: toValidate })),
       ...this.run.ownership.check(readRegistration(registration), olds, args, inputs),
       ...this.judgeSettings(),
     ].map((reason) => safeMessage(reason, reader.values));

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { strayText } from "../protocol/stray-text";
 
-/** Where JSON.stringify and the engine's wire both lose a key. */
-const LOST_KEY = "__proto__";
+/** Keys that do not get through the SDK: the first is lost on the wire, and it fails when it describes an object with the second. */
+const IMPOSSIBLE_KEYS = ["__proto__", "toString"];
 
 /**
  * Looks at arguments before the SDK turns them into JSON, which silently makes `{}` of a date, a map or a class instance.
@@ -70,8 +70,11 @@ class Walk {
   private lookAtObject(object: object, path: string): object {
     let copy: Record<string, unknown> | undefined;
     for (const [key, child] of Object.entries(object)) {
-      if (key === LOST_KEY) {
-        this.found.push([`${path}.${key}`, "has a name that Pulumi loses: give the key another one"]);
+      if (IMPOSSIBLE_KEYS.includes(key)) {
+        this.found.push([
+          `${path}.${key}`,
+          "has a name that Pulumi cannot pass on: give the key another one",
+        ]);
         continue;
       }
       const stray = strayText(key);

@@ -39,6 +39,12 @@ export interface ClientPair {
   axios: ClientRate;
 }
 
+/** How long it takes to keep so much out of a message. */
+export interface RedactionTime {
+  kilobytes: number;
+  seconds: number;
+}
+
 /** All that one call of `npm run bench` found. */
 export interface Results {
   /** The day, as in 2026-01-31. */
@@ -48,6 +54,8 @@ export interface Results {
   /** How many requests each half of a pair made. */
   clientRequests: number;
   client: ClientPair[];
+  /** Absent in results of earlier releases. */
+  redaction?: RedactionTime[];
   measurements: Measurement[];
 }
 

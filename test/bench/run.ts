@@ -6,6 +6,7 @@ import { findEngine } from "../engine/find-engine";
 import { CONTENDERS } from "./build-contenders";
 import { Measuring } from "./measure";
 import { CLIENT_REQUESTS, measureClient } from "./measure-client";
+import { measureRedaction } from "./measure-redaction";
 import { OPERATIONS } from "./operations";
 import { Progress, say } from "./progress";
 import { runProgram } from "../support/run-program";
@@ -60,6 +61,9 @@ async function measure({ sizes, runs, pairs, save }: Options): Promise<Results> 
   results.client = await measureClient(pairs, ({ ours, axios }) =>
     say(`  ours ${ours.requestsPerSecond}, axios ${axios.requestsPerSecond} requests a second`),
   );
+
+  say("what is kept out of messages");
+  results.redaction = measureRedaction();
 
   say("one secret, to warm up");
   const measuring = await Measuring.open(engine);

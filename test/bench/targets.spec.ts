@@ -121,4 +121,18 @@ describe("the targets of the bench", () => {
       destroy: { token: 1, delete: 1000 },
     });
   });
+
+  it("judge the time that it takes to keep output out of a message, if it was measured", () => {
+    const text = "at most 0.5 s to keep 500 KB of a command's output out of a message";
+    const judgedAt = (seconds: number) => {
+      const redaction = [
+        { kilobytes: 50, seconds: 0.01 },
+        { kilobytes: 500, seconds },
+      ];
+      const target = targetsOf({ ...madeUpResults(), redaction }).find((one) => one.text === text);
+      return [target?.verdict, target?.found];
+    };
+    assert.deepEqual(judgedAt(0.1), ["met", "0.01 s for 50 KB, 0.1 s for 500 KB"]);
+    assert.deepEqual(judgedAt(0.6)[0], "missed");
+  });
 });

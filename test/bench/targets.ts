@@ -10,6 +10,7 @@ const MOST_TIMES_CONVENTIONAL = 0.6;
 const MOST_STATE_BYTES = 2_500;
 const MOST_BYTES_OVER_FLOOR = 40e6;
 const LEAST_CLIENT_RATIO = 0.95;
+const MOST_REDACTION_SECONDS = 0.5;
 const LARGE = 1000;
 
 /** A target, and what the figures say of it. */
@@ -24,7 +25,13 @@ export interface Target {
 /** Judges every target by the figures. */
 export function targetsOf(results: Results): Target[] {
   const rows = rowsOf(results, OPERATIONS);
-  return [floorTarget(rows), conventionalTarget(rows), ...sizeTargets(results, rows), clientTarget(results)];
+  return [
+    floorTarget(rows),
+    conventionalTarget(rows),
+    ...sizeTargets(results, rows),
+    clientTarget(results),
+    ...redactionTarget(results),
+  ];
 }
 
 function floorTarget(rows: Row[]): Target {
@@ -102,6 +109,19 @@ function clientTarget(results: Results): Target {
       median.toFixed(2),
     ),
   };
+}
+
+function redactionTarget({ redaction }: Results): Target[] {
+  const largest = redaction?.at(-1);
+  if (!largest) return [];
+  return [
+    {
+      text: `at most ${MOST_REDACTION_SECONDS} s to keep ${largest.kilobytes} KB of a command's output out of a message`,
+      ...judged(largest, largest.seconds > MOST_REDACTION_SECONDS ? [largest] : [], () =>
+        (redaction ?? []).map(({ kilobytes, seconds }) => `${seconds} s for ${kilobytes} KB`).join(", "),
+      ),
+    },
+  ];
 }
 
 /** @param worst - what stands nearest to the limit; undefined where nothing was measured */

@@ -73,7 +73,7 @@ describe("the arguments of a program", () => {
   it("pass as they are, and without a copy, if all is well", () => {
     const foreign = vm.runInNewContext("({ a: [1, { b: null }] })") as object;
     const metadata = {
-      toString: "a",
+      valueOf: "a",
       constructor: "b",
       hasOwnProperty: "c",
       then: "d",
@@ -111,7 +111,11 @@ describe("the arguments of a program", () => {
     const proto = JSON.parse('{ "a": { "__proto__": { "x": "planted" } } }') as object;
     assert.equal(
       problemOf({ metadata: proto }),
-      "Secret a: `metadata.a.__proto__` has a name that Pulumi loses: give the key another one.",
+      "Secret a: `metadata.a.__proto__` has a name that Pulumi cannot pass on: give the key another one.",
+    );
+    assert.equal(
+      problemOf({ metadata: { toString: "planted" } }),
+      "Secret a: `metadata.toString` has a name that Pulumi cannot pass on: give the key another one.",
     );
     const key = asText(pulumi.output("planted"));
     assert.match(

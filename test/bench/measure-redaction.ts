@@ -1,0 +1,25 @@
+import { safeText } from "../../provider/safety/safe-text";
+import type { RedactionTime } from "./results";
+
+const LARGEST_KB = 500;
+const ROUNDS = 5;
+
+/** What a message shows of a command's errors, which is all that is searched. */
+const SEARCHED = 16_000;
+
+/** Measures how long it takes to search what a command wrote to one stream for what it wrote to the other. */
+export function measureRedaction(): RedactionTime[] {
+  return [LARGEST_KB / 10, LARGEST_KB].map((kilobytes) => {
+    const lines = Array.from(
+      { length: kilobytes * 25 },
+      (_, index) => `line ${index} of a command, ${index * 7}`,
+    );
+    const text = lines.join(" ").slice(-SEARCHED);
+    const times = Array.from({ length: ROUNDS }, () => {
+      const begun = performance.now();
+      safeText(text, lines);
+      return performance.now() - begun;
+    });
+    return { kilobytes, seconds: Number((Math.min(...times) / 1000).toFixed(3)) };
+  });
+}
