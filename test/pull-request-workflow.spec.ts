@@ -18,6 +18,7 @@ interface Step {
 
 interface Job {
   if: string;
+  needs?: string;
   environment?: string;
   permissions: Record<string, string>;
   steps: Step[];
@@ -26,7 +27,7 @@ interface Job {
 interface Workflow {
   on: Record<string, unknown>;
   permissions: object;
-  jobs: Record<"preview" | "comment" | "up", Job>;
+  jobs: Record<"approval" | "dependabot" | "preview" | "comment" | "up", Job>;
 }
 
 describe("the workflow for pull requests", () => {
@@ -38,9 +39,11 @@ describe("the workflow for pull requests", () => {
     assert.deepEqual(
       Object.entries(jobs).map(([name, job]) => [name, job.permissions]),
       [
-        ["preview", { contents: "read" }],
+        ["approval", { actions: "read" }],
+        ["dependabot", undefined],
+        ["preview", { contents: "read", "id-token": "write" }],
         ["comment", { "pull-requests": "write" }],
-        ["up", { contents: "read" }],
+        ["up", { contents: "read", "id-token": "write" }],
       ],
     );
   });
@@ -54,26 +57,49 @@ describe("the workflow for pull requests", () => {
   it("knows Keycard's credentials in the approved job for main alone", () => {
     const secretsOf = (job: Job) =>
       [...JSON.stringify(job).matchAll(/secrets\.(\w+)/g)].map(([, name]) => name);
-    assert.deepEqual(secretsOf(jobs.preview), ["PULUMI_READ_TOKEN"]);
-    assert.deepEqual(secretsOf(jobs.comment), []);
-    assert.deepEqual(secretsOf(jobs.up), [
-      "PULUMI_WRITE_TOKEN",
-      "KEYCARD_CLIENT_ID",
-      "KEYCARD_CLIENT_SECRET",
-    ]);
+    const { up, ...others } = jobs;
+    for (const job of Object.values(others)) assert.deepEqual(secretsOf(job), []);
+    assert.deepEqual(secretsOf(up), ["KEYCARD_CLIENT_ID", "KEYCARD_CLIENT_SECRET"]);
     assert.deepEqual([jobs.up.environment, jobs.up.if], ["production", "github.event_name == 'push'"]);
     assert.deepEqual(on["push"], { branches: ["main"] });
   });
 
   it("runs a fork's code only behind an approval, and without a token to write with", () => {
-    assert.match(jobs.preview.environment ?? "", /head\.repo\.fork && 'preview-of-forks' \|\| 'preview'/);
-    assert.match(jobs.preview.if, /'pull_request' && !.*fork\) \|\|\s\(.*'pull_request_target' && .*fork\)/s);
+    assert.match(
+      jobs.preview.environment ?? "",
+      /full_name == github\.repository && 'preview' \|\| 'preview-of-forks'/,
+    );
+    assert.match(jobs.preview.if, /'pull_request' && \S+full_name == github\.repository\) \|\|/);
+    assert.match(jobs.preview.if, /'pull_request_target' && needs\.approval\.result == 'success'\)/);
+    assert.equal(jobs.preview.needs, "approval");
+    assert.match(jobs.approval.if, /'pull_request_target' && \S+full_name != github\.repository$/);
+    assert.equal(jobs.approval.environment, undefined);
+    assert.doesNotMatch(TEXT, /head\.repo\.fork/);
     const checkouts = steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
     assert.equal(checkouts.length, 2);
     for (const step of checkouts) assert.equal(step.with?.["persist-credentials"], false);
     assert.equal(jobs.comment.steps.filter(({ uses }) => uses).length, 0);
     for (const { run = "" } of steps)
       assert.ok(!run.includes("${{"), `a script has foreign text in it: ${run}`);
+  });
+
+  it("asks for a token only after the pull request's packages are installed", () => {
+    const order = jobs.preview.steps.map(({ uses, run, id }) => uses?.split("@")[0] ?? id ?? run);
+    assert.deepEqual(order, [
+      "actions/checkout",
+      "merged",
+      "actions/setup-node",
+      "pulumi/actions",
+      "npm ci --ignore-scripts",
+      "pulumi/auth-actions",
+      "preview",
+    ]);
+  });
+
+  it("previews no code of Dependabot's, and gives the reason", () => {
+    assert.match(jobs.preview.if, /github\.actor != 'dependabot\[bot\]'/);
+    assert.match(jobs.dependabot.if, /github\.actor == 'dependabot\[bot\]'/);
+    assert.match(jobs.dependabot.steps[0]?.run ?? "", /::notice::Not previewed/);
   });
 
   it("is explained in the README, key by key", () => {
@@ -151,11 +177,33 @@ describe("the workflow's scripts", () => {
     );
   });
 
-  it("hand a failed preview on, and fail", () => {
+  it("run a fork's preview only if its environment has reviewers", () => {
+    const reviewers = (play: string) => () => run(scriptOf(jobs.approval, "reviewers"), "gh", play, env);
+    assert.doesNotThrow(reviewers("echo 2"));
+    for (const none of ["echo 0", "exit 1"]) {
+      assert.throws(reviewers(none), (error: { stdout?: Buffer }) =>
+        /::error::.*has no required reviewers/.test(String(error.stdout)),
+      );
+    }
+  });
+
+  it("preview the merge of the approved commit, and of no later one", () => {
+    const merged = (head: string) => () =>
+      run(scriptOf(jobs.preview, "merged"), "git", `[ "$*" = "rev-parse HEAD^2" ] && echo ${head}`, {
+        APPROVED: "abc",
+      });
+    assert.doesNotThrow(merged("abc"));
+    assert.throws(merged("def"), (error: { stdout?: Buffer }) =>
+      /::error::.*newer commit/.test(String(error.stdout)),
+    );
+  });
+
+  it("hand a failed preview on, show it in the log, and fail", () => {
     const play = 'echo "preview of $3: no"; exit 3';
     assert.throws(
       () => run(scriptOf(jobs.preview, "preview"), "pulumi", play, { STACK: "dev" }),
-      (error: { status?: number }) => error.status === 3,
+      (error: { status?: number; stdout?: Buffer }) =>
+        error.status === 3 && String(error.stdout) === "preview of dev: no\n",
     );
     const output = readFileSync(join(folder, "output"), "utf8");
     assert.match(output, /^text<<([0-9a-f]{32})\npreview of dev: no\n\n\1\n$/);
