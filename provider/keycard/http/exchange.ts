@@ -110,7 +110,7 @@ export class Exchange {
     return this.axios.request<string>({
       method,
       url: path,
-      headers: { ...headers, "X-Client-Request-ID": requestId },
+      headers: { ...headers, ...contentType(body), "X-Client-Request-ID": requestId },
       transport: {
         request: (options: RequestOptions, answered: (response: IncomingMessage) => void) => {
           passage.request = this.transport.request(
@@ -124,7 +124,7 @@ export class Exchange {
         },
       },
       ...(query && { params: query }),
-      ...(body !== undefined && { data: body }),
+      ...(body !== undefined && { data: asText(body) }),
     });
   }
 
@@ -135,4 +135,13 @@ export class Exchange {
       `keycard: ${method} ${path} ${status} ${ms} ms request ${requestId} attempt ${attempt}`,
     );
   }
+}
+
+/** A form as it is, and all else as JSON: by itself, axios copies objects without some of their keys, such as `constructor`. */
+function asText(body: unknown): unknown {
+  return body instanceof URLSearchParams ? body : JSON.stringify(body);
+}
+
+function contentType(body: unknown): Record<string, string> {
+  return body === undefined || body instanceof URLSearchParams ? {} : { "Content-Type": "application/json" };
 }
