@@ -3,5 +3,6 @@
  * sends a request, so that a preview does without.
  */
 export { connect } from "./connection";
+export { interruptible, type Interruption } from "./keycard";
 export { lookUp } from "./operations/look-ups";
 export { SecretOperations } from "./operations/secret-operations";

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "./http/interruption";
 import { failureOf, isNotFound, keycardError, seconds, type Failure } from "./http/errors";
 import { lengthOf } from "./look-again";
 import type { Sightings } from "./sightings";
@@ -55,7 +55,7 @@ export class Availability {
         const restMs = Math.min(end - performance.now(), leftMs());
         const pauseMs = Math.min(pausesMs[attempts - 1] ?? pausesMs.at(-1) ?? 0, restMs);
         if (restMs <= 0) throw withAttempts(failure, attempts, performance.now() - begun);
-        await sleep(pauseMs);
+        await pause(pauseMs);
       }
     }
   }

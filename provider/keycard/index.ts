@@ -7,6 +7,7 @@ export type { Advice } from "./creations/creation-errors";
 export type { Limits } from "./http/call-time";
 export type { Credentials } from "./http/credentials";
 export { findSecret, type FoundSecret } from "./find-secret";
+export { interruptible, type Interruption } from "./http/interruption";
 export { failureOf, isNotFound, keycardError, type Failure, type KeycardError } from "./http/errors";
 export { removeSecret } from "./remove-secret";
 export { cannotBeHad } from "./shared-listings";

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "./http/interruption";
 
 /** The pauses before each further look for something that may appear late, in milliseconds: about 30 s together. */
 export const PAUSES_MS: readonly number[] = [1000, 2000, 3000, 4000, 5000, 5000, 5000, 5000];
@@ -14,7 +14,7 @@ export async function lookAgain<T>(
   look: () => Promise<T | undefined> | T | undefined,
 ): Promise<T | undefined> {
   for (const ms of pausesMs) {
-    await sleep(ms);
+    await pause(ms);
     const found = await look();
     if (found !== undefined) return found;
   }

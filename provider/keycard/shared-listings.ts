@@ -1,5 +1,6 @@
 import type { CallOptions, SecretFilter } from "./call-options";
 import { failureOf, type Failure } from "./http/errors";
+import { interruptionOf, uninterruptible, untilInterrupted } from "./http/interruption";
 import { Listing } from "./listing";
 import type { SecretRows } from "./secret";
 
@@ -28,11 +29,13 @@ export class SharedListings {
   of(zoneId: string, entityId?: string, options: CallOptions = {}, notBefore = -Infinity): Promise<Listing> {
     const key = JSON.stringify([zoneId, entityId]);
     const known = this.listings.get(key);
-    if (known && known.begun >= notBefore) return known.listing;
+    if (known && known.begun >= notBefore) return untilInterrupted(known.listing, interrupted);
     const begun = performance.now();
     const filter = entityId === undefined ? {} : { entityId };
     const givesUp = (failure: Failure, attempt: number) => attempt >= MOST_ATTEMPTS && isLasting(failure);
-    const listing: Promise<Listing> = this.lister.listRows(zoneId, filter, { ...options, givesUp }).then(
+    const listing: Promise<Listing> = uninterruptible(() =>
+      this.lister.listRows(zoneId, filter, { ...options, givesUp }),
+    ).then(
       (rows) => new Listing(rows),
       (error: unknown) => {
         if (!cannotBeHad(error) && this.listings.get(key)?.listing === listing) this.listings.delete(key);
@@ -40,13 +43,18 @@ export class SharedListings {
       },
     );
     this.listings.set(key, { begun, listing });
-    return listing;
+    return untilInterrupted(listing, interrupted);
   }
 
   /** Forgets all, as something was written. */
   drop(): void {
     this.listings.clear();
   }
+}
+
+function interrupted(): Error {
+  const { event = "was interrupted", remedy = "" } = interruptionOf() ?? {};
+  return new Error(`Could not list the secrets: the call ${event}. ${remedy}`);
 }
 
 /** True for the error of a listing that is refused, or that nobody can read, where single reads may still work. */

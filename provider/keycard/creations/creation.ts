@@ -1,5 +1,5 @@
+import { pause } from "../http/interruption";
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { KeycardClient } from "../client";
 import { failureOf, keycardError, seconds, type Failure } from "../http/errors";
 import { lengthOf } from "../look-again";
@@ -76,7 +76,7 @@ export class Creation {
       const pauseMs = this.doubt?.retryAfterMs ?? 0;
       if (this.posts === MOST_POSTS || !isComplete || this.leftMs() <= pauseMs)
         throw this.notMade(isComplete);
-      await sleep(pauseMs);
+      await pause(pauseMs);
     }
   }
 
@@ -130,7 +130,7 @@ export class Creation {
       if (unread.length === 0 && (created.length > 0 || (endsAtUnclear && unclear.length > 0))) break;
       if (this.leftMs() <= pauseMs) return { ...candidates, isComplete: false };
       this.announceLook(pausesMs);
-      await sleep(pauseMs);
+      await pause(pauseMs);
       candidates = await this.search();
     }
     this.hasSearched ||= candidates.unclear.length === 0;
@@ -161,7 +161,7 @@ export class Creation {
     const pauseMs = this.tools.client.pausesMs.at(-1) ?? 0;
     const until = performance.now() + 1.5 * (performance.now() - this.firstPostAt);
     while (performance.now() < until && this.leftMs() > pauseMs) {
-      await sleep(pauseMs);
+      await pause(pauseMs);
       const { created, unread } = await this.search();
       this.onlyOne(created, unread);
     }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "./interruption";
 import type { CallOptions } from "../call-options";
 import { CallTime, type Limits } from "./call-time";
 import { failureOf, isNotFound, keycardError, type Failure } from "./errors";
@@ -55,7 +55,7 @@ export class Attempts {
           // An attempt cut short by the end of the time would hide what is known under a timeout.
           pauseMs < time.leftMs();
         if (!triesAgain) throw summaryOf(error, failures, time);
-        await sleep(pauseMs);
+        await pause(pauseMs);
         if (time.leftMs() <= 0) throw summaryOf(error, failures, time);
       }
     }
@@ -72,7 +72,7 @@ export class Attempts {
     const waitMs = () => Math.min(this.limitedUntil - performance.now(), time.leftMs());
     if (waitMs() > 0) time.waitedFor = "Keycard limits the rate of calls";
     // While one waits, another call may be told to wait longer.
-    while (waitMs() > 0) await sleep(Math.ceil(waitMs()));
+    while (waitMs() > 0) await pause(Math.ceil(waitMs()));
   }
 }
 

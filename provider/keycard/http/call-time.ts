@@ -1,3 +1,5 @@
+import { currentSignal, interruptionOf, untilInterrupted, type Interruption } from "./interruption";
+
 /** How long a call is tried. */
 export interface Limits {
   /** One attempt, in milliseconds. */
@@ -26,6 +28,7 @@ export class CallTime {
   waitedFor = "no time was left for it";
   private readonly begun = performance.now();
   private readonly settings;
+  private readonly signal = currentSignal();
 
   /**
    * @param totalMs - how long the call may take, where that is less than usual
@@ -44,7 +47,12 @@ export class CallTime {
 
   /** How much time is left for the whole call, in milliseconds; 0 or less when there is none. */
   leftMs(): number {
-    return this.totalMs - this.spentMs();
+    return this.interruption ? 0 : this.totalMs - this.spentMs();
+  }
+
+  /** Why the call has to end before its time is up, if it has to. */
+  get interruption(): Interruption | undefined {
+    return interruptionOf(this.signal);
   }
 
   /** What is left for the whole call. */
@@ -73,7 +81,7 @@ export async function inTime<T>(promise: Promise<T>, limitMs: number, late: () =
     timer = setTimeout(() => reject(late()), limitMs);
   });
   try {
-    return await Promise.race([promise, timeout]);
+    return await untilInterrupted(Promise.race([promise, timeout]), late);
   } finally {
     clearTimeout(timer);
   }

@@ -73,6 +73,7 @@ export class Exchange {
     if (leftMs > 0) time.waitedFor = `all ${this.options.concurrency} connections were in use`;
     if (!(await this.slots.take(leftMs))) throw unsent(call, time);
     try {
+      if (time.interruption) throw unsent(call, time);
       return await this.exchange(call, time);
     } finally {
       this.slots.release();
@@ -86,7 +87,7 @@ export class Exchange {
     let late: Error | undefined;
     // Whatever becomes of the request, the wait for it ends. A signal would end it too, but costs eight requests in a hundred.
     const response = await inTime(this.request(call, passage), limit.ms, () => {
-      late = timedOut(call, passage.phase, limit, this.place);
+      late = timedOut(call, passage.phase, limit, this.place, time.interruption);
       passage.abandon();
       return late;
     }).catch((error: unknown) => {

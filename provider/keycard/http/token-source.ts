@@ -7,6 +7,7 @@ import type { Call } from "./call";
 import type { Credentials } from "./credentials";
 import { failureOf, keycardError, type Failure, type KeycardError } from "./errors";
 import type { Exchange } from "./exchange";
+import { uninterruptible } from "./interruption";
 
 const TOKEN_PATH = "/service-account-token";
 const DEFAULT_LIFETIME_S = 3600;
@@ -72,7 +73,8 @@ export class TokenSource {
    */
   async get(): Promise<string> {
     if (this.current !== undefined || "accessToken" in this.credentials) return this.current ?? "";
-    this.pending ??= this.fetch(this.credentials).finally(() => (this.pending = undefined));
+    const { credentials } = this;
+    this.pending ??= uninterruptible(() => this.fetch(credentials)).finally(() => (this.pending = undefined));
     return this.pending;
   }
 

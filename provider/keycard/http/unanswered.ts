@@ -1,17 +1,23 @@
 import { callFacts, type Call } from "./call";
 import type { TimeLimit } from "./call-time";
 import { keycardError, seconds, type Failure, type KeycardError } from "./errors";
+import type { Interruption } from "./interruption";
 import { networkCause } from "./network-cause";
 import type { Passage, Phase } from "./passage";
 import type { Place } from "./place";
 import type { TunnelRefusal } from "./tunnel-agent";
 
-/** The error of a request that took too long. */
+/**
+ * The error of a request that took too long.
+ *
+ * @param interruption - what ended it before its time was up
+ */
 export function timedOut(
   call: Call,
   phase: Phase,
   { allowedMs, setting }: TimeLimit,
   place: Place,
+  interruption?: Interruption,
 ): KeycardError {
   const doing: Record<Phase, string> = {
     proxy: `while connecting to ${place.proxy}`,
@@ -34,8 +40,8 @@ export function timedOut(
     ...callFacts(call),
     status: 0,
     outcome: arrived ? "unknown" : "unreached",
-    event: `timed out after ${seconds(allowedMs)} ${doing[phase]}`,
-    remedy: `${check[phase]} raise ${setting}.`,
+    event: `${interruption?.event ?? `timed out after ${seconds(allowedMs)}`} ${doing[phase]}`,
+    remedy: interruption?.remedy ?? `${check[phase]} raise ${setting}.`,
   });
 }
 

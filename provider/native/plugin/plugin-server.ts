@@ -16,6 +16,10 @@ import {
   GetSchemaResponse,
   ProviderHandshakeResponse,
   type CheckRequest,
+  type CreateRequest,
+  type DeleteRequest,
+  type ReadRequest,
+  type UpdateRequest,
   type ConfigureRequest,
   type DiffRequest,
   type GetSchemaRequest,
@@ -28,6 +32,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { SecretProvider } from "../../secret-provider";
 import { onBehalfOf } from "./current-call";
+import { Deadlines } from "./deadlines";
 import type { EngineLog } from "./engine-log";
 import { lookUp } from "./invoke";
 import { configProblems, PluginConfig } from "./plugin-config";
@@ -48,6 +53,7 @@ export class PluginServer {
   private config = new PluginConfig();
   private readonly core: SecretProvider;
   private readonly resources: ResourceCalls;
+  private readonly deadlines = new Deadlines();
 
   constructor(
     private readonly version: string,
@@ -59,7 +65,7 @@ export class PluginServer {
 
   /** The methods by the names that the generated service gives them. */
   get implementation(): UntypedServiceImplementation {
-    const { resources } = this;
+    const { deadlines, resources } = this;
     const methods: Record<string, Handler<never, Message | void>> = {
       handshake: (request: ProviderHandshakeRequest) => this.handshake(request),
       attach: (request: PluginAttach) => this.log.connectTo(request.getAddress()),
@@ -71,11 +77,18 @@ export class PluginServer {
       invoke: (request: InvokeRequest) => this.invoke(request),
       check: (request: CheckRequest) => resources.check(request),
       diff: (request: DiffRequest) => resources.diff(request),
-      create: resources.create.bind(resources),
-      read: resources.read.bind(resources),
-      update: resources.update.bind(resources),
-      delete: resources.delete.bind(resources),
-      cancel: () => undefined,
+      create: (request: CreateRequest) =>
+        request.getPreview()
+          ? resources.create(request)
+          : deadlines.within(request, "create", () => resources.create(request)),
+      read: (request: ReadRequest) => deadlines.within(request, "read", () => resources.read(request)),
+      update: (request: UpdateRequest) =>
+        request.getPreview()
+          ? resources.update(request)
+          : deadlines.within(request, "update", () => resources.update(request)),
+      delete: (request: DeleteRequest) =>
+        deadlines.within(request, "delete", () => resources.delete(request)),
+      cancel: () => deadlines.cancel(),
     };
     // What is not here is answered by gRPC itself: it is not implemented.
     return Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, this.unary(method)]));
@@ -94,7 +107,9 @@ export class PluginServer {
 
   private invoke(request: InvokeRequest): Promise<InvokeResponse> {
     const { props } = decode(request.getArgs());
-    return lookUp(this.core, request.getTok(), props, this.config.zoneId);
+    return this.deadlines.within({}, "read", () =>
+      lookUp(this.core, request.getTok(), props, this.config.zoneId),
+    );
   }
 
   private unary(method: Handler<never, Message | void>) {
