@@ -36,7 +36,7 @@ import { Deadlines } from "./deadlines";
 import type { EngineLog } from "./engine-log";
 import { lookUp } from "./invoke";
 import { configProblems, PluginConfig } from "./plugin-config";
-import { decode, encode, secretTexts } from "./properties";
+import { decode, encode, hiddenTexts } from "./properties";
 import { ResourceCalls } from "./resource-calls";
 import { toRpcError } from "./rpc-error";
 
@@ -155,7 +155,7 @@ function errorOf(error: unknown, request: AnyRequest): Partial<ServiceError> {
     Record<"getProperties" | "getNews" | "getOlds", () => Struct | undefined>
   >;
   const all = [getProperties, getNews, getOlds].map((get) => decode(get?.call(request)));
-  const secrets = all.flatMap(({ props, marks }) => secretTexts(props, marks));
+  const secrets = all.flatMap(hiddenTexts);
   const { marks } = all.find(({ marks }) => Object.keys(marks).length > 0) ?? { marks: {} };
   return toRpcError(error, marks, secrets);
 }

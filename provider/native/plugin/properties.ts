@@ -49,8 +49,16 @@ export function encodeSecret(props: object): Struct {
   return encode(props, Object.fromEntries(Object.keys(props).map((key) => [key, true as const])));
 }
 
-/** Every text that is, or is part of, a secret. */
-export function secretTexts(value: unknown, marks: Marks | undefined): string[] {
+/**
+ * Every text that came in as a secret, without those of `data`: it names its sources too, and the core hides the values
+ * in it.
+ */
+export function hiddenTexts({ props, marks }: Decoded<Record<string, unknown>>): string[] {
+  const others = Object.entries(marks).filter(([name]) => name !== "data");
+  return others.flatMap(([name, mark]) => secretTexts(props[name], mark));
+}
+
+function secretTexts(value: unknown, marks: Marks | undefined): string[] {
   if (marks === undefined) return [];
   if (typeof value === "string") return marks === true ? [value] : [];
   if (typeof value !== "object" || value === null) return [];

@@ -97,13 +97,16 @@ export class ResourceCalls {
     const props = { ...known, zoneId: zoneId ?? known.zoneId ?? this.config().zoneId ?? "" };
     const read = await this.core.read(id, props);
     if (!read.id) return new ReadResponse();
-    const found = { ...(read.inputs as Partial<SecretInputs>) };
+    const found = { ...(read.props as SecretState) };
+    // Here the value is a secret everywhere, so a secret that is only read needs no mark of its own.
+    delete found.__unmanaged;
     // A host that writes a program from what was read would print the value.
-    if (inputs.props.data === undefined) delete found.data;
+    const declared = ARGUMENTS.filter((name) => name !== "data" || inputs.props.data !== undefined);
+    const readInputs = Object.fromEntries(declared.map((name) => [name, found[name]]));
     return new ReadResponse()
       .setId(read.id)
-      .setProperties(encode(read.props as object, state.marks, inputs.marks))
-      .setInputs(encode(found, state.marks, inputs.marks));
+      .setProperties(encode(found, state.marks, inputs.marks))
+      .setInputs(encode(readInputs, state.marks, inputs.marks));
   }
 
   async update(request: UpdateRequest): Promise<UpdateResponse> {

@@ -42,7 +42,7 @@ export interface Scene {
   /** What the next run of the program declares. */
   declare(secrets: Declared): void;
   /** The id of a declared secret, as the state has it. */
-  idOf(name: string): Promise<string>;
+  idOf(name: string, door?: Door): Promise<string>;
   /** What the state says of a declared secret, decrypted. */
   stateOf(name: string): Promise<Record<string, unknown>>;
   /** Ends both, and searches all that was stored and printed for planted values and credentials. */
@@ -77,9 +77,9 @@ export async function openScene({
       ...env,
     },
   });
-  const resourceOf = async (name: string) => {
+  const resourceOf = async (name: string, of = door) => {
     const { resources } = await stack.exportState();
-    const found = resources.find(({ urn }) => urn.endsWith(`${TYPE_OF[door]}::${name}`));
+    const found = resources.find(({ urn }) => urn.endsWith(`${TYPE_OF[of]}::${name}`));
     assert.ok(found, `${name} is not in the state`);
     return found;
   };
@@ -94,7 +94,7 @@ export async function openScene({
         return Promise.resolve();
       };
     },
-    idOf: async (name) => (await resourceOf(name)).id ?? "",
+    idOf: async (name, of) => (await resourceOf(name, of)).id ?? "",
     stateOf: async (name) => decrypted((await resourceOf(name)).outputs ?? {}, door),
     close: async () => {
       try {

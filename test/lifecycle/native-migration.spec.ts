@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { fromEnv, Secret, type SecretArgs } from "pulumi-keycard";
+import { Secret as NativeSecret } from "pulumi-keycard/native";
+import { recorded } from "./support/recorded-run";
+import { openScene, token, TYPE_OF, type Door, type Scene } from "./support/scene";
+import { VARIABLE } from "./support/sources";
+
+const SECRETS: Record<string, SecretArgs> = {
+  inline: { entityId: "ent_1", description: "inline", metadata: { team: "release" }, data: token("inline") },
+  reference: { entityId: "ent_2", data: { type: "token", token: fromEnv(VARIABLE) } },
+};
+
+class Team extends pulumi.ComponentResource {
+  constructor(name: string, door: Door) {
+    super("test:index:Team", name);
+    declareThrough(door, "inside", { entityId: "ent_3", data: token("inside") }, { parent: this });
+  }
+}
+
+function declareThrough(
+  door: Door,
+  name: string,
+  args: SecretArgs,
+  opts: pulumi.CustomResourceOptions = {},
+): pulumi.CustomResource {
+  const alias = { type: TYPE_OF[door === "native" ? "dynamic" : "native"] };
+  const aliased = { ...opts, aliases: [alias] };
+  return door === "native" ? new NativeSecret(name, args, aliased) : new Secret(name, args, aliased);
+}
+
+describe("an alias", () => {
+  let scene: Scene;
+  before(async () => (scene = await openScene({ config: { "keycard-secrets:zoneId": "zone_1" } })));
+  after(async () => {
+    delete process.env[VARIABLE];
+    await scene.close();
+  });
+
+  const declare = (door: Door, changes: Partial<SecretArgs> = {}) =>
+    (scene.stack.program = () => {
+      for (const [name, args] of Object.entries(SECRETS)) declareThrough(door, name, { ...args, ...changes });
+      new Team("team", door);
+      return Promise.resolve();
+    });
+
+  it("moves secrets to the plugin without a request and without a replacement", async () => {
+    process.env[VARIABLE] = "planted-by-reference";
+    declare("dynamic");
+    await scene.stack.up();
+    declare("native");
+    const moved = await recorded(scene.keycard, () => scene.stack.up());
+    assert.deepEqual([moved.changes, moved.calls], [{ same: 5 }, []]);
+    const types = (await scene.stack.exportState()).resources.map(({ type }) => type);
+    assert.equal(types.filter((type) => type === TYPE_OF.native).length, 3);
+  });
+
+  it("leaves nothing of the dynamic resource after the first change", async () => {
+    declare("native", { description: "changed" });
+    const { steps } = await scene.stack.up();
+    const changed = steps.filter(({ op }) => op === "update");
+    assert.deepEqual(
+      changed.map(({ changed }) => changed),
+      [["description"], ["description"]],
+    );
+    await scene.stack.refresh();
+    assert.equal(scene.keycard.secrets().length, 3);
+  });
+
+  it("is not needed on the way back: the plugin forgets the secrets, and the dynamic resource adopts them", async () => {
+    const ids = Object.fromEntries(
+      await Promise.all(
+        ["inline", "reference"].map(async (name) => [name, await scene.idOf(name, "native")]),
+      ),
+    ) as Record<string, string>;
+    const changed = { description: "changed" };
+    scene.stack.program = () => {
+      for (const [name, args] of Object.entries(SECRETS)) {
+        new NativeSecret(name, { ...args, ...changed }, { retainOnDelete: true });
+      }
+      return Promise.resolve();
+    };
+    await scene.stack.up();
+    scene.stack.program = () => {
+      for (const [name, args] of Object.entries(SECRETS)) {
+        new Secret(name, { ...args, ...changed, adoptId: ids[name] ?? "" });
+      }
+      return Promise.resolve();
+    };
+    const back = await recorded(scene.keycard, () => scene.stack.up());
+    assert.deepEqual([...new Set(back.calls.map(({ method }) => method))], ["GET"]);
+    assert.deepEqual((await scene.stack.up()).changes, { same: 3 });
+    await scene.stack.destroy();
+    assert.equal(scene.keycard.secrets().length, 0);
+  });
+});

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  getSecret,
+  getSecretOutput,
+  getSecretValueOutput,
+  listSecretsOutput,
+  Provider,
+  Secret,
+} from "pulumi-keycard/native";
+import { startKeycard, type Keycard } from "../emulator";
+import { recorded } from "./support/recorded-run";
+import { openScene, token, type Scene } from "./support/scene";
+
+describe("explicit providers of the plugin", () => {
+  let scene: Scene;
+  let other: Keycard;
+
+  before(async () => {
+    scene = await openScene({ door: "native" });
+    other = await startKeycard({ clientId: "other", clientSecret: "planted-other-client" });
+  });
+  after(async () => {
+    await other.close();
+    await scene.close();
+  });
+
+  const declare = (
+    more: (providers: Record<"one" | "two", Provider>) => unknown,
+    secret = other.clientSecret,
+  ) =>
+    (scene.stack.program = () => {
+      const { clientId, clientSecret, url } = scene.keycard;
+      const providers = {
+        one: new Provider("one", {
+          endpoint: url,
+          clientId,
+          clientSecret,
+          zoneId: "zone_one",
+          concurrency: 4,
+        }),
+        two: new Provider("two", {
+          endpoint: other.url,
+          clientId: pulumi.output(other.clientId),
+          clientSecret: secret,
+          zoneId: "zone_two",
+          readValues: true,
+        }),
+      };
+      const args = { entityId: "ent_1", data: token("value") };
+      new Secret("first", args, { provider: providers.one });
+      new Secret("second", args, { provider: providers.two });
+      return Promise.resolve(more(providers) as Record<string, unknown>);
+    });
+
+  it("give one program two zones with two credentials, none of which is shown", async () => {
+    declare(() => ({}));
+    await scene.stack.up();
+    const zones = [scene.keycard, other].map((keycard) => keycard.calls().map(({ path }) => path));
+    assert.deepEqual(zones, [["/zones/zone_one/secrets"], ["/zones/zone_two/secrets"]]);
+    const { resources } = await scene.stack.exportState();
+    const { inputs } = resources.find(({ urn }) => urn.endsWith("keycard-secrets::two")) ?? {};
+    assert.match(JSON.stringify(inputs?.["clientSecret"]), /plaintext/);
+  });
+
+  it("answer look-ups with the settings of their own, the value as a secret", async () => {
+    declare(({ two }) => {
+      const found = listSecretsOutput({ entityId: "ent_1" }, { provider: two });
+      const id = found.secrets.apply(([secret]) => secret?.id ?? "");
+      return {
+        names: found.secrets.apply((all) => all.map(({ name, zoneId }) => [name, zoneId])),
+        version: getSecretOutput({ id }, { provider: two }).version,
+        value: getSecretValueOutput({ id }, { provider: two }).data,
+      };
+    });
+    const { outputs } = await scene.stack.up();
+    assert.deepEqual(outputs, { names: [["second", "zone_two"]], version: 1, value: "[secret]" });
+  });
+
+  it("say which look-up failed", async () => {
+    scene.stack.program = () => getSecret({ id: "sec_404" }).then(() => undefined);
+    const { error } = await scene.stack.previewFails();
+    assert.match(error, /getSecret\(\{ id: "sec_404" \}\): .*sec_404/);
+    scene.stack.program = () => getSecret({ ID: "sec_404" } as never).then(() => undefined);
+    assert.match((await scene.stack.previewFails()).error, /`ID` is not an argument. Did you mean `id`\?/);
+  });
+
+  it("are updated alone when a credential changes", async () => {
+    declare(() => ({}), "planted-rotated-secret");
+    const { steps, calls } = await recorded(scene.keycard, () => scene.stack.up());
+    assert.deepEqual(steps.map(({ name, op }) => `${name} ${op}`).sort(), ["first same", "second same"]);
+    assert.deepEqual(calls, []);
+    declare(() => ({}));
+    await scene.stack.up();
+  });
+
+  it("reject a setting with a wrong name or value in the preview", async () => {
+    scene.stack.program = () => {
+      new Provider("wrong", { zoneID: "zone_1", concurrency: -1 } as never);
+      return Promise.resolve();
+    };
+    const { error } = await scene.stack.previewFails();
+    assert.match(error, /`zoneID` is not a setting of keycard-secrets. Did you mean `zoneId`\?/);
+    assert.match(error, /keycard-secrets:concurrency must be a number above 0/);
+    await scene.stack.setConfig({ "keycard-secrets:readvalues": "false" });
+    scene.stack.program = () => {
+      new Secret("default", { entityId: "ent_1", data: token("value") });
+      return Promise.resolve();
+    };
+    assert.match((await scene.stack.previewFails()).error, /`readvalues` is not a setting.*`readValues`\?/);
+  });
+});
