@@ -165,11 +165,11 @@ printf %s '${keycard.clientSecret}' | pulumi config set --secret ${zone}ClientSe
     await declare(providers);
     await newcomer.run("pulumi up");
     assert.deepEqual(
-      keycard.secrets().map(({ zone_id, name }) => [zone_id, name]),
-      [
-        ["zone_production", "github"],
-        ["zone_staging", "github-staging"],
-      ],
+      keycard
+        .secrets()
+        .map(({ zone_id, name }) => `${zone_id}: ${name}`)
+        .sort(),
+      ["zone_production: github", "zone_staging: github-staging"],
     );
     await declare();
     await newcomer.run("pulumi up");
