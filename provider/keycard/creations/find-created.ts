@@ -4,6 +4,7 @@ import { isNotFound } from "../http/errors";
 import { unknownType } from "../listing";
 import type { Data, NewSecret, OtherSecret, Secret } from "../secret";
 import { sameJson } from "../../json/same-json";
+import { mayBeFormOf } from "../../json/sent-form";
 
 /** What a creation has sent, or will send. */
 export interface Sought {
@@ -78,12 +79,13 @@ function assertNoneOf(others: OtherSecret[], { entityId, name }: NewSecret): voi
   if (namesake) throw new Error(`the secret ${namesake.id} of that name has ${unknownType(namesake)}`);
 }
 
+/** A service may have trimmed, folded or cut what was sent, and have added metadata of its own. The value decides. */
 function isAlike(other: Secret, secret: NewSecret): boolean {
   return (
     other.entityId === secret.entityId &&
-    other.name === secret.name &&
     other.type === secret.data.type &&
-    (other.description ?? "") === (secret.description ?? "") &&
-    sameJson(other.metadata ?? {}, secret.metadata ?? {})
+    mayBeFormOf(other.name, secret.name) &&
+    mayBeFormOf(other.description ?? "", secret.description ?? "") &&
+    mayBeFormOf(other.metadata ?? {}, secret.metadata ?? {})
   );
 }

@@ -50,6 +50,32 @@ describe("a creation whose answer is lost", () => {
     assert.deepEqual([ids(), id], [["theirs", "sec_1"], "sec_1"]);
   });
 
+  const FORMS: Record<string, Partial<typeof STORED>> = {
+    "whose name the service has trimmed": { name: "deploy" },
+    "to whose metadata the service has added keys": {
+      metadata: { team: "release", source: "api", at: { by: "api" } } as never,
+    },
+    "whose description and name the service has folded": { name: "deploy", description: "for deployments" },
+  };
+  for (const [what, form] of Object.entries(FORMS)) {
+    it(`${what} is found`, async () => {
+      await start();
+      const created_at = new Date(Date.now() + 500).toISOString();
+      keycard.put({ ...STORED, ...form, id: "ours", created_at });
+      keycard.faults.add(NOT_DONE);
+      const { id } = await beginRun().creations.create("zone_1", { ...SECRET, name: "  Deploy " });
+      assert.deepEqual([id, ids()], ["ours", ["ours"]]);
+    });
+  }
+
+  it("is not taken for one without metadata that was sent", async () => {
+    await start();
+    const created_at = new Date(Date.now() + 500).toISOString();
+    keycard.put({ ...STORED, metadata: { source: "api" }, id: "other", created_at });
+    keycard.faults.add(NOT_DONE);
+    assert.equal((await beginRun().creations.create("zone_1", SECRET)).id, "sec_1");
+  });
+
   it("lists the id if names are unique and the clock cannot tell whose the secret is", async () => {
     await start({ switches: { uniqueNames: true, timesBehindMs: 20_000 } });
     const { creations } = beginRun();
