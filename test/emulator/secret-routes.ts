@@ -6,7 +6,7 @@ import { createSchema, listSchema, patchSchema, singleSchema } from "./request-s
 import type { SecretStore } from "./secret-store";
 import type { Switches } from "./switches";
 import { bearerToken, type Tokens } from "./tokens";
-import { withData, withoutData, type NewSecret, type SecretPatch } from "./wire";
+import { withData, withoutData, type NewSecret, type SecretPatch, type StoredSecret } from "./wire";
 
 interface ZonePath {
   zoneId: string;
@@ -57,7 +57,7 @@ export function addSecretRoutes(app: FastifyInstance, context: SecretRoutesConte
     { schema: createSchema },
     ({ params, body }, reply) => {
       latePlaces.refuseMissing({ entityId: body.entity_id }, switches.notFoundCacheMs);
-      return reply.status(201).send(withoutData(store.create(params.zoneId, body), switches.clearedAs));
+      return reply.status(201).send(answerTo(body, store.create(params.zoneId, body), switches));
     },
   );
 
@@ -86,7 +86,7 @@ export function addSecretRoutes(app: FastifyInstance, context: SecretRoutesConte
     { schema: patchSchema },
     ({ params, body }, reply) => {
       refuseUnseen(params.id, switches.writeLagMs);
-      return reply.send(withoutData(store.patch(params.zoneId, params.id, body), switches.clearedAs));
+      return reply.send(answerTo(body, store.patch(params.zoneId, params.id, body), switches));
     },
   );
 
@@ -99,4 +99,20 @@ export function addSecretRoutes(app: FastifyInstance, context: SecretRoutesConte
       return reply.status(204).send();
     },
   );
+}
+
+/** The answer to a POST or a PATCH: what is kept, or what was sent in its place. */
+function answerTo(
+  { name, description, metadata }: SecretPatch,
+  secret: StoredSecret,
+  { clearedAs, answersTo }: Switches,
+): Record<string, unknown> {
+  const answer = withoutData(secret, clearedAs);
+  if (answersTo === "kept") return answer;
+  return {
+    ...answer,
+    ...(name !== undefined && { name }),
+    ...(description && { description }),
+    ...(metadata && Object.keys(metadata).length > 0 && { metadata }),
+  };
 }

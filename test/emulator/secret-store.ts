@@ -1,3 +1,4 @@
+import { normalised, withOwn } from "./normalise";
 import { isEmpty, patched } from "./patch-rules";
 import { Refusal } from "./refusal";
 import type { StoreSwitches } from "./switches";
@@ -64,7 +65,10 @@ export class SecretStore {
     );
   }
 
-  create(zoneId: string, { entity_id, name, description, metadata, data }: NewSecret): StoredSecret {
+  create(zoneId: string, body: NewSecret): StoredSecret {
+    const switches = this.switchesOf(zoneId);
+    const { entity_id, name, description, data, ...rest } = normalised(body, switches);
+    const metadata = withOwn(rest.metadata, true, switches);
     this.#refuseTakenName(zoneId, entity_id, name);
     const id = this.newId();
     this.#bornAt.set(id, Date.now());
@@ -81,11 +85,14 @@ export class SecretStore {
     });
   }
 
-  patch(zoneId: string, id: string, patch: SecretPatch): StoredSecret {
+  patch(zoneId: string, id: string, body: SecretPatch): StoredSecret {
     const secret = this.find(zoneId, id);
-    if (isEmpty(patch)) return secret;
+    if (isEmpty(body)) return secret;
     const switches = this.switchesOf(zoneId);
-    const changed = patched(secret, patch, switches);
+    const patch = normalised(body, switches);
+    const { metadata: content, ...rest } = patched(secret, patch, switches);
+    const metadata = withOwn(content, false, switches);
+    const changed = { ...rest, ...(metadata && { metadata }) };
     if (changed.name !== secret.name) this.#refuseTakenName(zoneId, secret.entity_id, changed.name);
     const raise = switches.version === "every-update" || patch.data !== undefined;
     return this.#keep({

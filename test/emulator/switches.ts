@@ -74,6 +74,40 @@ export interface Switches {
    */
   clearedAs: ClearedAs;
   /**
+   * What becomes of a name and a description that is written: kept, trimmed, in Unicode's normal form C, in lower case,
+   * with each white space made one space, or cut at 128 bytes.
+   *
+   * @defaultValue `kept`
+   */
+  texts: "kept" | "trimmed" | "nfc" | "lower-case" | "collapsed" | "cut";
+  /**
+   * What becomes of metadata that is written: kept, its texts trimmed, its numbers and truth values made texts, its keys in
+   * lower case, or its empty members dropped. Arrays are kept.
+   *
+   * @defaultValue `kept`
+   */
+  metadataValues: "kept" | "trimmed" | "as-text" | "lower-case-keys" | "without-empty";
+  /**
+   * Whether a member of metadata that is `null` is kept or dropped before anything else is done with it, so that it does not
+   * even take away a key where metadata is merged.
+   *
+   * @defaultValue `kept`
+   */
+  metadataNulls: "kept" | "dropped";
+  /**
+   * When the service adds `source: "api"` to metadata, and the time to each object in it: never, at every write, or only
+   * when it creates or updates a secret.
+   *
+   * @defaultValue `never`
+   */
+  ownMetadata: "never" | "always" | "on-create" | "on-update";
+  /**
+   * Whether the answer to a POST or a PATCH shows what is kept, or repeats what was sent.
+   *
+   * @defaultValue `kept`
+   */
+  answersTo: "kept" | "sent";
+  /**
    * Where the token endpoint takes client credentials from.
    *
    * @defaultValue `both`
@@ -127,7 +161,17 @@ export interface Switches {
 /** The switches on what a POST or a PATCH does. */
 export type StoreSwitches = Pick<
   Switches,
-  "clearing" | "metadata" | "version" | "typeChange" | "uniqueNames" | "timesBehindMs" | "nameFreedAfterMs"
+  | "texts"
+  | "metadataValues"
+  | "metadataNulls"
+  | "ownMetadata"
+  | "clearing"
+  | "metadata"
+  | "version"
+  | "typeChange"
+  | "uniqueNames"
+  | "timesBehindMs"
+  | "nameFreedAfterMs"
 >;
 
 /** How every switch stands unless told otherwise. */
@@ -142,6 +186,11 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   cursors: "proper",
   readValues: "allowed",
   clearedAs: "absent",
+  texts: "kept",
+  metadataValues: "kept",
+  metadataNulls: "kept",
+  ownMetadata: "never",
+  answersTo: "kept",
   tokenAuth: "both",
   tokenExpiresIn: 3600,
   listLagMs: 0,
