@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from "node:util";
 import type { KeycardClient } from "./client";
 import { failureOf } from "./http/errors";
+import { isObject, presentKeys, type JsonObject } from "../json/same-json";
+import { pairKeys } from "../json/sent-form";
 import type { Secret, SecretPatch } from "./secret";
-
-type Metadata = Record<string, unknown>;
 
 /** How long it is tried to read a secret whose correction got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
@@ -13,14 +12,28 @@ export interface Patched {
   secret: Secret;
   /** As in "description" or "metadata.team"; empty where everything is as asked. */
   kept: string[];
+  /** The version that has the value which was sent; absent if none was. */
+  dataVersion?: number;
   /** Why the corrective PATCH failed, where it did. */
   cause?: string;
+}
+
+/** What is known of a secret before it is patched. */
+export interface Before {
+  /** What its metadata was; a key that a PATCH does not take away is looked for among these alone. Any key, if undefined. */
+  metadata?: JsonObject | undefined;
+  /**
+   * The metadata that we have sent: what else stays, the service adds again by itself.
+   *
+   * @defaultValue `metadata`
+   */
+  sent?: JsonObject | undefined;
 }
 
 /**
  * Patches a secret and looks at what the answer says, as it is not documented how a field is cleared: `""` and `{}`
  * may be refused where only `null` clears, and metadata may be merged key by key. Where something is left over, one
- * corrective PATCH says it in the other way.
+ * corrective PATCH says it in the other way, beside all that is wanted.
  *
  * @param patch - only what changed; `""` and `{}` clear
  * @throws what the PATCH throws; nothing was changed then
@@ -30,6 +43,7 @@ export async function applyPatch(
   zoneId: string,
   id: string,
   patch: SecretPatch,
+  before: Before = {},
 ): Promise<Patched> {
   const send = (body: SecretPatch) => client.patchSecret(zoneId, id, body);
   const first = await send(patch).catch((error: unknown) => {
@@ -42,16 +56,22 @@ export async function applyPatch(
       ...(isEmpty(patch.metadata) && { metadata: null }),
     });
   });
-  const correction = correctionOf(first, patch);
-  if (!correction) return { secret: first, kept: [] };
+  const correction = correctionOf(first, patch, before);
+  const data = patch.data && { dataVersion: first.version };
+  if (!correction) return { secret: first, kept: [], ...data };
   try {
     const secret = await send(correction);
-    return { secret, kept: notCleared(secret, patch) };
+    return { secret, kept: notCleared(secret, patch, before), ...data };
   } catch (error) {
     const held =
       failureOf(error)?.outcome === "unknown" ? await readAfterLoss(client, zoneId, id) : undefined;
-    const kept = notCleared(held ?? first, patch);
-    return { secret: held ?? first, kept, ...(kept.length > 0 && { cause: (error as Error).message }) };
+    const kept = notCleared(held ?? first, patch, before);
+    return {
+      secret: held ?? first,
+      kept,
+      ...data,
+      ...(kept.length > 0 && { cause: (error as Error).message }),
+    };
   }
 }
 
@@ -61,42 +81,62 @@ function readAfterLoss(client: KeycardClient, zoneId: string, id: string): Promi
 }
 
 /** What a second PATCH must say, seen from what Keycard answered to the first; undefined where it did as asked. */
-function correctionOf(answer: Secret, patch: SecretPatch): SecretPatch | undefined {
+function correctionOf(answer: Secret, patch: SecretPatch, before: Before): SecretPatch | undefined {
   const keptDescription = patch.description === "" && answer.description !== undefined;
-  const merged = patch.metadata ? mergePatch(answer.metadata ?? {}, patch.metadata) : {};
+  const leftover = leftoverOf(answer, patch, before.metadata);
   const correction: SecretPatch = {
     ...(keptDescription && { description: null }),
     // Where an empty description was ignored, so was an empty object; else its keys are there because they are merged.
-    ...(!isEmpty(merged) && { metadata: keptDescription && isEmpty(patch.metadata) ? null : merged }),
+    ...(leftover && {
+      metadata:
+        keptDescription && isEmpty(patch.metadata) ? null : withRemoved(patch.metadata ?? {}, leftover),
+    }),
   };
   return isEmpty(correction) ? undefined : correction;
 }
 
-function notCleared(answer: Secret, patch: SecretPatch): string[] {
-  const merged = patch.metadata ? mergePatch(answer.metadata ?? {}, patch.metadata) : {};
+function notCleared(answer: Secret, patch: SecretPatch, before: Before): string[] {
+  const leftover = leftoverOf(answer, patch, "sent" in before ? before.sent : before.metadata);
   return [
     ...(patch.description === "" && answer.description !== undefined ? ["description"] : []),
-    ...Object.keys(merged).map((key) => `metadata.${key}`),
+    ...Object.keys(leftover ?? {}).map((key) => `metadata.${key}`),
   ];
 }
 
-/** The JSON merge patch (RFC 7396) from one object to another; empty where they are alike. */
-function mergePatch(from: Metadata, to: Metadata): Metadata {
-  const keys = new Set([...Object.keys(from), ...Object.keys(to)]);
-  return Object.fromEntries(
-    [...keys]
-      .filter((key) => !isDeepStrictEqual(ownValue(from, key), ownValue(to, key)))
-      .map((key) => {
-        const [old, wanted] = [ownValue(from, key), ownValue(to, key)];
-        return [key, isObject(old) && isObject(wanted) ? mergePatch(old, wanted) : (wanted ?? null)];
-      }),
-  );
+/** The keys that a PATCH should have taken away, each `null` or an object of such; undefined where there are none. */
+function leftoverOf(
+  { metadata = {} }: Secret,
+  patch: SecretPatch,
+  before: JsonObject | undefined,
+): JsonObject | undefined {
+  const leftover = patch.metadata ? leftoverBetween(metadata, patch.metadata, before) : {};
+  return isEmpty(leftover) ? undefined : leftover;
 }
 
-/** Metadata may have a key that every object inherits, such as `toString`. */
-const ownValue = (object: Metadata, key: string) => (Object.hasOwn(object, key) ? object[key] : undefined);
+/** Only what was there before can be left over: what is new, and was not sent, is the service's own. */
+function leftoverBetween(answer: JsonObject, wanted: JsonObject, before: JsonObject | undefined): JsonObject {
+  const [names, earlier] = [pairKeys(answer, wanted), before && pairKeys(answer, before)];
+  const entries = presentKeys(answer).flatMap((key): [string, unknown][] => {
+    const [name, old] = [names.get(key), earlier?.get(key)];
+    if (name === undefined) return earlier && old === undefined ? [] : [[key, null]];
+    const [child, wish, past] = [answer[key], wanted[name], old === undefined ? {} : before?.[old]];
+    if (!isObject(child) || !isObject(wish)) return [];
+    const inner = leftoverBetween(child, wish, before && (isObject(past) ? past : {}));
+    return isEmpty(inner) ? [] : [[key, inner]];
+  });
+  return Object.fromEntries(entries);
+}
 
-const isObject = (value: unknown): value is Metadata =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+/** All that is wanted, with `null` for what is to go: a service that does not merge would else lose the rest. */
+function withRemoved(wanted: JsonObject, leftover: JsonObject): JsonObject {
+  const names = pairKeys(leftover, wanted);
+  const removed = Object.entries(leftover).map(([key, gone]): [string, unknown] => {
+    const inner = wanted[names.get(key) ?? ""];
+    return isObject(gone) && isObject(inner)
+      ? [names.get(key) ?? key, withRemoved(inner, gone)]
+      : [key, gone];
+  });
+  return Object.fromEntries([...Object.entries(wanted), ...removed]);
+}
 
 const isEmpty = (value: unknown) => isObject(value) && Object.keys(value).length === 0;

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { withoutNulls } from "../json/same-json";
 
 const tokenData = z.object({ type: z.literal("token"), token: z.string() });
 const passwordData = z.object({ type: z.literal("password"), username: z.string(), password: z.string() });
@@ -171,6 +172,7 @@ function secretOf(wire: z.infer<z.ZodMiniObject<typeof wireSecret>>, type: Data[
     updatedAt: wire.updated_at,
   };
   if (wire.description) secret.description = wire.description;
-  if (wire.metadata && Object.keys(wire.metadata).length > 0) secret.metadata = wire.metadata;
+  const metadata = wire.metadata && withoutNulls(wire.metadata);
+  if (metadata && Object.keys(metadata).length > 0) secret.metadata = metadata;
   return secret;
 }

@@ -10,6 +10,7 @@ import { textsOf } from "../values/watched-data";
  *
  * @param inputs - the arguments, with the value itself in `data`
  * @param isOwnName - whether this stack manages a secret of that name already
+ * @returns what came of it, and the version at which the value is known
  * @throws an Error if there is no such secret, or if it is one of another zone or entity; nothing was changed then
  */
 export async function adopt(
@@ -17,7 +18,7 @@ export async function adopt(
   id: string,
   inputs: SecretInputs,
   isOwnName = false,
-): Promise<Patched> {
+): Promise<Patched & { valueVersion: number }> {
   const { zoneId } = inputs;
   const existing = await findSecret(client, zoneId, id, { hidden: textsOf(inputs.data) });
   if (!existing) {
@@ -35,9 +36,11 @@ export async function adopt(
     );
   }
   const patch = patchBetween({ ...existing }, inputs);
-  if (Object.keys(patch).length === 0) return { secret: existing, kept: [] };
+  if (Object.keys(patch).length === 0) return { secret: existing, kept: [], valueVersion: existing.version };
   try {
-    return await applyPatch(client, zoneId, id, patch);
+    // Nothing of it was sent by us, so a key that cannot be taken away is the service's own.
+    const patched = await applyPatch(client, zoneId, id, patch, { metadata: existing.metadata, sent: {} });
+    return { ...patched, valueVersion: patched.dataVersion ?? existing.version };
   } catch (raw) {
     const conflict = { place: inputs, id, isOwnName };
     const error = patch.name === undefined ? raw : await explainConflict(client, conflict, raw);

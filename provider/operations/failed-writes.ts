@@ -17,6 +17,19 @@ export function updateFailed(error: Error, id: string, held: SecretState, { __pr
   return recordInState(error, id, { ...held, ...(__provider !== undefined && { __provider }) });
 }
 
+/** The arguments with what Keycard would not clear, so that the next update tries to clear it again. */
+export function withKept<T extends Pick<SecretInputs, "description" | "metadata">>(
+  args: T,
+  { kept, secret }: Patched,
+): T {
+  const members = Object.entries(secret.metadata ?? {}).filter(([key]) => kept.includes(`metadata.${key}`));
+  return {
+    ...args,
+    ...(kept.includes("description") && { description: secret.description }),
+    ...(members.length > 0 && { metadata: { ...args.metadata, ...Object.fromEntries(members) } }),
+  };
+}
+
 /** Says what Keycard would not clear, and has the engine record what it holds. */
 export function clearingFailed(
   { kept, cause }: Patched,

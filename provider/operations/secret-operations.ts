@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { adopt } from "./adopt";
 import { MISSING_ZONE } from "../config";
-import { clearingFailed, creationFailed } from "./failed-writes";
+import { clearingFailed, creationFailed, withKept } from "./failed-writes";
 import {
   Creations,
   removeSecret,
@@ -13,6 +13,7 @@ import {
 import { lookUp, type LookedUp, type LookUpArgs, type LookUpName } from "./look-ups";
 import { explainConflict } from "./name-conflict";
 import { isUnconfirmedId, sinceOf } from "../plan/unconfirmed-creates";
+import { withoutCleared } from "../plan/secret-changes";
 import type { RunMemory } from "../plan/run-memory";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import { readSecret, refreshSecret } from "./secret-reading";
@@ -120,7 +121,7 @@ export class SecretOperations {
     this.run.claimed.add(id);
     const patched = await adopt(this.client, id, { ...inputs, data }, this.run.ownsName(inputs));
     this.run.ownership.adopt(inputs.zoneId, id);
-    const outs = stateOf(inputs, patched.secret, inputs.data);
+    const outs = stateOf(withKept(inputs, patched), patched.secret, inputs.data, patched.valueVersion);
     if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, inputs);
     return { id, outs };
   }
@@ -142,5 +143,6 @@ export class SecretOperations {
 }
 
 function newSecret({ entityId, name, description, metadata }: SecretInputs, data: Data): NewSecret {
-  return { entityId, name, data, ...(description && { description }), ...(metadata && { metadata }) };
+  const secret = { entityId, name, data, ...(description && { description }), ...(metadata && { metadata }) };
+  return withoutCleared(secret);
 }

@@ -1,6 +1,8 @@
 import { cannotBeHad, findSecret, type CallOptions, type KeycardClient, type Secret } from "../keycard";
+import { formAfterRead } from "../plan/declared-form";
 import type { SecretState } from "../secret-inputs";
 import { stateOf } from "./secret-state";
+import type { DeclaredData } from "../values/secret-data";
 import { toStateForm, isValueUnread, textsOf, toUnreadForm } from "../values/watched-data";
 
 /** What the state says of a secret; nothing but the zone before it is read for the first time. */
@@ -20,15 +22,16 @@ export async function refreshSecret(
 ): Promise<SecretState | undefined> {
   const row = await rowOf(client, id, known);
   const suffices = row && (client.valuesForbiddenBy !== undefined || isUnchanged(row, known));
-  if (suffices) return stateWithoutReading(row, known);
-  return readSecret(client, id, known, { isListed: row !== undefined });
+  if (!suffices) return readSecret(client, id, known, { isListed: row !== undefined });
+  return stateAfterRead(row, known, dataWithoutReading(row, known, known), { held: known });
 }
 
 /**
  * Reads a secret itself.
  *
  * @param declared - how the state shall hold its value: inline or by reference
- * @param held - what the state held, for where the value may not be read
+ * @param held - what the state held
+ * @param sent - what a PATCH without an answer has sent
  * @returns the new state; undefined if the secret is gone
  * @throws a KeycardError if nothing proves that it is gone
  */
@@ -36,13 +39,20 @@ export async function readSecret(
   client: KeycardClient,
   id: string,
   declared: Known,
-  { held = declared, ...options }: CallOptions & { held?: Known; isListed?: boolean } = {},
+  {
+    held = declared,
+    sent,
+    ...options
+  }: CallOptions & { held?: Known; isListed?: boolean; sent?: object } = {},
 ): Promise<SecretState | undefined> {
   const hidden = [...textsOf(declared.data), ...textsOf(held.data)];
   const { createdAt } = held;
   const found = await findSecret(client, declared.zoneId, id, { ...options, hidden, createdAt });
-  if (!found?.data) return found && stateWithoutReading(found, declared, held);
-  return stateOf(declared, found, await toStateForm(declared.data, found.data));
+  if (!found) return undefined;
+  const data = found.data
+    ? await toStateForm(declared.data, found.data)
+    : dataWithoutReading(found, declared, held);
+  return stateAfterRead(found, declared, data, { held, sent });
 }
 
 async function rowOf(client: KeycardClient, id: string, known: Known): Promise<Secret | undefined> {
@@ -61,13 +71,21 @@ function isUnchanged(row: Secret, known: Known): boolean {
   return hasKnownValue(row, known) && row.updatedAt === known.updatedAt && !isValueUnread(known.data);
 }
 
-/** Every change of a value makes a new version. */
-function hasKnownValue(row: Secret, { version, type }: Known): boolean {
-  return row.version === version && row.type === type;
+/** Every change of a value makes a new version; so may other changes, after which the value is not known until it is read. */
+function hasKnownValue(row: Secret, { __valueVersion, version, data, type }: Known): boolean {
+  return row.version === (__valueVersion ?? version) && row.type === (data?.type ?? type);
 }
 
-/** A secret whose value was not read. */
-function stateWithoutReading(row: Secret, declared: Known, held = declared): SecretState {
+function dataWithoutReading(row: Secret, declared: Known, held: Known): DeclaredData {
   const data = hasKnownValue(row, held) ? held.data : undefined;
-  return stateOf(declared, row, data ?? toUnreadForm(declared.data, row));
+  return data ?? toUnreadForm(declared.data, row);
+}
+
+function stateAfterRead(
+  secret: Secret,
+  { zoneId }: Known,
+  data: DeclaredData,
+  { held, sent }: { held: Known; sent?: object | undefined },
+): SecretState {
+  return stateOf({ zoneId, ...formAfterRead(held, secret, sent) }, secret, data);
 }

@@ -1,17 +1,23 @@
 import type { Secret } from "../keycard";
-import { ARGUMENTS } from "../plan/secret-changes";
+import { asDeclared, declaredForm, type Form } from "../plan/declared-form";
+import { ARGUMENTS, withoutCleared } from "../plan/secret-changes";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import type { DeclaredData } from "../values/secret-data";
 
 /**
  * The state of a secret as Keycard has it, as plain JSON: anything else would be refused after the call was made. It does
  * not tell `adoptId`, because the engine keeps old outputs if the argument is removed.
+ *
+ * @param args - how it is declared
+ * @param valueVersion - the version at which `data` is known
  */
 export function stateOf(
-  args: Partial<SecretInputs> & { zoneId: string },
-  secret: Secret,
+  args: Form & Pick<SecretInputs, "zoneId">,
+  secret: Omit<Secret, "id" | "zoneId">,
   data: DeclaredData,
+  valueVersion = secret.version,
 ): SecretState {
+  const declared = asDeclared(args, secret);
   const state: SecretState = {
     zoneId: args.zoneId,
     entityId: secret.entityId,
@@ -23,15 +29,19 @@ export function stateOf(
     version: secret.version,
     createdAt: secret.createdAt,
     updatedAt: secret.updatedAt,
+    ...(declared && { __asDeclared: declared }),
+    ...(valueVersion !== secret.version && { __valueVersion: valueVersion }),
   };
   return JSON.parse(JSON.stringify(state)) as SecretState;
 }
 
 /** A copy of the part of a state that was, or could have been, declared. */
 function inputsOf(state: SecretState): Partial<SecretInputs> {
-  const declared = Object.entries(state).filter(([name]) => ARGUMENTS.some((argument) => argument === name));
-  return structuredClone(Object.fromEntries(declared));
+  const declared = Object.entries(withoutCleared(declaredForm(state)));
+  return structuredClone(Object.fromEntries(declared.filter(([name]) => isArgument(name))));
 }
+
+const isArgument = (name: string) => ARGUMENTS.some((argument) => argument === name);
 
 /**
  * What the engine keeps of a secret that was read. Inputs go with it only if the stack manages the secret, as the engine

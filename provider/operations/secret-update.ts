@@ -1,4 +1,4 @@
-import { clearingFailed, updateFailed } from "./failed-writes";
+import { clearingFailed, updateFailed, withKept } from "./failed-writes";
 import {
   applyPatch,
   failureOf,
@@ -10,6 +10,7 @@ import {
 } from "../keycard";
 import { explainConflict } from "./name-conflict";
 import { explainRefusedType } from "./refused-type";
+import { declaredForm, formAfterPatch, sentMetadataOf } from "../plan/declared-form";
 import { patchBetween } from "../plan/secret-changes";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import { readSecret } from "./secret-reading";
@@ -58,11 +59,13 @@ export async function updateSecret(
   const remedy = isIncomplete ? "declare the zone that it is in" : "run `pulumi refresh`";
   const held = olds.updatedAt === UNCERTAIN || isIncomplete ? await readState() : olds;
   const patch = await patchToSend(held, news, reader);
-  if (isEmpty(patch)) return stateOf(news, { ...held, id }, news.data);
+  const knownAt = held.__valueVersion ?? held.version;
+  if (isEmpty(patch)) return stateOf(news, held, news.data, knownAt);
 
   try {
-    const patched = await sendPatch(connect(), id, olds, news, patch);
-    const outs = stateOf(news, patched.secret, news.data);
+    const patched = await sendPatch(connect(), id, held, news, patch);
+    const args = withKept({ ...news, ...formAfterPatch(held, patched.secret, patch, news) }, patched);
+    const outs = stateOf(args, patched.secret, news.data, patched.dataVersion ?? knownAt);
     if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, news);
     return outs;
   } catch (raw) {
@@ -71,8 +74,11 @@ export async function updateSecret(
     if (failureOf(error)?.outcome !== "unknown") {
       throw error === raw ? explainRefusedType(raw, held.data.type, news.data.type, REPLACE) : error;
     }
-    const now = await readState({ totalMs: LAST_LOOK_MS }).catch(() => ({ ...held, updatedAt: UNCERTAIN }));
-    if (now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(now, news))) return now;
+    const now = await readState({ totalMs: LAST_LOOK_MS, sent: patch }).catch(() => ({
+      ...held,
+      updatedAt: UNCERTAIN,
+    }));
+    if (now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(declaredForm(now), news))) return now;
     throw updateFailed(error as Error, id, now, news);
   }
 }
@@ -81,14 +87,16 @@ export async function updateSecret(
 async function sendPatch(
   client: KeycardClient,
   id: string,
-  { createdAt, ...olds }: SecretState,
+  held: SecretState,
   { zoneId, entityId, name }: SecretInputs,
   patch: SecretPatch,
 ): Promise<Patched> {
+  const { createdAt, name: oldName } = held;
+  const before = { metadata: declaredForm(held).metadata ?? {}, sent: sentMetadataOf(held) };
   let gone = new Error(`There is no secret ${id} in zone ${zoneId}. Run \`pulumi refresh\`.`);
   const send = () =>
     client.availability
-      .waitFor({ zoneId, entityId, name }, () => applyPatch(client, zoneId, id, patch))
+      .waitFor({ zoneId, entityId, name }, () => applyPatch(client, zoneId, id, patch, before))
       .catch((error: unknown) => {
         const failure = failureOf(error);
         if (failure) gone = keycardError({ ...failure, remedy: "The secret is gone. Run `pulumi refresh`." });
@@ -96,13 +104,13 @@ async function sendPatch(
       });
   const patched = await findOrProveGone(client, { zoneId, id, createdAt }, send);
   if (!patched) throw gone;
-  if (olds.name !== name) client.sightings.noteFreedName(zoneId, olds.name);
+  if (oldName !== name) client.sightings.noteFreedName(zoneId, oldName);
   return patched;
 }
 
 /** With the value itself, and without it if only the way to declare it changed. */
 async function patchToSend(olds: SecretState, news: SecretInputs, reader: ValueReader): Promise<SecretPatch> {
-  const { data: changed, ...patch } = patchBetween(olds, news);
+  const { data: changed, ...patch } = patchBetween(declaredForm(olds), news);
   if (!changed) return patch;
   const data = await resolveValue(news.data, reader);
   return (await stateMatches(olds.data, data)) ? patch : { ...patch, data };

@@ -1,4 +1,4 @@
-import { sameJson } from "../json/same-json";
+import { sameJson, withoutNulls } from "../json/same-json";
 import type { SecretInputs } from "../secret-inputs";
 import type { SecretPatch } from "../keycard";
 
@@ -25,7 +25,10 @@ export const ARGUMENTS = Object.keys(FIELDS) as (keyof SecretInputs)[];
 
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
 
-const valueOf = (args: Arguments, name: keyof SecretInputs) => args[name] ?? FIELDS[name].cleared;
+const valueOf = (args: Arguments, name: keyof SecretInputs) =>
+  withoutNullsIn(name, args[name]) ?? FIELDS[name].cleared;
+
+const withoutNullsIn = (name: string, value: unknown) => (name === "metadata" ? withoutNulls(value) : value);
 
 /** The arguments of one cost whose meaning differs: the order of keys and the ways to say "none" do not count. */
 export function changedArguments(olds: Arguments, news: Arguments, change: Field["change"]) {
@@ -39,10 +42,14 @@ export function patchBetween(olds: Arguments, news: Arguments): SecretPatch {
   return Object.fromEntries(changedArguments(olds, news, "patch").map((name) => [name, valueOf(news, name)]));
 }
 
-/** The arguments without those that say "none" in another way than by their absence. */
+/** The arguments without those, and without members of metadata, that say "none" in another way than by their absence. */
 export function withoutCleared<T extends object>(args: T): T {
+  const entries = Object.entries(args).map(([name, value]): [string, unknown] => [
+    name,
+    withoutNullsIn(name, value),
+  ]);
   return Object.fromEntries(
-    Object.entries(args).filter(
+    entries.filter(
       ([name, value]) =>
         value !== undefined &&
         !(value !== null && name in FIELDS && sameJson(value, FIELDS[name as keyof SecretInputs].cleared)),

@@ -1,4 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
+import { declaredForm } from "./declared-form";
 import type { PlannedResource } from "./ownership";
 import { isUnknown } from "../protocol/unknown-value";
 import type { RunMemory } from "./run-memory";
@@ -27,13 +28,13 @@ export function diffSecret(
   const planned = run.ownership.diff(id, olds.zoneId, news);
   const gaps = missingPlaces(olds);
   const declared = typeof planned === "object" ? planned.olds : news;
-  const before = { ...olds, ...Object.fromEntries(gaps.map((name) => [name, declared[name]])) };
+  const before = { ...declaredForm(olds), ...Object.fromEntries(gaps.map((name) => [name, declared[name]])) };
   const replaces = changedArguments(before, news, "replace");
   if (replaces.length === 0) assertOwn(run, planned);
   else assertReplaceable(id, news, planned === undefined, gaps);
   // An update completes the state.
   if (gaps.length > 0) return { changes: true };
-  const patches = changedArguments(olds, news, "patch");
+  const patches = changedArguments(before, news, "patch");
   return replaces.length + patches.length === 0 ? { changes: false } : { replaces };
 }
 

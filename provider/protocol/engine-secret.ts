@@ -4,9 +4,17 @@ export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 /** What stands under that key for a secret. */
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
+/** What the engine does not mark by itself: the value, and a copy of arguments that may be secret. */
+const SECRET_KEYS = ["data", "__asDeclared"];
+
 /** A copy of arguments or of a state in which the engine takes `data` for a secret, whatever marked it before. */
 export function withSecretData<T extends object>(props: T): T {
-  const { data } = props as { data?: unknown };
-  if (data === undefined) return props;
-  return { ...props, data: { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: data } };
+  const secret = Object.entries(props).filter(
+    ([key, value]) => SECRET_KEYS.includes(key) && value !== undefined,
+  );
+  if (secret.length === 0) return props;
+  const marked = secret.map(([key, value]: [string, unknown]) => {
+    return [key, { [SIGNATURE_KEY]: SECRET_SIGNATURE, value }] as const;
+  });
+  return { ...props, ...Object.fromEntries(marked) };
 }

@@ -20,11 +20,12 @@ const STEPS: Record<Operation, { args: string[]; revision: number; minimum: (sec
     unchanged: { args: UP, revision: 1, minimum: () => ({}) },
     preview: { args: ["preview"], revision: 1, minimum: () => ({}) },
     update: { args: UP, revision: 2, minimum: (secrets) => ({ token: 1, patch: changedOf(secrets) }) },
-    // A listing tells each version, and so that no value has changed.
+    // A listing shows each version, and so that no value has changed; what the update changed has a version at which its value
+    // is not known yet.
     refresh: {
       args: ["refresh", "--yes", "--skip-preview"],
       revision: 2,
-      minimum: (secrets) => ({ token: 1, list: entitiesOf(secrets) }),
+      minimum: (secrets) => ({ token: 1, list: entitiesOf(secrets), get: changedOf(secrets) }),
     },
     destroy: {
       args: ["destroy", "--yes", "--skip-preview"],

@@ -90,7 +90,7 @@ function requestsTarget(rows: Row[]): Target {
   return {
     text:
       "exactly the fewest requests: none for unchanged and preview, a token and one for each secret that changes for " +
-      "create, update and destroy, a token and one listing for each entity for refresh",
+      "create, update and destroy, a token, one listing for each entity and one read for each secret updated before for refresh",
     verdict: rows.length === 0 ? "not measured" : beyond.length === 0 ? "met" : "missed",
     found: beyond.map(requestsBeyond).join(", "),
   };

@@ -62,13 +62,13 @@ describe("the provider", () => {
         "merged keys of metadata",
         { metadata: "merge" },
         { description: "For releases", metadata: { team: "release" } },
-        [{ metadata: { team: "release" } }, { metadata: { tags: null } }],
+        [{ metadata: { team: "release" } }, { metadata: { team: "release", tags: null } }],
       ],
       [
         "deeply merged keys of metadata",
         { metadata: "deep-merge" },
         lessMetadata,
-        [{ metadata: { tags: { a: 1 } } }, { metadata: { team: null, tags: { b: null } } }],
+        [{ metadata: { tags: { a: 1 } } }, { metadata: { team: null, tags: { a: 1, b: null } } }],
       ],
       [
         "both fields at once",
@@ -88,14 +88,14 @@ describe("the provider", () => {
           const news: SecretInputs = { ...bare, ...kept };
           const { outs } = await update(state, news);
           assert.deepEqual(keycard.calls(), bodies.map(patch));
-          assert.deepEqual(outs, stateNow());
-          const { type, version, createdAt, updatedAt, ...inputs } = outs;
-          assert.deepEqual(inputs, news);
+          assert.deepEqual(outs, stateNow(1));
+          const { type, version, createdAt, updatedAt, __valueVersion, ...inputs } = outs;
+          assert.deepEqual([inputs, __valueVersion], [news, 1]);
           assert.deepEqual([type, version, createdAt < updatedAt], ["token", stateNow().version, true]);
           assertPlainJson(outs);
 
           const again = await read(outs);
-          assert.deepEqual([again.inputs, again.props], [news, outs]);
+          assert.deepEqual([again.inputs, again.props], [news, stateNow()]);
           assert.deepEqual(await diff(outs, news), { changes: false });
         });
       }
@@ -112,7 +112,7 @@ describe("the provider", () => {
       assert.equal(error.message, reason);
       assert.deepEqual(
         { ...error },
-        { id: "sec_1", properties: { ...stateNow(), __provider: LOADER }, reasons: [reason] },
+        { id: "sec_1", properties: { ...stateNow(2), __provider: LOADER }, reasons: [reason] },
       );
       assertPlainJson(error["properties"]);
       assert.deepEqual(stateNow(), {
@@ -140,7 +140,7 @@ describe("the provider", () => {
         /^Keycard updated the secret sec_1 but kept description, which was to be cleared\. Could not update the secret: PATCH .* answered 400, saying "No\."/,
       );
       assert.deepEqual([error["id"], error["reasons"]], ["sec_1", [error.message]]);
-      assert.deepEqual(error["properties"], { ...stateNow(), __provider: LOADER });
+      assert.deepEqual(error["properties"], { ...stateNow(1), __provider: LOADER });
       assert.deepEqual(keycard.calls(), [patch({ description: "" }), patch({ description: null })]);
     });
   });

@@ -43,7 +43,7 @@ describe("the provider", () => {
         const { outs } = await update(olds, { ...full, ...change });
         assert.deepEqual(keycard.calls(), [patch(change)]);
         assert.equal(keycard.tokenRequests.length, 0);
-        assert.deepEqual(outs, stateNow());
+        assert.deepEqual(outs, stateNow(change.data ? 2 : 1));
         assert.equal(outs.version, 2);
         assertPlainJson(outs);
         const checked = await check({ ...full, ...change });

@@ -139,8 +139,12 @@ export function aged(state: SecretState): SecretState {
   return { ...state, createdAt: new Date(Date.parse(state.createdAt) - 3_600_000).toISOString() };
 }
 
-/** The state that tells the truth of the first secret, as the emulator holds it. */
-export function stateNow(): SecretState {
+/**
+ * The state that tells the truth of the first secret, as the emulator holds it.
+ *
+ * @param valueVersion - the version at which the state knows the value, if that is another
+ */
+export function stateNow(valueVersion?: number): SecretState {
   const stored = keycard.secret("sec_1");
   assert.ok(stored);
   const { zone_id, entity_id, name, description, metadata, data, version, created_at, updated_at } = stored;
@@ -155,6 +159,7 @@ export function stateNow(): SecretState {
     version,
     createdAt: created_at,
     updatedAt: updated_at,
+    ...(valueVersion !== undefined && valueVersion !== version && { __valueVersion: valueVersion }),
   };
 }
 

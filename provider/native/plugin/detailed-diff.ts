@@ -1,13 +1,13 @@
-import { isDeepStrictEqual } from "node:util";
+import { sameJson } from "../../json/same-json";
 
 /** How one property differs. */
 export type Kind = "ADD" | "DELETE" | "UPDATE";
 
 /** The paths of all leaves that differ, as in `metadata.tags[0]`, and how. */
 export function leafDifferences(olds: unknown, news: unknown, path: string): Record<string, Kind> {
-  if (isDeepStrictEqual(olds, news)) return {};
-  if (olds === undefined) return { [path]: "ADD" };
-  if (news === undefined) return { [path]: "DELETE" };
+  if (sameJson(olds, news)) return {};
+  if (olds === undefined || olds === null) return { [path]: "ADD" };
+  if (news === undefined || news === null) return { [path]: "DELETE" };
   const lists = Array.isArray(olds) && Array.isArray(news);
   if (!lists && !(isObject(olds) && isObject(news))) return { [path]: "UPDATE" };
   const [old, now] = [olds, news] as Record<string, unknown>[];

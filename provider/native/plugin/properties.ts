@@ -38,8 +38,8 @@ export function decode<T = Record<string, unknown>>(struct: Struct | undefined):
  * @param marks - what becomes secret, as it came in so
  */
 export function encode(props: object, ...marks: Marks[]): Struct {
-  // `data` is always secret, whatever the program said.
-  const all = [...marks, { data: true } as const].reduce<Marks>(merge, {});
+  // Whatever the program marked, `data` is always secret, and so is a copy of arguments that may be.
+  const all = [...marks, { data: true, __asDeclared: true } as const].reduce<Marks>(merge, {});
   const encoded = marked(JSON.parse(JSON.stringify(props)), all);
   return Struct.fromJavaScript(encoded as Parameters<typeof Struct.fromJavaScript>[0]);
 }

@@ -13,6 +13,7 @@ import {
   type ReadRequest,
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
+import { declaredForm } from "../../plan/declared-form";
 import { ARGUMENTS, changedArguments } from "../../plan/secret-changes";
 import { writeRegistration } from "../../protocol/registration";
 import { UNKNOWN_VALUE } from "../../protocol/unknown-value";
@@ -61,7 +62,11 @@ export class ResourceCalls {
     const news = withValueOf(olds, decode<SecretInputs>(request.getNews()).props);
     const { changes, replaces = [] } = await this.core.diff(request.getId(), olds, news);
     if (changes === false) return new DiffResponse().setChanges(DiffResponse.DiffChanges.DIFF_NONE);
-    const changed = [...changedArguments(olds, news, "replace"), ...changedArguments(olds, news, "patch")];
+    const before = declaredForm(olds);
+    const changed = [
+      ...changedArguments(before, news, "replace"),
+      ...changedArguments(before, news, "patch"),
+    ];
     const response = new DiffResponse()
       .setChanges(DiffResponse.DiffChanges.DIFF_SOME)
       .setReplacesList(replaces)
@@ -71,7 +76,7 @@ export class ResourceCalls {
     // A replacement for another reason than a change, as after a create that nobody confirmed.
     for (const name of replaces) details.set(name, propertyDiff("UPDATE_REPLACE"));
     for (const name of changed) {
-      const kinds = leafDifferences(olds[name], news[name], name);
+      const kinds = leafDifferences(before[name], news[name], name);
       for (const [path, kind] of Object.entries(kinds)) {
         details.set(path, propertyDiff(replaces.includes(name) ? `${kind}_REPLACE` : kind));
       }
