@@ -25,18 +25,22 @@ export function describer(folder: string): Describe {
   };
 }
 
-type Declared = ts.InterfaceDeclaration | ts.ClassDeclaration | ts.FunctionDeclaration;
+type Declared =
+  ts.InterfaceDeclaration | ts.TypeAliasDeclaration | ts.ClassDeclaration | ts.FunctionDeclaration;
 
 function declarations(file: ts.SourceFile): Declared[] {
   return file.statements.filter(
     (each): each is Declared =>
-      ts.isInterfaceDeclaration(each) || ts.isClassDeclaration(each) || ts.isFunctionDeclaration(each),
+      ts.isInterfaceDeclaration(each) ||
+      ts.isTypeAliasDeclaration(each) ||
+      ts.isClassDeclaration(each) ||
+      ts.isFunctionDeclaration(each),
   );
 }
 
 /** Looks into the interfaces of the same file that an interface extends, too. */
 function memberOf(declared: Declared, member: string, file: ts.SourceFile): ts.Node | undefined {
-  if (ts.isFunctionDeclaration(declared)) return undefined;
+  if (ts.isFunctionDeclaration(declared) || ts.isTypeAliasDeclaration(declared)) return undefined;
   const members: readonly ts.NamedDeclaration[] = [...declared.members];
   const own = members.find((each) => each.name?.getText() === member);
   if (own) return own;

@@ -83,7 +83,15 @@ export function packageSchema(version: string): Spec {
     createdAt: text,
     updatedAt: text,
   };
-  const oneSecret = object(LOOKUPS, "GetSecretArgs", ["id"], { zoneId: text, id: text });
+  // One of the two has to be set, which the plugin checks, as a schema cannot.
+  const oneSecret: Spec = {
+    type: "object",
+    description: of(LOOKUPS, "GetSecretArgs"),
+    properties: {
+      ...properties(LOOKUPS, "GetSecretByIdArgs", { zoneId: text, id: text }),
+      ...properties(LOOKUPS, "GetSecretByNameArgs", { entityId: text, name: text }),
+    },
+  };
   return {
     name: "keycard-secrets",
     displayName: "Keycard secrets",
@@ -145,7 +153,12 @@ export function packageSchema(version: string): Spec {
       },
       "keycard-secrets:index:listSecrets": {
         description: of(`${NATIVE}/lookups.ts`, "listSecrets"),
-        inputs: object(LOOKUPS, "ListSecretsArgs", [], { zoneId: text, entityId: text, type: text }),
+        inputs: object(LOOKUPS, "ListSecretsArgs", [], {
+          zoneId: text,
+          entityId: text,
+          name: text,
+          type: text,
+        }),
         outputs: object(LOOKUPS, "ListSecretsResult", ["secrets"], {
           secrets: { type: "array", items: ref("FoundSecret") },
         }),

@@ -8,6 +8,8 @@ export {
 } from "./program/lookups";
 export type {
   GetSecretArgs,
+  GetSecretByIdArgs,
+  GetSecretByNameArgs,
   GetSecretResult,
   GetSecretValueResult,
   ListSecretsArgs,

@@ -13,6 +13,8 @@ export { fromCommand, fromEnv, fromFile } from "../values/value-source";
 export type { LookupInputs } from "../program/lookup-options";
 export type {
   GetSecretArgs,
+  GetSecretByIdArgs,
+  GetSecretByNameArgs,
   GetSecretResult,
   GetSecretValueResult,
   ListSecretsArgs,

@@ -5,11 +5,13 @@ import {
   type SecretFilter,
   type SecretWithData,
 } from "../keycard";
+import { findByName, type NamedSecret } from "./find-by-name";
 
 /** The arguments of a look-up of one secret, beside the zone. */
-export interface OneSecret {
-  id: string;
-}
+export type OneSecret = { id: string } | NamedSecret;
+
+/** The arguments of a listing, beside the zone. */
+type ListFilter = SecretFilter & { name?: string };
 
 /** What can be looked up, by name. */
 const LOOK_UPS = { getSecret, getSecretValue, listSecrets };
@@ -38,7 +40,9 @@ export function lookUp<Name extends LookUpName>(
   return look(client, zoneId, args);
 }
 
-async function getSecret(client: KeycardClient, zoneId: string, { id }: OneSecret): Promise<Secret> {
+async function getSecret(client: KeycardClient, zoneId: string, args: OneSecret): Promise<Secret> {
+  if (!("id" in args)) return findByName(client, zoneId, args);
+  const { id } = args;
   if (client.valuesForbiddenBy !== undefined) {
     // Not a shared listing, as the program may have made the secret just now.
     const listed = await client.listSecrets(zoneId);
@@ -52,8 +56,9 @@ async function getSecret(client: KeycardClient, zoneId: string, { id }: OneSecre
 async function getSecretValue(
   client: KeycardClient,
   zoneId: string,
-  { id }: OneSecret,
+  args: OneSecret,
 ): Promise<Pick<SecretWithData, "data" | "version">> {
+  const { id } = "id" in args ? args : await findByName(client, zoneId, args);
   const { data, version } = await readExisting(client, zoneId, id);
   return { data, version };
 }
@@ -61,9 +66,10 @@ async function getSecretValue(
 async function listSecrets(
   client: KeycardClient,
   zoneId: string,
-  filter: SecretFilter,
+  { name, ...filter }: ListFilter,
 ): Promise<{ secrets: Secret[] }> {
-  return { secrets: await client.listSecrets(zoneId, filter) };
+  const listed = await client.listSecrets(zoneId, filter);
+  return { secrets: name === undefined ? listed : listed.filter((secret) => secret.name === name) };
 }
 
 async function readExisting(client: KeycardClient, zoneId: string, id: string): Promise<SecretWithData> {

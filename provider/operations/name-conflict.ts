@@ -1,5 +1,6 @@
 import { failureOf, keycardError, type KeycardClient, type Secret } from "../keycard";
 import type { SecretInputs } from "../secret-inputs";
+import { looseForm } from "./loose-form";
 
 /** A write that Keycard refused because of a conflict. */
 export interface RefusedWrite {
@@ -58,10 +59,6 @@ async function holderOf(
   const namesakes =
     exact.length > 0 ? exact : others.filter((secret) => looseForm(secret.name) === looseForm(name));
   return namesakes.find((secret) => secret.entityId === entityId) ?? namesakes[0];
-}
-
-function looseForm(name: string): string {
-  return name.normalize("NFKC").trim().replace(/\s+/g, " ").toLowerCase();
 }
 
 function remedyFor(holder: Secret, { place, id, isOwnName }: RefusedWrite): string {

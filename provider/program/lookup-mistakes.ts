@@ -5,17 +5,30 @@ import { isOutput, isPromise, isRecord, kindOf } from "../protocol/mistake";
 /** What a lookup takes. */
 interface Form {
   args: readonly string[];
-  required: readonly string[];
+  /** The arguments one of which, and no more than one, has to be set. */
+  oneOf: readonly string[];
+  /** Arguments that go with one of these alone. */
+  goesWith: Readonly<Record<string, string>>;
   example: string;
 }
 
-const ONE: Omit<Form, "example"> = { args: ["zoneId", "id"], required: ["id"] };
+const ONE: Form = {
+  args: ["zoneId", "id", "entityId", "name"],
+  oneOf: ["id", "name"],
+  goesWith: { entityId: "name" },
+  example: '{ id: "sec_1" }',
+};
 
-const FORMS = {
-  getSecret: { ...ONE, example: '{ id: "sec_1" }' },
-  getSecretValue: { ...ONE, example: '{ id: "sec_1" }' },
-  listSecrets: { args: ["zoneId", "entityId", "type"], required: [], example: '{ entityId: "ent_1" }' },
-} satisfies Record<LookUpName, Form>;
+const FORMS: Record<LookUpName, Form> = {
+  getSecret: ONE,
+  getSecretValue: ONE,
+  listSecrets: {
+    args: ["zoneId", "entityId", "name", "type"],
+    oneOf: [],
+    goesWith: {},
+    example: '{ entityId: "ent_1" }',
+  },
+};
 
 const TYPES = ["token", "password"];
 const LONGEST_SHOWN = 60;
@@ -62,9 +75,8 @@ function problemOfArgs(name: LookUpName, args: unknown, output: boolean): string
   }
   for (const key of form.args) {
     const value = args[key];
-    if (value === undefined || value === null) {
-      if (form.required.includes(key)) return `\`${key}\` is missing. ${example}`;
-    } else if (isOutput(value) || isPromise(value)) {
+    if (!isSet(value)) continue;
+    if (isOutput(value) || isPromise(value)) {
       if (!output)
         return `\`${key}\` is ${kindOf(value)}. Use ${name}Output, which takes outputs and promises.`;
     } else if (typeof value !== "string" || (value === "" && key !== "zoneId")) {
@@ -73,8 +85,22 @@ function problemOfArgs(name: LookUpName, args: unknown, output: boolean): string
       return "`type` must be `token` or `password`.";
     }
   }
+  return problemOfChoice(form, args, example);
+}
+
+function problemOfChoice(form: Form, args: Record<string, unknown>, example: string): string | undefined {
+  const given = form.oneOf.filter((key) => isSet(args[key]));
+  const names = form.oneOf.map((key) => `\`${key}\``);
+  if (given.length > 1) return `${names.join(" and ")} are both set. Set only one of them.`;
+  if (given.length === 0 && names.length > 0) return `${names.join(" or ")} is missing. ${example}`;
+  for (const [key, other] of Object.entries(form.goesWith)) {
+    if (isSet(args[key]) && !given.includes(other))
+      return `\`${key}\` goes with \`${other}\` alone. Remove it.`;
+  }
   return undefined;
 }
+
+const isSet = (value: unknown) => value !== undefined && value !== null;
 
 function problemOfOptions(opts: unknown, options: readonly string[]): string | undefined {
   if (opts === undefined || opts === null) return undefined;

@@ -5,17 +5,38 @@ import { outputOf } from "./lookup-output";
 import type { Metadata } from "../secret-inputs";
 import type { SecretData } from "../values/secret-data";
 
-/** Which secret to look up. */
-export interface GetSecretArgs {
+/** Which secret to look up, by its id. */
+export interface GetSecretByIdArgs {
   /**
    * The zone that keeps the secret.
    *
    * @defaultValue the configuration's `keycard-secrets:zoneId`, then the variable `KEYCARD_ZONE_ID`
    */
   zoneId?: string;
-  /** The id that Keycard gave the secret. */
+  /** The id that Keycard gave the secret. Set either `id` or `name`. */
   id: string;
 }
+
+/** Which secret to look up, by its name, which must be that of exactly one secret. */
+export interface GetSecretByNameArgs {
+  /**
+   * The zone that keeps the secret.
+   *
+   * @defaultValue the configuration's `keycard-secrets:zoneId`, then the variable `KEYCARD_ZONE_ID`
+   */
+  zoneId?: string;
+  /**
+   * The entity that the secret belongs to. Used with `name`.
+   *
+   * @defaultValue any entity of the zone
+   */
+  entityId?: string;
+  /** The exact name of the secret. Set either `id` or `name`. */
+  name: string;
+}
+
+/** Which secret to look up: by its id, or by its name. */
+export type GetSecretArgs = GetSecretByIdArgs | GetSecretByNameArgs;
 
 /** Which secrets to list. */
 export interface ListSecretsArgs {
@@ -27,6 +48,8 @@ export interface ListSecretsArgs {
   zoneId?: string;
   /** Only those of this entity. */
   entityId?: string;
+  /** Only those with exactly this name. */
+  name?: string;
   /** Only those with this kind of value. */
   type?: SecretData["type"];
 }
@@ -73,13 +96,14 @@ export interface GetSecretValueResult {
  * Looks up a secret, without its value. It asks Keycard in the program's process, in previews too, with the same
  * configuration and credentials as the resource.
  *
- * @throws if there is no such secret, or an argument or option is unknown or of the wrong kind
+ * @throws if there is no such secret, if several have the name, or if an argument or option is unknown or of the wrong kind
  *
  * @example
  * ```ts
  * import { getSecret } from "pulumi-keycard";
  *
  * const { version } = await getSecret({ zoneId: "zone_1", id: "sec_1" });
+ * const { id } = await getSecret({ entityId: "ent_1", name: "GitHub token" });
  * ```
  *
  * @see https://docs.keycard.ai/api
@@ -147,7 +171,7 @@ export function listSecretsOutput(
  * Reads the value of a secret, in plain text: a promise cannot be marked as a secret. Wrap whatever is made of it in
  * `pulumi.secret`, or use {@link getSecretValueOutput}, which does.
  *
- * @throws if there is no such secret, or an argument or option is unknown or of the wrong kind
+ * @throws if there is no such secret, if several have the name, or if an argument or option is unknown or of the wrong kind
  *
  * @example
  * ```ts

@@ -9,7 +9,11 @@ import {
   listSecretsOutput,
   Secret,
 } from "pulumi-keycard";
-import { openScene, token, type Scene } from "./support/scene";
+import * as dynamicLookups from "pulumi-keycard";
+import * as nativeLookups from "pulumi-keycard/native";
+import { DOORS, openScene, token, type Scene } from "./support/scene";
+
+const LOOKUPS = { dynamic: dynamicLookups, native: nativeLookups };
 
 const PATH = "/zones/zone_1/secrets";
 
@@ -115,6 +119,91 @@ describe("a lookup", () => {
     assert.match(error, /There is no secret sec_gone in zone zone_1: correct the id or the zone/);
   });
 });
+
+for (const door of DOORS) {
+  const { getSecret, getSecretOutput, getSecretValue, getSecretValueOutput, listSecrets, listSecretsOutput } =
+    LOOKUPS[door];
+
+  describe(`a lookup by name through the ${door} door`, () => {
+    let scene: Scene;
+
+    beforeEach(async () => (scene = await openScene({ door })));
+    afterEach(() => scene.close());
+
+    it("finds the one secret, within its entity if that is given", async () => {
+      const { keycard, stack } = scene;
+      const first = keycard.put({ name: "GitHub token", data: token("first") }).id;
+      const second = keycard.put({ entity_id: "ent_2", name: "GitHub token", data: token("second") }).id;
+      const other = keycard.put({ name: "github token", data: token("other") }).id;
+      let value: unknown;
+      stack.program = async () => {
+        value = await getSecretValue({ entityId: "ent_2", name: "GitHub token" });
+        const name = pulumi.output("GitHub token");
+        return {
+          exact: (await getSecret({ name: "github token" })).id,
+          inEntity: getSecretOutput({ entityId: "ent_1", name }).id,
+          value: getSecretValueOutput({ entityId: "ent_1", name }),
+          list: (await listSecrets({ name: "GitHub token" })).secrets.map(({ id }) => id),
+          inList: listSecretsOutput({ entityId: "ent_2", name }).secrets.apply((all) =>
+            all.map(({ id }) => id),
+          ),
+        };
+      };
+      const { outputs } = await stack.up();
+      assert.deepEqual(outputs, {
+        exact: other,
+        inEntity: first,
+        value: "[secret]",
+        list: [first, second],
+        inList: [second],
+      });
+      assert.deepEqual((value as { data: unknown }).data, token("second"));
+      // No name is in a query, and only a value takes more than a listing.
+      const reads = keycard.calls().filter(({ path }) => path !== PATH);
+      assert.deepEqual(
+        reads.map(({ path }) => path).sort(),
+        [`${PATH}/${first}`, `${PATH}/${second}`].sort(),
+      );
+      assert.ok(keycard.requests.every(({ method }) => method === "GET"));
+    });
+
+    it("lists the ids if several have the name, and similar names if none has", async () => {
+      const { keycard, stack } = scene;
+      const ids = ["ent_1", "ent_1", "ent_2"].map(
+        (entity_id) => keycard.put({ entity_id, name: "Twin", data: token("twin") }).id,
+      );
+      const ambiguous = async (lookup: () => Promise<unknown>) => {
+        stack.program = async () => void (await lookup());
+        return (await stack.previewFails()).error;
+      };
+      const inZone = await ambiguous(() => getSecret({ name: "Twin" }));
+      const [one, two, three] = ids;
+      assert.ok(
+        inZone.includes(
+          `getSecret({ name: "Twin" }): 3 secrets in zone zone_1 have the name "Twin": ${one} (entity ent_1), ` +
+            `${two} (entity ent_1), ${three} (entity ent_2). To choose one, set \`id\` in place of \`name\`, or set \`entityId\`.`,
+        ),
+        inZone,
+      );
+      const inEntity = await ambiguous(() => getSecretValue({ entityId: "ent_1", name: "Twin" }));
+      assert.ok(
+        inEntity.includes(
+          `2 secrets in entity ent_1 of zone zone_1 have the name "Twin": ${one}, ${two}. To choose one, set \`id\` in place of \`name\`.`,
+        ),
+        inEntity,
+      );
+      const none = await ambiguous(() => getSecret({ entityId: "ent_2", name: "TWIN " }));
+      assert.ok(
+        none.includes(
+          'There is no secret with the name "TWIN " in entity ent_2 of zone zone_1: correct the name, the entity or the zone. ' +
+            `Similar names: ${three} ("Twin").`,
+        ),
+        none,
+      );
+      assert.ok(keycard.calls().every(({ path }) => path === PATH));
+    });
+  });
+}
 
 describe("a lookup without credentials", () => {
   let scene: Scene;

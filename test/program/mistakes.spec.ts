@@ -93,12 +93,17 @@ const CALLS: [what: string, call: () => unknown, message: string][] = [
   [
     "an unknown argument of a listing",
     () => (listSecretsOutput as Loosely)({ zone: "zone_1" }),
-    "listSecretsOutput({ zone: … }): `zone` is not an argument. Did you mean `zoneId`? The arguments are `zoneId`, `entityId`, `type`.",
+    "listSecretsOutput({ zone: … }): `zone` is not an argument. Did you mean `zoneId`? The arguments are `zoneId`, `entityId`, `name`, `type`.",
   ],
   [
     "an unknown option of a look-up",
     () => (getSecretOutput as Loosely)({ id: pulumi.output("sec_1") }, { provider: 1 }),
     "getSecretOutput({ id: … }): `provider` is not an option of a lookup. It takes `parent`, `dependsOn`.",
+  ],
+  [
+    "an output of an id beside a name",
+    () => (getSecretOutput as Loosely)({ id: pulumi.output("sec_1"), name: "GitHub" }),
+    'getSecretOutput({ id: …, name: "GitHub" }): `id` and `name` are both set. Set only one of them.',
   ],
   [
     "a list for an entity",
@@ -131,7 +136,22 @@ const PROMISES: [what: string, call: () => unknown, message: string][] = [
   [
     "no id",
     () => (getSecret as Loosely)({}),
-    'getSecret({}): `id` is missing. Write getSecret({ id: "sec_1" }).',
+    'getSecret({}): `id` or `name` is missing. Write getSecret({ id: "sec_1" }).',
+  ],
+  [
+    "an id and a name",
+    () => (getSecretValue as Loosely)({ id: "sec_1", name: "GitHub" }),
+    'getSecretValue({ id: "sec_1", name: "GitHub" }): `id` and `name` are both set. Set only one of them.',
+  ],
+  [
+    "an entity beside an id",
+    () => (getSecret as Loosely)({ id: "sec_1", entityId: "ent_1" }),
+    'getSecret({ id: "sec_1", entityId: "ent_1" }): `entityId` goes with `name` alone. Remove it.',
+  ],
+  [
+    "an empty name",
+    () => listSecrets({ name: "" }),
+    'listSecrets({ name: "" }): `name` must be a string, not an empty string.',
   ],
   [
     "an output where none can be awaited",

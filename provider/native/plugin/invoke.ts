@@ -1,6 +1,6 @@
 import { CheckFailure, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { MISSING_ZONE } from "../../config";
-import type { LookUpName } from "../../operations/look-ups";
+import type { LookUpArgs, LookUpName } from "../../operations/look-ups";
 import { describeCall, problemOfLookup } from "../../program/lookup-mistakes";
 import type { SecretProvider } from "../../secret-provider";
 import { encode, encodeSecret } from "./properties";
@@ -28,8 +28,10 @@ export async function lookUp(
   if (problem !== undefined) {
     return new InvokeResponse().setFailuresList([new CheckFailure().setReason(`${call}: ${problem}`)]);
   }
-  const result = await core.lookUp(name, zoneId as string, args as { id: string }).catch((error: unknown) => {
-    throw new Error(`${call}: ${(error as Error).message}`, { cause: error });
-  });
+  const result = await core
+    .lookUp(name, zoneId as string, args as unknown as LookUpArgs<typeof name>)
+    .catch((error: unknown) => {
+      throw new Error(`${call}: ${(error as Error).message}`, { cause: error });
+    });
   return new InvokeResponse().setReturn(name === "getSecretValue" ? encodeSecret(result) : encode(result));
 }

@@ -12,13 +12,14 @@ import { requireDeclaredPlugin } from "./declared-plugin";
 /**
  * Looks up a secret, without its value. The plugin asks Keycard, in previews too.
  *
- * @throws if there is no such secret
+ * @throws if there is no such secret, or if several have the name
  *
  * @example
  * ```ts
  * import { getSecret } from "pulumi-keycard/native";
  *
  * const { version } = await getSecret({ zoneId: "zone_1", id: "sec_1" });
+ * const { id } = await getSecret({ entityId: "ent_1", name: "GitHub token" });
  * ```
  *
  * @see https://docs.keycard.ai/api
@@ -88,7 +89,7 @@ export function listSecretsOutput(
  * Reads the value of a secret, in plain text: a promise cannot be marked as a secret. Wrap whatever is made of it in
  * `pulumi.secret`, or use {@link getSecretValueOutput}, which does.
  *
- * @throws if there is no such secret
+ * @throws if there is no such secret, or if several have the name
  *
  * @example
  * ```ts
