@@ -52,7 +52,8 @@ const SET_VARIABLES =
 const SET_EITHER =
   `Set KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET, or ${keyOf("clientId")} and ${keyOf("clientSecret")} ` +
   "(with `pulumi config set --secret`). If you have a token already, set KEYCARD_ACCESS_TOKEN or " +
-  `${keyOf("accessToken")} instead.`;
+  `${keyOf("accessToken")} instead. If the stack's configuration has them already, remove the option \`provider\` from the ` +
+  "resource: an explicit provider does not get that configuration.";
 
 function missingHalf(setting: Setting, present = "", hasConfig: boolean): Error {
   const [variable] = VARIABLES[setting];

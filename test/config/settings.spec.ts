@@ -176,6 +176,8 @@ describe("config", () => {
         ...["KEYCARD_CLIENT_ID", "KEYCARD_CLIENT_SECRET", "KEYCARD_ACCESS_TOKEN"],
       ];
       for (const name of names) assert.ok(message.includes(name), name);
+      // Pulumi gives the stack's configuration to its default provider alone.
+      assert.match(message, /remove the option `provider` from the resource/);
     });
 
     it("with a missing half are named by both", () => {
