@@ -23,6 +23,9 @@ const FIELDS: Record<keyof SecretInputs, Field> = {
 /** The names of all arguments. */
 export const ARGUMENTS = Object.keys(FIELDS) as (keyof SecretInputs)[];
 
+/** The names of the arguments that Keycard keeps as they are and does not encrypt. */
+export const UNENCRYPTED = ARGUMENTS.filter((name) => name !== "data" && FIELDS[name].change === "patch");
+
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
 
 const valueOf = (args: Arguments, name: keyof SecretInputs) =>

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { MISSING_ZONE } from "../config";
 import { didYouMean } from "../config/nearest-names";
-import { ARGUMENTS } from "./secret-changes";
+import { ARGUMENTS, UNENCRYPTED } from "./secret-changes";
 import { SIGNATURE_KEY } from "../protocol/engine-secret";
 import { kindOf } from "../protocol/mistake";
 import { isUnknown } from "../protocol/unknown-value";
@@ -156,8 +156,7 @@ function reachesUnknown(args: unknown, path: PropertyKey[]): boolean {
 function exposedValues(args: Arguments): string[] {
   const values = guardedValues(args["data"]);
   const hide = hiderOf(args["data"]);
-  return ["name", "description", "metadata"]
-    .flatMap((name) => textsIn(args[name], name))
+  return UNENCRYPTED.flatMap((name) => textsIn(args[name], name))
     .filter(({ text }) => values.some((value) => text.includes(value)))
     .map(
       ({ path }) =>

@@ -90,7 +90,7 @@ export function useProvider(): void {
     for (const [variable] of ownVariables()) delete process.env[variable];
     Object.assign(process.env, Object.fromEntries(savedEnv));
     sinon.restore();
-    await keycard.close();
+    await (keycard as Keycard | undefined)?.close();
   });
 }
 
