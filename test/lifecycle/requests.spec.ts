@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { startKeycard } from "../emulator";
+import { assertRequests } from "./support/assert-requests";
 import { openScene, token, type Declared, type Scene } from "./support/scene";
 
-const PATH = "/zones/zone_1/secrets";
 const ENTITIES = ["ent_1", "ent_2", "ent_3"];
 const SECRETS = 12;
 
@@ -22,18 +23,24 @@ describe("the requests of a run", () => {
       ]),
     );
 
-  /** Runs a command, and says what it asked for: how many requests of each kind, a token being one of them. */
-  async function requestsOf(run: () => Promise<unknown>): Promise<Record<string, number>> {
-    scene.keycard.clearLog();
-    await run();
-    const counts: Record<string, number> = {};
-    const { tokenRequests, requests } = scene.keycard;
-    for (const { method, path } of [...tokenRequests, ...requests]) {
-      const [kind] = [path === PATH && method === "GET" ? "list" : path.startsWith(PATH) ? method : "token"];
-      counts[kind] = (counts[kind] ?? 0) + 1;
+  const requestsAre = (expected: Record<string, number>, run: () => Promise<unknown>) =>
+    assertRequests(scene.keycard, run, expected);
+
+  it("are printed if their number is not the expected one", async () => {
+    const keycard = await startKeycard({ secrets: [{ id: "sec_1" }] });
+    const read = () =>
+      fetch(`${keycard.url}/zones/zone_1/secrets/sec_1`, {
+        headers: { authorization: `Bearer ${keycard.accessToken}` },
+      });
+    try {
+      await assert.rejects(
+        assertRequests(keycard, read, { list: 1 }),
+        /The requests were:\n {2}GET \/zones\/zone_1\/secrets\/sec_1 200/,
+      );
+    } finally {
+      await keycard.close();
     }
-    return counts;
-  }
+  });
 
   for (const list of ["array", "items"] as const) {
     describe(`with listings as ${list}`, () => {
@@ -44,52 +51,58 @@ describe("the requests of a run", () => {
       after(() => scene.close());
 
       it("are none for a preview", async () => {
-        assert.deepEqual(await requestsOf(() => scene.stack.preview()), {});
+        await requestsAre({}, () => scene.stack.preview());
       });
 
       it("are one POST for each secret created", async () => {
-        assert.deepEqual(await requestsOf(() => scene.stack.up()), { token: 1, POST: SECRETS });
+        await requestsAre({ token: 1, POST: SECRETS }, () => scene.stack.up());
       });
 
       it("are none where nothing changed", async () => {
-        assert.deepEqual(await requestsOf(() => scene.stack.up()), {});
+        await requestsAre({}, () => scene.stack.up());
       });
 
       it("are one listing for each entity on a refresh", async () => {
         const refresh = async () =>
           assert.deepEqual((await scene.stack.refresh()).changes, { same: SECRETS + 1 });
-        assert.deepEqual(await requestsOf(refresh), { token: 1, list: ENTITIES.length });
+        await requestsAre({ token: 1, list: ENTITIES.length }, refresh);
         assert.deepEqual(scene.keycard.requests.map(({ query }) => query["entity_id"]).sort(), ENTITIES);
       });
 
       it("are one PATCH for each secret changed", async () => {
         scene.declare(declared("Changed"));
-        assert.deepEqual(await requestsOf(() => scene.stack.up()), { token: 1, PATCH: SECRETS });
+        await requestsAre({ token: 1, PATCH: SECRETS }, () => scene.stack.up());
       });
 
       it("are one GET more for each secret that drifted", async () => {
         scene.keycard.edit(await scene.idOf("s0"), { data: token("rotated") });
         scene.keycard.edit(await scene.idOf("s1"), { name: "renamed" });
-        assert.deepEqual(await requestsOf(() => scene.stack.refresh()), {
-          token: 1,
-          list: ENTITIES.length,
-          GET: 2,
-        });
-        assert.deepEqual(await requestsOf(() => scene.stack.up()), { token: 1, PATCH: 2 });
+        await requestsAre(
+          {
+            token: 1,
+            list: ENTITIES.length,
+            GET: 2,
+          },
+          () => scene.stack.refresh(),
+        );
+        await requestsAre({ token: 1, PATCH: 2 }, () => scene.stack.up());
       });
 
       it("are the refresh's and the update's where both are one command", async () => {
         scene.keycard.edit(await scene.idOf("s2"), { description: "Theirs" });
-        assert.deepEqual(await requestsOf(() => scene.stack.up({ refresh: true })), {
-          token: 1,
-          list: ENTITIES.length,
-          GET: 1,
-          PATCH: 1,
-        });
+        await requestsAre(
+          {
+            token: 1,
+            list: ENTITIES.length,
+            GET: 1,
+            PATCH: 1,
+          },
+          () => scene.stack.up({ refresh: true }),
+        );
       });
 
       it("are one DELETE for each secret destroyed", async () => {
-        assert.deepEqual(await requestsOf(() => scene.stack.destroy()), { token: 1, DELETE: SECRETS });
+        await requestsAre({ token: 1, DELETE: SECRETS }, () => scene.stack.destroy());
         assert.deepEqual(scene.keycard.secrets(), []);
       });
     });
