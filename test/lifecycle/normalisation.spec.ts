@@ -129,7 +129,10 @@ describe("what Keycard keeps in a form of its own", () => {
       );
     }
     await assertQuiet();
-    assert.ok(content().every(({ data }) => JSON.stringify(data) === JSON.stringify(args.data)));
+    assert.deepEqual(
+      content().map(({ data }) => data),
+      ALL.map(() => args.data),
+    );
   });
 
   it("is remembered in the state as a secret, and only if it differs", async () => {
