@@ -131,6 +131,8 @@ export class Secret extends SecretResource {
    *
    * @example
    * ```ts
+   * import { Secret } from "pulumi-keycard";
+   *
    * const shared = Secret.get("shared", "sec_123", { zoneId: "zone_1" });
    * ```
    */

@@ -1,12 +1,34 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { resolve } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { codeBlocks } from "../support/code-blocks";
 import { compileErrors } from "../support/compile";
 import { documents } from "../support/documents";
 
 const ROOT = resolve(__dirname, "../..");
+
+/** The examples in the comments of a source. */
+function examplesIn(path: string): string[] {
+  const comments = readFileSync(path, "utf8").matchAll(/^ *\* ```ts\n((?: *\*.*\n)*?) *\* ```$/gm);
+  return [...comments].map(([, text = ""]) => text.replace(/^ *\* ?/gm, ""));
+}
+
+describe("an example in a comment of the sources", function () {
+  this.timeout(120_000);
+
+  const sources = readdirSync(join(ROOT, "provider"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => ({ file, examples: examplesIn(join(ROOT, "provider", file)) }))
+    .filter(({ examples }) => examples.length > 0);
+
+  for (const { file, examples } of sources) {
+    it(`compiles in ${file}`, () => {
+      for (const example of examples) assert.deepEqual(compileErrors(example), [], example);
+    });
+  }
+});
 
 describe("a code block", function () {
   this.timeout(120_000);

@@ -17,7 +17,8 @@ export function compileErrors(program: string): string[] {
     noEmit: true,
     skipLibCheck: true,
     target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.CommonJS,
+    // Only an ES module can wait at its top.
+    module: /^const .*await /m.test(program) ? ts.ModuleKind.ES2022 : ts.ModuleKind.CommonJS,
     moduleResolution: ts.ModuleResolutionKind.Node10,
     types: ["node"],
   };

@@ -58,5 +58,7 @@ export function brokenLinks({ path, links }: Document): string[] {
 
 function anchorsOf(path: string): string[] {
   const slugger = new GithubSlugger();
-  return readDocument(path).headings.map(({ text }) => slugger.slug(text.replace(/[`*]/g, "")));
+  const { headings, text } = readDocument(path);
+  const named = [...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id);
+  return [...named, ...headings.map((heading) => slugger.slug(heading.text.replace(/[`*]/g, "")))];
 }

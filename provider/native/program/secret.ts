@@ -47,6 +47,8 @@ export class Secret extends SecretResource {
    *
    * @example
    * ```ts
+   * import { Secret } from "pulumi-keycard/native";
+   *
    * const shared = Secret.get("shared", "sec_123", { zoneId: "zone_1" });
    * ```
    */
