@@ -140,7 +140,8 @@ describe("no planted value is shown by", () => {
       ...others,
       env: { ...env, OTHER_PASSWORD: AWKWARD.password, PLANTED_TOKEN: AWKWARD.token },
     });
-    const command = (script: string) => fromCommand(["sh", "-c", script]);
+    const command = (script: string) =>
+      fromCommand(["sh", "-c", script], { passEnv: ["KEYCARD_CLIENT_SECRET"] });
     const scripts = {
       plain: `printf %s "$PLANTED_TOKEN"; printf %s "$PLANTED_TOKEN" >&2; exit 1`,
       base64: `printf %s "$KEYCARD_CLIENT_SECRET" | base64 -w 20 >&2; exit 1`,
