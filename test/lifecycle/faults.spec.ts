@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { SecretArgs } from "pulumi-keycard";
 import type { Fault, FaultKind } from "../emulator";
-import { openScene, token, type Scene } from "./support/scene";
+import { DOORS, openScene, token, type Scene } from "./support/scene";
 import type { StateResource } from "./support/workspace";
 
 const ATTEMPT_S = 1.5;
@@ -37,98 +37,99 @@ const PASSING: Record<string, FaultKind> = {
 const KINDS = Object.keys(PASSING);
 const zoneOf = (kind: string) => kind.replaceAll(" ", "-");
 
-describe("nothing is lost and nothing doubled by", () => {
-  let scene: Scene;
-  let state: StateResource[];
+for (const door of DOORS)
+  describe(`through the ${door} door nothing is lost and nothing doubled by`, () => {
+    let scene: Scene;
+    let state: StateResource[];
 
-  before(async () => {
-    const seconds = String(ATTEMPT_S);
-    scene = await openScene({ config: { "keycard:attemptTimeoutSeconds": seconds } });
-  });
-  after(() => scene.close());
-
-  /** Runs something with each kind of fault hitting one request of its own secret. */
-  function struck(method: string, run: () => Promise<unknown>): Record<string, Fault> {
-    const faults: Record<string, Fault> = {};
     before(async () => {
+      const seconds = String(ATTEMPT_S);
+      scene = await openScene({ door, config: { "keycard:attemptTimeoutSeconds": seconds } });
+    });
+    after(() => scene.close());
+
+    /** Runs something with each kind of fault hitting one request of its own secret. */
+    function struck(method: string, run: () => Promise<unknown>): Record<string, Fault> {
+      const faults: Record<string, Fault> = {};
+      before(async () => {
+        for (const kind of KINDS) {
+          const path = new RegExp(`/zones/${zoneOf(kind)}/`);
+          Object.assign(faults, { [kind]: scene.keycard.faults.add({ method, path, kind: faultOf(kind) }) });
+        }
+        await run();
+        ({ resources: state } = await scene.stack.exportState());
+      });
+      return faults;
+    }
+
+    function declare(args: Partial<SecretArgs>): void {
+      const common = { entityId: "ent_1", description: "As declared", data: token("declared") };
+      scene.declare(
+        Object.fromEntries(KINDS.map((kind) => [kind, { ...common, ...args, zoneId: zoneOf(kind) }])),
+      );
+    }
+
+    const held = (kind: string) => scene.keycard.secrets().filter(({ zone_id }) => zone_id === zoneOf(kind));
+
+    function assertHeldOnce(kind: string, expected: object): void {
+      const secrets = held(kind);
+      assert.equal(secrets.length, 1);
+      const [secret] = secrets;
+      assert.deepEqual({ ...secret, ...expected }, secret);
+      const ids = state.filter(({ urn }) => urn.endsWith(`::${kind}`)).map(({ id }) => id);
+      assert.deepEqual(ids, [secret?.id]);
+    }
+
+    describe("a create that meets", () => {
+      const faults = struck("POST", () => (declare({}), scene.stack.up({ parallel: 16 })));
       for (const kind of KINDS) {
-        const path = new RegExp(`/zones/${zoneOf(kind)}/`);
-        Object.assign(faults, { [kind]: scene.keycard.faults.add({ method, path, kind: faultOf(kind) }) });
-      }
-      await run();
-      ({ resources: state } = await scene.stack.exportState());
-    });
-    return faults;
-  }
-
-  function declare(args: Partial<SecretArgs>): void {
-    const common = { entityId: "ent_1", description: "As declared", data: token("declared") };
-    scene.declare(
-      Object.fromEntries(KINDS.map((kind) => [kind, { ...common, ...args, zoneId: zoneOf(kind) }])),
-    );
-  }
-
-  const held = (kind: string) => scene.keycard.secrets().filter(({ zone_id }) => zone_id === zoneOf(kind));
-
-  function assertHeldOnce(kind: string, expected: object): void {
-    const secrets = held(kind);
-    assert.equal(secrets.length, 1);
-    const [secret] = secrets;
-    assert.deepEqual({ ...secret, ...expected }, secret);
-    const ids = state.filter(({ urn }) => urn.endsWith(`::${kind}`)).map(({ id }) => id);
-    assert.deepEqual(ids, [secret?.id]);
-  }
-
-  describe("a create that meets", () => {
-    const faults = struck("POST", () => (declare({}), scene.stack.up({ parallel: 16 })));
-    for (const kind of KINDS) {
-      it(kind, () => {
-        assert.equal(faults[kind]?.hits, 1);
-        assertHeldOnce(kind, { description: "As declared", data: token("declared") });
-      });
-    }
-  });
-
-  describe("an update that meets", () => {
-    const faults = struck("PATCH", () => {
-      declare({ description: "Changed", metadata: { team: "b" }, data: token("changed") });
-      return scene.stack.up({ parallel: 16 });
-    });
-    for (const kind of KINDS) {
-      it(kind, () => {
-        assert.equal(faults[kind]?.hits, 1);
-        assertHeldOnce(kind, {
-          description: "Changed",
-          metadata: { team: "b" },
-          data: token("changed"),
+        it(kind, () => {
+          assert.equal(faults[kind]?.hits, 1);
+          assertHeldOnce(kind, { description: "As declared", data: token("declared") });
         });
-      });
-    }
-  });
-
-  describe("a replacement that meets", () => {
-    const faults = struck("POST", () => {
-      declare({ entityId: "ent_2", data: token("changed") });
-      return scene.stack.up({ parallel: 16 });
+      }
     });
-    for (const kind of KINDS) {
-      it(kind, () => {
-        assert.equal(faults[kind]?.hits, 1);
-        assertHeldOnce(kind, { entity_id: "ent_2", data: token("changed") });
-      });
-    }
-  });
 
-  describe("a delete that meets", () => {
-    const faults = struck("DELETE", () => scene.stack.destroy({ parallel: 16 }));
-    for (const kind of KINDS) {
-      it(kind, () => {
-        assert.equal(faults[kind]?.hits, 1);
-        assert.deepEqual(held(kind), []);
+    describe("an update that meets", () => {
+      const faults = struck("PATCH", () => {
+        declare({ description: "Changed", metadata: { team: "b" }, data: token("changed") });
+        return scene.stack.up({ parallel: 16 });
       });
-    }
+      for (const kind of KINDS) {
+        it(kind, () => {
+          assert.equal(faults[kind]?.hits, 1);
+          assertHeldOnce(kind, {
+            description: "Changed",
+            metadata: { team: "b" },
+            data: token("changed"),
+          });
+        });
+      }
+    });
+
+    describe("a replacement that meets", () => {
+      const faults = struck("POST", () => {
+        declare({ entityId: "ent_2", data: token("changed") });
+        return scene.stack.up({ parallel: 16 });
+      });
+      for (const kind of KINDS) {
+        it(kind, () => {
+          assert.equal(faults[kind]?.hits, 1);
+          assertHeldOnce(kind, { entity_id: "ent_2", data: token("changed") });
+        });
+      }
+    });
+
+    describe("a delete that meets", () => {
+      const faults = struck("DELETE", () => scene.stack.destroy({ parallel: 16 }));
+      for (const kind of KINDS) {
+        it(kind, () => {
+          assert.equal(faults[kind]?.hits, 1);
+          assert.deepEqual(held(kind), []);
+        });
+      }
+    });
   });
-});
 
 function faultOf(kind: string): FaultKind {
   const fault = PASSING[kind];

@@ -4,7 +4,7 @@ import { assertShowsNone, dataOf, options } from "./support/leaks";
 import { AWKWARD, repeatedForms } from "./support/planted";
 import { KINDS, refusal, repeater, type Kind } from "./support/repeating-failures";
 import type { RunResult } from "./support/run-result";
-import { openScene, type Scene } from "./support/scene";
+import { DOORS, openScene, type Scene } from "./support/scene";
 import { startTunnelProxy } from "../support/secure-network";
 
 const LIMITED = "a 429";
@@ -15,98 +15,100 @@ const zoneOf = (name: string) => name.replaceAll(" ", "-");
 const valuesOf = (data: object) =>
   Object.entries(data).flatMap(([name, value]) => (name === "type" ? [] : [String(value)]));
 
-describe("no planted value is shown by", () => {
-  let scene: Scene;
+for (const door of DOORS)
+  describe(`through the ${door} door no planted value is shown by`, () => {
+    let scene: Scene;
 
-  before(async () => (scene = await openScene(options(2, 5))));
-  after(() => scene.close());
+    before(async () => (scene = await openScene({ ...options(2, 5), door })));
+    after(() => scene.close());
 
-  function declare(shift: number): void {
-    scene.declare(
-      Object.fromEntries(
-        ALL.map((name, i) => [name, { zoneId: zoneOf(name), entityId: "ent_1", data: dataOf(i + shift) }]),
-      ),
-    );
-  }
-
-  /** What the service knows from earlier runs. */
-  const heldIn = (zone: string) =>
-    scene.keycard.secrets().flatMap(({ zone_id, data }) => (zone_id === zone ? valuesOf(data) : []));
-
-  /** Runs a command with every call of a method failing in the way of its zone, then with one that is limited. */
-  function failing(
-    method: string,
-    shift: number,
-    run: (options: { target?: string[]; continueOnError: true }) => Promise<RunResult & { error: string }>,
-  ): void {
-    const runs: (RunResult & { error: string })[] = [];
-
-    function arm(name: string, kind: Kind, turn: number): void {
-      const sent = valuesOf(dataOf(ALL.indexOf(name) + shift));
-      const repeat = repeater(turn, ["POST", "PATCH"].includes(method) ? sent : heldIn(zoneOf(name)));
-      const path = new RegExp(`/zones/${zoneOf(name)}/`);
-      scene.keycard.faults.add({ method, path, times: Infinity, kind: kind.fault(repeat) });
+    function declare(shift: number): void {
+      scene.declare(
+        Object.fromEntries(
+          ALL.map((name, i) => [name, { zoneId: zoneOf(name), entityId: "ent_1", data: dataOf(i + shift) }]),
+        ),
+      );
     }
 
-    before(async () => {
-      Object.entries(KINDS).forEach(([name, kind], i) => arm(name, kind, i + shift * 3));
-      // A limit would hold back all others, so that none of them would fail in its own way.
-      arm(LIMITED, refusal(400), 0);
-      runs.push(await run({ continueOnError: true }));
-      scene.keycard.faults.clear();
-      arm(LIMITED, refusal(429), shift);
-      const urn = `urn:pulumi:test::lifecycle::pulumi-nodejs:dynamic/keycard:Secret::${LIMITED}`;
-      runs.push(await run({ target: [urn], continueOnError: true }));
-      scene.keycard.faults.clear();
-    });
+    /** What the service knows from earlier runs. */
+    const heldIn = (zone: string) =>
+      scene.keycard.secrets().flatMap(({ zone_id, data }) => (zone_id === zone ? valuesOf(data) : []));
 
-    const errorsOf = (name: string, { error }: { error: string }) => {
-      const ofZone = new RegExp(`Could not.* (zone |\\S*/zones/)${zoneOf(name)}[ /]`);
-      return error.split("\n").filter((line) => ofZone.test(line));
-    };
+    /** Runs a command with every call of a method failing in the way of its zone, then with one that is limited. */
+    function failing(
+      method: string,
+      shift: number,
+      run: (options: { target?: string[]; continueOnError: true }) => Promise<RunResult & { error: string }>,
+    ): void {
+      const runs: (RunResult & { error: string })[] = [];
 
-    for (const [name, { says, fine = [] }] of Object.entries(KINDS)) {
-      if (fine.includes(method)) continue;
-      it(name, () => {
-        const lines = errorsOf(name, runs[0] ?? assert.fail());
-        assert.ok(lines.length > 0, `it did not fail: ${runs[0]?.error ?? ""}`);
-        for (const line of lines) assert.match(line, says);
+      function arm(name: string, kind: Kind, turn: number): void {
+        const sent = valuesOf(dataOf(ALL.indexOf(name) + shift));
+        const repeat = repeater(turn, ["POST", "PATCH"].includes(method) ? sent : heldIn(zoneOf(name)));
+        const path = new RegExp(`/zones/${zoneOf(name)}/`);
+        scene.keycard.faults.add({ method, path, times: Infinity, kind: kind.fault(repeat) });
+      }
+
+      before(async () => {
+        Object.entries(KINDS).forEach(([name, kind], i) => arm(name, kind, i + shift * 3));
+        // A limit would hold back all others, so that none of them would fail in its own way.
+        arm(LIMITED, refusal(400), 0);
+        runs.push(await run({ continueOnError: true }));
+        scene.keycard.faults.clear();
+        arm(LIMITED, refusal(429), shift);
+        runs.push(await run({ target: [scene.urnOf(LIMITED)], continueOnError: true }));
+        scene.keycard.faults.clear();
+      });
+
+      const errorsOf = (name: string, { error }: { error: string }) => {
+        const ofZone = new RegExp(`Could not.* (zone |\\S*/zones/)${zoneOf(name)}[ /]`);
+        return error.split("\n").filter((line) => ofZone.test(line));
+      };
+
+      for (const [name, { says, fine = [] }] of Object.entries(KINDS)) {
+        if (fine.includes(method)) continue;
+        it(name, () => {
+          const lines = errorsOf(name, runs[0] ?? assert.fail());
+          assert.ok(lines.length > 0, `it did not fail: ${runs[0]?.error ?? ""}`);
+          for (const line of lines) assert.match(line, says);
+        });
+      }
+
+      it("a 429 that stays", () => {
+        const lines = errorsOf(LIMITED, runs[1] ?? assert.fail());
+        assert.match(lines[0] ?? "", /answered 429, saying ".*\[redacted\].*tried \d+ times in \d/);
+      });
+
+      it("anything that was printed, logged or stored", async () => {
+        const log = new RegExp(`keycard: ${method} /zones/a-400/\\S+ 400 \\d+ ms request`);
+        assert.match(scene.stack.allText(), log);
+        await assertShowsNone(scene, runs);
       });
     }
 
-    it("a 429 that stays", () => {
-      const lines = errorsOf(LIMITED, runs[1] ?? assert.fail());
-      assert.match(lines[0] ?? "", /answered 429, saying ".*\[redacted\].*tried \d+ times in \d/);
+    describe("a create that fails by", () => {
+      before(() => declare(0));
+      failing("POST", 0, (options) => scene.stack.upFails({ parallel: 16, ...options }));
     });
 
-    it("anything that was printed, logged or stored", async () => {
-      const log = new RegExp(`keycard: ${method} /zones/a-400/\\S+ 400 \\d+ ms request`);
-      assert.match(scene.stack.allText(), log);
-      await assertShowsNone(scene, runs);
+    describe("an update that fails by", () => {
+      before(async () => {
+        await scene.stack.up({ parallel: 16 });
+        declare(1);
+      });
+      failing("PATCH", 1, (options) => scene.stack.upFails({ parallel: 16, ...options }));
     });
-  }
 
-  describe("a create that fails by", () => {
-    before(() => declare(0));
-    failing("POST", 0, (options) => scene.stack.upFails({ parallel: 16, ...options }));
-  });
-
-  describe("an update that fails by", () => {
-    before(async () => {
-      await scene.stack.up({ parallel: 16 });
-      declare(1);
+    describe("a refresh that fails by", () => {
+      failing("GET", 2, ({ target }) =>
+        scene.stack.refreshFails({ parallel: 16, ...(target && { target }) }),
+      );
     });
-    failing("PATCH", 1, (options) => scene.stack.upFails({ parallel: 16, ...options }));
-  });
 
-  describe("a refresh that fails by", () => {
-    failing("GET", 2, ({ target }) => scene.stack.refreshFails({ parallel: 16, ...(target && { target }) }));
+    describe("a delete that fails by", () => {
+      failing("DELETE", 3, (options) => scene.stack.destroyFails({ parallel: 16, ...options }));
+    });
   });
-
-  describe("a delete that fails by", () => {
-    failing("DELETE", 3, (options) => scene.stack.destroyFails({ parallel: 16, ...options }));
-  });
-});
 
 describe("no planted value is shown by", () => {
   let scene: Scene;

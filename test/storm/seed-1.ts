@@ -1,3 +1,3 @@
 import { storm } from "./storm";
 
-storm(1);
+storm(1, "dynamic");

@@ -1,3 +1,3 @@
 import { storm } from "./storm";
 
-storm(2);
+storm(2, "native");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { seededRandom } from "../emulator/faults";
-import { openScene, type Declared, type Scene } from "../lifecycle/support/scene";
+import { openScene, type Declared, type Door, type Scene } from "../lifecycle/support/scene";
 import { anySecret, changed, FAULTS, SHORT_LIVED } from "./weather";
 
 const SECRETS = 60;
@@ -11,10 +11,11 @@ const MOST_UPS = 4;
 /**
  * Changes secrets in rounds, under a fifth of failing requests.
  *
+ * @param door - how the program declares secrets
  * @param seed - the same for the secrets, the changes and the faults
  */
-export function storm(seed: number): void {
-  describe(`a storm with seed ${seed}`, () => {
+export function storm(seed: number, door: Door): void {
+  describe(`a storm with seed ${seed} through the ${door} door`, () => {
     const random = seededRandom(seed);
     let declared: Declared = {};
     let scene: Scene;
@@ -22,6 +23,7 @@ export function storm(seed: number): void {
     before(async () => {
       scene = await openScene({
         seed,
+        door,
         config: { "keycard-secrets:attemptTimeoutSeconds": "1", "keycard-secrets:totalTimeoutSeconds": "60" },
       });
     });
