@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { projectErrors } from "./support/compile";
 
@@ -8,7 +8,9 @@ const EXAMPLES = resolve(__dirname, "../examples");
 describe("an example", function () {
   this.timeout(60_000);
 
-  const folders = readdirSync(EXAMPLES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = readdirSync(EXAMPLES, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && existsSync(join(EXAMPLES, entry.name, "tsconfig.json")),
+  );
   for (const { name } of folders) {
     it(`compiles by its own settings: ${name}`, () => {
       assert.deepEqual(projectErrors(join(EXAMPLES, name)), []);

@@ -20,8 +20,17 @@ const BUILT_WITHIN_MS = 2_400_000;
 const PROGRESS_EVERY_MS = 30_000;
 const SDK = "github.com/pulumi/pulumi/sdk/v3";
 
+/** A program that is built from a module in this folder. */
+export interface Program {
+  binary: string;
+  /** The folder of its `go.mod`. */
+  module: string;
+  /** The package of its `main`. */
+  path: string;
+}
+
 // Two modules, because the two programs need different versions of Pulumi's SDK for Go.
-const PROGRAMS = [
+const PROGRAMS: Program[] = [
   { binary: LANGUAGE_HOST, module: "language-host", path: `${SDK}/nodejs/cmd/pulumi-language-nodejs` },
   { binary: "pulumi", module: "cli", path: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
 ];
@@ -39,14 +48,15 @@ export async function buildEngine(log: Log): Promise<Engine> {
   await putIntoPlace(
     cachedRoot(),
     async (root) => {
-      for (const program of PROGRAMS) await build(program, join(root, "bin"), log);
+      for (const program of PROGRAMS) await buildProgram(program, join(root, "bin"), log);
     },
     (root) => engineAt(root, "built"),
   );
   return engineAt(cachedRoot(), `built with Go into ${cachedRoot()}`);
 }
 
-async function checkGo(log: Log): Promise<void> {
+/** @throws when Go is missing or too old */
+export async function checkGo(log: Log): Promise<void> {
   const needed = `Go ${GO_VERSION} or newer is needed`;
   const found = await goEnv("GOVERSION", { GOTOOLCHAIN: "local" }).catch((error: unknown) => {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
@@ -77,11 +87,8 @@ async function goEnv(name: string, env: NodeJS.ProcessEnv): Promise<string> {
   return (await runCommand("go", ["env", name], options)).trim();
 }
 
-async function build(
-  { binary, module, path }: (typeof PROGRAMS)[number],
-  bin: string,
-  log: Log,
-): Promise<void> {
+/** Builds one program into a folder. */
+export async function buildProgram({ binary, module, path }: Program, bin: string, log: Log): Promise<void> {
   const started = Date.now();
   const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
   const ticking = setInterval(() => log(`still building ${binary} (${seconds()})`), PROGRESS_EVERY_MS);
@@ -89,6 +96,8 @@ async function build(
   try {
     const args = [
       "build",
+      "-p",
+      "1",
       "-trimpath",
       "-buildvcs=false",
       "-ldflags",

@@ -105,7 +105,8 @@ async function firstWith(folders: string[], file: string): Promise<string | unde
   return undefined;
 }
 
-async function isExecutable(file: string): Promise<boolean> {
+/** True for a file that can be run. */
+export async function isExecutable(file: string): Promise<boolean> {
   return access(file, constants.X_OK).then(
     () => true,
     () => false,

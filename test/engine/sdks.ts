@@ -1,0 +1,39 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+
+import { languageTools } from "./build-languages";
+import type { Log } from "./engine";
+import { runCommand } from "./run-command";
+
+const ROOT = resolve(__dirname, "../..");
+
+/** The languages whose SDKs are generated. */
+export const LANGUAGES = ["python", "go"] as const;
+
+/** Generates the SDK of a language from the plugin's schema, which the build has made. */
+export async function generateSdk(
+  language: (typeof LANGUAGES)[number],
+  folder: string,
+  log: Log,
+): Promise<void> {
+  const tools = await languageTools(log);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const schema = join(ROOT, "plugin/schema.json");
+  await runCommand(join(tools, "sdk-generator"), [schema, language, folder], { timeoutMs: 60_000 });
+}
+
+async function main(): Promise<void> {
+  for (const language of LANGUAGES) {
+    const folder = join(ROOT, "sdk", language);
+    await generateSdk(language, folder, console.log);
+    console.log(`${language}: ${folder}`);
+  }
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { startKeycard, type Keycard } from "../emulator";
+import { languageTools } from "../engine/build-languages";
+import { runCommand } from "../engine/run-command";
+import { generateSdk } from "../engine/sdks";
+import { openWorkspace } from "./support/open-workspace";
+
+const ROOT = resolve(__dirname, "../..");
+const PLANTED = { githubToken: "planted-token", DB_PASSWORD: "planted-password" };
+const log = (line: string) => void process.stderr.write(`engine: ${line}\n`);
+
+/** Go compiles the SDK of Pulumi with that of the plugin, which takes minutes the first time. */
+const COMPILED_WITHIN_MS = 900_000;
+
+describe("the plugin serves", function () {
+  this.timeout(COMPILED_WITHIN_MS);
+  let keycard: Keycard;
+  let folder: string;
+  let tools: string;
+
+  before(async () => {
+    tools = await languageTools(log);
+    keycard = await startKeycard({ ids: "sequential" });
+    folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-languages-"));
+  });
+  after(async () => {
+    await keycard.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function runExample(name: string, path: string[]): Promise<void> {
+    const stack = await openWorkspace({
+      folder: join(ROOT, "examples", name),
+      config: {
+        "keycard-secrets:zoneId": "zone_1",
+        [`keycard-${name}:githubToken`]: { secret: PLANTED.githubToken },
+      },
+      env: {
+        KEYCARD_ENDPOINT: keycard.url,
+        KEYCARD_CLIENT_ID: keycard.clientId,
+        KEYCARD_CLIENT_SECRET: keycard.clientSecret,
+        DB_PASSWORD: PLANTED.DB_PASSWORD,
+        PATH: [...path, tools, process.env["PATH"]].join(delimiter),
+      },
+    });
+    try {
+      assert.deepEqual((await stack.up()).outputs, { version: 1 });
+      const held = keycard.secrets().map(({ name, data }) => [name, data] as const);
+      assert.deepEqual(Object.fromEntries(held), {
+        github: { type: "token", token: PLANTED.githubToken },
+        database: { type: "password", username: "app", password: PLANTED.DB_PASSWORD },
+      });
+      assert.deepEqual((await stack.up()).changes, { same: 3 });
+      for (const value of Object.values(PLANTED)) {
+        assert.ok(!(await stack.storedText()).includes(value), "the state shows a value");
+        assert.ok(!stack.allText().includes(value), "the output shows a value");
+      }
+      await stack.destroy();
+      assert.deepEqual(keycard.secrets(), []);
+    } finally {
+      await stack.close();
+    }
+  }
+
+  it("the YAML example as it is", () => runExample("yaml", []));
+
+  it("the Python example, with an SDK that pip installs", async () => {
+    const sdk = join(folder, "python");
+    await generateSdk("python", sdk, log);
+    const venv = join(folder, "venv");
+    const bin = join(venv, "bin");
+    await runCommand("python3", ["-m", "venv", venv], { timeoutMs: 120_000 });
+    await runCommand(join(bin, "pip"), ["install", "--quiet", sdk], { timeoutMs: 300_000 });
+    await runExample("python", [bin]);
+  });
+
+  it("Go programs, with an SDK that compiles", async () => {
+    const sdk = join(folder, "go");
+    await generateSdk("go", sdk, log);
+    const module = join(ROOT, "test/engine/sdk-generator");
+    const manifest = await readFile(join(module, "go.mod"), "utf8");
+    await writeFile(join(sdk, "go.mod"), manifest.replace(/^module .*/, "module pulumi-keycard/sdk/go"));
+    await copyFile(join(module, "go.sum"), join(sdk, "go.sum"));
+    await runCommand("go", ["build", "-p", "1", "./..."], {
+      cwd: sdk,
+      env: { ...process.env, GOWORK: "off", GOFLAGS: "-mod=mod -buildvcs=false" },
+      timeoutMs: COMPILED_WITHIN_MS,
+      yielding: true,
+    });
+  });
+});
