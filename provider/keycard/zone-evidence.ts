@@ -38,7 +38,9 @@ export class ZoneEvidence {
       // The answers of other secrets of the zone may be on their way.
       await lookAgain(pausesMs.slice(0, 2), () => sightings.hasSeenZone(zoneId) || undefined);
       if (failure.status !== 404) this.probes.delete(zoneId);
-      return `${failure.method} ${failure.path} ${failure.event}`;
+      // What an answer says may repeat the value of any secret of the zone, and no list of values to hide is known here.
+      const event = failure.status > 0 ? `answered ${failure.status}` : failure.event;
+      return `${failure.method} ${failure.path} ${event}`;
     }
   }
 }
