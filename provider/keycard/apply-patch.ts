@@ -32,7 +32,7 @@ export interface Before {
 
 /**
  * Patches a secret and looks at what the answer says, as it is not documented how a field is cleared: `""` and `{}`
- * may be refused where only `null` clears, and metadata may be merged key by key. Where something is left over, one
+ * may be refused or ignored where only `null` clears, and metadata may be merged key by key. If something is left over, one
  * corrective PATCH says it in the other way, beside all that is wanted.
  *
  * @param patch - only what changed; `""` and `{}` clear
@@ -46,21 +46,27 @@ export async function applyPatch(
   before: Before = {},
 ): Promise<Patched> {
   const send = (body: SecretPatch) => client.patchSecret(zoneId, id, body);
+  let wasEmptyRefused = false;
   const first = await send(patch).catch((error: unknown) => {
-    const refusal = failureOf(error)?.status;
     const clears = patch.description === "" || isEmpty(patch.metadata);
-    if (!clears || (refusal !== 400 && refusal !== 422)) throw error;
+    if (!clears || !isRefusedContent(error)) throw error;
+    wasEmptyRefused = true;
     return send({
       ...patch,
       ...(patch.description === "" && { description: null }),
       ...(isEmpty(patch.metadata) && { metadata: null }),
     });
   });
-  const correction = correctionOf(first, patch, before);
+  const correction = correctionOf(first, patch, before, wasEmptyRefused);
   const data = patch.data && { dataVersion: first.version };
   if (!correction) return { secret: first, kept: [], ...data };
   try {
-    const secret = await send(correction);
+    const secret = await send(correction).catch((error: unknown) => {
+      const leftover = leftoverOf(first, patch, before.metadata);
+      if (correction.metadata !== null || !leftover || !isRefusedContent(error)) throw error;
+      // A service that refuses `null` has not ignored the empty object, but merged it.
+      return send({ ...correction, metadata: withRemoved({}, leftover) });
+    });
     return { secret, kept: notCleared(secret, patch, before), ...data };
   } catch (error) {
     const held =
@@ -75,21 +81,31 @@ export async function applyPatch(
   }
 }
 
+function isRefusedContent(error: unknown): boolean {
+  const status = failureOf(error)?.status;
+  return status === 400 || status === 422;
+}
+
 /** What Keycard holds after a change whose answer was lost; undefined where it cannot be read. */
 function readAfterLoss(client: KeycardClient, zoneId: string, id: string): Promise<Secret | undefined> {
   return client.readSecret(zoneId, id, { totalMs: LAST_LOOK_MS }).catch(() => undefined);
 }
 
-/** What a second PATCH must say, seen from what Keycard answered to the first; undefined where it did as asked. */
-function correctionOf(answer: Secret, patch: SecretPatch, before: Before): SecretPatch | undefined {
+/** What a second PATCH must say, seen from what Keycard answered to the first; undefined if it did as asked. */
+function correctionOf(
+  answer: Secret,
+  patch: SecretPatch,
+  before: Before,
+  wasEmptyRefused: boolean,
+): SecretPatch | undefined {
   const keptDescription = patch.description === "" && answer.description !== undefined;
   const leftover = leftoverOf(answer, patch, before.metadata);
+  // An empty object that was ignored looks like one that was merged, unless the description shows what an empty value does.
+  const mayBeIgnored = isEmpty(patch.metadata) && (keptDescription || patch.description !== "");
   const correction: SecretPatch = {
     ...(keptDescription && { description: null }),
-    // Where an empty description was ignored, so was an empty object; else its keys are there because they are merged.
     ...(leftover && {
-      metadata:
-        keptDescription && isEmpty(patch.metadata) ? null : withRemoved(patch.metadata ?? {}, leftover),
+      metadata: mayBeIgnored && !wasEmptyRefused ? null : withRemoved(patch.metadata ?? {}, leftover),
     }),
   };
   return isEmpty(correction) ? undefined : correction;

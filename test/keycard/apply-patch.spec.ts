@@ -115,7 +115,7 @@ describe("applyPatch", () => {
     const keys = Object.keys(METADATA).map((key) => `metadata.${key}`);
     const never = clearing === "never";
     const description = never && patch.description === "" ? ["description"] : [];
-    return [...description, ...(clearsAll && never && patch.description === "" ? keys : [])];
+    return [...description, ...(clearsAll && never ? keys : [])];
   }
 
   it("sends one request where it does as asked", async () => {
@@ -144,6 +144,28 @@ describe("applyPatch", () => {
       [200, { description: "", metadata: {} }],
       [200, { description: null, metadata: null }],
     ]);
+  });
+
+  it("says null if an empty object alone is ignored", async () => {
+    const { bodies, held } = await apply(
+      { clearing: "null-ignoring-empty", metadata: "replace" },
+      { metadata: {} },
+    );
+    assert.deepEqual(bodies, [
+      [200, { metadata: {} }],
+      [200, { metadata: null }],
+    ]);
+    assert.equal(held.metadata, undefined);
+  });
+
+  it("removes each key if an empty object alone is merged and null is refused", async () => {
+    const { bodies, held } = await apply({ clearing: "empty", metadata: "merge" }, { metadata: {} });
+    assert.deepEqual(bodies, [
+      [200, { metadata: {} }],
+      [400, { metadata: null }],
+      [200, { metadata: { team: null, owner: null, stage: null } }],
+    ]);
+    assert.equal(held.metadata, undefined);
   });
 
   it("removes merged keys one by one, and no others", async () => {
