@@ -67,9 +67,19 @@ describe("the tarball", function () {
   });
 
   it("has source maps, by which a stack trace names a source file and its line", async () => {
-    const script = `require("pulumi-keycard/provider").provider.read("sec_1", {}).catch(({ stack }) => console.log(stack))`;
+    const lines = (await readFile(join(ROOT, "dist/network.js"), "utf8")).split("\n");
+    const line = lines.findIndex((text) => text.includes("SecretOperations = class"));
+    const script = `
+      const file = require.resolve("./dist/network.js");
+      require(file);
+      const { originalSource, originalLine } = require("node:module").findSourceMap(file).findEntry(${line}, 4);
+      console.log(originalSource + ":" + (originalLine + 1));
+    `;
     const { stdout } = await run(process.execPath, "--enable-source-maps", "-e", script);
-    assert.match(stdout, /provider[\\/]operations[\\/]secret-operations\.ts:\d+:\d+/);
+    const [, source = "", original = ""] =
+      /(provider\/operations\/secret-operations\.ts):(\d+)/.exec(stdout) ?? [];
+    const text = await readFile(join(ROOT, source), "utf8");
+    assert.match(text.split("\n")[Number(original) - 1] ?? "", /class SecretOperations/);
   });
 
   it("names what is built into it, with its version and its licence", async () => {

@@ -9,7 +9,7 @@ const TEXTS = {
   conventional: "at most 0.6 × the conventional provider's time to create 1,000 secrets",
   state: "at most 2,500 bytes of state a secret",
   requests:
-    "exactly the fewest requests: none for unchanged and preview, a token and one for each secret that changes for " +
+    "no more requests than needed: none for unchanged and preview, a token and one for each secret that changes for " +
     "create, update and destroy, a token, one listing for each entity and one read for each secret updated before for refresh",
   memory: "at most 40 MB of memory over the do-nothing provider at 1,000 secrets",
   client: "the client alone at least 0.95 × as many requests a second as a bare loop with axios",

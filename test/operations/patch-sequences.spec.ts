@@ -58,7 +58,9 @@ const switches = (clearing: Switches["clearing"][]): fc.Arbitrary<Partial<Switch
 const RUNS = { dynamic: 1, native: 0.4 };
 
 for (const door of ["dynamic", "native"] as const)
-  describe(`for any two sets of arguments and any semantics of the API, through the ${door} door`, () => {
+  describe(`for any two sets of arguments and any semantics of the API, through the ${door} door`, function () {
+    this.timeout(60_000);
+
     let keycard: Keycard;
     let provider: Door;
     let environment: string | undefined;
