@@ -12,6 +12,8 @@ export interface AdoptOptions {
   entity?: readonly string[];
   out?: string;
   values: Values;
+  /** Writes a program for the plugin, which imports the secrets. */
+  native?: true;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface AdoptOptions {
  *
  * @throws if there is nothing to adopt, or the file exists already
  */
-export async function adoptCommand({ zone, entity, out, values }: AdoptOptions): Promise<void> {
+export async function adoptCommand({ zone, entity, out, values, native }: AdoptOptions): Promise<void> {
   const { connect } = await loadNetwork();
   const client = connect(undefined, process.env);
   // All of them, even if some are wanted: the names in the program are unique in the zone, and so in programs for parts of it.
@@ -29,7 +31,7 @@ export async function adoptCommand({ zone, entity, out, values }: AdoptOptions):
     const where = missing === undefined ? `Zone ${zone}` : `Entity ${missing} of zone ${zone}`;
     throw new Error(`${where} holds no secrets, so there is nothing to adopt. Check the id.`);
   }
-  const { text, count } = adoptionProgram(zone, secrets, { values, entities: entity });
+  const { text, count } = adoptionProgram(zone, secrets, { values, entities: entity, native });
   const wanted = secrets.filter(({ entityId }) => entity?.includes(entityId) ?? true);
   if (out === undefined) process.stdout.write(text);
   else await writeNew(out, text);

@@ -13,7 +13,39 @@ export interface AdoptionOptions {
    * @defaultValue those of all entities
    */
   entities?: readonly string[] | undefined;
+  /**
+   * Whether the program uses the plugin, and imports the secrets.
+   *
+   * @defaultValue `false`
+   */
+  native?: boolean | undefined;
 }
+
+/** What differs between the programs of the two doors. */
+interface Door {
+  module: string;
+  /** What the first lines tell of it. */
+  notes: string[];
+  /** What a declaration needs to take over a secret: among its arguments, and after them. */
+  takeOver: (id: string, zoneId: string) => { argument?: string; option?: string };
+}
+
+const DYNAMIC: Door = {
+  module: "pulumi-keycard",
+  notes: ["// can remove the lines with `adoptId`."],
+  takeOver: (id) => ({ argument: `  adoptId: ${textLiteral(id)},` }),
+};
+
+const NATIVE: Door = {
+  module: "pulumi-keycard/native",
+  notes: [
+    "// can remove the options `import`. The plugin needs these lines in Pulumi.yaml:",
+    "//",
+    "//   packages:",
+    "//     keycard-secrets: ./node_modules/pulumi-keycard/plugin",
+  ],
+  takeOver: (id, zoneId) => ({ option: `{ import: ${textLiteral(`${zoneId}/${id}`)} }` }),
+};
 
 /**
  * Writes a program that adopts secrets as they are: if the values are those that Keycard holds, its first `pulumi up`
@@ -25,18 +57,21 @@ export interface AdoptionOptions {
 export function adoptionProgram(
   zoneId: string,
   secrets: readonly Secret[],
-  { values, entities }: AdoptionOptions,
+  { values, entities, native = false }: AdoptionOptions,
 ): { text: string; count: number } {
-  const expressions = new ValueExpressions(values);
+  const door = native ? NATIVE : DYNAMIC;
+  const expressions = new ValueExpressions(values, door.module);
   const adopted = nameSecrets(secrets)
     .filter(({ secret }) => entities?.includes(secret.entityId) ?? true)
     .sort(byEntityAndName);
-  const declarations = adopted.map((named) => declaration(named, expressions));
+  const declarations = adopted.map((named) =>
+    declaration(named, expressions, door.takeOver(named.secret.id, zoneId)),
+  );
   const { imports, constants } = expressions.head();
   const lines = [
     `// Adopts the secrets that Keycard holds in zone ${textLiteral(zoneId)}, as \`npx pulumi-keycard adopt\` found them. Give it`,
     "// the values that Keycard has, and the first `pulumi up` changes nothing; other values are patched. After that, you",
-    "// can remove the lines with `adoptId`.",
+    ...door.notes,
     "//",
     ...expressions.steps.map((step) => `//   ${step}`),
     ...imports,
@@ -53,22 +88,26 @@ export function adoptionProgram(
   return { text: lines.join("\n"), count: adopted.length };
 }
 
-function declaration(named: NamedSecret, expressions: ValueExpressions): string {
-  const { id, entityId, name, description, metadata, type } = named.secret;
+function declaration(
+  named: NamedSecret,
+  expressions: ValueExpressions,
+  { argument, option }: ReturnType<Door["takeOver"]>,
+): string {
+  const { entityId, name, description, metadata, type } = named.secret;
   const data =
     type === "token"
       ? `{ type: "token", token: ${expressions.value(named)} }`
       : `{ type: "password", username: ${expressions.username(named)}, password: ${expressions.value(named)} }`;
   return [
     `const ${named.identifier} = new Secret(${textLiteral(named.resource)}, {`,
-    `  adoptId: ${textLiteral(id)},`,
+    ...(argument === undefined ? [] : [argument]),
     "  zoneId,",
     `  entityId: ${textLiteral(entityId)},`,
     `  name: ${textLiteral(name)},`,
     ...(description === undefined ? [] : [`  description: ${textLiteral(description)},`]),
     ...(metadata === undefined ? [] : [`  metadata: ${literal(metadata, "  ")},`]),
     `  data: ${data},`,
-    "});",
+    option === undefined ? "});" : `}, ${option});`,
   ].join("\n");
 }
 

@@ -30,6 +30,7 @@ program
     "the file to write, which must not exist; otherwise the program goes to stdout",
     once,
   )
+  .option("--native", "write a program for the native plugin, which imports the secrets")
   .addOption(
     new Option("--values <where>", "where the program finds the values")
       .choices(VALUES)

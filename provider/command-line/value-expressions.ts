@@ -17,7 +17,11 @@ export class ValueExpressions {
   private usesConfig = false;
   private usesEnv = false;
 
-  constructor(private readonly values: Values) {}
+  /** @param module - what the program imports from */
+  constructor(
+    private readonly values: Values,
+    private readonly module = "pulumi-keycard",
+  ) {}
 
   /** The token or password of a secret. */
   value({ key, variable }: NamedSecret): string {
@@ -37,7 +41,7 @@ export class ValueExpressions {
     return {
       imports: [
         ...(this.usesConfig ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
-        `import { ${this.usesEnv ? "fromEnv, " : ""}Secret } from "pulumi-keycard";`,
+        `import { ${this.usesEnv ? "fromEnv, " : ""}Secret } from "${this.module}";`,
       ],
       constants: this.usesConfig ? ["const config = new pulumi.Config();"] : [],
     };

@@ -104,6 +104,16 @@ describe("npx pulumi-keycard adopt", () => {
     }
   });
 
+  it("writes a program that imports the secrets through the plugin", async () => {
+    for (const secret of ODD) keycard.put(secret);
+    const { stdout, code } = await run("adopt", "--zone", "zone_1", "--native");
+    assert.equal(code, 0);
+    assert.doesNotMatch(stdout, /token-of-|planted-|adoptId/);
+    assert.match(stdout, /from "pulumi-keycard\/native";/);
+    assert.equal([...stdout.matchAll(/\{ import: "zone_1\/sec_\d+" \}\);/g)].length, ODD.length);
+    assert.deepEqual(compileErrors(stdout), []);
+  });
+
   it("writes to stdout what concerns one entity", async () => {
     keycard.put({ name: "ours", entity_id: "ent_1", metadata: {}, description: "d" });
     keycard.put({ name: "theirs", entity_id: "ent_2" });
