@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+const NATIVE = resolve(__dirname, "../../dist/native.js");
+
+describe("a program of a project that does not declare the plugin", function () {
+  this.timeout(30_000);
+
+  it("fails with the two lines to add, and no longer does once they are there", () => {
+    const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-declared-"));
+    try {
+      // As the CLI runs a program.
+      const script = join(folder, "@pulumi/pulumi/cmd/run/index.js");
+      mkdirSync(dirname(script), { recursive: true });
+      writeFileSync(
+        script,
+        `const { getSecret } = require(${JSON.stringify(NATIVE)});
+         try { getSecret({ id: "a" }).catch(({ message }) => console.log(message)); } catch ({ message }) { console.log(message); }`,
+      );
+      const project = join(folder, "Pulumi.yaml");
+      writeFileSync(
+        project,
+        "name: undeclared\nruntime: nodejs\nconfig:\n  keycard-secrets:zoneId: zone_1\n",
+      );
+      const run = () => {
+        const env = { PATH: dirname(process.execPath), PULUMI_HOME: folder };
+        return execFileSync(process.execPath, [script], { cwd: folder, env, encoding: "utf8" });
+      };
+      const message = run();
+      assert.match(
+        message,
+        /The project does not declare the plugin keycard-secrets. Add these two lines to \S+Pulumi.yaml:/,
+      );
+      assert.match(message, /\npackages:\n {2}keycard-secrets: \.\/node_modules\/pulumi-keycard\/plugin\n/);
+      appendFileSync(project, "packages:\n  keycard-secrets: ./plugin\n");
+      assert.doesNotMatch(run(), /does not declare/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
