@@ -20,6 +20,10 @@ const LIFECYCLE_OPTIONS = ["--parallel", `--jobs=${JOBS}`, "--timeout=180000", "
 // Those that take longest, longest first. What is not named takes less, and may come in any order.
 const LONGEST = [
   "leaks",
+  "faults",
+  "languages",
+  "native-endings",
+  "ownership",
   "examples-readme",
   "value-source",
   "identity",

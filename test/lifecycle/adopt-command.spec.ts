@@ -207,7 +207,7 @@ describe("npx pulumi-keycard adopt", () => {
       execFile("sh", ["-c", command], { env }, (_error, ...output) => resolve(output)),
     );
     assert.match(stdout ?? "", /^\/\/ .*\n$/);
-    assert.match(stderr ?? "", /^(Wrote a program for 1000 secrets; .*\n)?$/);
+    assert.match(stderr ?? "", /^(Wrote a program for 1000 secrets\. .*\n)?$/);
   });
 
   it("ends with 2 when it is misused, and explains itself with --help", async () => {

@@ -34,7 +34,11 @@ export const KINDS: Record<string, Kind> = {
   "a 400": refusal(400),
   "a 401": refusal(401),
   "a 403": refusal(403),
-  "a 404": refusal(404, ["GET", "DELETE"]),
+  "a 404": {
+    ...refusal(404, ["GET", "DELETE"]),
+    // A secret that the listing still has is not gone.
+    says: /answered 404(, saying ".*\[redacted\]|, but the listing of zone \S+ still has the secret)/,
+  },
   "a 409": { ...refusal(409), says: /answered 409, saying ".*\[redacted\]|already holds one of the name/ },
   "a 422": refusal(422),
   "a 500 that stays": refusal(500),
