@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import type { Switches } from "../emulator";
 import { seededRandom } from "../emulator/faults";
 import { openScene, type Declared, type Door, type Scene } from "../lifecycle/support/scene";
-import { anySecret, changed, FAULTS, SHORT_LIVED } from "./weather";
+import { assertMeans } from "./assert-means";
+import { anyHabits, anySecret, changed, FAULTS, SHORT_LIVED } from "./weather";
 
 const SECRETS = 60;
 const ROUNDS = 4;
@@ -9,7 +11,7 @@ const SHARE = 0.2;
 const MOST_UPS = 4;
 
 /**
- * Changes secrets in rounds, under a fifth of failing requests.
+ * Changes secrets in rounds, under a fifth of failing requests and a service with other habits in each of them.
  *
  * @param door - how the program declares secrets
  * @param seed - the same for the secrets, the changes and the faults
@@ -39,6 +41,8 @@ export function storm(seed: number, door: Door): void {
       scene.keycard.faults.add(SHORT_LIVED);
     }
 
+    /** What the service made of what it kept, in each round so far. */
+    const habits: Switches[] = [];
     // Which request meets which fault depends on their order, so a single round may be calm.
     const sent: { requests: number; hit: number }[] = [];
 
@@ -50,6 +54,8 @@ export function storm(seed: number, door: Door): void {
             : changed(declared, random, SECRETS);
         scene.declare(declared);
         raise();
+        Object.assign(scene.keycard.switches, anyHabits(random));
+        habits.push({ ...scene.keycard.switches });
         scene.keycard.clearLog();
         let ups = 0;
         for (let failed = true; failed && ups < MOST_UPS; ups++) {
@@ -80,27 +86,18 @@ export function storm(seed: number, door: Door): void {
       assert.ok(sum("hit") / sum("requests") > SHARE / 2, "there was hardly a storm");
     });
 
-    /** Keycard holds what is declared, all of it and nothing else, and the state holds the ids. */
+    /** Keycard has what is declared, all of it and nothing else, and the state has the ids. */
     async function assertExact(): Promise<void> {
       const { resources } = await scene.stack.exportState();
-      const ids = new Map(resources.map(({ urn, id }) => [urn.split("::").at(-1) ?? "", id]));
-      const expected = Object.entries(declared).map(
-        ([name, { entityId, description, metadata, data, ...args }]) => ({
-          id: ids.get(name),
-          entity_id: entityId,
-          name: args.name ?? name,
-          ...(description !== undefined && { description }),
-          ...(metadata !== undefined && { metadata }),
-          data,
-        }),
+      const ids = new Map(resources.map(({ urn, id }) => [urn.split("::").at(-1) ?? "", id ?? ""]));
+      const expected = new Map(
+        Object.entries(declared).map(([name, args]) => [ids.get(name) ?? "", { name, ...args }]),
       );
-      const ours = new Set(["id", "entity_id", "name", "description", "metadata", "data"]);
-      const held = scene.keycard
-        .secrets()
-        .map((secret) => Object.fromEntries(Object.entries(secret).filter(([key]) => ours.has(key))));
-      const sorted = (list: { id?: unknown }[]) =>
-        [...list].sort((a, b) => String(a.id).localeCompare(String(b.id)));
-      assert.deepEqual(sorted(held), sorted(expected));
+      const kept = scene.keycard.secrets();
+      assert.deepEqual(kept.map(({ id }) => id).sort(), [...expected.keys()].sort());
+      for (const secret of kept) {
+        assertMeans(secret, expected.get(secret.id) ?? assert.fail(), habits);
+      }
     }
   });
 }

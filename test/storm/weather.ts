@@ -1,5 +1,5 @@
 import type { SecretArgs } from "pulumi-keycard";
-import type { FaultKind, FaultOptions } from "../emulator";
+import type { FaultKind, FaultOptions, Switches } from "../emulator";
 import { token, type Declared } from "../lifecycle/support/scene";
 
 /** Gives numbers from 0 to 1. */
@@ -9,6 +9,7 @@ export type Random = () => number;
 export const FAULTS: FaultKind[] = [
   { drop: "before" },
   { drop: "after" },
+  { lateWorkMs: 4000 },
   { status: 500 },
   { status: 502, body: "<html>bad gateway</html>" },
   { status: 503, when: "after" },
@@ -39,21 +40,49 @@ export const SHORT_LIVED: FaultOptions = {
   times: Infinity,
 };
 
+/** How many values there are so far. */
+let values = 0;
+
 const pick = <T>(random: Random, choices: readonly T[]): T =>
   choices[Math.floor(random() * choices.length)] as T;
 
-/** A secret of any content, in one of few entities and under one of few names, so that many look alike. */
+/**
+ * How late things appear in one round, how far apart clocks are, and what the service makes of what it keeps; the same until
+ * the round is over.
+ */
+export function anyHabits(random: Random): Partial<Switches> {
+  return {
+    listLagMs: pick(random, [0, 2000, 8000]),
+    readLagMs: pick(random, [0, 2000, 8000]),
+    writeLagMs: pick(random, [0, 2000]),
+    timesBehindMs: pick(random, [0, 1000, 5000, 20_000]),
+    texts: pick(random, ["kept", "trimmed", "nfc", "lower-case", "collapsed"]),
+    metadataValues: pick(random, ["kept", "trimmed", "as-text", "lower-case-keys", "without-empty"]),
+    metadataNulls: pick(random, ["kept", "dropped"]),
+    ownMetadata: pick(random, ["never", "always", "on-create", "on-update"]),
+  };
+}
+
+/**
+ * A secret of any content, in one of few entities and under one of few names, so that many look alike. No two have the same
+ * value: if several creates of identical secrets get no answer, nobody can tell which secret is whose.
+ */
 export function anySecret(random: Random): SecretArgs {
   const value = () => Math.floor(random() * 1000);
-  const password = { type: "password", username: `user ${value()}`, password: `planted-${value()}` } as const;
-  const description = pick(random, [undefined, "For releases", "For nightly builds"]);
-  const metadata = pick(random, [undefined, { team: "release" }, { team: "build", tags: { a: value() } }]);
+  values++;
+  const password = { type: "password", username: `user ${value()}`, password: `planted-${values}` } as const;
+  const description = pick(random, [undefined, "For releases", " For  Nightly builds "]);
+  const metadata = pick(random, [
+    undefined,
+    { team: "release", stage: " P ", level: 1 },
+    { Team: "build", tags: { a: value(), B: true, none: null }, empty: "", rest: {} },
+  ]);
   return {
     entityId: pick(random, ["ent_1", "ent_2", "ent_3"]),
-    name: pick(random, ["deploy", "sign", "publish"]),
+    name: pick(random, ["deploy", "Sign\u0041\u030a", "publish  all"]),
     ...(description && { description }),
     ...(metadata && { metadata }),
-    data: pick<SecretArgs["data"]>(random, [token(`value-${value()}`), token("the-same"), password]),
+    data: pick<SecretArgs["data"]>(random, [token(`value-${values}`), password]),
   };
 }
 
