@@ -1,5 +1,6 @@
 import type { KeycardClient } from "./client";
 import { failureOf, isNotFound, keycardError, seconds, type Failure } from "./http/errors";
+import { interruptionOf, type Interruption } from "./http/interruption";
 import { latestOf } from "./http/server-clock";
 import { lengthOf, lookAgain } from "./look-again";
 
@@ -53,7 +54,10 @@ export async function findOrProveGone<T>(
       `Looking again for up to ${seconds(lengthOf(client.pausesMs))}, as for any other such secret of the zone.`,
   );
   const late = await lookAgain(client.pausesMs, lookOnce);
-  if (late !== undefined || !isContradicted) return late;
+  if (late !== undefined) return late;
+  const interruption = interruptionOf();
+  if (interruption) throw interrupted(missing, notFound, interruption);
+  if (!isContradicted) return undefined;
   const rows = await client.listSecrets(zoneId);
   if (rows.some((row) => row.id === id)) throw contradictory(missing, notFound);
   return undefined;
@@ -87,6 +91,19 @@ function contradictory(missing: Missing, notFound: Failure | undefined): Error {
     ...factsOf(missing, notFound),
     event: `answered 404, but the listing of zone ${missing.zoneId} still has the secret`,
     remedy: "Run it again. If this keeps happening, contact Keycard support with the request ID.",
+  });
+}
+
+/** What was not looked for until the end is not gone. */
+function interrupted(
+  missing: Missing,
+  notFound: Failure | undefined,
+  { event, remedy }: Interruption,
+): Error {
+  return keycardError({
+    ...factsOf(missing, notFound),
+    event: `${event} while it was not certain yet that the secret is gone`,
+    remedy,
   });
 }
 

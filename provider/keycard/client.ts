@@ -10,6 +10,7 @@ import type { Credentials } from "./http/credentials";
 import { failureOf, keycardError } from "./http/errors";
 import { Exchange, type ExchangeOptions } from "./http/exchange";
 import { PAUSES_MS } from "./look-again";
+import { safeMessage } from "../safety/safe-error";
 import {
   secretAnswer,
   secretListAnswer,
@@ -103,9 +104,9 @@ export class KeycardClient {
     return this.options.credentials.source;
   }
 
-  /** Tells people something. */
+  /** Tells people something; what a service or a program puts into it may be anything. */
   note(line: string): void {
-    this.options.note?.(line);
+    this.options.note?.(safeMessage(line, secretsOf(this.options.credentials)));
   }
 
   /** Tells people something once, however often it happens. */

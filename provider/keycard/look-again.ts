@@ -1,4 +1,4 @@
-import { pause } from "./http/interruption";
+import { interruptionOf, pause } from "./http/interruption";
 
 /** The pauses before each further look for something that may appear late, in milliseconds: about 30 s together. */
 export const PAUSES_MS: readonly number[] = [1000, 2000, 3000, 4000, 5000, 5000, 5000, 5000];
@@ -8,7 +8,7 @@ export function lengthOf(pausesMs: readonly number[]): number {
   return pausesMs.reduce((sum, ms) => sum + ms, 0);
 }
 
-/** Looks after each pause until it finds something; undefined if it never does. */
+/** Looks after each pause until it finds something; undefined if it never does, or if it is interrupted. */
 export async function lookAgain<T>(
   pausesMs: readonly number[],
   look: () => Promise<T | undefined> | T | undefined,
@@ -16,7 +16,7 @@ export async function lookAgain<T>(
   for (const ms of pausesMs) {
     await pause(ms);
     const found = await look();
-    if (found !== undefined) return found;
+    if (found !== undefined || interruptionOf()) return found;
   }
   return undefined;
 }

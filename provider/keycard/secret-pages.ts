@@ -21,10 +21,12 @@ export class SecretPages {
    * Adds a page.
    *
    * @returns the cursor of the next one; undefined if this was the last
-   * @throws a KeycardError if the pages go round in a circle. What they hold is not the whole listing then, so nobody may
+   * @throws a KeycardError if the pages go round in a circle, or the next one cannot be asked for. What they hold is not the whole listing then, so nobody may
    *   conclude from it that a secret is gone.
    */
   add(call: Call, status: number, { secrets, others, next }: SecretPage): string | undefined {
+    if (next === "")
+      throw unreadable(call, status, "a page that is not the last, but without a cursor for the next");
     if (next !== undefined && this.cursors.has(next))
       throw endless(call, status, "a cursor that it gave before");
     const known = this.size;

@@ -132,8 +132,7 @@ export const secretListAnswer = z.union([
       ),
     }),
     z.transform(({ items, page_info }): SecretPage => {
-      const next = page_info?.has_next_page ? page_info.end_cursor : undefined;
-      return { ...pageOf(items), ...(next && { next }) };
+      return { ...pageOf(items), ...(page_info?.has_next_page && { next: page_info.end_cursor ?? "" }) };
     }),
   ),
 ]);
@@ -146,7 +145,7 @@ export interface SecretRows {
 
 /** One page of a listing. */
 export interface SecretPage extends SecretRows {
-  /** The cursor of the next page, if there is one. */
+  /** The cursor of the next page, if there is one; empty if the answer does not tell it. */
   next?: string;
 }
 

@@ -159,6 +159,19 @@ describe("keycard emulator", () => {
       });
     }
 
+    for (const [cursors, end] of [
+      ["none", undefined],
+      ["empty", ""],
+    ] as const) {
+      it(`lists a first page whose cursor for the next is ${cursors}`, async () => {
+        await start({ switches: { list: "items", pageSize: 1, cursors } });
+        for (const id of ["a", "b"]) keycard.put({ id, zone_id: "z1" });
+        const { data } = await send("GET", SECRETS);
+        const { items, page_info } = data as { items: unknown[]; page_info: Record<string, unknown> };
+        assert.deepEqual([items.length, page_info["has_next_page"], page_info["end_cursor"]], [1, true, end]);
+      });
+    }
+
     it("has a list that can be missing", async () => {
       await start();
       for (const [list, code] of [

@@ -29,15 +29,17 @@ export function listAnswer(stored: StoredSecret[], query: ListQuery, switches: S
   if (list === "missing") throw new Refusal(404, "Not found");
   if (list === "method-not-allowed") throw new Refusal(405, "Method not allowed");
   if (list === "garbage") return { secrets: "as many as there are" };
-  if (list === "items" && switches.cursors !== "proper") return endlessPage(secrets, query, switches);
-  if (list === "items") return page(secrets, query, switches);
+  if (list === "items") {
+    const isEndless = !["proper", "none", "empty"].includes(switches.cursors);
+    return isEndless ? endlessPage(secrets, query, switches) : page(secrets, query, switches);
+  }
   if (query.after !== undefined || query.cursor !== undefined || query.limit !== undefined) {
     throw new Refusal(400, "querystring must NOT have additional properties");
   }
   return secrets.map((secret) => withoutData(secret, clearedAs));
 }
 
-function page(secrets: StoredSecret[], query: ListQuery, { pageSize, clearedAs }: Switches) {
+function page(secrets: StoredSecret[], query: ListQuery, { pageSize, clearedAs, cursors }: Switches) {
   const cursor = query.after ?? query.cursor;
   const start = cursor === undefined ? 0 : secrets.findIndex(({ id }) => cursorOf(id) === cursor) + 1;
   if (cursor !== undefined && start === 0) throw new Refusal(400, "querystring/after is not a known cursor");
@@ -45,14 +47,15 @@ function page(secrets: StoredSecret[], query: ListQuery, { pageSize, clearedAs }
   const items = secrets.slice(start, start + size);
   const last = items.at(-1);
   const more = start + size < secrets.length && last !== undefined;
+  const given = cursors === "proper" ? last && cursorOf(last.id) : cursors === "empty" ? "" : undefined;
   return {
     items: items.map((secret) => withoutData(secret, clearedAs)),
     page_info: {
       has_next_page: more,
       has_previous_page: start > 0,
-      ...(last ? { end_cursor: cursorOf(last.id) } : {}),
+      ...(given !== undefined && { end_cursor: given }),
     },
-    pagination: { after_cursor: more ? cursorOf(last.id) : null, before_cursor: null },
+    pagination: { after_cursor: more && given ? given : null, before_cursor: null },
   };
 }
 

@@ -10,7 +10,7 @@ const CHOICES: { [Name in keyof Switches]: readonly Switches[Name][] } = {
   uniqueNames: [false, true],
   list: ["array", "items", "forbidden", "missing", "method-not-allowed", "garbage"],
   pageSize: [],
-  cursors: ["proper", "same", "turns", "fresh", "fresh-empty", "fresh-full"],
+  cursors: ["proper", "same", "turns", "fresh", "fresh-empty", "fresh-full", "none", "empty"],
   readValues: ["allowed", "forbidden"],
   texts: ["kept", "trimmed", "nfc", "lower-case", "collapsed", "cut"],
   metadataValues: ["kept", "trimmed", "as-text", "lower-case-keys", "without-empty"],

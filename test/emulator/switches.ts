@@ -56,11 +56,12 @@ export interface Switches {
   /**
    * Which cursors the pages have, only while `list` is `items`: each its own, as long as there are further pages; or for
    * ever, with the same first page: always the `same`, two by `turns`, or `fresh` ones; `fresh-empty` has nothing on the
-   * pages after the first, and `fresh-full` another secret on each.
+   * pages after the first, and `fresh-full` another secret on each. `none` and `empty` report a further page as long as there
+   * is one, and give no cursor or an empty one.
    *
    * @defaultValue `proper`
    */
-  cursors: "proper" | "same" | "turns" | "fresh" | "fresh-empty" | "fresh-full";
+  cursors: "proper" | "same" | "turns" | "fresh" | "fresh-empty" | "fresh-full" | "none" | "empty";
   /**
    * Whether a GET of one secret, which carries its value, is allowed or answers 403.
    *

@@ -111,6 +111,20 @@ describe("the client", () => {
       });
     }
 
+    for (const cursors of ["none", "empty"] as const) {
+      it(`rejects a listing with a further page whose cursor is ${cursors}, instead of taking it for the whole`, async () => {
+        const client = await start({ switches: { list: "items", pageSize: 1, cursors } });
+        assert.equal((await client.listSecrets("z1")).length, 1);
+        keycard.put({ id: "s2", zone_id: "z1" });
+        const { message, keycard: failure } = await errorOf(client.listSecrets("z1"));
+        assert.match(
+          message,
+          /answered 200 with a page that is not the last, but without a cursor for the next/,
+        );
+        assert.equal(failure.outcome, "unknown");
+      });
+    }
+
     it("ends a listing that grows for ever with the time of one call", async () => {
       const limits = { attemptMs: 1_000, totalMs: 300 };
       const client = await start({ switches: { list: "items", cursors: "fresh-full" } }, { limits });

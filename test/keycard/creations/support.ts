@@ -43,7 +43,11 @@ export interface Stack {
 }
 
 /** Begins a run of a stack that knows nothing of any other. */
-export function beginRun({ pausesMs = PAUSES_MS, totalMs = 15_000 } = {}): Stack {
+export function beginRun({
+  pausesMs = PAUSES_MS,
+  totalMs = 15_000,
+  valuesForbiddenBy,
+}: { pausesMs?: number[]; totalMs?: number; valuesForbiddenBy?: string | undefined } = {}): Stack {
   const notes: string[] = [];
   const client = new KeycardClient({
     endpoint: keycard.url,
@@ -53,6 +57,7 @@ export function beginRun({ pausesMs = PAUSES_MS, totalMs = 15_000 } = {}): Stack
     concurrency: 16,
     note: (line) => notes.push(line),
     pausesMs,
+    ...(valuesForbiddenBy !== undefined && { valuesForbiddenBy }),
   });
   const advice = { takeOver: "set `adoptId` to its id", startAfresh: "take it out of the state" };
   return { client, creations: new Creations(client, new Set(), advice), notes };

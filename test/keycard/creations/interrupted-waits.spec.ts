@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { failureOf, findSecret, interruptible, removeSecret } from "../../../provider/keycard";
+import { beginRun, keycard, SECRET, start, useKeycard } from "./support";
+
+/** Longer than any test may take. */
+const PAUSES_MS = [60_000, 60_000];
+
+const REASON = { event: "was cancelled", remedy: "Run it again." };
+
+describe("a wait whose call is cancelled", () => {
+  useKeycard();
+
+  /** Runs something that waits, cancels it when it has announced that, and gives its error. */
+  async function cancelled(notes: string[], run: () => Promise<unknown>): Promise<Error> {
+    const controller = new AbortController();
+    const ending = interruptible(controller.signal, run).then(
+      () => assert.fail("it ended with a result"),
+      (error: unknown) => error as Error,
+    );
+    while (notes.length === 0) await sleep(10);
+    const begun = performance.now();
+    controller.abort(REASON);
+    const error = await ending;
+    assert.ok(performance.now() - begun < 2_000, "it waited on");
+    assert.match(error.message, /was cancelled/);
+    return error;
+  }
+
+  it("ends if it is for a zone that is not available yet, and nothing was created", async () => {
+    await start({ zones: ["other"] });
+    const { creations, notes } = beginRun({ pausesMs: PAUSES_MS });
+    const error = await cancelled(notes, () => creations.create("zone_1", SECRET));
+    assert.match(notes.join(), /^Waiting up to/);
+    assert.equal(failureOf(error)?.outcome, "unreached");
+  });
+
+  it("ends if it is for a secret whose creation got no answer, which stays unconfirmed", async () => {
+    await start();
+    keycard.faults.add({ method: "POST", kind: { drop: "before" } });
+    const { creations, notes } = beginRun({ pausesMs: PAUSES_MS });
+    const error = await cancelled(notes, () => creations.create("zone_1", SECRET));
+    assert.match(notes.join(), /^Looking for up to/);
+    assert.equal(failureOf(error)?.outcome, "unknown");
+  });
+
+  for (const what of ["a read", "a read by listing", "a delete"]) {
+    it(`ends if it is for a secret that ${what} does not find, which is not taken for gone`, async () => {
+      await start();
+      const forbidden = what === "a read by listing" ? "a test" : undefined;
+      const { client, creations, notes } = beginRun({ pausesMs: PAUSES_MS, valuesForbiddenBy: forbidden });
+      const { id, createdAt } = await creations.create("zone_1", SECRET);
+      keycard.remove(id);
+      await cancelled(notes, () =>
+        what === "a delete"
+          ? removeSecret(client, { zoneId: "zone_1", id })
+          : findSecret(client, "zone_1", id, { createdAt }),
+      );
+      assert.match(notes.join(), /Looking again for up to/);
+    });
+  }
+});
+
+describe("a line that announces a wait", () => {
+  useKeycard();
+
+  it("gives no orders to the terminal, whatever the secret is called", async () => {
+    await start();
+    keycard.faults.add({ method: "POST", kind: { drop: "after" } });
+    const { creations, notes } = beginRun();
+    await creations.create("zone_1", { ...SECRET, name: "de\u001b]0;title\u0007ploy\r\n\u001b[31mred" });
+    assert.equal(notes.length > 0, true);
+    // eslint-disable-next-line no-control-regex
+    for (const line of notes) assert.doesNotMatch(line, /[\u0000-\u001f\u007f-\u009f]/);
+    assert.match(notes.join(), /deploy/);
+  });
+
+  it("does not show the client's own secret", async () => {
+    await start();
+    const { client, notes } = beginRun();
+    client.note(`for ${keycard.clientSecret}`);
+    assert.deepEqual(notes, ["for [redacted]"]);
+  });
+});
