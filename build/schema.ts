@@ -56,6 +56,7 @@ export function packageSchema(version: string): Spec {
       },
       secret: true,
     },
+    maxAgeDays: { type: "number" },
     adoptId: text,
   };
   const outputs = {
@@ -65,6 +66,7 @@ export function packageSchema(version: string): Spec {
     description: text,
     metadata: anyObject,
     data: { ...anyObject, secret: true },
+    maxAgeDays: { type: "number" },
     type: text,
     version: count,
     createdAt: text,

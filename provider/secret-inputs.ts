@@ -11,6 +11,7 @@ export interface SecretInputs {
   description?: string;
   metadata?: Metadata;
   data: DeclaredData;
+  maxAgeDays?: number;
   adoptId?: string;
 }
 
@@ -32,4 +33,6 @@ export interface SecretState extends SecretInputs {
   __asDeclared?: { name?: string; description?: string; metadata?: Metadata; sentMetadata?: Metadata };
   /** The version at which the value was read or written last, if `version` has risen since. */
   __valueVersion?: number;
+  /** When the value last became another, as far as it is known, by Keycard's clock, if `updatedAt` has risen since. */
+  __valueChangedAt?: string;
 }

@@ -2,7 +2,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { problemsOfSettings } from "./config";
 import { loadNetwork } from "./load-network";
 import { readRegistration } from "./protocol/registration";
-import { RunMemory } from "./plan/run-memory";
+import { RunMemory, type ShowWarning } from "./plan/run-memory";
 import { withStableAdoptId } from "./plan/adopt-id";
 import { plannedState, type PlannedState } from "./plan/planned-state";
 import { withoutCleared } from "./plan/secret-changes";
@@ -14,6 +14,7 @@ import type { Props, SecretOperations } from "./operations/secret-operations";
 import { problemsOf } from "./plan/secret-schema";
 import { strayTexts } from "./plan/stray-texts";
 import { markingData } from "./protocol/dynamic-door";
+import { warnThroughEngine } from "./protocol/engine-warning";
 import { safeError, safeMessage } from "./safety/safe-error";
 import { fingerprintSource, noteUnreadableSource } from "./values/watched-data";
 
@@ -35,13 +36,15 @@ export class SecretProvider implements dynamic.ResourceProvider {
   /**
    * @param show - shows a line to the user: a note, or a line of the request log
    * @param pausesMs - the pauses before each further look for something that may appear late, in milliseconds
+   * @param warn - shows a warning
    */
   constructor(
     show: (line: string) => void = writeToStderr,
     private readonly pausesMs?: readonly number[],
+    warn: ShowWarning = show,
   ) {
     this.show = (line) => show(safeMessage(line, this.run.reader.values));
-    this.run = new RunMemory(this.show);
+    this.run = new RunMemory(this.show, (line, urn) => warn(safeMessage(line, this.run.reader.values), urn));
   }
 
   /** Only keeps the configuration: the SDK goes on with this object whatever comes of this call. */
@@ -73,9 +76,8 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 
   /** See {@link diffSecret}. */
-  // eslint-disable-next-line @typescript-eslint/require-await
   async diff(id: string, olds: SecretState, news: SecretInputs): Promise<dynamic.DiffResult> {
-    return diffSecret(this.run, id, olds, news);
+    return await diffSecret(this.run, id, olds, news);
   }
 
   async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
@@ -146,4 +148,6 @@ function writeToStderr(line: string): void {
 }
 
 /** What the loader text in every state calls: it stays under this name, and takes every state it ever returned. */
-export const provider = printedOnce(markingData(new SecretProvider()));
+export const provider = printedOnce(
+  markingData(new SecretProvider(writeToStderr, undefined, warnThroughEngine)),
+);

@@ -121,7 +121,7 @@ export class SecretOperations {
     this.run.claimed.add(id);
     const patched = await adopt(this.client, id, { ...inputs, data }, this.run.ownsName(inputs));
     this.run.ownership.adopt(inputs.zoneId, id);
-    const outs = stateOf(withKept(inputs, patched), patched.secret, inputs.data, patched.valueVersion);
+    const outs = stateOf(withKept(inputs, patched), patched.secret, inputs.data, patched.known);
     if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, inputs);
     return { id, outs };
   }

@@ -1,9 +1,10 @@
 import { cannotBeHad, findSecret, type CallOptions, type KeycardClient, type Secret } from "../keycard";
 import { formAfterRead } from "../plan/declared-form";
+import { valueChangedAt } from "../plan/value-age";
 import type { SecretState } from "../secret-inputs";
 import { stateOf } from "./secret-state";
 import type { DeclaredData } from "../values/secret-data";
-import { toStateForm, isValueUnread, textsOf, toUnreadForm } from "../values/watched-data";
+import { stateHoldsValue, toStateForm, isValueUnread, textsOf, toUnreadForm } from "../values/watched-data";
 
 /** What the state says of a secret; nothing but the zone before it is read for the first time. */
 type Known = Partial<SecretState> & Pick<SecretState, "zoneId">;
@@ -23,7 +24,7 @@ export async function refreshSecret(
   const row = await rowOf(client, id, known);
   const suffices = row && (client.valuesForbiddenBy !== undefined || isUnchanged(row, known));
   if (!suffices) return readSecret(client, id, known, { isListed: row !== undefined });
-  return stateAfterRead(row, known, dataWithoutReading(row, known, known), { held: known });
+  return stateWithoutReading(row, known, { held: known });
 }
 
 /**
@@ -49,10 +50,10 @@ export async function readSecret(
   const { createdAt } = held;
   const found = await findSecret(client, declared.zoneId, id, { ...options, hidden, createdAt });
   if (!found) return undefined;
-  const data = found.data
-    ? await toStateForm(declared.data, found.data)
-    : dataWithoutReading(found, declared, held);
-  return stateAfterRead(found, declared, data, { held, sent });
+  if (!found.data) return stateWithoutReading(found, declared, { held, sent });
+  const data = await toStateForm(declared.data, found.data);
+  const isSame = await stateHoldsValue(held.data, found.data);
+  return stateAfterRead(found, declared, { data, isSame }, { held, sent });
 }
 
 async function rowOf(client: KeycardClient, id: string, known: Known): Promise<Secret | undefined> {
@@ -76,16 +77,29 @@ function hasKnownValue(row: Secret, { __valueVersion, version, data, type }: Kno
   return row.version === (__valueVersion ?? version) && row.type === (data?.type ?? type);
 }
 
-function dataWithoutReading(row: Secret, declared: Known, held: Known): DeclaredData {
-  const data = hasKnownValue(row, held) ? held.data : undefined;
-  return data ?? toUnreadForm(declared.data, row);
+function stateWithoutReading(row: Secret, declared: Known, context: ReadContext): SecretState {
+  const known = hasKnownValue(row, context.held) ? context.held.data : undefined;
+  const value = { data: known ?? toUnreadForm(declared.data, row), isSame: known !== undefined };
+  return stateAfterRead(row, declared, value, context);
 }
 
+/** What a read is seen against. */
+interface ReadContext {
+  held: Known;
+  sent?: object | undefined;
+}
+
+/** @param value - the value, and whether it is the one that the state had */
 function stateAfterRead(
   secret: Secret,
-  { zoneId }: Known,
-  data: DeclaredData,
-  { held, sent }: { held: Known; sent?: object | undefined },
+  { zoneId, maxAgeDays }: Known,
+  { data, isSame }: { data: DeclaredData; isSame: boolean },
+  { held, sent }: ReadContext,
 ): SecretState {
-  return stateOf({ zoneId, ...formAfterRead(held, secret, sent) }, secret, data);
+  const args = {
+    zoneId,
+    ...(maxAgeDays !== undefined && { maxAgeDays }),
+    ...formAfterRead(held, secret, sent),
+  };
+  return stateOf(args, secret, data, { changedAt: isSame ? valueChangedAt(held) : undefined });
 }

@@ -4,18 +4,26 @@ import { ARGUMENTS, withoutCleared } from "../plan/secret-changes";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import type { DeclaredData } from "../values/secret-data";
 
+/** What is known of a value, if it is not that it was written or read just now. */
+export interface KnownValue {
+  /** The version at which it is known. */
+  version?: number | undefined;
+  /** When it last became another. */
+  changedAt?: string | undefined;
+}
+
 /**
  * The state of a secret as Keycard has it, as plain JSON: anything else would be refused after the call was made. It does
  * not tell `adoptId`, because the engine keeps old outputs if the argument is removed.
  *
  * @param args - how it is declared
- * @param valueVersion - the version at which `data` is known
+ * @param known - what is known of the value
  */
 export function stateOf(
-  args: Form & Pick<SecretInputs, "zoneId">,
+  args: Form & Pick<SecretInputs, "zoneId" | "maxAgeDays">,
   secret: Omit<Secret, "id" | "zoneId">,
   data: DeclaredData,
-  valueVersion = secret.version,
+  { version = secret.version, changedAt = secret.updatedAt }: KnownValue = {},
 ): SecretState {
   const declared = asDeclared(args, secret);
   const state: SecretState = {
@@ -25,12 +33,14 @@ export function stateOf(
     ...(secret.description !== undefined && { description: secret.description }),
     ...(secret.metadata !== undefined && { metadata: secret.metadata }),
     data,
+    ...(args.maxAgeDays !== undefined && { maxAgeDays: args.maxAgeDays }),
     type: secret.type,
     version: secret.version,
     createdAt: secret.createdAt,
     updatedAt: secret.updatedAt,
     ...(declared && { __asDeclared: declared }),
-    ...(valueVersion !== secret.version && { __valueVersion: valueVersion }),
+    ...(version !== secret.version && { __valueVersion: version }),
+    ...(changedAt !== secret.updatedAt && { __valueChangedAt: changedAt }),
   };
   return JSON.parse(JSON.stringify(state)) as SecretState;
 }

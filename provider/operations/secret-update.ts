@@ -16,8 +16,9 @@ import type { SecretInputs, SecretState } from "../secret-inputs";
 import { readSecret } from "./secret-reading";
 import { missingPlaces } from "../plan/state-gaps";
 import { stateOf } from "./secret-state";
+import { valueChangedAt } from "../plan/value-age";
 import type { ValueReader } from "../values/value-reader";
-import { stateMatches, resolveValue } from "../values/watched-data";
+import { stateHoldsValue, stateMatches, resolveValue } from "../values/watched-data";
 
 /** How long to try to read a secret after an update that got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
@@ -59,13 +60,17 @@ export async function updateSecret(
   const remedy = isIncomplete ? "declare the zone that it is in" : "run `pulumi refresh`";
   const held = olds.updatedAt === UNCERTAIN || isIncomplete ? await readState() : olds;
   const patch = await patchToSend(held, news, reader);
-  const knownAt = held.__valueVersion ?? held.version;
-  if (isEmpty(patch)) return stateOf(news, held, news.data, knownAt);
+  const known = { version: held.__valueVersion ?? held.version, changedAt: valueChangedAt(held) };
+  if (isEmpty(patch)) return stateOf(news, held, news.data, known);
 
   try {
     const patched = await sendPatch(connect(), id, held, news, patch);
     const args = withKept({ ...news, ...formAfterPatch(held, patched.secret, patch, news) }, patched);
-    const outs = stateOf(args, patched.secret, news.data, patched.dataVersion ?? knownAt);
+    const isSame = !patch.data || (await stateHoldsValue(held.data, patch.data));
+    const outs = stateOf(args, patched.secret, news.data, {
+      version: patched.dataVersion ?? known.version,
+      changedAt: isSame ? known.changedAt : undefined,
+    });
     if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, news);
     return outs;
   } catch (raw) {
@@ -77,6 +82,7 @@ export async function updateSecret(
     const now = await readState({ totalMs: LAST_LOOK_MS, sent: patch }).catch(() => ({
       ...held,
       updatedAt: UNCERTAIN,
+      ...(known.changedAt !== undefined && { __valueChangedAt: known.changedAt }),
     }));
     if (now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(declaredForm(now), news))) return now;
     throw updateFailed(error as Error, id, now, news);

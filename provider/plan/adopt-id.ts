@@ -16,5 +16,7 @@ export function withStableAdoptId(inputs: Arguments, olds: Partial<SecretInputs>
 }
 
 function hasChanges(olds: Arguments, news: Arguments): boolean {
-  return (["replace", "patch"] as const).some((cost) => changedArguments(olds, news, cost).length > 0);
+  return (["replace", "patch", "state"] as const).some(
+    (cost) => changedArguments(olds, news, cost).length > 0,
+  );
 }

@@ -3,8 +3,8 @@ import type { SecretInputs } from "../secret-inputs";
 import type { SecretPatch } from "../keycard";
 
 interface Field {
-  /** What a change of the argument costs. */
-  change: "replace" | "patch" | "nothing";
+  /** What a change of the argument costs; one that the state alone keeps is an update that sends nothing. */
+  change: "replace" | "patch" | "state" | "nothing";
   /** What its absence means, and what a PATCH sends to clear it. */
   cleared?: unknown;
 }
@@ -17,6 +17,7 @@ const FIELDS: Record<keyof SecretInputs, Field> = {
   description: { change: "patch", cleared: "" },
   metadata: { change: "patch", cleared: {} },
   data: { change: "patch" },
+  maxAgeDays: { change: "state" },
   adoptId: { change: "nothing" },
 };
 

@@ -7,6 +7,7 @@ import { changedArguments } from "./secret-changes";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import { missingPlaces } from "./state-gaps";
 import { isUnconfirmedId } from "./unconfirmed-creates";
+import { warningOfAge } from "./value-age";
 
 /**
  * Finds what a change of the arguments costs. It leaves it to the engine to list the changed arguments, which only a
@@ -14,12 +15,12 @@ import { isUnconfirmedId } from "./unconfirmed-creates";
  *
  * @throws an Error if the engine would delete a secret that is still needed, or one of which the state tells too little
  */
-export function diffSecret(
+export async function diffSecret(
   run: RunMemory,
   id: string,
   olds: SecretState,
   news: SecretInputs,
-): dynamic.DiffResult {
+): Promise<dynamic.DiffResult> {
   if (isUnconfirmedId(id)) {
     run.unconfirmed.note(id, olds, news);
     return { changes: true, replaces: ["entityId"] };
@@ -35,7 +36,23 @@ export function diffSecret(
   // An update completes the state.
   if (gaps.length > 0) return { changes: true };
   const patches = changedArguments(before, news, "patch");
-  return replaces.length + patches.length === 0 ? { changes: false } : { replaces };
+  if (replaces.length === 0 && !patches.includes("data")) await warnOfAge(run, id, olds, news, planned);
+  const others = changedArguments(before, news, "state");
+  return replaces.length + patches.length + others.length === 0 ? { changes: false } : { replaces };
+}
+
+/** A value that this run replaces is not too old any more. */
+async function warnOfAge(
+  run: RunMemory,
+  id: string,
+  olds: SecretState,
+  { maxAgeDays }: SecretInputs,
+  planned: PlannedResource | "unclear" | undefined,
+): Promise<void> {
+  const urn = typeof planned === "object" ? planned.urn : "";
+  const name = urn === "" ? `the secret ${id}` : (urn.split("::").at(-1) ?? "");
+  const warning = warningOfAge(olds, maxAgeDays, name);
+  if (warning !== undefined) await run.warnOnce(id, warning, urn);
 }
 
 function assertOwn({ ownership }: RunMemory, planned: PlannedResource | "unclear" | undefined): void {

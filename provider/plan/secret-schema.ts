@@ -107,6 +107,13 @@ const schema = z.object({
         input === undefined ? `\`data\` is missing: write ${DATA_FORMS}` : `\`data\` must be ${DATA_FORMS}`,
     },
   ),
+  maxAgeDays: z.optional(
+    z.unknown().check(
+      z.refine((days) => typeof days === "number" && days > 0 && Number.isFinite(days), {
+        error: "`maxAgeDays` must be a number of days above 0, such as 90",
+      }),
+    ),
+  ),
   adoptId: z.optional(
     id("adoptId", "`adoptId` is empty: set it to the id of an existing secret, or remove it"),
   ),

@@ -4,6 +4,9 @@ import { ARGUMENTS } from "./secret-changes";
 
 const PREFIX = "unconfirmed since ";
 
+/** What no create sends. */
+const UNSENT = new Set<keyof SecretInputs>(["adoptId", "maxAgeDays"]);
+
 /** What ids began with until 0.1: states may still hold them. */
 const EARLIER_PREFIX = "unknown since ";
 
@@ -63,6 +66,6 @@ function keyOf(id: string, { zoneId, entityId, name }: Partial<SecretState>): st
 }
 
 function declaredArguments(args: Partial<Record<keyof SecretInputs, unknown>>): Partial<SecretInputs> {
-  const names = ARGUMENTS.filter((name) => name !== "adoptId" && args[name] !== undefined);
+  const names = ARGUMENTS.filter((name) => !UNSENT.has(name) && args[name] !== undefined);
   return Object.fromEntries(names.map((name) => [name, args[name]]));
 }

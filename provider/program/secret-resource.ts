@@ -16,6 +16,8 @@ export interface SecretOutputs {
   readonly metadata: pulumi.Output<Metadata | undefined>;
   /** The value, or where it stands with its fingerprint, as it was declared; a secret output. */
   readonly data: pulumi.Output<DeclaredData>;
+  /** After how many days its value counts as too old; undefined if that is not declared. */
+  readonly maxAgeDays: pulumi.Output<number | undefined>;
   /** The kind of value. */
   readonly type: pulumi.Output<SecretData["type"]>;
   /** Counts Keycard's changes of the secret, from 1: what depends on it runs again when the secret changes. */

@@ -61,6 +61,11 @@ export interface SecretArgs {
   metadata?: pulumi.Input<Record<string, JsonInput>>;
   /** The value. Encrypted by Keycard, and a secret in the state. A change is patched, always whole. */
   data: pulumi.Input<TokenArgs | PasswordArgs | DeclaredData>;
+  /**
+   * After how many days a value counts as too old: from then on, previews and `pulumi up` warn. The age is that of the last
+   * known change of the value, and the state alone tells it. A change of this argument sends nothing.
+   */
+  maxAgeDays?: pulumi.Input<number>;
   /** The id of an existing secret to take over where otherwise a new one is made; afterwards it says nothing. */
   adoptId?: pulumi.Input<string>;
 }
@@ -95,6 +100,7 @@ const OUTPUTS = {
   description: undefined,
   metadata: undefined,
   data: undefined,
+  maxAgeDays: undefined,
   type: undefined,
   version: undefined,
   createdAt: undefined,

@@ -106,7 +106,16 @@ export async function resolveValue(data: DeclaredData, reader: ValueReader): Pro
 export async function stateMatches(state: DeclaredData, data: SecretData): Promise<boolean> {
   const [field, known] = valueIn(state);
   const [, value] = valueIn(data);
-  if (typeof value !== "string" || !sameJson(withValue(state, field, value), data)) return false;
+  return sameJson(withValue(state, field, value), data) && isValueOf(known, value);
+}
+
+/** True if the state says that Keycard holds this token or password already, whatever the user's name is. */
+export async function stateHoldsValue(state: DeclaredData | undefined, data: SecretData): Promise<boolean> {
+  return state?.type === data.type && isValueOf(valueIn(state)[1], valueIn(data)[1]);
+}
+
+async function isValueOf(known: unknown, value: unknown): Promise<boolean> {
+  if (typeof value !== "string") return false;
   if (!isWatchedSource(known)) return known === value;
   return !isUnread(known) && known.fingerprint !== undefined && isFingerprintOf(known.fingerprint, value);
 }

@@ -40,6 +40,19 @@ describe("keycard emulator", () => {
       assert.deepEqual(keycard.calls(), []);
     });
 
+    it("tells when a value last became another, whatever else was changed since", async () => {
+      await start();
+      const planted = keycard.put({ id: "s", data: { type: "password", username: "a", password: "p" } });
+      keycard.edit("s", { name: "x" });
+      keycard.edit("s", { data: { type: "password", username: "b", password: "p" } });
+      assert.equal(keycard.valueChangedAt("s"), planted.updated_at);
+      const rotated = keycard.edit("s", { data: { type: "password", username: "b", password: "q" } });
+      keycard.edit("s", { description: "d" });
+      assert.equal(keycard.valueChangedAt("s"), rotated.updated_at);
+      const other = keycard.edit("s", { data: { type: "token", token: "q" } });
+      assert.equal(keycard.valueChangedAt("s"), other.updated_at);
+    });
+
     it("edits and removes behind the provider's back", async () => {
       await start();
       const planted = keycard.put({ id: "s", zone_id: "z1", description: "d" });

@@ -94,6 +94,8 @@ export interface Keycard {
   secrets(): StoredSecret[];
   /** One secret, content included. A copy. */
   secret(id: string): StoredSecret | undefined;
+  /** When the token or password of a secret last became another, as `updated_at` was then. */
+  valueChangedAt(id: string): string | undefined;
   /** Plants a secret; what is not given is made up (zone `zone_1`, entity `ent_1`). */
   put(secret?: PlantedSecret): StoredSecret;
   /** Changes a secret behind the provider's back; raises `version` and `updated_at` unless they are given. */
@@ -157,6 +159,7 @@ export async function startKeycard(options: KeycardOptions = {}): Promise<Keycar
     calls: () => log.requests.map(inShort),
     clearLog: () => log.clear(),
     secrets: () => structuredClone(store.all()),
+    valueChangedAt: (id) => store.valueChangedAt(id),
     secret: (id) => structuredClone(store.get(id)),
     put: (secret = {}) => structuredClone(store.plant(secret)),
     edit: (id, changes) => structuredClone(store.edit(id, changes)),

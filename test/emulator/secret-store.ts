@@ -27,6 +27,8 @@ export class SecretStore {
   readonly #secrets = new Map<string, StoredSecret>();
   /** When each secret was made by a POST, by our clock. */
   readonly #bornAt = new Map<string, number>();
+  /** When the token or password of each secret last became another, by the clock of its times. */
+  readonly #valueChangedAt = new Map<string, string>();
   /** When the names of deleted secrets were in use last, by our clock. */
   readonly #usedUntil = new Map<string, number>();
 
@@ -38,6 +40,10 @@ export class SecretStore {
 
   all(): StoredSecret[] {
     return [...this.#secrets.values()];
+  }
+
+  valueChangedAt(id: string): string | undefined {
+    return this.#valueChangedAt.get(id);
   }
 
   get(id: string): StoredSecret | undefined {
@@ -146,6 +152,8 @@ export class SecretStore {
   #keep(secret: Omit<StoredSecret, "data"> & { data: SecretData | OtherData }): StoredSecret {
     // Only a test plants data of another type, and it knows what it reads.
     const kept = secret as StoredSecret;
+    const before = this.#secrets.get(kept.id);
+    if (!before || valueOf(before) !== valueOf(kept)) this.#valueChangedAt.set(kept.id, kept.updated_at);
     this.#secrets.set(kept.id, kept);
     return kept;
   }
@@ -173,6 +181,10 @@ export class SecretStore {
   #timeIn(zoneId: string): number {
     return this.now() - this.switchesOf(zoneId).timesBehindMs;
   }
+}
+
+function valueOf({ data }: StoredSecret): string {
+  return JSON.stringify(data.type === "password" ? data.password : data);
 }
 
 function nameKey(...place: string[]): string {

@@ -14,6 +14,7 @@ import {
   read,
   start,
   stateNow,
+  stateSinceUpdate,
   update,
   useProvider,
 } from "../support/secret-provider";
@@ -89,8 +90,8 @@ describe("the provider", () => {
           const { outs } = await update(state, news);
           assert.deepEqual(keycard.calls(), bodies.map(patch));
           assert.deepEqual(outs, stateNow(1));
-          const { type, version, createdAt, updatedAt, __valueVersion, ...inputs } = outs;
-          assert.deepEqual([inputs, __valueVersion], [news, 1]);
+          const { type, version, createdAt, updatedAt, __valueVersion, __valueChangedAt, ...inputs } = outs;
+          assert.deepEqual([inputs, __valueVersion, __valueChangedAt], [news, 1, createdAt]);
           assert.deepEqual([type, version, createdAt < updatedAt], ["token", stateNow().version, true]);
           assertPlainJson(outs);
 
@@ -112,10 +113,14 @@ describe("the provider", () => {
       assert.equal(error.message, reason);
       assert.deepEqual(
         { ...error },
-        { id: "sec_1", properties: { ...stateNow(2), __provider: LOADER }, reasons: [reason] },
+        {
+          id: "sec_1",
+          properties: { ...stateSinceUpdate(), __valueVersion: 2, __provider: LOADER },
+          reasons: [reason],
+        },
       );
       assertPlainJson(error["properties"]);
-      assert.deepEqual(stateNow(), {
+      assert.deepEqual(stateSinceUpdate(), {
         ...olds,
         name: "gitlab",
         data: account,

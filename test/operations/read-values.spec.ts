@@ -17,6 +17,7 @@ import {
   sent,
   start,
   stateNow,
+  stateSinceUpdate,
   update,
   useProvider,
   VALUE,
@@ -109,7 +110,7 @@ describe("the provider", () => {
       keycard.edit("sec_1", { name: "renamed" });
       const { props } = await read(state);
       nextRun();
-      assert.deepEqual((await read(props)).props, stateNow());
+      assert.deepEqual((await read(props)).props, stateSinceUpdate());
     });
 
     it("a secret that no listing has is deleted", async () => {
@@ -166,7 +167,10 @@ describe("the provider", () => {
       const error = await failureOf(update(state, { ...full, name: "renamed" }));
       const held = error["properties"] as SecretState;
       const data = { type: "token", token: { unreadVersion: 2 } };
-      assert.deepEqual({ ...held, __provider: undefined }, { ...stateNow(), data, __provider: undefined });
+      assert.deepEqual(
+        { ...held, __provider: undefined },
+        { ...stateSinceUpdate(), data, __provider: undefined },
+      );
       assert.deepEqual(methods(), ["PATCH 5", "GET 4"]);
     });
 

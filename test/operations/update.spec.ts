@@ -77,7 +77,7 @@ describe("the provider", () => {
       const olds = await created();
       const { outs } = await update(olds, { ...full, name: "gitlab" });
       const { updatedAt } = stateNow();
-      assert.deepEqual(outs, { ...olds, name: "gitlab", updatedAt });
+      assert.deepEqual(outs, { ...olds, name: "gitlab", updatedAt, __valueChangedAt: olds.updatedAt });
       assert.notEqual(updatedAt, olds.updatedAt);
     });
 

@@ -21,7 +21,7 @@ const without = (name: "description" | "metadata", { ...inputs }: SecretInputs =
 };
 
 describe("what a change of arguments costs", () => {
-  const CHANGES: [string, Partial<SecretInputs>, "replace" | "patch" | "nothing", object][] = [
+  const CHANGES: [string, Partial<SecretInputs>, "replace" | "patch" | "state" | "nothing", object][] = [
     ["zoneId", { zoneId: "zone_2" }, "replace", {}],
     ["entityId", { entityId: "ent_2" }, "replace", {}],
     ["name", { name: "gitlab" }, "patch", { name: "gitlab" }],
@@ -33,6 +33,7 @@ describe("what a change of arguments costs", () => {
       "patch",
       { data: { type: "token", token: "second" } },
     ],
+    ["maxAgeDays", { maxAgeDays: 90 }, "state", {}],
     ["adoptId", { adoptId: "sec_9" }, "nothing", {}],
   ];
 
@@ -46,7 +47,7 @@ describe("what a change of arguments costs", () => {
   for (const [name, change, cost, patch] of CHANGES) {
     it(`is ${cost} for ${name}, and its PATCH is smallest`, () => {
       const news = { ...full, ...change };
-      const costs = (["replace", "patch", "nothing"] as const).map(
+      const costs = (["replace", "patch", "state", "nothing"] as const).map(
         (each) => [each, changedArguments(full, news, each)] as const,
       );
       assert.deepEqual(

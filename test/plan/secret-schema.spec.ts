@@ -31,7 +31,7 @@ const exposed = (path: string) =>
   `\`${path}\` contains the secret's value, and Keycard encrypts \`data\` alone: take it out`;
 const notAnArgument = (name: string, nearest = "") =>
   `\`${name}\` is not an argument of Secret. ${nearest && `Did you mean \`${nearest}\`? `}The arguments are \`zoneId\`, \`entityId\`, \`name\`, ` +
-  "`description`, `metadata`, `data`, `adoptId`";
+  "`description`, `metadata`, `data`, `maxAgeDays`, `adoptId`";
 
 const problemsWith = (args: object) => problemsOf({ ...valid, ...args });
 

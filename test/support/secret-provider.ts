@@ -139,12 +139,18 @@ export function aged(state: SecretState): SecretState {
   return { ...state, createdAt: new Date(Date.parse(state.createdAt) - 3_600_000).toISOString() };
 }
 
+/** The state of the first secret if its value may have changed last with the secret itself. */
+export function stateSinceUpdate(): SecretState {
+  return stateNow(undefined, keycard.secret("sec_1")?.updated_at);
+}
+
 /**
  * The state that tells the truth of the first secret, as the emulator holds it.
  *
  * @param valueVersion - the version at which the state knows the value, if that is another
+ * @param changedAt - when the value changed, as far as the state knows it
  */
-export function stateNow(valueVersion?: number): SecretState {
+export function stateNow(valueVersion?: number, changedAt = keycard.valueChangedAt("sec_1")): SecretState {
   const stored = keycard.secret("sec_1");
   assert.ok(stored);
   const { zone_id, entity_id, name, description, metadata, data, version, created_at, updated_at } = stored;
@@ -160,6 +166,7 @@ export function stateNow(valueVersion?: number): SecretState {
     createdAt: created_at,
     updatedAt: updated_at,
     ...(valueVersion !== undefined && valueVersion !== version && { __valueVersion: valueVersion }),
+    ...(changedAt !== undefined && changedAt !== updated_at && { __valueChangedAt: changedAt }),
   };
 }
 

@@ -66,6 +66,7 @@ export class ResourceCalls {
     const changed = [
       ...changedArguments(before, news, "replace"),
       ...changedArguments(before, news, "patch"),
+      ...changedArguments(before, news, "state"),
     ];
     const response = new DiffResponse()
       .setChanges(DiffResponse.DiffChanges.DIFF_SOME)

@@ -13,6 +13,7 @@ const OUTPUTS = {
   description: undefined,
   metadata: undefined,
   data: undefined,
+  maxAgeDays: undefined,
   type: undefined,
   version: undefined,
   createdAt: undefined,

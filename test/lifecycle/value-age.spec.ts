@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { DOORS, openScene, token, type Scene } from "./support/scene";
+import type { RunResult } from "./support/run-result";
+
+const DAY_MS = 86_400_000;
+
+const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS - 3_600_000).toISOString();
+
+/** The warnings that the engine showed, and for which resource. */
+function warningsOf({ events }: RunResult): string[] {
+  return events.flatMap(({ diagnosticEvent: event }) =>
+    event?.severity === "warning" && event.message.includes("days old")
+      ? [`${event.urn?.split("::").at(-1) ?? ""}: ${event.message.trim().replace(/<\{%.*?%\}>/g, "")}`]
+      : [],
+  );
+}
+
+const warning = (days: number, most: number) =>
+  `github: The value of github is ${days} days old (maxAgeDays: ${most}). Give it a new value, or raise \`maxAgeDays\`.`;
+
+for (const door of DOORS) {
+  describe(`a value that may only be so old, through the ${door} door`, () => {
+    let scene: Scene;
+
+    beforeEach(async () => (scene = await openScene({ door })));
+    afterEach(() => scene.close());
+
+    it("is warned of in previews and updates by the state alone, until it is another", async () => {
+      const { keycard, stack } = scene;
+      const { id } = keycard.put({
+        name: "github",
+        data: token("old"),
+        created_at: daysAgo(400),
+        updated_at: daysAgo(97),
+      });
+      const args = { entityId: "ent_1", adoptId: id, data: token("old") };
+      scene.declare({ github: args });
+      await stack.up();
+
+      // The argument goes to the state alone.
+      keycard.clearLog();
+      scene.declare({ github: { ...args, maxAgeDays: 90 } });
+      const preview = await stack.preview();
+      assert.deepEqual(warningsOf(preview), [warning(97, 90)]);
+      assert.deepEqual(
+        preview.steps.map(({ op, changed }) => [op, changed]),
+        [["update", ["maxAgeDays"]]],
+      );
+      const up = await stack.up();
+      assert.deepEqual([...new Set(warningsOf(up))], [warning(97, 90)]);
+      assert.deepEqual(keycard.requests, []);
+
+      // A new description makes the value no younger, and a refresh forgets nothing.
+      scene.declare({ github: { ...args, maxAgeDays: 90, description: "New" } });
+      await stack.up();
+      await stack.refresh();
+      keycard.clearLog();
+      const quiet = await stack.preview();
+      assert.deepEqual(warningsOf(quiet), [warning(97, 90)]);
+      assert.deepEqual([quiet.steps.map(({ op }) => op), keycard.requests], [["same"], []]);
+      assert.equal((await scene.stateOf("github"))["maxAgeDays"], 90);
+
+      // Not in the run that sends another value, and not after it.
+      scene.declare({ github: { ...args, maxAgeDays: 90, description: "New", data: token("new") } });
+      assert.deepEqual(warningsOf(await stack.up()), []);
+      assert.deepEqual(warningsOf(await stack.preview()), []);
+    });
+
+    it("is younger after a change in Keycard that a refresh has seen", async () => {
+      const { keycard, stack } = scene;
+      const { id } = keycard.put({ name: "github", data: token("old"), updated_at: daysAgo(50) });
+      const args = { entityId: "ent_1", adoptId: id, data: token("old"), maxAgeDays: 30 };
+      scene.declare({ github: args });
+      await stack.up();
+      assert.deepEqual(warningsOf(await stack.preview()), [warning(50, 30)]);
+      keycard.edit(id, { data: token("drifted") });
+      await stack.refresh();
+      assert.equal((await scene.stateOf("github"))["__valueChangedAt"], undefined);
+      scene.declare({ github: { ...args, data: token("drifted") } });
+      assert.deepEqual(warningsOf(await stack.preview()), []);
+    });
+
+    it("has a number of days above 0", async () => {
+      scene.declare({ github: { entityId: "ent_1", data: token("any"), maxAgeDays: 0 } });
+      const { error } = await scene.stack.previewFails();
+      assert.match(error, /`maxAgeDays` must be a number of days above 0, such as 90/);
+    });
+  });
+}

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import sinon from "sinon";
+import { valueChangedAt, warningOfAge } from "../../provider/plan/value-age";
+import type { SecretState } from "../../provider/secret-inputs";
+
+const state = (props: Partial<SecretState>) => props as SecretState;
+const CREATED = "2026-01-01T00:00:00.000Z";
+
+describe("the age of a value", () => {
+  afterEach(() => sinon.restore());
+
+  it("counts from the last change of the value, not of anything else", () => {
+    sinon.useFakeTimers(Date.parse("2026-04-08T12:00:00Z"));
+    const patched = state({ updatedAt: "2026-04-08T00:00:00.000Z", __valueChangedAt: CREATED });
+    assert.equal(
+      warningOfAge(patched, 90, "github"),
+      "The value of github is 97 days old (maxAgeDays: 90). Give it a new value, or raise `maxAgeDays`.",
+    );
+    assert.equal(warningOfAge(state({ updatedAt: patched.updatedAt }), 90, "github"), undefined);
+  });
+
+  it("is too high only after the last of the days", () => {
+    const clock = sinon.useFakeTimers(Date.parse("2026-04-01T00:00:00Z"));
+    const old = state({ updatedAt: CREATED });
+    assert.equal(warningOfAge(old, 90, "github"), undefined);
+    clock.tick(1);
+    assert.match(warningOfAge(old, 90, "github") ?? "", /is 90 days old/);
+    assert.match(warningOfAge(old, 0.5, "github") ?? "", /\(maxAgeDays: 0\.5\)/);
+  });
+
+  it("is not judged if nothing is declared, or if the state does not know it", () => {
+    const old = state({ updatedAt: CREATED });
+    assert.equal(warningOfAge(old, undefined, "github"), undefined);
+    // As after an update of which nothing is known.
+    for (const unknown of [state({ updatedAt: "unknown" }), state({})]) {
+      assert.equal(valueChangedAt(unknown), undefined);
+      assert.equal(warningOfAge(unknown, 1, "github"), undefined);
+    }
+  });
+});
