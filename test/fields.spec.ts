@@ -60,6 +60,7 @@ const SAMPLES: Record<Name, Sample | undefined> = {
   description: { one: "one", other: "other", optional: true, exposing: `with ${VALUE}` },
   metadata: { one: { a: "one" }, other: { a: "other" }, optional: true, exposing: { deep: [VALUE] } },
   data: undefined,
+  maxAgeDays: undefined,
   adoptId: undefined,
 };
 
