@@ -45,7 +45,7 @@ async function send(line: string, urn: string): Promise<void> {
     .setMessage(line)
     .setUrn(urn);
   await new Promise<void>((resolve, reject) => {
-    engine.log(request, (error) => (error ? reject(error as Error) : resolve()));
+    engine.log(request, (error) => (error ? reject(error) : resolve()));
   });
 }
 
