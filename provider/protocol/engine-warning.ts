@@ -7,7 +7,7 @@ interface LogRequest {
 }
 
 interface EngineClient {
-  log(request: LogRequest, done: (error: unknown) => void): void;
+  log(request: LogRequest, done: (error: Error | null) => void): void;
 }
 
 /** What is used of the packages that the process of a dynamic provider has loaded already. */
