@@ -136,6 +136,17 @@ describe("whoever follows", () => {
     assert.deepEqual([description, data], ["by hand", { type: "token", token: "planted-token" }]);
   });
 
+  it("Rotate a credential sends one update, and counts the version", async () => {
+    const { programs, commands } = page("docs/guides/rotate-a-credential.md");
+    await startStack();
+    await declare(programs[0]);
+    await newcomer.run("pulumi up");
+    takeRequests();
+    await newcomer.run(`export GITHUB_TOKEN_FOR_AGENTS=planted-other\n${commands.join("\n")}`);
+    assert.deepEqual(takeRequests(), ["PATCH"]);
+    assert.equal(keycard.secret("sec_1")?.version, 2);
+  });
+
   it("Several organisations has a stack for each", async () => {
     const { programs, commands } = page("docs/guides/several-organisations.md");
     await newcomer.run(commands.join("\n"), typed());
