@@ -4,6 +4,7 @@ import { build } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import { leaner, nameBundled } from "./build/bundled-packages";
+import { isUpToDate } from "./build/is-up-to-date";
 import { buildPlugin } from "./build/plugin";
 
 /** What is loaded at once, each one file: by programs, by the engine's plans, by what sends requests, by the command line. */
@@ -28,6 +29,8 @@ main().catch((error: unknown) => {
 });
 
 async function main() {
+  // An installation calls this twice: once for this folder, and once for the package's link to itself.
+  if (process.argv.includes("--if-needed") && isUpToDate()) return;
   if (!hasValidTypes()) {
     process.exitCode = 1;
     return;

@@ -1,8 +1,20 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { isUpToDate } from "../build/is-up-to-date";
 
 const ROOT = resolve(__dirname, "..");
 
@@ -35,5 +47,74 @@ describe("a build with a type error", function () {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+});
+
+describe("the build after an installation", function () {
+  this.timeout(120_000);
+  let folder: string;
+
+  /** Writes a file that was changed so many seconds ago, in a folder that is no newer. */
+  const write = (path: string, secondsAgo: number, text = "") => {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    touch(path, secondsAgo);
+    if (dirname(path) !== ".") touch(dirname(path), secondsAgo);
+  };
+  const touch = (path: string, secondsAgo: number) => {
+    const time = Date.now() / 1000 - secondsAgo;
+    utimesSync(join(folder, path), time, time);
+  };
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-installed-"));
+    for (const source of ["provider/index.ts", "build/plugin.ts", "package-lock.json"]) write(source, 30);
+    write("package.json", 30, readFileSync(join(ROOT, "package.json"), "utf8"));
+    write("dist/index.d.ts", 20);
+    write("plugin/schema.json", 10);
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("is not repeated while it is newer than everything that it is made of", () => {
+    assert.equal(isUpToDate(folder), true);
+  });
+
+  for (const [reason, change] of Object.entries({
+    "there is none": () => rmSync(join(folder, "dist"), { recursive: true }),
+    "it did not get to its end": () => touch("plugin/schema.json", 25),
+    "a source was changed while it was made": () => write("provider/keycard/http/retry.ts", 15),
+    "a source was removed": () => touch("provider", 5),
+    "another package may be in it": () => touch("package-lock.json", 5),
+  })) {
+    it(`is made again if ${reason}`, () => {
+      change();
+      assert.equal(isUpToDate(folder), false);
+    });
+  }
+
+  it("is what `npm ci` runs, which needs it for `npx pulumi-keycard` and for the project at the root", () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const [command, ...args] = (scripts["prepare"] ?? "").split(" ");
+    assert.equal(command, "tsx");
+    cpSync(join(ROOT, "build.ts"), join(folder, "build.ts"));
+    touch("build.ts", 30);
+    for (const source of ["provider", "build"]) {
+      cpSync(join(ROOT, source), join(folder, source), { recursive: true });
+      const copied = readdirSync(join(folder, source), { recursive: true });
+      for (const path of [...copied.map(String), "."]) touch(join(source, path), 30);
+    }
+    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
+    const run = () =>
+      spawnSync(process.execPath, ["--require", "tsx/cjs", ...args], { cwd: folder, encoding: "utf8" });
+    const fresh = run();
+    assert.deepEqual([fresh.status, fresh.stdout + fresh.stderr], [0, ""]);
+    touch("provider/index.ts", 5);
+    const stale = run();
+    // There is nothing here that the compiler could check.
+    assert.equal(stale.status, 1);
+    assert.match(stale.stdout + stale.stderr, /error TS5058: .*tsconfig\.build\.json/);
   });
 });
