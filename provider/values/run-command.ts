@@ -1,5 +1,6 @@
 import { execFile, type ExecFileException } from "node:child_process";
 import { commandEnvironment } from "./command-environment";
+import { killTree } from "./kill-tree";
 import { argumentSecrets, environmentSecrets } from "../safety/environment-secrets";
 import { REDACTED } from "../safety/redact";
 import { LONGEST_SEARCHED, safeText } from "../safety/safe-text";
@@ -10,12 +11,15 @@ const TIMEOUT_SECONDS = 30;
 const MOST_BYTES = 1024 * 1024;
 const LONGEST_LINE = 300;
 
+/** How long what a command has written may still be on its way when it has ended, in milliseconds. */
+const REST_MS = 500;
+
 /** A shorter line may be in any text by chance. */
 const SHORTEST_LINE = 4;
 
 /**
  * Runs a command without a shell, in the program's folder and with our environment but for our own credentials, and returns
- * its stdout.
+ * what it has written to stdout when it ends. A process that it leaves behind may keep stdout open, as an agent does.
  *
  * @param hidden - what no error may show
  * @throws an error made by `unreadable`, with how the command ended and the last line of its stderr
@@ -26,16 +30,18 @@ export function runCommand(source: CommandSource, hidden: () => readonly string[
   return new Promise<Buffer>((resolve, reject) => {
     const options = {
       encoding: "buffer",
-      timeout: timeoutSeconds * 1000,
       killSignal: "SIGKILL",
       maxBuffer: MOST_BYTES,
       windowsHide: true,
       env: commandEnvironment(process.env, passEnv),
     } as const;
+    let isTimedOut = false;
     // Not in a process group of its own, so that it ends with the provider and a tool may still ask on the terminal.
     const child = execFile(program, args, options, (error, stdout, stderr) => {
+      clearTimeout(timeout);
+      clearTimeout(rest);
       if (!error) return resolve(stdout);
-      const end = endOf(error, program, timeoutSeconds);
+      const end = isTimedOut ? `was killed after ${timeoutSeconds} seconds` : endOf(error, program);
       const words = lastLine(stderr.toString(), [
         ...hidden(),
         ...wordsOf(stdout.toString()),
@@ -44,15 +50,30 @@ export function runCommand(source: CommandSource, hidden: () => readonly string[
       ]);
       reject(unreadable(source, words ? `${end}: ${words}` : end));
     });
+    const closeStreams = () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    };
+    let rest: NodeJS.Timeout | undefined;
+    const timeout = setTimeout(() => {
+      isTimedOut = child.exitCode === null && child.signalCode === null;
+      if (isTimedOut && child.pid !== undefined) killTree(child.pid);
+      closeStreams();
+    }, timeoutSeconds * 1000);
+    child.once("exit", () => {
+      clearTimeout(timeout);
+      // What has arrived meanwhile is read first, even if this process was busy for longer.
+      rest = setTimeout(() => setImmediate(closeStreams), REST_MS);
+    });
     child.stdin?.end();
   }).catch((error: unknown) => {
     // Some commands fail before anything is started, by an error that repeats their arguments.
     if (isUnreadable(error)) throw error;
-    throw unreadable(source, endOf(error as ExecFileException, program, timeoutSeconds));
+    throw unreadable(source, endOf(error as ExecFileException, program));
   });
 }
 
-function endOf({ code, signal, killed }: ExecFileException, program: string, timeoutSeconds: number): string {
+function endOf({ code, signal }: ExecFileException, program: string): string {
   if (typeof code === "number") return `ended with status ${code}`;
   if (code === "ENOENT") return `could not start: \`${program}\` was not found on PATH`;
   if (code === "E2BIG") return "could not start: its arguments and variables are too long (E2BIG)";
@@ -60,7 +81,7 @@ function endOf({ code, signal, killed }: ExecFileException, program: string, tim
   if (code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")
     return `wrote more than ${MOST_BYTES} bytes and was killed`;
   if (code) return `could not start (${code})`;
-  return killed ? `was killed after ${timeoutSeconds} seconds` : `was ended by ${signal}`;
+  return `was ended by ${signal}`;
 }
 
 function lastLine(stderr: string, values: readonly string[]): string {

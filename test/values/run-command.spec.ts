@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ValueReader } from "../../provider/values/value-reader";
 import {
   fromCommand,
@@ -115,6 +116,67 @@ describe("a command", () => {
   it("shows nothing of a last line that is too long to search", async () => {
     const message = await errorOf(node("console.error('planted'.repeat(20000)); process.exit(1)"));
     assert.match(message, /status 1: \[redacted\]\./);
+  });
+
+  /** Starts a process that keeps the pipes of the command open, and tells its id through a file. */
+  const leaving = (script: string, end: string) =>
+    `const { spawn } = require("node:child_process");
+     const left = spawn(process.execPath, ["-e", ${JSON.stringify(script)}], { stdio: "inherit" });
+     require("node:fs").writeFileSync(process.argv[1], String(left.pid));
+     ${end}`;
+
+  const isRunning = (pid: number) => {
+    try {
+      if (process.platform !== "linux") return process.kill(pid, 0);
+      // A process that has ended, but that nobody has asked about, can still get signals.
+      return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+    } catch {
+      return false;
+    }
+  };
+
+  describe("that leaves a process with its pipes", () => {
+    let folder: string;
+    let pid: () => number;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-left-"));
+      pid = () => Number(readFileSync(join(folder, "pid"), "utf8"));
+    });
+    afterEach(() => {
+      if (isRunning(pid())) process.kill(pid(), "SIGKILL");
+      rmSync(folder, { recursive: true });
+    });
+    const STAYS = "setTimeout(() => {}, 60_000)";
+
+    it("is read when it ends, and the process, such as an agent, stays", async () => {
+      const script = leaving(STAYS, 'left.unref(); process.stdout.write("first\\n"); process.exit(0)');
+      const begun = performance.now();
+      assert.equal(await reader.read(node(script, [join(folder, "pid")], { timeoutSeconds: 20 })), "first");
+      assert.ok(performance.now() - begun < 10_000);
+      assert.ok(isRunning(pid()));
+    });
+
+    it("fails when it ends with a status, with what it says", async () => {
+      const script = leaving(STAYS, 'console.error("no vault"); process.exit(4)');
+      const begun = performance.now();
+      const message = await errorOf(node(script, [join(folder, "pid")], { timeoutSeconds: 20 }));
+      assert.match(message, /ended with status 4: no vault/);
+      assert.ok(performance.now() - begun < 10_000);
+    });
+
+    it("is killed with that process if its time is up, though both ignore SIGTERM", async () => {
+      const deaf = `process.on("SIGTERM", () => {}); ${STAYS}`;
+      const script = leaving(deaf, deaf);
+      const message = await errorOf(node(script, [join(folder, "pid")], { timeoutSeconds: 2 }));
+      assert.match(message, /was killed after 2 seconds/);
+      for (let i = 0; i < 20 && isRunning(pid()); i++) await sleep(50);
+      assert.ok(!isRunning(pid()), "the process of the command is still running");
+    });
+  });
+
+  it("that writes much just before it ends is read to the end", async () => {
+    const read = await reader.read(node("process.stdout.write('x'.repeat(900_000))"));
+    assert.equal(read.length, 900_000);
   });
 
   it("that cannot start is told in a sentence", async () => {
