@@ -92,6 +92,9 @@ describe("the identity of a secret", () => {
     await rm(modules);
     await mkdir(modules);
     await symlink(join(whole, "@pulumi"), join(modules, "@pulumi"));
+    // The project declares the plugin, which the engine looks for before it loads a dynamic resource.
+    await mkdir(join(modules, "pulumi-keycard"));
+    await symlink(join(whole, "pulumi-keycard", "plugin"), join(modules, "pulumi-keycard", "plugin"));
     const { error } = await scene.stack.destroyFails();
     assert.ok(error.includes("Cannot find module 'pulumi-keycard/provider'"), error);
     assert.ok(error.includes(`${scene.stack.project}/npm install`), error);
