@@ -1,6 +1,7 @@
 import { isObject, presentKeys, sameJson } from "../json/same-json";
 import { mayBeFormOf, toSentForm } from "../json/sent-form";
 import type { Metadata, SecretInputs, SecretState } from "../secret-inputs";
+import { clearedValue, UNENCRYPTED } from "./secret-changes";
 
 /** The arguments that Keycard may keep in a form of its own. */
 export type Described = Pick<SecretInputs, "description" | "metadata"> & { name?: string };
@@ -11,13 +12,10 @@ export type AsDeclared = NonNullable<SecretState["__asDeclared"]>;
 /** How a secret is declared, as far as it is known. */
 export type Form = Described & Pick<AsDeclared, "sentMetadata">;
 
-const CLEARED = { name: "", description: "", metadata: {} };
-const NAMES = ["name", "description", "metadata"] as const;
-
 type Known = Partial<SecretState>;
 
-const valueOf = (args: object, name: (typeof NAMES)[number]) =>
-  (args as Record<string, unknown>)[name] ?? CLEARED[name];
+const valueOf = (args: object, name: keyof SecretInputs) =>
+  (args as Record<string, unknown>)[name] ?? clearedValue(name) ?? "";
 
 /** A state with the arguments as they are declared, where Keycard keeps them in another form. */
 export function declaredForm<T extends Known>(state: T): T {
@@ -35,7 +33,7 @@ export function sentMetadataOf(state: Known): Metadata {
 export function asDeclared(form: Form, now: Described): AsDeclared | undefined {
   // Of a secret that is only read, nothing is declared.
   if (form.name === undefined) return undefined;
-  const differing = NAMES.filter((name) => !sameJson(valueOf(form, name), valueOf(now, name)));
+  const differing = UNENCRYPTED.filter((name) => !sameJson(valueOf(form, name), valueOf(now, name)));
   const entries = differing.map((name): [string, unknown] => [name, valueOf(form, name)]);
   if (form.sentMetadata) entries.push(["sentMetadata", form.sentMetadata]);
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
@@ -82,8 +80,8 @@ export function formAfterPatch(known: Known, now: Described, sent: object, news:
   );
 }
 
-function formOf(value: (name: (typeof NAMES)[number]) => unknown): Form {
-  return Object.fromEntries(NAMES.map((name) => [name, value(name)]));
+function formOf(value: (name: keyof SecretInputs) => unknown): Form {
+  return Object.fromEntries(UNENCRYPTED.map((name) => [name, value(name)]));
 }
 
 function hasNewKey(now: unknown, sent: unknown): boolean {

@@ -27,6 +27,9 @@ export const ARGUMENTS = Object.keys(FIELDS) as (keyof SecretInputs)[];
 /** The names of the arguments that Keycard keeps as they are and does not encrypt. */
 export const UNENCRYPTED = ARGUMENTS.filter((name) => name !== "data" && FIELDS[name].change === "patch");
 
+/** What the absence of an argument means, and what a PATCH sends to clear it. */
+export const clearedValue = (name: keyof SecretInputs): unknown => FIELDS[name].cleared;
+
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
 
 const valueOf = (args: Arguments, name: keyof SecretInputs) =>

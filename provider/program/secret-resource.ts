@@ -28,6 +28,21 @@ export interface SecretOutputs {
   readonly updatedAt: pulumi.Output<string>;
 }
 
+/** Passed to the SDK so that every output is there on the resource, whatever the program set. */
+export const NO_OUTPUTS: Record<keyof SecretOutputs, undefined> = {
+  zoneId: undefined,
+  entityId: undefined,
+  name: undefined,
+  description: undefined,
+  metadata: undefined,
+  data: undefined,
+  maxAgeDays: undefined,
+  type: undefined,
+  version: undefined,
+  createdAt: undefined,
+  updatedAt: undefined,
+};
+
 /**
  * Pulumi's `CustomResource` with the outputs of a secret. It is that very class: a class between the two would add a
  * frame to the stack, and the SDK takes a fixed frame for the line of the program that it tells the engine.

@@ -7,7 +7,7 @@ import { checkArguments } from "./check-arguments";
 import { programConfig } from "./program-config";
 import { mistake } from "../protocol/mistake";
 import { writeRegistration } from "../protocol/registration";
-import { SecretResource } from "./secret-resource";
+import { NO_OUTPUTS, SecretResource } from "./secret-resource";
 import type { DeclaredData } from "../values/secret-data";
 import { suspendStackTraces, withCallersStack } from "./stack-traces";
 import type { ValueSource } from "../values/value-source";
@@ -92,21 +92,6 @@ const TYPE = "pulumi-nodejs:dynamic/keycard:Secret";
 /** A path of the option `ignoreChanges` that names `data` or a part of it. */
 const DATA_PATH = /^(data\b|\["data"\]|\*)/;
 
-/** So that every output is there on the resource, whatever the program set. */
-const OUTPUTS = {
-  zoneId: undefined,
-  entityId: undefined,
-  name: undefined,
-  description: undefined,
-  metadata: undefined,
-  data: undefined,
-  maxAgeDays: undefined,
-  type: undefined,
-  version: undefined,
-  createdAt: undefined,
-  updatedAt: undefined,
-};
-
 /**
  * A secret of a Keycard zone.
  *
@@ -185,7 +170,7 @@ export class Secret extends SecretResource {
       super(
         TYPE,
         name,
-        { ...OUTPUTS, ...declared, ...registration, zoneId, __provider: LOADER },
+        { ...NO_OUTPUTS, ...declared, ...registration, zoneId, __provider: LOADER },
         { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
       );
     } catch (error) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Secret, type SecretArgs } from "../../provider";
+import { Secret as NativeSecret } from "../../provider/native";
 
 const args: SecretArgs = { zoneId: "zone_1", entityId: "ent_1", data: { type: "token", token: "t" } };
 
@@ -32,6 +33,16 @@ describe("the stack traces of the SDK", () => {
     // A later SDK that formats none by itself makes all this unnecessary.
     if (theirs > 1)
       assert.ok(ours < theirs / 10, `${ours} traces for a secret, ${theirs} for another resource`);
+  });
+
+  it("are formatted once for a secret of the plugin, too", () => {
+    const traces = tracesOf(() => new NativeSecret("native", args));
+    assert.ok(traces <= 1, `${traces} traces for a secret`);
+    assert.equal(Error.stackTraceLimit, limit);
+    assert.match(
+      stackOf(() => new NativeSecret("", args)),
+      /^\w*Error: .*\n +at .*stack-traces\.spec/,
+    );
   });
 
   it("are formatted in full if PULUMI_DEBUG_PROMISE_LEAKS is set", () => {

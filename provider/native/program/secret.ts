@@ -1,24 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SecretArgs, SecretLookup } from "../../program/secret";
-import { SecretResource } from "../../program/secret-resource";
+import { NO_OUTPUTS, SecretResource } from "../../program/secret-resource";
+import { suspendStackTraces, withCallersStack } from "../../program/stack-traces";
 import { requireDeclaredPlugin } from "./declared-plugin";
 
 const TYPE = "keycard-secrets:index:Secret";
-
-/** So that every output is there on the resource, whatever the program set. */
-const OUTPUTS = {
-  zoneId: undefined,
-  entityId: undefined,
-  name: undefined,
-  description: undefined,
-  metadata: undefined,
-  data: undefined,
-  maxAgeDays: undefined,
-  type: undefined,
-  version: undefined,
-  createdAt: undefined,
-  updatedAt: undefined,
-};
 
 /**
  * A secret of a Keycard zone, managed by the plugin.
@@ -76,13 +62,21 @@ export class Secret extends SecretResource {
    */
   constructor(name: string, args: SecretArgs, opts: pulumi.CustomResourceOptions = {}) {
     requireDeclaredPlugin();
-    // A program in plain JavaScript may leave it out, which the plugin then reports.
-    const data = args.data && pulumi.secret(args.data);
-    super(
-      TYPE,
-      name,
-      { ...OUTPUTS, ...args, ...(data !== undefined && { data }) },
-      { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
-    );
+    const resume = suspendStackTraces(opts);
+    try {
+      // A program in plain JavaScript may leave it out, which the plugin then reports.
+      const data = args.data && pulumi.secret(args.data);
+      super(
+        TYPE,
+        name,
+        { ...NO_OUTPUTS, ...args, ...(data !== undefined && { data }) },
+        { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
+      );
+    } catch (error) {
+      resume();
+      throw withCallersStack(error, Secret);
+    } finally {
+      resume();
+    }
   }
 }
