@@ -155,7 +155,7 @@ describe("a taken name", () => {
     scene.declare({ adopting: { ...args, name: "taken", adoptId: id } });
     const explanation = (action: string, secret: string) =>
       new RegExp(
-        `Could not ${action} the secret: PATCH ${PATH}/${secret} answered 409, saying "[^"]+" \\(request \\S+\\)\\. ` +
+        `Could not ${action} the secret: PATCH ${PATH}/${secret} answered 409, saying "[^"]+" \\(code conflict\\) \\(request \\S+\\)\\. ` +
           `In Keycard, entity ent_1 of zone zone_1 already holds one of the name "taken", ${holder}\\. ` +
           `Give this one another name, or first rename or delete ${holder}`,
       );
@@ -178,7 +178,7 @@ describe("a taken name", () => {
     const requestId = scene.keycard.requests.find(({ method }) => method === "POST")?.requestId ?? "none";
     assert.ok(
       error.includes(
-        `POST ${PATH} answered 409, saying "The entity is locked, locked" (request ${requestId}`,
+        `POST ${PATH} answered 409, saying "The entity is locked" (code locked) (request ${requestId}`,
       ),
       error,
     );
