@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
@@ -67,7 +68,9 @@ describe("whoever follows examples/README.md", () => {
       ...(await readFile(README, "utf8")).matchAll(/^\| \[`([\w-]+)`\]\(\1\/README\.md\) \| \S/gm),
     ];
     assert.deepEqual(rows.map(([, name]) => name).sort(), folders.sort());
-    assert.deepEqual(FOLDERS.map(({ heading }) => heading).sort(), folders.sort());
+    // Those in other languages are run by a spec of their own, with the hosts that they need.
+    const inNodejs = folders.filter((folder) => existsSync(join(ROOT, "examples", folder, "package.json")));
+    assert.deepEqual(FOLDERS.map(({ heading }) => heading).sort(), inNodejs.sort());
   });
 
   it("starts the emulator, which prints the settings to export", () => {
