@@ -74,6 +74,12 @@ describe("the requests of a run", () => {
         await requestsAre({ token: 1, PATCH: SECRETS }, () => scene.stack.up());
       });
 
+      it("are one GET more for each secret whose version rose with another field, once", async () => {
+        const refresh = () => scene.stack.refresh();
+        await requestsAre({ token: 1, list: ENTITIES.length, GET: SECRETS }, refresh);
+        await requestsAre({ token: 1, list: ENTITIES.length }, refresh);
+      });
+
       it("are one GET more for each secret that drifted", async () => {
         scene.keycard.edit(await scene.idOf("s0"), { data: token("rotated") });
         scene.keycard.edit(await scene.idOf("s1"), { name: "renamed" });
@@ -94,7 +100,8 @@ describe("the requests of a run", () => {
           {
             token: 1,
             list: ENTITIES.length,
-            GET: 1,
+            // That of s1, whose name was corrected, and that of s2.
+            GET: 2,
             PATCH: 1,
           },
           () => scene.stack.up({ refresh: true }),
