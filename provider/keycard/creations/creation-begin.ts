@@ -60,7 +60,9 @@ export class CreationBegin {
   /** By `performance.now()`; undefined if it is not known. */
   private get moment(): number | undefined {
     if (this.earlierSince === undefined) return this.here;
-    return Number.isNaN(this.earlierSince) ? undefined : this.client.clock.momentOf(this.earlierSince);
+    return Number.isNaN(this.earlierSince)
+      ? undefined
+      : this.client.clock.earliestMomentOf(this.earlierSince);
   }
 }
 

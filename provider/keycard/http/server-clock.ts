@@ -34,11 +34,12 @@ export class ServerClock {
   }
 
   /**
-   * The moment that belongs to a time of the service, given as `earliestAt` returns it; undefined as long as no answer had
-   * a date.
+   * The earliest moment that can belong to a time of the service, given as `earliestAt` returned it in an earlier run;
+   * undefined as long as no answer had a date.
    */
-  momentOf(time: number): number | undefined {
-    return this.aheadMs === undefined ? undefined : time - this.aheadMs + SKEW_MS;
+  earliestMomentOf(time: number): number | undefined {
+    // The two runs have seen dates of their own, each cut to a whole second.
+    return this.aheadMs === undefined ? undefined : time - this.aheadMs + SKEW_MS - RESOLUTION_MS;
   }
 }
 

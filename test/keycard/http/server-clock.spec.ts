@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { ServerClock } from "../../../provider/keycard/http/server-clock";
+
+/** The clock that a run has seen whose first answer came at a moment; dates are cut to whole seconds. */
+function clockOf(offsetMs: number, answeredAt: number): ServerClock {
+  const clock = new ServerClock();
+  const date = Math.floor((answeredAt + offsetMs) / 1000) * 1000;
+  clock.note(date, answeredAt, answeredAt);
+  return clock;
+}
+
+describe("the service's clock", () => {
+  it("never makes a moment of an earlier run later than it was, whatever dates the two runs have seen", () => {
+    const moment = fc.integer({ min: 0, max: 100_000 });
+    fc.assert(
+      fc.property(moment, moment, moment, moment, (offsetMs, begun, answeredFirst, answeredLater) => {
+        const since = clockOf(offsetMs, answeredFirst).earliestAt(begun) ?? NaN;
+        const seen = clockOf(offsetMs, answeredLater).earliestMomentOf(since) ?? NaN;
+        assert.ok(seen <= begun, `${seen} is after ${begun}`);
+        assert.ok(seen >= begun - 2_000, `${seen} is long before ${begun}`);
+      }),
+    );
+  });
+
+  it("is not known before an answer", () => {
+    assert.equal(new ServerClock().earliestAt(1), undefined);
+    assert.equal(new ServerClock().earliestMomentOf(1), undefined);
+  });
+});
