@@ -29,6 +29,8 @@ const LEFT_OUT = [
   "ownership",
   "pictures",
   "proof",
+  // The literal messages of the SDK that the project is developed with.
+  "pulumi-messages",
 ];
 
 /**
