@@ -6,7 +6,7 @@ import { engineEnvironment, withEnvironment } from "../lifecycle/support/environ
 import { makeFolders, NODE_MODULES } from "../lifecycle/support/open-workspace";
 import { assertNoProcessLeft } from "../lifecycle/support/processes";
 import type { Folders } from "../lifecycle/support/workspace";
-import { makeProject, type Contender } from "./build-contenders";
+import { makeProject, type BenchProgram } from "./build-contenders";
 import { argumentsOf, revisionOf, type Operation } from "./operations";
 import { childrenCpuSeconds } from "./children-cpu";
 import { PeakMemory } from "./peak-memory";
@@ -17,18 +17,18 @@ const STATE_FILE = ".pulumi/stacks/bench/bench.json";
 /** What one run of the CLI took. */
 export interface Cost {
   seconds: number;
-  /** Seconds of the processor that the CLI and all that it started took; null where the system does not tell. */
+  /** Seconds of the processor that the CLI and all that it started took; null if the system does not tell. */
   cpuSeconds: number | null;
-  /** Of the process that runs the provider; null where it was not measured. */
+  /** Of the process that runs the provider; null if it was not measured. */
   providerPeakBytes: number | null;
 }
 
 /** What a stack is made of. */
 export interface StackOptions {
   engine: Engine;
-  contender: Contender;
+  program: BenchProgram;
   secrets: number;
-  /** The contenders' programs; see `compileContenders`. */
+  /** The compiled programs; see `compileContenders`. */
   compiled: string;
   /** A folder that does not exist yet. */
   root: string;
@@ -36,7 +36,7 @@ export interface StackOptions {
   env: Record<string, string>;
 }
 
-/** A contender's project with a stack, run by the CLI as a user runs it. */
+/** A project with a stack, run by the CLI as a user runs it. */
 export class BenchStack {
   private constructor(
     private readonly options: StackOptions,
@@ -45,10 +45,10 @@ export class BenchStack {
   ) {}
 
   static async open(options: StackOptions): Promise<BenchStack> {
-    const { engine, contender, secrets, compiled, root, env } = options;
+    const { engine, program, secrets, compiled, root, env } = options;
     await mkdir(root);
     const folders = await makeFolders(root);
-    await makeProject(contender, compiled, folders.project, NODE_MODULES);
+    await makeProject(program, compiled, folders.project, NODE_MODULES);
     const given = { ...engineEnvironment(folders), ...env, BENCH_SECRETS: String(secrets) };
     const whole = await withEnvironment(given, () => Promise.resolve({ ...process.env }));
     whole["PATH"] = `${engine.bin}${delimiter}${whole["PATH"] ?? ""}`;
@@ -57,9 +57,9 @@ export class BenchStack {
     return stack;
   }
 
-  /** @throws with what the CLI printed last, when it failed */
+  /** @throws with what the CLI printed last, if it failed */
   async run(operation: Operation): Promise<Cost> {
-    const memory = new PeakMemory(this.folders.root);
+    const memory = new PeakMemory(this.folders.root, providerOf(this.options.program));
     try {
       const cpu = childrenCpuSeconds();
       const begun = performance.now();
@@ -84,7 +84,7 @@ export class BenchStack {
     return checkpoint.latest.resources?.length ?? 0;
   }
 
-  /** Removes everything. @throws when a process of the stack still runs */
+  /** Removes everything. @throws if a process of the stack still runs */
   async close(): Promise<void> {
     await assertNoProcessLeft(this.folders.root);
     await rm(this.folders.root, { recursive: true });
@@ -94,4 +94,9 @@ export class BenchStack {
     const options = { cwd: this.folders.project, env: { ...this.env, ...env }, timeoutMs: LONGEST_MS };
     await runCommand(this.options.engine.pulumi, args, options);
   }
+}
+
+/** A part of the command line of the process that runs the provider. */
+function providerOf(program: BenchProgram): string {
+  return program === "native" ? "pulumi-resource-keycard-secrets" : "dynamic-provider";
 }

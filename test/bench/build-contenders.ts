@@ -4,17 +4,29 @@ import ts from "typescript";
 
 const SOURCES = join(__dirname, "contenders");
 
-/** Who is measured: the package, a provider that does nothing, and one as people write it. */
-export const CONTENDERS = ["ours", "floor", "conventional"] as const;
+/** Who is measured, in the order of tables and charts: a no-op provider, both doors of the package, and a conventional provider. */
+export const CONTENDERS = ["noop", "ours", "native", "conventional"] as const;
 
 /** One of {@link CONTENDERS}. */
 export type Contender = (typeof CONTENDERS)[number];
 
-/** As they are run and drawn: ours in the middle, so that each of the others stands right beside it. */
-export const SIDE_BY_SIDE: readonly Contender[] = ["floor", "ours", "conventional"];
+/** A program that can be run: that of a contender, or one that declares nothing. */
+export type BenchProgram = Contender | "empty";
+
+/** What reports call each contender. */
+export const NAMES: Record<Contender, string> = {
+  noop: "no-op",
+  ours: "ours",
+  native: "native",
+  conventional: "conventional",
+};
+
+// Without the option, the language host loads ts-node for a program in plain JavaScript too.
+const RUNTIME = "runtime:\n  name: nodejs\n  options:\n    typescript: false\n";
+const PLUGIN = "packages:\n  keycard-secrets: ./node_modules/pulumi-keycard/plugin\n";
 
 /**
- * Compiles the contenders' programs to plain JavaScript, as a program in TypeScript has ts-node loaded in every run,
+ * Compiles the contenders' programs to plain JavaScript, because a program in TypeScript loads ts-node in every run,
  * which costs a second or two.
  *
  * @param target - a new folder
@@ -37,20 +49,19 @@ export async function compileContenders(target: string): Promise<void> {
 }
 
 /**
- * Makes the Pulumi project of a contender.
+ * Makes the Pulumi project of a program.
  *
- * @param compiled - what {@link compileContenders} has filled
+ * @param compiled - the folder that {@link compileContenders} has filled
  */
 export async function makeProject(
-  contender: Contender,
+  program: BenchProgram,
   compiled: string,
   project: string,
   modules: string,
 ): Promise<void> {
   await cp(compiled, project, { recursive: true });
-  // Without this the language host loads ts-node for a program in plain JavaScript too.
-  const runtime = "runtime:\n  name: nodejs\n  options:\n    typescript: false\n";
-  await writeFile(join(project, "Pulumi.yaml"), `name: bench\n${runtime}main: ${contender}.js\n`);
-  await writeFile(join(project, "package.json"), JSON.stringify({ name: "bench", main: `${contender}.js` }));
+  const packages = program === "native" ? PLUGIN : "";
+  await writeFile(join(project, "Pulumi.yaml"), `name: bench\n${RUNTIME}main: ${program}.js\n${packages}`);
+  await writeFile(join(project, "package.json"), JSON.stringify({ name: "bench", main: `${program}.js` }));
   await symlink(modules, join(project, "node_modules"));
 }

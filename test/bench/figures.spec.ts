@@ -1,6 +1,37 @@
 import assert from "node:assert/strict";
-import { clientRatio, rowsOf, spread } from "./figures";
-import { madeUpResults } from "./made-up-results";
+import {
+  clientRatio,
+  cpuSeconds,
+  differenceOf,
+  emulatorSeconds,
+  overEmpty,
+  peakBytes,
+  ratioOf,
+  requestsOf,
+  rowsOf,
+  seconds,
+  secondsLessEmulator,
+  spread,
+  spreadOf,
+  type Row,
+} from "./figures";
+import { madeUpResults, type Change } from "./made-up-results";
+import type { Results } from "./results";
+
+function createOf(results: Results): Row {
+  const [row] = rowsOf(results, ["create"]);
+  assert.ok(row);
+  return row;
+}
+
+const without =
+  (contender: string, run?: number) =>
+  (results: Results): Results => ({
+    ...results,
+    measurements: results.measurements.filter(
+      (one) => one.contender !== contender || (run !== undefined && one.run !== run),
+    ),
+  });
 
 describe("the figures of the bench", () => {
   it("have the middle one, or the mean of two, as median", () => {
@@ -12,22 +43,25 @@ describe("the figures of the bench", () => {
 
   it("compare with the same run and operation alone", () => {
     // Every run takes longer for all, so that ratios across runs would differ.
-    const results = madeUpResults(({ run, contender, seconds }) => ({
-      seconds: seconds * run * (contender === "ours" && run === 3 ? 2 : 1),
-    }));
-    const [row] = rowsOf(results, ["create"]);
-    assert.deepEqual(row?.timesFloor, { min: 1.05, median: 1.05, max: 2.1 });
-    assert.deepEqual(row.timesConventional, { min: 0.525, median: 0.525, max: 1.05 });
-    assert.deepEqual(row.seconds.ours, { min: 10.5, median: 21, max: 63 });
+    const row = createOf(
+      madeUpResults(({ run, contender, seconds }) => ({
+        seconds: seconds * run * (contender === "ours" && run === 3 ? 2 : 1),
+      })),
+    );
+    assert.deepEqual(ratioOf(row, "ours", "noop", seconds), { min: 1.05, median: 1.05, max: 2.1 });
+    assert.deepEqual(ratioOf(row, "ours", "conventional", seconds), { min: 0.525, median: 0.525, max: 1.05 });
+    assert.deepEqual(ratioOf(row, "native", "noop", seconds), { min: 0.85, median: 0.85, max: 0.85 });
+    assert.deepEqual(spreadOf(row, "ours", seconds), { min: 10.5, median: 21, max: 63 });
   });
 
-  it("take the emulator's time off ours alone", () => {
-    const [row] = rowsOf(madeUpResults(), ["create"]);
-    assert.deepEqual(row?.timesFloorWithoutEmulator, { min: 1, median: 1, max: 1 });
-    assert.deepEqual(row.emulatorCpuSeconds, { min: 0.5, median: 0.5, max: 0.5 });
+  it("take off the emulator's time of those who have an emulator", () => {
+    const row = createOf(madeUpResults());
+    assert.deepEqual(ratioOf(row, "ours", "noop", secondsLessEmulator), { min: 1, median: 1, max: 1 });
+    assert.deepEqual(spreadOf(row, "ours", emulatorSeconds), { min: 0.5, median: 0.5, max: 0.5 });
+    assert.equal(spreadOf(row, "noop", emulatorSeconds), undefined);
   });
 
-  it("have a row an operation and size", () => {
+  it("have a row for each operation and size", () => {
     const rows = rowsOf(madeUpResults(), ["create", "destroy"]).map((row) => [row.operation, row.secrets]);
     assert.deepEqual(rows, [
       ["create", 10],
@@ -37,29 +71,46 @@ describe("the figures of the bench", () => {
     ]);
   });
 
-  it("compare the processor's time apart from the clock's", () => {
-    const busy = madeUpResults(({ contender, run }) => (contender === "ours" ? { cpuSeconds: 4 + run } : {}));
-    assert.deepEqual(rowsOf(busy, ["create"])[0]?.cpuTimesFloor, { min: 1, median: 1.2, max: 1.4 });
-    const unknown = madeUpResults(() => ({ cpuSeconds: null }));
-    assert.equal(rowsOf(unknown, ["create"])[0]?.cpuTimesFloor, undefined);
+  it("compare processor time apart from elapsed time", () => {
+    const change: Change = ({ contender, run }) => (contender === "ours" ? { cpuSeconds: 4 + run } : {});
+    const busy = ratioOf(createOf(madeUpResults(change)), "ours", "noop", cpuSeconds);
+    assert.deepEqual(busy, { min: 1, median: 1.2, max: 1.4 });
+    const unknown = createOf(madeUpResults(() => ({ cpuSeconds: null })));
+    assert.equal(ratioOf(unknown, "ours", "noop", cpuSeconds), undefined);
   });
 
-  it("have no memory where one was not measured", () => {
-    const results = madeUpResults(({ contender, run }) =>
-      contender === "floor" && run === 2 ? { providerPeakBytes: null } : {},
+  it("have no memory if one run has none", () => {
+    const row = createOf(
+      madeUpResults(({ contender, run }) =>
+        contender === "noop" && run === 2 ? { providerPeakBytes: null } : {},
+      ),
     );
-    const [row] = rowsOf(results, ["create"]);
-    assert.equal(row?.bytesOverFloor, undefined);
-    assert.equal(row?.peakBytes.floor, undefined);
-    assert.deepEqual(row?.peakBytes.ours, { min: 130e6, median: 130e6, max: 130e6 });
+    assert.equal(differenceOf(row, "ours", "noop", peakBytes), undefined);
+    assert.equal(spreadOf(row, "noop", peakBytes), undefined);
+    assert.deepEqual(spreadOf(row, "ours", peakBytes), { min: 130e6, median: 130e6, max: 130e6 });
   });
 
   it("refuse a run that one contender is missing from", () => {
-    const results = madeUpResults();
-    results.measurements = results.measurements.filter(
-      ({ contender, run }) => contender !== "floor" || run !== 2,
-    );
-    assert.throws(() => rowsOf(results, ["create"]), /Run 2 of create at 10 has no floor/);
+    const row = createOf(without("noop", 2)(madeUpResults()));
+    assert.throws(() => ratioOf(row, "ours", "noop", seconds), /Run 2 of create at 10 has no noop/);
+  });
+
+  it("compare nothing with a contender that was not measured", () => {
+    const row = createOf(without("conventional")(madeUpResults()));
+    assert.equal(ratioOf(row, "ours", "conventional", seconds), undefined);
+    assert.equal(ratioOf(row, "conventional", "ours", seconds), undefined);
+    assert.deepEqual(requestsOf(row, "conventional"), []);
+  });
+
+  it("compare one secret with the empty program of the same turn", () => {
+    const one = [
+      { empty: 1, ours: 1.5, native: 1.125 },
+      { empty: 2, ours: 2.25, native: 2.25 },
+    ];
+    const results = { ...madeUpResults(), one };
+    assert.deepEqual(overEmpty(results, "ours"), { min: 0.25, median: 0.375, max: 0.5 });
+    assert.deepEqual(overEmpty(results, "native"), { min: 0.125, median: 0.1875, max: 0.25 });
+    assert.equal(overEmpty({ ...results, one: [] }, "native"), undefined);
   });
 
   it("compare the clients pair by pair", () => {

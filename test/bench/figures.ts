@@ -1,6 +1,6 @@
 import type { Contender } from "./build-contenders";
 import { total, type Operation, type Requests } from "./operations";
-import type { Measurement, Results } from "./results";
+import type { Measurement, OnePreview, Results } from "./results";
 
 /** The least, the middle and the most of some figures. */
 export interface Spread {
@@ -9,28 +9,28 @@ export interface Spread {
   max: number;
 }
 
-/** What the runs of one operation at one size came to. */
+/** All measurements of one operation with one number of secrets. */
 export interface Row {
   operation: Operation;
   secrets: number;
-  seconds: Record<Contender, Spread>;
-  /** Our seconds by the floor's in the same run. */
-  timesFloor: Spread;
-  /** The same where the emulator's time on the processor is taken off ours. */
-  timesFloorWithoutEmulator: Spread;
-  /** Our seconds of the processor by the floor's; undefined where they were not measured. */
-  cpuTimesFloor: Spread | undefined;
-  /** Our seconds by the conventional provider's in the same run. */
-  timesConventional: Spread;
-  /** Those of every run, as they may differ. */
-  requests: Record<"ours" | "conventional", Requests[]>;
-  emulatorCpuSeconds: Spread;
-  /** Of our provider over the floor's in the same run; undefined where it was not measured. */
-  bytesOverFloor: Spread | undefined;
-  peakBytes: Record<Contender, Spread | undefined>;
+  measurements: Measurement[];
 }
 
-/** @throws where there are no figures */
+/** One figure of a measurement; null if it was not measured. */
+export type Figure = (one: Measurement) => number | null;
+
+/** Elapsed time. */
+export const seconds: Figure = (one) => one.seconds;
+/** Elapsed time, less what the emulator took of the processor. */
+export const secondsLessEmulator: Figure = (one) => one.seconds - (one.emulatorCpuSeconds ?? 0);
+/** Processor time of the CLI and all that it started. */
+export const cpuSeconds: Figure = (one) => one.cpuSeconds;
+/** Memory of the provider's process. */
+export const peakBytes: Figure = (one) => one.providerPeakBytes;
+/** Processor time of the emulator. */
+export const emulatorSeconds: Figure = (one) => one.emulatorCpuSeconds;
+
+/** @throws if there are no figures */
 export function spread(figures: number[]): Spread {
   const sorted = [...figures].sort((a, b) => a - b);
   const [min, max] = [sorted[0], sorted.at(-1)];
@@ -40,12 +40,12 @@ export function spread(figures: number[]): Spread {
   return { min, median: (lower + upper) / 2, max };
 }
 
-/** One row an operation and size, sizes ascending within each operation, operations in their order. */
+/** One row per operation and size, sizes ascending within each operation, operations in their order. */
 export function rowsOf({ measurements }: Results, operations: readonly Operation[]): Row[] {
   return operations.flatMap((operation) =>
     sizesOf(measurements).flatMap((secrets) => {
       const here = measurements.filter((one) => one.operation === operation && one.secrets === secrets);
-      return here.length === 0 ? [] : [rowOf(operation, secrets, here)];
+      return here.length === 0 ? [] : [{ operation, secrets, measurements: here }];
     }),
   );
 }
@@ -55,74 +55,74 @@ export function sizesOf(measurements: Measurement[]): number[] {
   return [...new Set(measurements.map(({ secrets }) => secrets))].sort((a, b) => a - b);
 }
 
-/** What a secret takes in the state file, by contender and size. */
+/** A figure of one contender in all runs; undefined if one of them has none. */
+export function spreadOf(row: Row, contender: Contender, figure: Figure): Spread | undefined {
+  return spreadOfKnown(measurementsOf(row, contender).map(figure));
+}
+
+/** A figure of one contender divided by that of another in the same run; undefined if one of them has none. */
+export function ratioOf(row: Row, contender: Contender, other: Contender, figure: Figure) {
+  return compare(row, contender, other, figure, (mine, theirs) => mine / theirs);
+}
+
+/** A figure of one contender less that of another in the same run; undefined if one of them has none. */
+export function differenceOf(row: Row, contender: Contender, other: Contender, figure: Figure) {
+  return compare(row, contender, other, figure, (mine, theirs) => mine - theirs);
+}
+
+/** What each run requested; empty if the contender was not measured. */
+export function requestsOf(row: Row, contender: Contender): Requests[] {
+  return measurementsOf(row, contender).map(({ requests }) => requests ?? {});
+}
+
+/** All requests of each run. */
+export function totals(requests: Requests[]): Spread {
+  return spread(requests.map(total));
+}
+
+/** What a secret takes in the state file, in each run. */
 export function stateBytesOf(measurements: Measurement[], contender: Contender, secrets: number): number[] {
   return measurements
     .filter((one) => one.contender === contender && one.secrets === secrets)
     .flatMap(({ stateBytes }) => (stateBytes === undefined ? [] : [stateBytes / secrets]));
 }
 
-/** Our client's rate by that of the bare loop, in the pairs measured. */
+/** The rate of the package's client divided by that of the bare loop, in the pairs measured. */
 export function clientRatio({ client }: Results): Spread | undefined {
   if (client.length === 0) return undefined;
   return spread(client.map(({ ours, axios }) => ours.requestsPerSecond / axios.requestsPerSecond));
 }
 
-function rowOf(operation: Operation, secrets: number, measurements: Measurement[]): Row {
-  const of = (contender: Contender) => measurements.filter((one) => one.contender === contender);
-  const ours = of("ours");
-  const sameRun = (contender: Contender, run: number) => {
-    const found = of(contender).find((one) => one.run === run);
-    if (!found) throw new Error(`Run ${run} of ${operation} at ${secrets} has no ${contender}`);
-    return found;
-  };
-  const by = (contender: Contender, seconds: (one: Measurement) => number) =>
-    spread(ours.map((one) => seconds(one) / sameRun(contender, one.run).seconds));
-  const secondsOf = (contender: Contender) => spread(of(contender).map(({ seconds }) => seconds));
-  const peaks = (contender: Contender) =>
-    spreadOfKnown(of(contender).map(({ providerPeakBytes }) => providerPeakBytes));
-  return {
-    operation,
-    secrets,
-    seconds: {
-      ours: secondsOf("ours"),
-      floor: secondsOf("floor"),
-      conventional: secondsOf("conventional"),
-    },
-    timesFloor: by("floor", ({ seconds }) => seconds),
-    timesFloorWithoutEmulator: by(
-      "floor",
-      ({ seconds, emulatorCpuSeconds }) => seconds - (emulatorCpuSeconds ?? 0),
-    ),
-    cpuTimesFloor: spreadOfKnown(
-      ours.map(({ cpuSeconds, run }) => {
-        const floor = sameRun("floor", run).cpuSeconds;
-        return cpuSeconds === null || floor === null ? null : cpuSeconds / floor;
-      }),
-    ),
-    timesConventional: by("conventional", ({ seconds }) => seconds),
-    requests: {
-      ours: ours.map(({ requests }) => requests ?? {}),
-      conventional: of("conventional").map(({ requests }) => requests ?? {}),
-    },
-    emulatorCpuSeconds: spread(ours.map(({ emulatorCpuSeconds }) => emulatorCpuSeconds ?? 0)),
-    bytesOverFloor: spreadOfKnown(
-      ours.map(({ providerPeakBytes, run }) => {
-        const floor = sameRun("floor", run).providerPeakBytes;
-        return providerPeakBytes === null || floor === null ? null : providerPeakBytes - floor;
-      }),
-    ),
-    peakBytes: { ours: peaks("ours"), floor: peaks("floor"), conventional: peaks("conventional") },
-  };
+/** How much longer the preview of one secret takes than that of an empty program. */
+export function overEmpty({ one = [] }: Results, door: Exclude<keyof OnePreview, "empty">) {
+  return spreadOfKnown(one.map((preview) => preview[door] - preview.empty));
 }
 
-/** Undefined where one of the figures was not measured. */
+function measurementsOf({ measurements }: Row, contender: Contender): Measurement[] {
+  return measurements.filter((one) => one.contender === contender);
+}
+
+function compare(
+  row: Row,
+  contender: Contender,
+  other: Contender,
+  figure: Figure,
+  combine: (mine: number, theirs: number) => number,
+): Spread | undefined {
+  const others = measurementsOf(row, other);
+  if (others.length === 0) return undefined;
+  return spreadOfKnown(
+    measurementsOf(row, contender).map((one) => {
+      const sameRun = others.find(({ run }) => run === one.run);
+      if (!sameRun) throw new Error(`Run ${one.run} of ${row.operation} at ${row.secrets} has no ${other}`);
+      const [mine, theirs] = [figure(one), figure(sameRun)];
+      return mine === null || theirs === null ? null : combine(mine, theirs);
+    }),
+  );
+}
+
+/** Undefined if one of the figures was not measured. */
 function spreadOfKnown(figures: (number | null)[]): Spread | undefined {
   const known = figures.filter((figure) => figure !== null);
   return known.length === 0 || known.length < figures.length ? undefined : spread(known);
-}
-
-/** All requests of each run. */
-export function totals(requests: Requests[]): Spread {
-  return spread(requests.map(total));
 }

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import type { Engine } from "../engine/engine";
 import { BenchEmulator } from "./bench-emulator";
 import { BenchStack } from "./bench-stack";
-import { compileContenders, SIDE_BY_SIDE, type Contender } from "./build-contenders";
-import { OPERATIONS, revisionOf, type Operation } from "./operations";
+import { compileContenders, CONTENDERS, type BenchProgram, type Contender } from "./build-contenders";
+import { revisionOf, type Operation } from "./operations";
+import { planOf, type Round } from "./plan";
 import type { Measurement } from "./results";
 
 /** A stack, and the emulator that it alone uses. */
@@ -16,13 +17,13 @@ interface Lane {
   /** Absent for the contender that makes no request. */
   emulator: BenchEmulator | undefined;
   emptyStateBytes: number;
-  /** What Keycard holds after the last operation that changed something. */
+  /** What Keycard has after the last operation that changed something. */
   revision: number;
 }
 
 /** Runs the contenders side by side. */
 export class Measuring {
-  private lanes = 0;
+  private stacks = 0;
 
   private constructor(
     private readonly engine: Engine,
@@ -30,58 +31,61 @@ export class Measuring {
     private readonly compiled: string,
   ) {}
 
-  static async open(engine: Engine): Promise<Measuring> {
+  static async open(engine: Engine, contenders: readonly Contender[] = CONTENDERS): Promise<Measuring> {
     const root = await mkdtemp(join(await realpath(tmpdir()), "pulumi-keycard-bench-"));
     // Of runs that failed or were interrupted too.
     process.once("exit", () => rmSync(root, { recursive: true, force: true }));
     const compiled = join(root, "compiled");
     await compileContenders(compiled);
-    // Whatever the system caches is cached then, for all alike.
     const measuring = new Measuring(engine, root, compiled);
-    await measuring.run(1, 1, () => undefined);
+    // Whatever the system caches is cached then, for all alike.
+    const [warmUp] = planOf({ sizes: [1], runs: 1, contenders, operations: ["create", "preview"] });
+    if (warmUp) await measuring.run(warmUp, () => undefined);
     return measuring;
   }
 
   /**
-   * Runs every operation on a new stack of each contender, those of one operation one right after the other.
+   * Runs the steps of a round on a new stack of each contender.
    *
-   * @param run - counts from 1; every other one goes the other way
-   * @param measured - is told each measurement
+   * @param measured - called with each measurement
    */
-  async run(secrets: number, run: number, measured: (one: Measurement) => void): Promise<Measurement[]> {
-    const lanes: Lane[] = [];
+  async run(round: Round, measured: (one: Measurement) => void): Promise<Measurement[]> {
+    const lanes = new Map<Contender, Lane>();
     const measurements: Measurement[] = [];
     try {
-      for (const contender of SIDE_BY_SIDE) lanes.push(await this.openLane(contender, secrets));
-      for (const operation of OPERATIONS) {
-        for (const lane of run % 2 === 0 ? lanes.toReversed() : lanes) {
-          const one = await measure(lane, operation, secrets, run);
-          measurements.push(one);
-          measured(one);
-        }
+      for (const { contender, operation, measured: isMeasured } of round.steps) {
+        const lane = lanes.get(contender) ?? (await this.openLane(contender, round.secrets));
+        lanes.set(contender, lane);
+        const one = await measure(lane, operation, round);
+        if (!isMeasured) continue;
+        measurements.push(one);
+        measured(one);
       }
-      for (const { stack } of lanes) await stack.close();
+      for (const { stack } of lanes.values()) await stack.close();
     } finally {
-      for (const { emulator } of lanes) await emulator?.stop();
+      for (const { emulator } of lanes.values()) await emulator?.stop();
     }
     return measurements;
   }
 
+  /** Opens a new stack of a program. Close it in the end. */
+  openStack(program: BenchProgram, secrets: number, env: Record<string, string>): Promise<BenchStack> {
+    const root = join(this.root, `${++this.stacks}-${program}`);
+    return BenchStack.open({ engine: this.engine, program, secrets, compiled: this.compiled, root, env });
+  }
+
   private async openLane(contender: Contender, secrets: number): Promise<Lane> {
-    const emulator = contender === "floor" ? undefined : await BenchEmulator.start();
-    const stack = await BenchStack.open({
-      engine: this.engine,
-      contender,
-      secrets,
-      compiled: this.compiled,
-      root: join(this.root, `${++this.lanes}-${contender}`),
-      env: emulator?.env ?? {},
-    });
+    const emulator = contender === "noop" ? undefined : await BenchEmulator.start();
+    const stack = await this.openStack(contender, secrets, emulator?.env ?? {});
     return { contender, stack, emulator, emptyStateBytes: await stack.stateBytes(), revision: 0 };
   }
 }
 
-async function measure(lane: Lane, operation: Operation, secrets: number, run: number): Promise<Measurement> {
+async function measure(
+  lane: Lane,
+  operation: Operation,
+  { secrets, run }: Pick<Round, "secrets" | "run">,
+): Promise<Measurement> {
   const { contender, stack, emulator, emptyStateBytes } = lane;
   const cost = await stack.run(operation);
   if (operation === "create" || operation === "update") lane.revision = revisionOf(operation);

@@ -10,11 +10,17 @@ export class PeakMemory {
   private readonly timer: NodeJS.Timeout;
   private pids: number[] = [];
   private polls = 0;
-  /** In bytes; null where the system does not tell, or no provider was seen. */
+  /** In bytes; null if the system does not tell, or no provider was seen. */
   peak: number | null = null;
 
-  /** @param folder - a path that the environment of the stack's processes holds, and that of no others */
-  constructor(private readonly folder: string) {
+  /**
+   * @param folder - a path that is in the environment of the stack's processes, and in that of no others
+   * @param kind - a part of the provider's command line
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly kind: string,
+  ) {
     this.timer = setInterval(() => this.look(), POLL_MS);
   }
 
@@ -24,7 +30,7 @@ export class PeakMemory {
 
   private look(): void {
     if (process.platform !== "linux") return;
-    if (this.polls++ % POLLS_A_SEARCH === 0) this.pids = processIds(this.folder, "dynamic-provider");
+    if (this.polls++ % POLLS_A_SEARCH === 0) this.pids = processIds(this.folder, this.kind);
     for (const pid of this.pids) {
       const bytes = peakOf(pid);
       if (bytes !== undefined) this.peak = Math.max(this.peak ?? 0, bytes);

@@ -15,7 +15,7 @@ function weight({ operation, secrets, contender }: Piece): number {
   );
 }
 
-/** How many secrets are written to the state file, each as often as it is. */
+/** How many secrets are written to the state file, counting each as often as it is written. */
 function secretsWritten(operation: Operation, secrets: number): number {
   if (operation === "update") return changedOf(secrets) * secrets;
   return operation === "create" || operation === "destroy" ? secrets ** 2 / 2 : 0;

@@ -1,7 +1,7 @@
 import * as echarts from "echarts";
 import type { EChartsOption } from "echarts";
-import { SIDE_BY_SIDE, type Contender } from "./build-contenders";
-import { rowsOf, sizesOf } from "./figures";
+import { CONTENDERS, type Contender } from "./build-contenders";
+import { rowsOf, seconds, sizesOf, spreadOf } from "./figures";
 import { number } from "./format";
 import { OPERATIONS } from "./operations";
 import type { Results } from "./results";
@@ -12,12 +12,13 @@ const TOP = 64;
 const GAP = 64;
 
 const LOOK: Record<Contender, { name: string; color: string }> = {
-  floor: { name: "a provider that does nothing", color: "#b4bcc6" },
+  noop: { name: "a no-op provider", color: "#b4bcc6" },
   ours: { name: "pulumi-keycard", color: "#1668c7" },
+  native: { name: "its native plugin", color: "#3aa675" },
   conventional: { name: "a conventional provider", color: "#e0962f" },
 };
 
-/** The chart: a panel a size, in it the median seconds of each operation. */
+/** The chart: a panel for each size, with the median seconds of each operation. */
 export function renderChart(results: Results): string {
   const sizes = sizesOf(results.measurements);
   const height = TOP + sizes.length * (PANEL_HEIGHT + GAP) - GAP / 2;
@@ -34,11 +35,11 @@ function options(results: Results, sizes: number[]): EChartsOption {
     animation: false,
     backgroundColor: "#ffffff",
     textStyle: { fontFamily: "sans-serif", color: "#24292f" },
-    color: SIDE_BY_SIDE.map((contender) => LOOK[contender].color),
+    color: CONTENDERS.map((contender) => LOOK[contender].color),
     legend: {
       top: 8,
-      itemGap: 48,
-      data: SIDE_BY_SIDE.map((contender) => LOOK[contender].name),
+      itemGap: 36,
+      data: CONTENDERS.map((contender) => LOOK[contender].name),
       textStyle: { fontSize: 13 },
     },
     title: sizes.map((secrets, panel) => ({
@@ -62,7 +63,7 @@ function options(results: Results, sizes: number[]): EChartsOption {
       splitLine: { lineStyle: { color: "#e4e7eb" } },
     })),
     series: sizes.flatMap((secrets, panel) =>
-      SIDE_BY_SIDE.map((contender) => series(results, secrets, panel, contender)),
+      CONTENDERS.map((contender) => series(results, secrets, panel, contender)),
     ),
   };
 }
@@ -76,16 +77,17 @@ function series(results: Results, secrets: number, panel: number, contender: Con
     yAxisIndex: panel,
     barGap: "8%",
     barCategoryGap: "22%",
-    label: { show: true, position: "top" as const, fontSize: 11, color: "#57606a" },
-    data: rows.map(({ seconds }) => {
-      const { median } = seconds[contender];
-      return { value: median, label: { formatter: shown(median) } };
+    label: { show: true, position: "top" as const, fontSize: 10, color: "#57606a" },
+    data: rows.map((row) => {
+      const median = spreadOf(row, contender, seconds)?.median;
+      // The chart's own sign for a bar that is missing.
+      return median === undefined ? "-" : { value: median, label: { formatter: shown(median) } };
     }),
   };
 }
 
-function shown(seconds: number): string {
-  return seconds.toFixed(seconds < 100 ? 1 : 0);
+function shown(median: number): string {
+  return median.toFixed(median < 100 ? 1 : 0);
 }
 
 /** Without what only a page with scripts needs, and what would differ from one chart of a process to the next. */

@@ -1,5 +1,23 @@
-import { CONTENDERS } from "./build-contenders";
-import { clientRatio, rowsOf, sizesOf, spread, stateBytesOf, totals, type Row } from "./figures";
+import { CONTENDERS, NAMES, type Contender } from "./build-contenders";
+import {
+  clientRatio,
+  cpuSeconds,
+  differenceOf,
+  emulatorSeconds,
+  overEmpty,
+  peakBytes,
+  ratioOf,
+  requestsOf,
+  rowsOf,
+  seconds,
+  secondsLessEmulator,
+  sizesOf,
+  spread,
+  spreadOf,
+  stateBytesOf,
+  totals,
+  type Row,
+} from "./figures";
 import { megabytes, number, ratios } from "./format";
 import { OPERATIONS } from "./operations";
 import type { ClientRate, Measurement, Results } from "./results";
@@ -7,13 +25,47 @@ import { targetsOf } from "./targets";
 
 const NOT_MEASURED = "not measured";
 
-/** The part of docs/benchmarks.md: the table, what else was measured, the machine and the targets. */
+/** A heading, and the cell of each row below it; undefined if it was not measured. */
+type Column = [heading: string, cell: (row: Row) => string | undefined];
+
+const WHICH: Column[] = [
+  ["", ({ operation }) => operation],
+  ["secrets", ({ secrets }) => number(secrets)],
+];
+
+const TIMES: Column[] = [
+  ...WHICH,
+  ["ours, s", (row) => secondsOf(row, "ours")],
+  ["× no-op", (row) => ratiosOf(row, "ours", "noop")],
+  ["× no-op, less emulator", (row) => ratioOf(row, "ours", "noop", secondsLessEmulator)?.median.toFixed(2)],
+  ["× no-op, processor", (row) => ratioOf(row, "ours", "noop", cpuSeconds)?.median.toFixed(2)],
+  ["× conventional", (row) => ratiosOf(row, "ours", "conventional")],
+  ["native, s", (row) => secondsOf(row, "native")],
+  ["native × no-op", (row) => ratiosOf(row, "native", "noop")],
+  ["native × ours", (row) => ratiosOf(row, "native", "ours")],
+];
+
+const REQUESTS_AND_MEMORY: Column[] = [
+  ...WHICH,
+  ["requests, ours", (row) => requests(row, "ours")],
+  ["requests, native", (row) => requests(row, "native")],
+  ["requests, conventional", (row) => requests(row, "conventional")],
+  ["memory over no-op, ours, MB", (row) => memory(row, "ours")],
+  ["memory over no-op, native, MB", (row) => memory(row, "native")],
+  ["emulator, s", (row) => spreadOf(row, "ours", emulatorSeconds)?.median.toFixed(2)],
+];
+
+/** The part of docs/benchmarks.md: the tables, what else was measured, the machine and the targets. */
 export function renderReport(results: Results): string {
+  const rows = rowsOf(results, OPERATIONS);
   return `\n${[
     machineLine(results),
-    "![Wall time of each operation](bench.svg)",
-    table(results),
-    [memoryLine(results), stateLine(results), clientLine(results)].join("\n"),
+    "![Elapsed time of each operation](bench.svg)",
+    table(TIMES, rows),
+    table(REQUESTS_AND_MEMORY, rows),
+    [previewLine(rows), oneLine(results), memoryLine(results), stateLine(results), clientLine(results)].join(
+      "\n",
+    ),
     "Targets, judged by the medians, and by the worst run for requests and state:",
     targetsOf(results)
       .map(({ text, verdict, found }) => `- ${verdict}: ${text}${found && ` (${found})`}`)
@@ -28,7 +80,7 @@ function machineLine({ date, machine, versions, measurements }: Results): string
   );
 }
 
-/** As in "3 runs", or where the sizes differ "3 runs at 10, 1 run at 1,000". */
+/** As in "3 runs", or if the sizes differ "3 runs at 10, 1 run at 1,000". */
 function runsOf(measurements: Measurement[]): string {
   const sizes = sizesOf(measurements);
   const counts = sizes.map((secrets) => {
@@ -39,44 +91,43 @@ function runsOf(measurements: Measurement[]): string {
   return sizes.map((secrets, i) => `${counts[i]} at ${number(secrets)}`).join(", ");
 }
 
-function table(results: Results): string {
-  const head = [
-    "",
-    "secrets",
-    "ours, s",
-    "× floor",
-    "× floor, less emulator",
-    "× floor, processor",
-    "× conventional",
-    "requests",
-    "theirs",
-    "memory over floor, MB",
-    "emulator, s",
+function table(columns: Column[], rows: Row[]): string {
+  const lines = [
+    columns.map(([heading]) => heading),
+    columns.map((_, column) => (column === 0 ? "---" : "---:")),
+    ...rows.map((row) => columns.map(([, cell]) => cell(row) ?? NOT_MEASURED)),
   ];
-  const rows = rowsOf(results, OPERATIONS).map((row) => [
-    row.operation,
-    number(row.secrets),
-    row.seconds.ours.median.toFixed(1),
-    ratios(row.timesFloor),
-    row.timesFloorWithoutEmulator.median.toFixed(2),
-    row.cpuTimesFloor ? row.cpuTimesFloor.median.toFixed(2) : NOT_MEASURED,
-    ratios(row.timesConventional),
-    requests(row, "ours"),
-    requests(row, "conventional"),
-    row.bytesOverFloor ? megabytes(row.bytesOverFloor.median) : NOT_MEASURED,
-    row.emulatorCpuSeconds.median.toFixed(2),
-  ]);
-  const lines = [head, head.map((_, column) => (column === 0 ? "---" : "---:")), ...rows];
   return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+/** The largest preview through each door. */
+function previewLine(rows: Row[]): string {
+  const row = rows.findLast(({ operation }) => operation === "preview");
+  if (!row) return `- A preview through each door: ${NOT_MEASURED}.`;
+  const doors = (["noop", "ours", "native"] as const).map((door) => {
+    const median = spreadOf(row, door, seconds)?.median;
+    return `${NAMES[door]} ${median === undefined ? NOT_MEASURED : `${median.toFixed(1)} s`}`;
+  });
+  return `- A preview of ${number(row.secrets)} secrets: ${doors.join(", ")}.`;
+}
+
+function oneLine(results: Results): string {
+  const [ours, native] = [overEmpty(results, "ours"), overEmpty(results, "native")];
+  if (!ours || !native) return `- A preview of one secret over an empty program: ${NOT_MEASURED}.`;
+  const empty = spread((results.one ?? []).map((one) => one.empty)).median;
+  return (
+    `- A preview of one secret over an empty program, which takes ${empty.toFixed(2)} s: ` +
+    `ours ${ratios(ours)} s, native ${ratios(native)} s more.`
+  );
 }
 
 function memoryLine(results: Results): string {
   const largest = sizesOf(results.measurements).at(-1) ?? 0;
   const rows = rowsOf(results, OPERATIONS).filter(({ secrets }) => secrets === largest);
   const peaks = CONTENDERS.map((contender) => {
-    const medians = rows.map(({ peakBytes }) => peakBytes[contender]?.median);
+    const medians = rows.map((row) => spreadOf(row, contender, peakBytes)?.median);
     const known = medians.filter((median) => median !== undefined);
-    return `${contender} ${known.length === 0 ? NOT_MEASURED : `${megabytes(Math.max(...known))} MB`}`;
+    return `${NAMES[contender]} ${known.length === 0 ? NOT_MEASURED : `${megabytes(Math.max(...known))} MB`}`;
   });
   return `- The provider's process at its largest, with ${number(largest)} secrets: ${peaks.join(", ")}.`;
 }
@@ -84,12 +135,12 @@ function memoryLine(results: Results): string {
 function stateLine({ measurements }: Results): string {
   const sizes = sizesOf(measurements).map((secrets) => {
     const bytes = CONTENDERS.map((contender) => {
-      const median = spread(stateBytesOf(measurements, contender, secrets)).median;
-      return `${contender} ${number(median)}`;
+      const all = stateBytesOf(measurements, contender, secrets);
+      return `${NAMES[contender]} ${all.length === 0 ? NOT_MEASURED : number(spread(all).median)}`;
     });
     return `${bytes.join(", ")} with ${number(secrets)}`;
   });
-  return `- Bytes of state a secret, the empty stack's taken off: ${sizes.join("; ")}.`;
+  return `- Bytes of state per secret, without those of the empty stack: ${sizes.join("; ")}.`;
 }
 
 function clientLine(results: Results): string {
@@ -102,11 +153,27 @@ function clientLine(results: Results): string {
     `${rates("ours", "requestsPerSecond")} requests a second, a bare loop with axios ` +
     `${rates("axios", "requestsPerSecond")}; ratio ${ratios(ratio)}; ` +
     `${rates("ours", "cpuMicrosecondsPerRequest")} and ${rates("axios", "cpuMicrosecondsPerRequest")} µs of the ` +
-    "processor a request."
+    "processor per request."
   );
 }
 
-function requests(row: Row, contender: "ours" | "conventional"): string {
-  const { min, max } = totals(row.requests[contender]);
+function secondsOf(row: Row, contender: Contender): string | undefined {
+  return spreadOf(row, contender, seconds)?.median.toFixed(1);
+}
+
+function ratiosOf(row: Row, contender: Contender, other: Contender): string | undefined {
+  const found = ratioOf(row, contender, other, seconds);
+  return found && ratios(found);
+}
+
+function memory(row: Row, contender: Contender): string | undefined {
+  const over = differenceOf(row, contender, "noop", peakBytes);
+  return over && megabytes(over.median);
+}
+
+function requests(row: Row, contender: Contender): string | undefined {
+  const made = requestsOf(row, contender);
+  if (made.length === 0) return undefined;
+  const { min, max } = totals(made);
   return min === max ? number(min) : `${number(min)} to ${number(max)}`;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Contender } from "./build-contenders";
 import type { Operation, Requests } from "./operations";
 
-/** Where the figures are kept that the docs/benchmarks.md and the chart are made of. */
+/** Where the figures are kept that docs/benchmarks.md and the chart are made of. */
 export const RESULTS_FILE = join(__dirname, "results.json");
 
 /** One run of the CLI. */
@@ -14,13 +14,13 @@ export interface Measurement {
   operation: Operation;
   contender: Contender;
   seconds: number;
-  /** Of the processor, for the CLI and all that it started; null where it was not measured. */
+  /** Of the processor, for the CLI and all that it started; null if it was not measured. */
   cpuSeconds: number | null;
   /** Null for the contender that makes none. */
   requests: Requests | null;
-  /** Seconds of the processor that the emulator took; null where there is none. */
+  /** Seconds of the processor that the emulator took; null if there is none. */
   emulatorCpuSeconds: number | null;
-  /** Of the process that runs the provider; null where it was not measured. */
+  /** Of the process that runs the provider; null if it was not measured. */
   providerPeakBytes: number | null;
   /** What a create added to the state file. */
   stateBytes?: number;
@@ -37,6 +37,13 @@ export interface ClientRate {
 export interface ClientPair {
   ours: ClientRate;
   axios: ClientRate;
+}
+
+/** Seconds that a preview takes: of an empty program, and of one secret through each door. */
+export interface OnePreview {
+  empty: number;
+  ours: number;
+  native: number;
 }
 
 /** How long it takes to keep so much out of a message. */
@@ -56,6 +63,8 @@ export interface Results {
   client: ClientPair[];
   /** Absent in results of earlier releases. */
   redaction?: RedactionTime[];
+  /** Absent in results of earlier releases. */
+  one?: OnePreview[];
   measurements: Measurement[];
 }
 

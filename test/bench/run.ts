@@ -3,11 +3,13 @@ import { Command, InvalidArgumentError } from "commander";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 import type { Engine } from "../engine/engine";
 import { findEngine } from "../engine/find-engine";
-import { CONTENDERS } from "./build-contenders";
+import { CONTENDERS, type Contender } from "./build-contenders";
 import { Measuring } from "./measure";
 import { CLIENT_REQUESTS, measureClient } from "./measure-client";
+import { measureOne } from "./measure-one";
 import { measureRedaction } from "./measure-redaction";
-import { OPERATIONS } from "./operations";
+import { OPERATIONS, type Operation } from "./operations";
+import { planOf } from "./plan";
 import { Progress, say } from "./progress";
 import { runProgram } from "../support/run-program";
 import { render } from "./render";
@@ -19,27 +21,40 @@ interface Options {
   sizes: number[];
   runs: number;
   pairs: number;
+  contenders: Contender[];
+  operations: Operation[];
   save?: true;
   render?: true;
 }
 
 const program = new Command("npm run bench --")
   .description(
-    "Measures the package beside a provider that does nothing and one as people write it, and prints the report. With\n" +
+    "Measures the package and its native plugin beside a no-op provider and a conventional one, and prints the report. With\n" +
       "--save it writes the results to test/bench/results.json, docs/benchmarks.md and docs/bench.svg.",
   )
-  .option("--sizes <numbers>", "how many secrets, as in 10,100", asNumbers, [10, 100, 1000])
+  .option("--sizes <numbers>", "how many secrets, as in 10,100", numbersOf, [10, 100, 1000])
   .option(
     "--runs <number>",
-    "how often each operation is run; thrice that with 100 secrets or fewer",
-    asNumber,
+    "how often each operation is run; three times that with 100 secrets or fewer",
+    numberOf,
     3,
   )
-  .option("--pairs <number>", "how often the client alone is run", asNumber, 7)
+  .option(
+    "--pairs <number>",
+    "how often the client alone and the preview of one secret are run; 0 leaves them out",
+    numberOrZeroOf,
+    7,
+  )
+  .option("--contenders <names>", `whom to measure, of ${CONTENDERS.join(",")}`, namesOf(CONTENDERS), [
+    ...CONTENDERS,
+  ])
+  .option("--operations <names>", `what to measure, of ${OPERATIONS.join(",")}`, namesOf(OPERATIONS), [
+    ...OPERATIONS,
+  ])
   .option("--save", "publish the results: overwrite those of before")
   .option(
     "--render",
-    "measure nothing: write docs/benchmarks.md and docs/bench.svg from the results there are",
+    "measure nothing: write docs/benchmarks.md and docs/bench.svg from the results that are saved",
   )
   .action(run);
 
@@ -54,41 +69,44 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-async function measure({ sizes, runs, pairs, save }: Options): Promise<Results> {
+async function measure({ sizes, runs, pairs, contenders, operations, save }: Options): Promise<Results> {
+  if (save && (contenders.length < CONTENDERS.length || operations.length < OPERATIONS.length))
+    throw new Error(
+      "--save publishes all contenders and operations. Leave out --contenders and --operations.",
+    );
   const engine = await findEngine(say);
   const results = emptyResults(engine);
-  say(`the client alone, ${pairs} pairs`);
-  results.client = await measureClient(pairs, ({ ours, axios }) =>
-    say(`  ours ${ours.requestsPerSecond}, axios ${axios.requestsPerSecond} requests a second`),
-  );
-
-  say("what is kept out of messages");
-  results.redaction = measureRedaction();
+  if (pairs > 0) {
+    say(`the client alone, ${pairs} pairs`);
+    results.client = await measureClient(pairs, ({ ours, axios }) =>
+      say(`  ours ${ours.requestsPerSecond}, axios ${axios.requestsPerSecond} requests a second`),
+    );
+    say("what is kept out of messages");
+    results.redaction = measureRedaction();
+  }
 
   say("one secret, to warm up");
-  const measuring = await Measuring.open(engine);
-  const rounds = sizes.flatMap((secrets) =>
-    Array.from({ length: runsAt(secrets, runs) }, (_, before) => ({ secrets, run: before + 1 })),
-  );
-  const pieces = rounds.flatMap(({ secrets }) =>
-    CONTENDERS.flatMap((contender) => OPERATIONS.map((operation) => ({ contender, operation, secrets }))),
-  );
-  const progress = new Progress(pieces);
-  for (const { secrets, run } of rounds) {
-    const measurements = await measuring.run(secrets, run, (one) => {
-      const { operation, contender, seconds } = one;
+  const measuring = await Measuring.open(engine, contenders);
+  if (pairs > 0) {
+    say("a preview of one secret");
+    results.one = await measureOne(measuring, pairs, ({ empty, ours, native }) =>
+      say(`  empty ${empty}, ours ${ours}, native ${native} s`),
+    );
+  }
+
+  const rounds = planOf({ sizes, runs, contenders, operations });
+  const pieces = rounds.flatMap(({ secrets, steps }) => steps.map((step) => ({ ...step, secrets })));
+  const progress = new Progress(pieces.filter(({ measured }) => measured));
+  for (const round of rounds) {
+    const measurements = await measuring.run(round, (one) => {
+      const { secrets, run, operation, contender, seconds } = one;
       progress.tell(`${secrets} secrets, run ${run}: ${operation}, ${contender}: ${seconds} s`, one);
     });
     results.measurements.push(...measurements);
-    // What is interrupted later has these at least.
+    // An interruption keeps these at least.
     if (save) saveResults(results);
   }
   return results;
-}
-
-/** What is over in seconds differs most from run to run. */
-function runsAt(secrets: number, runs: number): number {
-  return secrets <= 100 ? runs * 3 : runs;
 }
 
 function emptyResults(engine: Engine): Results {
@@ -106,13 +124,25 @@ function emptyResults(engine: Engine): Results {
   };
 }
 
-function asNumbers(text: string): number[] {
-  return text.split(",").map(asNumber);
+function numbersOf(text: string): number[] {
+  return text.split(",").map(numberOf);
 }
 
-function asNumber(text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number < 1 || number > 9999)
-    throw new InvalidArgumentError("Give whole numbers from 1 to 9999.");
-  return number;
+function numberOf(text: string): number {
+  if (numberOrZeroOf(text) === 0) throw new InvalidArgumentError("Give whole numbers from 1 to 9999.");
+  return Number(text);
+}
+
+function numberOrZeroOf(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError("Give a whole number up to 9999.");
+  return Number(text);
+}
+
+function namesOf<Name extends string>(all: readonly Name[]): (text: string) => Name[] {
+  return (text) => {
+    const names = text.split(",");
+    const unknown = names.filter((name) => !(all as readonly string[]).includes(name));
+    if (unknown.length > 0) throw new InvalidArgumentError(`There is no ${unknown.join(", ")}.`);
+    return all.filter((name) => names.includes(name));
+  };
 }

@@ -3,7 +3,7 @@ import { askedFor, resourceName, type DeclaredSecret } from "./declared";
 
 /** Of the form and the length of the one in `provider/program/secret.ts`, but what it loads does nothing. */
 const LOADER =
-  "exports.handler=()=>require('module').createRequire(process.cwd()+'/npm install')('./floor-module/provider').provider";
+  "exports.handler=()=>require('module').createRequire(process.cwd()+'/npm install')('./no-op-module/provider').provider";
 
 const OUTPUTS = { type: undefined, version: undefined, createdAt: undefined, updatedAt: undefined };
 

@@ -1,0 +1,2 @@
+// A program without resources: what Pulumi takes for any program.
+export {};

@@ -1,0 +1,4 @@
+import { Secret } from "pulumi-keycard/native";
+import { askedFor, resourceName } from "./declared";
+
+for (const secret of askedFor()) new Secret(resourceName(secret), secret);

@@ -1,0 +1,71 @@
+import { CONTENDERS, type Contender } from "./build-contenders";
+import { OPERATIONS, type Operation } from "./operations";
+
+/** The conventional provider takes minutes for each operation of a larger stack. */
+const MOST_SECRETS_CONVENTIONAL = 100;
+
+/** A run with so many secrets is over in seconds, and such runs differ most from each other. */
+const MOST_SECRETS_REPEATED = 100;
+const REPETITIONS = 3;
+
+/** What to measure. */
+export interface Wanted {
+  sizes: number[];
+  /** How often; three times that with 100 secrets or fewer. */
+  runs: number;
+  contenders: readonly Contender[];
+  operations: readonly Operation[];
+}
+
+/** One operation of one contender. */
+export interface Step {
+  operation: Operation;
+  contender: Contender;
+  /** False if it only prepares the steps after it. */
+  measured: boolean;
+}
+
+/** A new stack of each contender, and what is done with them. */
+export interface Round {
+  secrets: number;
+  /** Counts the runs of one size, from 1. */
+  run: number;
+  steps: Step[];
+}
+
+/**
+ * Plans all rounds. In a round the contenders take turns in each operation, and each operation of each round begins with
+ * another contender, so that whatever else the machine does hits all alike.
+ */
+export function planOf({ sizes, runs, contenders, operations }: Wanted): Round[] {
+  const chosen = CONTENDERS.filter((contender) => contenders.includes(contender));
+  return sizes.flatMap((secrets) => {
+    const count = secrets <= MOST_SECRETS_REPEATED ? runs * REPETITIONS : runs;
+    return Array.from({ length: count }, (_, before) => ({
+      secrets,
+      run: before + 1,
+      steps: OPERATIONS.flatMap((operation, index) =>
+        rotated(chosen, before + index)
+          .filter((contender) => isRun(contender, operation, secrets, operations))
+          .map((contender) => ({ operation, contender, measured: operations.includes(operation) })),
+      ),
+    }));
+  });
+}
+
+/** Every other operation needs a stack that has been created. */
+function isRun(
+  contender: Contender,
+  operation: Operation,
+  secrets: number,
+  wanted: readonly Operation[],
+): boolean {
+  if (contender === "conventional" && secrets > MOST_SECRETS_CONVENTIONAL)
+    return operation === "create" && wanted.includes("create");
+  return operation === "create" || wanted.includes(operation);
+}
+
+function rotated<T>(all: readonly T[], by: number): T[] {
+  const first = all.length === 0 ? 0 : by % all.length;
+  return [...all.slice(first), ...all.slice(0, first)];
+}
