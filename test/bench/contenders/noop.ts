@@ -5,7 +5,13 @@ import { askedFor, resourceName, type DeclaredSecret } from "./declared";
 const LOADER =
   "exports.handler=()=>require('module').createRequire(process.cwd()+'/npm install')('./no-op-module/provider').provider";
 
-const OUTPUTS = { type: undefined, version: undefined, createdAt: undefined, updatedAt: undefined };
+const OUTPUTS = {
+  maxAgeDays: undefined,
+  type: undefined,
+  version: undefined,
+  createdAt: undefined,
+  updatedAt: undefined,
+};
 
 /** Registers what `Secret` of the package registers. */
 class Secret extends pulumi.CustomResource {
