@@ -1,117 +1,26 @@
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { startKeycard, type Keycard, type PlantedSecret } from "../emulator";
+import { startKeycard, type Keycard } from "../emulator";
 import { compileErrors } from "../support/compile";
 import { startRawServer } from "../support/raw-server";
-import { openWorkspace } from "./support/open-workspace";
+import { openAdoptionFolder, type AdoptionFolder } from "./support/adopted-program";
 
 const ROOT = resolve(__dirname, "../..");
-const PASSWORD = { type: "password", username: "planted-app", password: "planted-password" } as const;
-
-/** Names and texts that would break out of a program that does not escape them. */
-const ODD: PlantedSecret[] = [
-  {
-    name: "GitHub token",
-    description: "For `releases` ${x} \u2028 \u202e",
-    metadata: { "a b": [1, { __: null }] },
-  },
-  { name: "GitHub token" },
-  { name: "github-token-2" },
-  { name: "class" },
-  { name: "config", data: PASSWORD },
-  { name: '"; process.exit(1); // */', entity_id: "ent_\n2" },
-  { name: "日本語", metadata: JSON.parse('{"__proto__": {"x": "\\n"}}') as Record<string, unknown> },
-  { name: "1password" },
-  { name: "a-1" },
-  { name: "a1" },
-];
-
-interface Run {
-  stdout: string;
-  stderr: string;
-  code: number;
-}
-
 describe("npx pulumi-keycard adopt", () => {
   let keycard: Keycard;
-  let folder: string;
+  let project: AdoptionFolder;
+  const run = (...args: string[]) => project.run(...args);
 
   beforeEach(async () => {
     keycard = await startKeycard({ ids: "sequential" });
-    folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-adopt-"));
-    for (const file of ["Pulumi.yaml", "package.json", "tsconfig.json"]) {
-      await cp(join(ROOT, "examples/token-secret", file), join(folder, file));
-    }
-    await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    project = await openAdoptionFolder(keycard);
   });
   afterEach(async () => {
+    await project.close();
     await keycard.close();
-    await rm(folder, { recursive: true });
-  });
-
-  function run(...args: string[]): Promise<Run> {
-    const { url, clientId, clientSecret } = keycard;
-    const env = {
-      PATH: process.env["PATH"],
-      KEYCARD_ENDPOINT: url,
-      KEYCARD_CLIENT_ID: clientId,
-      KEYCARD_CLIENT_SECRET: clientSecret,
-    };
-    return new Promise((resolve) => {
-      const child = execFile(
-        process.execPath,
-        [join(ROOT, "dist/command-line.js"), ...args],
-        { cwd: folder, env },
-        (_, stdout, stderr) => resolve({ stdout, stderr, code: child.exitCode ?? -1 }),
-      );
-    });
-  }
-
-  it("writes a program whose first `up` changes nothing", async () => {
-    keycard.put({ zone_id: "zone_9", name: "not of this zone" });
-    for (const secret of ODD) keycard.put(secret);
-    assert.equal((await run("adopt", "--zone", "zone_1", "--out", "index.ts")).code, 0);
-    const text = await readFile(join(folder, "index.ts"), "utf8");
-    assert.doesNotMatch(text, /token-of-|planted-|[\u2028\u202e]/);
-    assert.deepEqual(compileErrors(text), []);
-    assert.deepEqual(
-      keycard.calls().map(({ method }) => method),
-      ["GET"],
-    );
-
-    const values = valuesOf(text, keycard);
-    const { url, clientId, clientSecret } = keycard;
-    const access = {
-      KEYCARD_ENDPOINT: url,
-      KEYCARD_CLIENT_ID: clientId,
-      KEYCARD_CLIENT_SECRET: clientSecret,
-    };
-    const stack = await openWorkspace({ folder, config: values.config, env: { ...values.env, ...access } });
-    try {
-      keycard.clearLog();
-      const { changes, outputs } = await stack.up();
-      assert.deepEqual(changes, { create: ODD.length + 1 });
-      assert.deepEqual([...new Set(keycard.calls().map(({ method }) => method))], ["GET"]);
-      assert.equal(keycard.calls().length, ODD.length);
-      assert.deepEqual(new Set(Object.values(outputs["versions"] as object)), new Set([1]));
-      assert.ok(!(await stack.storedText()).includes("planted-"));
-    } finally {
-      await stack.close();
-    }
-  });
-
-  it("writes a program that imports the secrets through the plugin", async () => {
-    for (const secret of ODD) keycard.put(secret);
-    const { stdout, code } = await run("adopt", "--zone", "zone_1", "--native");
-    assert.equal(code, 0);
-    assert.doesNotMatch(stdout, /token-of-|planted-|adoptId/);
-    assert.match(stdout, /from "pulumi-keycard\/native";/);
-    assert.equal([...stdout.matchAll(/\{ import: "zone_1\/sec_\d+" \}\);/g)].length, ODD.length);
-    assert.deepEqual(compileErrors(stdout), []);
   });
 
   it("writes to stdout what concerns one entity", async () => {
@@ -169,7 +78,7 @@ describe("npx pulumi-keycard adopt", () => {
     const taken = await run("adopt", "--zone", "zone_1", "--out", "package.json");
     assert.equal(taken.code, 1);
     assert.match(taken.stderr, /Could not write package.json: it exists already/);
-    assert.match(await readFile(join(folder, "package.json"), "utf8"), /"token-secret"/);
+    assert.match(await readFile(join(project.folder, "package.json"), "utf8"), /"token-secret"/);
     keycard.switches.list = "forbidden";
     const refused = await run("adopt", "--zone", "zone_1");
     assert.equal(refused.code, 1);
@@ -260,23 +169,3 @@ describe("an option of npx pulumi-keycard", () => {
     assert.deepEqual(run("--version"), { status: 0, stdout: `${version}\n`, stderr: "" });
   });
 });
-
-/** What the program's first lines ask for, with what Keycard holds: in the environment and in the configuration. */
-function valuesOf(text: string, keycard: Keycard) {
-  const secrets = new Map(keycard.secrets().map(({ id, data }) => [id, data]));
-  const config: Record<string, { secret: string }> = {};
-  const env: Record<string, string> = {};
-  for (const block of text.split("\nconst ").filter((block) => block.includes("adoptId: "))) {
-    const data = secrets.get(/adoptId: "(\w+)"/.exec(block)?.[1] ?? "");
-    assert.ok(data);
-    const [, variable = ""] = /fromEnv\("(\w+)"\)/.exec(block) ?? [];
-    assert.ok(text.includes(`//   export ${variable}=`));
-    env[variable] = data.type === "token" ? data.token : data.password;
-    const [, key] = /requireSecret\("(\w+)"\)/.exec(block) ?? [];
-    assert.equal(key !== undefined, data.type === "password");
-    if (key === undefined || data.type !== "password") continue;
-    assert.ok(text.includes(`//   pulumi config set --secret ${key}\n`));
-    config[`token-secret:${key}`] = { secret: data.username };
-  }
-  return { config, env };
-}

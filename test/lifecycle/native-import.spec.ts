@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { Secret, type SecretArgs } from "pulumi-keycard/native";
+import * as pulumi from "@pulumi/pulumi";
+import { fromEnv, Provider, Secret, type SecretArgs } from "pulumi-keycard/native";
 import { recorded } from "./support/recorded-run";
+import type { RunResult } from "./support/run-result";
 import { openScene, PLANTED, token, type Scene } from "./support/scene";
 
 describe("an import through the plugin", () => {
@@ -10,13 +12,7 @@ describe("an import through the plugin", () => {
 
   beforeEach(async () => {
     scene = await openScene({ door: "native" });
-    scene.stack.program = () => {
-      new Secret("theirs", args, { retainOnDelete: true });
-      return Promise.resolve();
-    };
-    await scene.stack.up();
-    id = await scene.idOf("theirs");
-    await scene.stack.destroy();
+    ({ id } = scene.keycard.put({ zone_id: "zone_2", name: "Theirs", data: token("theirs") }));
   });
   afterEach(() => scene.close());
 
@@ -26,13 +22,18 @@ describe("an import through the plugin", () => {
       return Promise.resolve();
     });
 
+  const reference = (variable: string) =>
+    (scene.stack.program = () => {
+      const data = { type: "token", token: fromEnv(variable) } as const;
+      new Secret("mine", { ...args, data }, { import: `zone_2/${id}` });
+      return Promise.resolve();
+    });
+  const opsOf = ({ steps }: RunResult) => steps.map(({ op }) => op);
+
   it("by the option reads the secret once, and changes nothing then or later", async () => {
     declare(`zone_2/${id}`);
     const preview = await recorded(scene.keycard, () => scene.stack.preview());
-    assert.deepEqual(
-      preview.steps.map(({ op }) => op),
-      ["import"],
-    );
+    assert.deepEqual(opsOf(preview), ["import"]);
     const up = await recorded(scene.keycard, () => scene.stack.up());
     const path = `/zones/zone_2/secrets/${id}`;
     assert.deepEqual(up.calls, [{ method: "GET", path }]);
@@ -40,6 +41,55 @@ describe("an import through the plugin", () => {
     assert.deepEqual([again.changes, again.calls], [{ same: 2 }, []]);
     declare();
     assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+  });
+
+  it("declared by reference never has the value in the state", async () => {
+    scene.stack.setEnv({ THEIRS: `${PLANTED}theirs`, OTHER: `${PLANTED}other` });
+    reference("THEIRS");
+    const preview = await recorded(scene.keycard, () => scene.stack.preview());
+    assert.deepEqual(opsOf(preview), ["import"]);
+    const up = await recorded(scene.keycard, () => scene.stack.up());
+    assert.deepEqual(opsOf(up), ["import"]);
+    assert.deepEqual(up.calls, [{ method: "GET", path: `/zones/zone_2/secrets/${id}` }]);
+    reference("OTHER");
+    assert.deepEqual(opsOf(await scene.stack.preview()), ["update"]);
+    assert.ok(!(await scene.stack.decryptedText()).includes(PLANTED));
+  });
+
+  it("declared by reference shows in the preview that the value is another, and sends it", async () => {
+    scene.stack.setEnv({ OTHER: `${PLANTED}other` });
+    reference("OTHER");
+    const preview = await recorded(scene.keycard, () => scene.stack.preview());
+    assert.deepEqual(opsOf(preview), ["import", "update"]);
+    const up = await recorded(scene.keycard, () => scene.stack.up());
+    assert.deepEqual(
+      up.calls.map(({ method }) => method),
+      ["GET", "PATCH"],
+    );
+    assert.deepEqual(scene.keycard.secret(id)?.data, token("other"));
+  });
+
+  it("declared by a reference that cannot be read keeps the value, and warns", async () => {
+    reference("NOWHERE");
+    const up = await recorded(scene.keycard, () => scene.stack.up());
+    assert.deepEqual(opsOf(up), ["import"]);
+    assert.match(up.stdout, /NOWHERE is not set .*the value was not compared/);
+    assert.deepEqual(scene.keycard.secret(id)?.data, token("theirs"));
+  });
+
+  it("through an explicit provider, with the type and the user name of an output, is no change", async () => {
+    const theirs = { type: "password", username: "planted-app", password: "planted-word" } as const;
+    scene.keycard.edit(id, { data: theirs });
+    scene.stack.setEnv({ THEIRS: theirs.password });
+    scene.stack.program = () => {
+      const provider = new Provider("staging", { zoneId: "zone_2" });
+      const data = pulumi.secret({ ...theirs, password: fromEnv("THEIRS") });
+      new Secret("mine", { ...args, data }, { import: id, provider });
+      return Promise.resolve();
+    };
+    const up = await recorded(scene.keycard, () => scene.stack.up());
+    assert.deepEqual(opsOf(up), ["import"]);
+    assert.ok(!(await scene.stack.decryptedText()).includes(theirs.password));
   });
 
   it("by the command needs no value, and prints none", async () => {

@@ -14,6 +14,7 @@ import {
   ConfigureResponse,
   DiffResponse,
   GetSchemaResponse,
+  InvokeResponse,
   ProviderHandshakeResponse,
   type CheckRequest,
   type CreateRequest,
@@ -24,13 +25,13 @@ import {
   type DiffRequest,
   type GetSchemaRequest,
   type InvokeRequest,
-  type InvokeResponse,
   type ProviderHandshakeRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import type { Message } from "google-protobuf";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { SecretProvider } from "../../secret-provider";
+import { ANNOUNCE_IMPORT, type AnnouncedImport } from "../announced-import";
 import { onBehalfOf } from "./current-call";
 import { Deadlines } from "./deadlines";
 import type { EngineLog } from "./engine-log";
@@ -105,8 +106,12 @@ export class PluginServer {
     return new ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   }
 
-  private invoke(request: InvokeRequest): Promise<InvokeResponse> {
+  private invoke(request: InvokeRequest): InvokeResponse | Promise<InvokeResponse> {
     const { props } = decode(request.getArgs());
+    if (request.getTok() === ANNOUNCE_IMPORT) {
+      this.resources.expectImport(props as unknown as AnnouncedImport);
+      return new InvokeResponse().setReturn(encode({}));
+    }
     return this.deadlines.within({}, "read", () =>
       lookUp(this.core, request.getTok(), props, this.config.zoneId),
     );

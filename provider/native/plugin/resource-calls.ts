@@ -13,6 +13,8 @@ import {
   type ReadRequest,
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
+import type { AnnouncedImport } from "../announced-import";
+import { toBeFingerprinted } from "../../values/to-be-fingerprinted";
 import { declaredForm } from "../../plan/declared-form";
 import { ARGUMENTS, changedArguments } from "../../plan/secret-changes";
 import { writeRegistration } from "../../protocol/registration";
@@ -28,10 +30,18 @@ type SentState = SecretState & { __provider?: string };
 
 /** Converts the engine's calls for a secret, and their results; the core decides what to do. */
 export class ResourceCalls {
+  /** By the option `import`: how the program declares the value of a secret that it is about to import. */
+  private readonly expected = new Map<string, unknown>();
+
   constructor(
     private readonly core: SecretProvider,
     private readonly config: () => PluginConfig,
   ) {}
+
+  /** Notes how the value of a secret is declared, which the engine does not say when it imports the secret. */
+  expectImport({ id, data }: AnnouncedImport): void {
+    this.expected.set(id, data);
+  }
 
   async check(request: CheckRequest): Promise<CheckResponse> {
     const olds = decode<Partial<SecretInputs>>(request.getOlds());
@@ -100,14 +110,22 @@ export class ResourceCalls {
     const known = withoutLoader(state.props);
     const isFirst = known.version === undefined;
     const { zoneId, id } = isFirst ? placeOf(request.getId()) : { id: request.getId() };
-    const props = { ...known, zoneId: zoneId ?? known.zoneId ?? this.config().zoneId ?? "" };
+    // Only an import passes no properties at all.
+    const expected = request.hasProperties() ? undefined : this.expected.get(request.getId());
+    const data = toBeFingerprinted(expected, request.getUrn());
+    const props = {
+      ...known,
+      zoneId: zoneId ?? known.zoneId ?? this.config().zoneId ?? "",
+      ...(data && { data }),
+    };
     const read = await this.core.read(id, props);
     if (!read.id) return new ReadResponse();
     const found = { ...(read.props as SecretState) };
     // Here the value is a secret everywhere, so a secret that is only read needs no mark of its own.
     delete found.__unmanaged;
     // A host that writes a program from what was read would print the value.
-    const declared = ARGUMENTS.filter((name) => name !== "data" || inputs.props.data !== undefined);
+    const hidesData = inputs.props.data === undefined && !data;
+    const declared = ARGUMENTS.filter((name) => name !== "data" || !hidesData);
     const readInputs = Object.fromEntries(declared.map((name) => [name, found[name]]));
     return new ReadResponse()
       .setId(read.id)

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SecretArgs, SecretLookup } from "../../program/secret";
 import { NO_OUTPUTS, SecretResource } from "../../program/secret-resource";
 import { suspendStackTraces, withCallersStack } from "../../program/stack-traces";
+import { announceImport } from "./announce-import";
 import { requireDeclaredPlugin } from "./declared-plugin";
 
 const TYPE = "keycard-secrets:index:Secret";
@@ -65,7 +66,7 @@ export class Secret extends SecretResource {
     const resume = suspendStackTraces(opts);
     try {
       // A program in plain JavaScript may leave it out, which the plugin then reports.
-      const data = args.data && pulumi.secret(args.data);
+      const data = args.data && pulumi.secret(announceImport(args.data, opts));
       super(
         TYPE,
         name,

@@ -214,6 +214,13 @@ export class Workspace {
     return textsBelow(this.folders.state);
   }
 
+  /** The same with every secret decrypted. */
+  public async decryptedText(): Promise<string> {
+    const salt = latestOf(await this.stateText())?.secrets_providers?.state.salt;
+    if (salt === undefined) throw new Error("Nothing was stored yet.");
+    return withPlaintexts(await this.storedText(), this.env["PULUMI_CONFIG_PASSPHRASE"] ?? "", salt);
+  }
+
   /** Everything that lies in the stack's folders: what the backend has stored, the project, and the CLI's home. */
   public everyFile(): Promise<string> {
     return textsBelow(this.folders.root);

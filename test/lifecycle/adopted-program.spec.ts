@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { startKeycard, type Keycard } from "../emulator";
+import { compileErrors } from "../support/compile";
+import { ODD_SECRETS, openAdoptionFolder, valuesOf, type AdoptionFolder } from "./support/adopted-program";
+import { recorded } from "./support/recorded-run";
+import { DOORS, PLANTED } from "./support/scene";
+
+/** Compiled by the test already, which takes most of the time. */
+const TRANSPILE_ONLY = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+
+describe("the program that npx pulumi-keycard adopt writes", () => {
+  let keycard: Keycard;
+  let project: AdoptionFolder;
+
+  beforeEach(async () => {
+    keycard = await startKeycard({ ids: "sequential" });
+    project = await openAdoptionFolder(keycard);
+  });
+  afterEach(async () => {
+    await project.close();
+    await keycard.close();
+  });
+
+  /** Has the program written, and opens its stack. */
+  async function adopt(...options: string[]) {
+    const { code, stderr } = await project.run(
+      ...["adopt", "--zone", "zone_1", "--out", "index.ts"],
+      ...options,
+    );
+    assert.equal(code, 0, stderr);
+    const program = await project.program();
+    assert.ok(!program.includes(PLANTED));
+    assert.deepEqual(compileErrors(program), [], program);
+    if (options.includes("--native")) await project.declarePlugin();
+    const values = valuesOf(program, keycard);
+    return { program, ...values, env: { ...values.env, ...TRANSPILE_ONLY } };
+  }
+
+  for (const door of DOORS) {
+    for (const values of ["config", "env"]) {
+      it(`changes nothing, with --values ${values} through the ${door} door`, async () => {
+        keycard.put({ zone_id: "zone_9", name: "not of this zone" });
+        for (const secret of ODD_SECRETS) keycard.put(secret);
+        const before = keycard.secrets();
+        const given = await adopt("--values", values, ...(door === "native" ? ["--native"] : []));
+        assert.deepEqual(
+          keycard.calls().map(({ method }) => method),
+          ["GET"],
+        );
+        const stack = await project.openStack(given);
+        try {
+          const preview = await recorded(keycard, () => stack.preview());
+          const ops = preview.steps.map(({ op }) => op);
+          assert.deepEqual(
+            ops,
+            ODD_SECRETS.map(() => (door === "native" ? "import" : "create")),
+          );
+          const up = await recorded(keycard, () => stack.up());
+          assert.deepEqual(new Set(up.calls.map(({ method }) => method)), new Set(["GET"]));
+          assert.equal(up.calls.length, ODD_SECRETS.length);
+          assert.deepEqual(new Set(Object.values(up.outputs["versions"] as object)), new Set([1]));
+          const again = await recorded(keycard, () => stack.up());
+          assert.deepEqual([again.changes, again.calls], [{ same: ODD_SECRETS.length + 1 }, []]);
+          assert.deepEqual(keycard.secrets(), before);
+          assert.ok(!`${stack.allText()}${await stack.everyFile()}`.includes(PLANTED));
+          const inState = (await stack.decryptedText()).includes(`${PLANTED}value`);
+          assert.equal(inState, values === "config");
+        } finally {
+          await stack.close();
+        }
+      });
+    }
+  }
+});
