@@ -69,16 +69,20 @@ const CALLS: [what: string, call: () => unknown, message: string][] = [
     () => make("a", { data }, null),
     "Secret a: the options must be an object such as { protect: true }, not null.",
   ],
-  ["no id", () => get("a"), `Secret.get a: the id of the secret, the second argument, is undefined. ${GET}`],
+  [
+    "no id",
+    () => get("a"),
+    `Secret.get a: the second argument must be the ID of the secret, not undefined. ${GET}`,
+  ],
   [
     "an empty id",
     () => get("a", ""),
-    `Secret.get a: the id of the secret, the second argument, is an empty string. ${GET}`,
+    `Secret.get a: the second argument must be the ID of the secret, not an empty string. ${GET}`,
   ],
   [
     "an id that is a number",
     () => get("a", 5),
-    `Secret.get a: the id of the secret must be a string, not a number. ${GET}`,
+    `Secret.get a: the ID of the secret must be a string, not a number. ${GET}`,
   ],
   [
     "a zone for the third argument",
@@ -88,7 +92,7 @@ const CALLS: [what: string, call: () => unknown, message: string][] = [
   [
     "options for the third argument",
     () => get("a", "sec_1", { protect: true }),
-    "Secret.get a: the third argument has `protect`, and takes `zoneId` alone. Options such as `protect` are the fourth argument.",
+    "Secret.get a: the third argument has `protect`, but takes only `zoneId`. Put options such as `protect` into the fourth argument.",
   ],
   [
     "an unknown argument of a listing",
@@ -98,7 +102,7 @@ const CALLS: [what: string, call: () => unknown, message: string][] = [
   [
     "an unknown option of a look-up",
     () => (getSecretOutput as Loosely)({ id: pulumi.output("sec_1") }, { provider: 1 }),
-    "getSecretOutput({ id: … }): `provider` is not an option of a lookup. It takes `parent`, `dependsOn`.",
+    "getSecretOutput({ id: … }): `provider` is not an option of a lookup. The options are `parent`, `dependsOn`.",
   ],
   [
     "an output of an id beside a name",
@@ -146,7 +150,7 @@ const PROMISES: [what: string, call: () => unknown, message: string][] = [
   [
     "an entity beside an id",
     () => (getSecret as Loosely)({ id: "sec_1", entityId: "ent_1" }),
-    'getSecret({ id: "sec_1", entityId: "ent_1" }): `entityId` goes with `name` alone. Remove it.',
+    'getSecret({ id: "sec_1", entityId: "ent_1" }): `entityId` can only be used with `name`. Remove it.',
   ],
   [
     "an empty name",
@@ -171,7 +175,7 @@ const PROMISES: [what: string, call: () => unknown, message: string][] = [
   [
     "an option that means nothing",
     () => (listSecrets as Loosely)({}, { dependsOn: [] }),
-    "listSecrets({}): `dependsOn` is not an option of a lookup. It takes `parent`.",
+    "listSecrets({}): `dependsOn` is not an option of a lookup. The options are `parent`.",
   ],
 ];
 

@@ -8,7 +8,7 @@ import { requireDeclaredPlugin } from "./declared-plugin";
 const TYPE = "keycard-secrets:index:Secret";
 
 /**
- * A secret of a Keycard zone, managed by the plugin.
+ * A secret in a Keycard zone, managed by the plugin.
  *
  * @example
  * ```ts
@@ -27,11 +27,11 @@ const TYPE = "keycard-secrets:index:Secret";
  */
 export class Secret extends SecretResource {
   /**
-   * Reads an existing secret, which stays unmanaged.
+   * Reads an existing secret without managing it.
    *
    * @param name - the name of the Pulumi resource
    * @param id - the id that Keycard gave the secret
-   * @throws in the run, if there is no such secret
+   * @throws nothing itself. If there is no such secret, the run fails
    *
    * @example
    * ```ts
@@ -49,7 +49,7 @@ export class Secret extends SecretResource {
     return new Secret(name, lookup as SecretArgs, { ...opts, id });
   }
 
-  /** True for a secret of this class, also if another copy of this package has made it. */
+  /** True for a secret of this class, even if another copy of this package created it. */
   static override isInstance(value: unknown): value is Secret {
     return (value as { __pulumiType?: unknown } | undefined)?.__pulumiType === TYPE;
   }
@@ -65,7 +65,7 @@ export class Secret extends SecretResource {
     requireDeclaredPlugin();
     const resume = suspendStackTraces(opts);
     try {
-      // A program in plain JavaScript may leave it out, which the plugin then reports.
+      // A program in plain JavaScript may leave it out. The plugin reports that.
       const data = args.data && pulumi.secret(announceImport(args.data, opts));
       super(
         TYPE,
