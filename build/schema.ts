@@ -1,8 +1,23 @@
+import type { ProviderArgs } from "../provider/native/program/provider";
 import { SETTING_TYPES } from "../provider/native/settings";
+import type {
+  GetSecretByIdArgs,
+  GetSecretByNameArgs,
+  GetSecretResult,
+  GetSecretValueResult,
+  ListSecretsArgs,
+  ListSecretsResult,
+} from "../provider/program/lookups";
+import type { PasswordArgs, SecretArgs, TokenArgs } from "../provider/program/secret";
+import type { SecretOutputs } from "../provider/program/secret-resource";
+import type { CommandSource, EnvSource, FileSource } from "../provider/values/value-source";
 import { describer } from "./descriptions";
 
 /** A type, property or function of the schema, which Pulumi documents as "package schema". */
 type Spec = Record<string, unknown>;
+
+/** A specification for each member of a TypeScript interface, so that the compiler finds one that is missing. */
+type Members<T> = { [Name in keyof T]-?: object };
 
 const SECRETS = "../provider/program/secret.ts";
 const OUTPUTS = "../provider/program/secret-resource.ts";
@@ -27,19 +42,22 @@ const value = {
 export function packageSchema(version: string): Spec {
   const of = describer(__dirname);
   /** Gives each property the comment of the member of its name. */
-  const properties = (file: string, type: string, members: Record<string, Spec>): Record<string, Spec> =>
+  const properties = <T>(file: string, type: string, members: Members<T>): Record<string, Spec> =>
     Object.fromEntries(
-      Object.entries(members).map(([name, spec]) => [name, { ...spec, description: of(file, type, name) }]),
+      Object.entries<object>(members).map(([name, spec]) => [
+        name,
+        { ...spec, description: of(file, type, name) },
+      ]),
     );
-  const object = (file: string, type: string, required: string[], members: Record<string, Spec>): Spec => ({
+  const object = <T>(file: string, type: string, required: (keyof T)[], members: Members<T>): Spec => ({
     type: "object",
     description: of(file, type),
-    properties: properties(file, type, members),
+    properties: properties<T>(file, type, members),
     required,
   });
-  const settings = Object.fromEntries(Object.entries(SETTING_TYPES).map(([name, row]) => [name, { ...row }]));
-  const config = properties(`${NATIVE}/provider.ts`, "ProviderArgs", settings);
-  const secret = {
+  const settings: Members<ProviderArgs> = SETTING_TYPES;
+  const config = properties<ProviderArgs>(`${NATIVE}/provider.ts`, "ProviderArgs", settings);
+  const secret: Members<SecretArgs> = {
     zoneId: { ...text, willReplaceOnChanges: true },
     entityId: { ...text, willReplaceOnChanges: true },
     name: text,
@@ -59,7 +77,7 @@ export function packageSchema(version: string): Spec {
     maxAgeDays: { type: "number" },
     adoptId: text,
   };
-  const outputs = {
+  const outputs: Members<SecretOutputs> = {
     zoneId: text,
     entityId: text,
     name: text,
@@ -72,8 +90,17 @@ export function packageSchema(version: string): Spec {
     createdAt: text,
     updatedAt: text,
   };
-  const found = ["id", "zoneId", "entityId", "name", "type", "version", "createdAt", "updatedAt"];
-  const foundSecret = {
+  const found: (keyof GetSecretResult)[] = [
+    "id",
+    "zoneId",
+    "entityId",
+    "name",
+    "type",
+    "version",
+    "createdAt",
+    "updatedAt",
+  ];
+  const foundSecret: Members<GetSecretResult> = {
     id: text,
     zoneId: text,
     entityId: text,
@@ -90,8 +117,11 @@ export function packageSchema(version: string): Spec {
     type: "object",
     description: of(LOOKUPS, "GetSecretArgs"),
     properties: {
-      ...properties(LOOKUPS, "GetSecretByIdArgs", { zoneId: text, id: text }),
-      ...properties(LOOKUPS, "GetSecretByNameArgs", { entityId: text, name: text }),
+      ...properties<GetSecretByIdArgs>(LOOKUPS, "GetSecretByIdArgs", { zoneId: text, id: text }),
+      ...properties<Omit<GetSecretByNameArgs, "zoneId">>(LOOKUPS, "GetSecretByNameArgs", {
+        entityId: text,
+        name: text,
+      }),
     },
   };
   return {
@@ -108,34 +138,47 @@ export function packageSchema(version: string): Spec {
       inputProperties: config,
     },
     types: {
-      "keycard-secrets:index:TokenData": object(SECRETS, "TokenArgs", ["type", "token"], {
+      "keycard-secrets:index:TokenData": object<TokenArgs>(SECRETS, "TokenArgs", ["type", "token"], {
         type: { ...text, const: "token" },
         token: { ...value, secret: true },
       }),
-      "keycard-secrets:index:PasswordData": object(
+      "keycard-secrets:index:PasswordData": object<PasswordArgs>(
         SECRETS,
         "PasswordArgs",
         ["type", "username", "password"],
         { type: { ...text, const: "password" }, username: text, password: { ...value, secret: true } },
       ),
-      "keycard-secrets:index:EnvSource": object(SOURCES, "EnvSource", ["fromEnv"], { fromEnv: text }),
-      "keycard-secrets:index:FileSource": object(SOURCES, "FileSource", ["fromFile"], {
+      "keycard-secrets:index:EnvSource": object<EnvSource>(SOURCES, "EnvSource", ["fromEnv"], {
+        fromEnv: text,
+      }),
+      "keycard-secrets:index:FileSource": object<FileSource>(SOURCES, "FileSource", ["fromFile"], {
         fromFile: text,
         trim: { type: "boolean" },
       }),
-      "keycard-secrets:index:CommandSource": object(SOURCES, "CommandSource", ["fromCommand"], {
-        fromCommand: { type: "array", items: text },
-        trim: { type: "boolean" },
-        timeoutSeconds: { type: "number" },
-      }),
-      "keycard-secrets:index:FoundSecret": object(LOOKUPS, "GetSecretResult", found, foundSecret),
+      "keycard-secrets:index:CommandSource": object<CommandSource>(
+        SOURCES,
+        "CommandSource",
+        ["fromCommand"],
+        {
+          fromCommand: { type: "array", items: text },
+          trim: { type: "boolean" },
+          timeoutSeconds: { type: "number" },
+          passEnv: { type: "array", items: text },
+        },
+      ),
+      "keycard-secrets:index:FoundSecret": object<GetSecretResult>(
+        LOOKUPS,
+        "GetSecretResult",
+        found,
+        foundSecret,
+      ),
     },
     resources: {
       "keycard-secrets:index:Secret": {
         description: of(`${NATIVE}/secret.ts`, "Secret"),
-        inputProperties: properties(SECRETS, "SecretArgs", secret),
+        inputProperties: properties<SecretArgs>(SECRETS, "SecretArgs", secret),
         requiredInputs: ["entityId", "data"],
-        properties: properties(OUTPUTS, "SecretOutputs", outputs),
+        properties: properties<SecretOutputs>(OUTPUTS, "SecretOutputs", outputs),
         required: ["zoneId", "entityId", "name", "data", "type", "version", "createdAt", "updatedAt"],
       },
     },
@@ -143,25 +186,25 @@ export function packageSchema(version: string): Spec {
       "keycard-secrets:index:getSecret": {
         description: of(`${NATIVE}/lookups.ts`, "getSecret"),
         inputs: oneSecret,
-        outputs: object(LOOKUPS, "GetSecretResult", found, foundSecret),
+        outputs: object<GetSecretResult>(LOOKUPS, "GetSecretResult", found, foundSecret),
       },
       "keycard-secrets:index:getSecretValue": {
         description: of(`${NATIVE}/lookups.ts`, "getSecretValueOutput"),
         inputs: oneSecret,
-        outputs: object(LOOKUPS, "GetSecretValueResult", ["data", "version"], {
+        outputs: object<GetSecretValueResult>(LOOKUPS, "GetSecretValueResult", ["data", "version"], {
           data: { ...anyObject, secret: true },
           version: count,
         }),
       },
       "keycard-secrets:index:listSecrets": {
         description: of(`${NATIVE}/lookups.ts`, "listSecrets"),
-        inputs: object(LOOKUPS, "ListSecretsArgs", [], {
+        inputs: object<ListSecretsArgs>(LOOKUPS, "ListSecretsArgs", [], {
           zoneId: text,
           entityId: text,
           name: text,
           type: text,
         }),
-        outputs: object(LOOKUPS, "ListSecretsResult", ["secrets"], {
+        outputs: object<ListSecretsResult>(LOOKUPS, "ListSecretsResult", ["secrets"], {
           secrets: { type: "array", items: ref("FoundSecret") },
         }),
       },
