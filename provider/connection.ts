@@ -3,11 +3,12 @@ import { KeycardClient } from "./keycard";
 import { name, version } from "./own-package";
 
 /**
- * Creates a client from a stack's configuration and the environment.
+ * Makes the client that a stack's configuration and the environment describe.
  *
- * @param config - undefined on the command line, which reads only variables
- * @param write - receives lines for the user: notes, and the request log if it is enabled
- * @param pausesMs - the pauses before each further look for a secret that may appear late
+ * @param config - absent on the command line, where only variables can be set
+ * @param write - takes lines for the user that inform: what is waited for, and the request log if the user asks for it
+ * @param pausesMs - the pauses before each further look for something that may appear late
+ * @param note - takes lines for the user that may need the user
  * @throws an Error that names the setting to correct
  */
 export function connect(
@@ -15,11 +16,13 @@ export function connect(
   env: Environment,
   write = writeToStderr,
   pausesMs?: readonly number[],
+  note = write,
 ): KeycardClient {
   return new KeycardClient({
     ...resolveSettings(config, env),
     userAgent: `${name}/${version}`,
-    note: write,
+    note,
+    announce: write,
     ...(pausesMs && { pausesMs }),
     ...(env["KEYCARD_LOG"] === "debug" && { log: write }),
   });

@@ -18,13 +18,13 @@ import { warnThroughEngine } from "./protocol/engine-warning";
 import { safeError, safeMessage } from "./safety/safe-error";
 import { fingerprintSource, noteUnreadableSource } from "./values/watched-data";
 
-/** The input of `check`: unchecked arguments, and the registration of the resource. */
+/** What `check` gets: unchecked arguments, and what the resource tells of itself. */
 type Unchecked = Props<Record<string, unknown>> &
   Partial<Record<keyof SecretInputs, unknown>> & { __registration?: string };
 
 /**
- * The provider that the engine calls. `check` and `diff` use no network and no credentials, so a preview needs neither. The
- * first call that sends a request loads the client and resolves its settings.
+ * What the engine calls for a secret. `check` and `diff` use neither network nor credentials, so that a preview needs
+ * nothing; what speaks to Keycard is loaded, and its settings are resolved, by the first call that needs them.
  */
 export class SecretProvider implements dynamic.ResourceProvider {
   private config: dynamic.Config | undefined;
@@ -32,22 +32,26 @@ export class SecretProvider implements dynamic.ResourceProvider {
   private hasJudgedSettings = false;
   private readonly run: RunMemory;
   private readonly show: (line: string) => void;
+  private readonly note: (line: string) => void;
 
   /**
-   * @param show - prints a line for the user: a note, or a line of the request log
-   * @param pausesMs - the pauses before each further look for a secret that may appear late, in milliseconds
-   * @param warn - prints a warning
+   * @param show - shows a line that informs the user: what is waited for, or a line of the request log
+   * @param pausesMs - the pauses before each further look for something that may appear late, in milliseconds
+   * @param warn - shows a warning about a resource
+   * @param note - shows a line that may need the user
    */
   constructor(
     show: (line: string) => void = writeToStderr,
     private readonly pausesMs?: readonly number[],
     warn: ShowWarning = show,
+    note: (line: string) => void = show,
   ) {
     this.show = (line) => show(safeMessage(line, this.run.reader.values));
-    this.run = new RunMemory(this.show, (line, urn) => warn(safeMessage(line, this.run.reader.values), urn));
+    this.note = (line) => note(safeMessage(line, this.run.reader.values));
+    this.run = new RunMemory(this.note, (line, urn) => warn(safeMessage(line, this.run.reader.values), urn));
   }
 
-  /** Only stores the configuration, because the SDK continues with this object even if this call fails. */
+  /** Only keeps the configuration: the SDK goes on with this object whatever comes of this call. */
   configure({ config }: dynamic.ConfigureRequest): Promise<void> {
     this.config = config;
     this.loaded = undefined;
@@ -66,12 +70,12 @@ export class SecretProvider implements dynamic.ResourceProvider {
     const inputs = withStableAdoptId(withoutCleared({ ...args, data }), olds);
     const problems = [
       ...dataProblems,
-      // Any other problem of such a text is a consequence of it.
+      // Whatever else is wrong with such a text is wrong because of it.
       ...(strays.length > 0 ? strays : problemsOf({ ...args, data: toValidate })),
       ...this.run.ownership.check(readRegistration(registration), olds, args, inputs),
       ...this.judgeSettings(),
     ].map((reason) => safeMessage(reason, reader.values));
-    // The engine prints the value of the property that a failure names, so failures name none.
+    // The engine prints the value of the property that a failure names, so no failure names one.
     return { inputs, failures: problems.map((reason) => ({ property: "", reason })) };
   }
 
@@ -99,7 +103,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
     return this.safely((await this.operations()).delete(id, props));
   }
 
-  /** Runs a look-up. Only the plugin calls this: with dynamic resources, the program sends the requests itself. */
+  /** Answers a look-up. Only the plugin has functions: a dynamic provider's program asks by itself. */
   async lookUp<Name extends LookUpName>(
     name: Name,
     zoneId: string,
@@ -109,14 +113,14 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 
   /**
-   * Returns what a preview knows about the state after a create, or after an update of `olds`. Only the plugin calls this.
+   * What a preview can tell of the state after a create, or after an update of `olds`. Only the plugin is asked.
    */
   async preview(news: SecretInputs, olds?: SecretState): Promise<PlannedState> {
     await noteUnreadableSource(news.data, this.run.reader);
     return plannedState(news, olds);
   }
 
-  /** Returns the problems of the settings once, because they are the same for every secret. */
+  /** Says once what is wrong with the settings, as it is wrong for every secret. */
   private judgeSettings(): string[] {
     if (this.hasJudgedSettings) return [];
     this.hasJudgedSettings = true;
@@ -125,7 +129,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
 
   private readonly readConfig = (key: string): unknown => this.config?.get(key);
 
-  /** Removes values from the error of a call. */
+  /** Makes the error of a call fit to be shown. */
   private async safely<T>(call: Promise<T>): Promise<T> {
     try {
       return await call;
@@ -136,18 +140,18 @@ export class SecretProvider implements dynamic.ResourceProvider {
 
   private operations(): Promise<SecretOperations> {
     return (this.loaded ??= loadNetwork().then(({ connect, SecretOperations }) => {
-      const client = () => connect(this.readConfig, process.env, this.show, this.pausesMs);
+      const client = () => connect(this.readConfig, process.env, this.show, this.pausesMs, this.note);
       return new SecretOperations(client, this.run);
     }));
   }
 }
 
-/** Pulumi shows the stderr of a dynamic provider's process. */
+/** Pulumi shows what the process of a dynamic provider writes to stderr. */
 function writeToStderr(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** The loader text in every state uses this name, so it never changes. It accepts every state that it ever returned. */
+/** What the loader text in every state calls: it stays under this name, and takes every state it ever returned. */
 export const provider = printedOnce(
   markingData(new SecretProvider(writeToStderr, undefined, warnThroughEngine)),
 );

@@ -30,30 +30,36 @@ import { TokenSource } from "./http/token-source";
 import { unsent } from "./http/unsent";
 import { ZoneEvidence } from "./zone-evidence";
 
-/** The options of a client. */
+/** What a client of Keycard needs to know. */
 export interface ClientOptions extends ExchangeOptions {
   credentials: Credentials;
   limits: Limits;
-  /** Receives lines for the user: what the client waits for, and what it concluded from a search. */
+  /** Takes a line for people that may need them, such as what was concluded from a search. */
   note?: (line: string) => void;
+  /**
+   * Takes a line for people that only informs them, such as what is waited for.
+   *
+   * @defaultValue `note`
+   */
+  announce?: (line: string) => void;
   /**
    * The pauses before each further look for something that may appear late, in milliseconds.
    *
    * @defaultValue about 30 s together
    */
   pausesMs?: readonly number[];
-  /** The setting that is `false`, as an error names it; absent if values may be read. */
+  /** The setting that forbids to read values, as an error names it; absent where they may be read. */
   valuesForbiddenBy?: string;
 }
 
 type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
   CallOptions & {
     zoneId: string;
-    /** The time that it shares with other requests; absent if it has its own. */
+    /** What it shares with others; absent if its time begins with it. */
     time?: CallTime;
   };
 
-/** An existing zone answers with these if only its listing is not allowed. */
+/** With these an existing zone refuses its listing alone. */
 const LISTING_REFUSED = new Set([403, 405]);
 
 /**
@@ -62,7 +68,7 @@ const LISTING_REFUSED = new Set([403, 405]);
  * @see https://docs.keycard.ai/api
  */
 export class KeycardClient {
-  /** Listings that many reads share until something is written. */
+  /** Listings that are each asked for once, until something is written. */
   readonly listings = new SharedListings(this);
   /** What this run's answers have shown. */
   readonly sightings = new Sightings();
@@ -70,9 +76,9 @@ export class KeycardClient {
   readonly zones = new ZoneEvidence(this);
   /** The pauses before each further look for something that may appear late, in milliseconds. */
   readonly pausesMs: readonly number[];
-  /** Waits for zones, entities and names that are not available yet. */
+  /** Waits for what is not available yet. */
   readonly availability = new Availability(this);
-  private readonly noted = new Set<string>();
+  private readonly announced = new Set<string>();
   private readonly exchange: Exchange;
   private readonly attempts: Attempts;
   private readonly tokens: TokenSource;
@@ -89,7 +95,7 @@ export class KeycardClient {
     return this.options.limits.totalMs;
   }
 
-  /** The setting that is `false`, if values must not be read. */
+  /** The setting that forbids to read values, where one does. */
   get valuesForbiddenBy(): string | undefined {
     return this.options.valuesForbiddenBy;
   }
@@ -99,21 +105,27 @@ export class KeycardClient {
     return this.options.endpoint;
   }
 
-  /** Where the credentials come from, never their values. */
+  /** Where the credentials came from, never their value. */
   get credentialSource(): string {
     return this.options.credentials.source;
   }
 
-  /** Prints a line for the user, without secrets that a service or a program may have put into it. */
+  /** Tells people something; what a service or a program puts into it may be anything. */
   note(line: string): void {
     this.options.note?.(safeMessage(line, secretsOf(this.options.credentials)));
   }
 
-  /** Prints a line for the user once per key. */
-  noteOnce(key: string, line: string): void {
-    if (this.noted.has(key)) return;
-    this.noted.add(key);
-    this.note(line);
+  /** Tells people what takes a while. */
+  announce(line: string): void {
+    const { announce = this.options.note, credentials } = this.options;
+    announce?.(safeMessage(line, secretsOf(credentials)));
+  }
+
+  /** The same once, however often it happens. */
+  announceOnce(key: string, line: string): void {
+    if (this.announced.has(key)) return;
+    this.announced.add(key);
+    this.announce(line);
   }
 
   /** The service's clock. */
@@ -122,7 +134,7 @@ export class KeycardClient {
   }
 
   /**
-   * Creates a secret. If it fails with the outcome `unknown`, the secret may have been created. See `Creations`.
+   * Makes a secret; where it fails with the outcome `unknown`, the secret may have been made. See `Creations`.
    * `POST /zones/{zone_id}/secrets`
    */
   async createSecret(
@@ -150,13 +162,13 @@ export class KeycardClient {
   /**
    * Reads a secret with its value. `GET /zones/{zone_id}/secrets/{id}`
    *
-   * @throws an Error, without sending a request, if values must not be read
+   * @throws an Error, without a request, where values may not be read
    */
   async readSecret(zoneId: string, id: string, options: CallOptions = {}): Promise<SecretWithData> {
     const { valuesForbiddenBy } = this.options;
     if (valuesForbiddenBy !== undefined) {
       throw new Error(
-        `Could not read the secret ${id}: ${valuesForbiddenBy} is false, so values must not be read. Set it to true.`,
+        `Could not read the secret ${id}: ${valuesForbiddenBy} says that no value may be read.`,
       );
     }
     return this.call(
@@ -216,16 +228,16 @@ export class KeycardClient {
       after = await this.sendListing(request, (call, answer) =>
         pages.add(call, answer.status, parsed(call, answer, secretListAnswer)),
       );
-      time.waitedFor = "the listing has more pages";
+      time.waitedFor = "the listing has still more pages";
     } while (after !== undefined);
     this.sightings.noteShown(pages.rows.secrets);
     return pages.rows;
   }
 
   /**
-   * Requests the listing of a zone to find out whether the zone is visible.
+   * Asks for the listing of a zone, to learn whether the zone is visible.
    *
-   * @throws a KeycardError if it is not, or if that is unknown
+   * @throws a KeycardError if it is not, or if that could not be found out
    */
   async probeZone(zoneId: string): Promise<void> {
     try {
@@ -242,7 +254,7 @@ export class KeycardClient {
       return await this.send(request, read);
     } catch (error) {
       const { method, outcome, status } = failureOf(error) ?? {};
-      // The token request can be refused as well, which says nothing about the zone.
+      // The request for a token can be refused as well, which tells nothing about the zone.
       if (method === "GET" && outcome === "refused" && LISTING_REFUSED.has(status ?? 0))
         this.sightings.noteZone(request.zoneId);
       throw error;
@@ -275,7 +287,7 @@ export class KeycardClient {
       this.sightings.noteZone(request.zoneId);
       return result;
     } finally {
-      // Even if the write failed, a listing from before it may be outdated.
+      // Whatever came of a write, what was listed before is no word on what is there now.
       if (request.method !== "GET") this.listings.drop();
     }
   }
@@ -315,7 +327,7 @@ export class KeycardClient {
 
 function parsed<T>(call: Call, { status, body }: Answer, schema: z.ZodMiniType<T>): T {
   const result = schema.safeParse(body);
-  if (!result.success) throw unreadable(call, status, "an unexpected response body");
+  if (!result.success) throw unreadable(call, status, "something that is not what Keycard documents");
   return result.data;
 }
 
@@ -332,8 +344,8 @@ function secretPath(zoneId: string, id: string) {
 }
 
 /**
- * Encodes an id as a path segment. An empty id would address the listing, `undefined` would become an id, and no encoding
- * keeps a segment of dots from being removed.
+ * An id as a part of a path. An empty one would name the listing, `undefined` would be taken for an id, and no encoding
+ * keeps a path with dots alone from being shortened.
  *
  * @param id - a string, unless a program or a state holds something else
  */
@@ -346,7 +358,7 @@ function segment(what: "zone" | "secret", id: unknown) {
       ? `"${id}"`
       : `A value of the type ${typeof id}`;
   throw new Error(
-    `${shown} is not a valid ${what} ID, so nothing was sent. Set the ${what} ID as a string, exactly as Keycard shows it.`,
+    `${shown} cannot be an id of a ${what}, so nothing was sent. Set the ${what}'s id as a string, as Keycard shows it.`,
   );
 }
 

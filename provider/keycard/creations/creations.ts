@@ -4,27 +4,27 @@ import type { Advice } from "./creation-errors";
 import type { Sought } from "./find-created";
 import type { NewSecret, Secret } from "../secret";
 
-/** Creates each secret exactly once, even if answers are lost. */
+/** Makes secrets, each of them once, whatever becomes of the answers. */
 export class Creations {
   private readonly tools: CreationTools;
   private readonly queues = new Map<string, Promise<unknown>>();
 
   /**
-   * @param claimed - the ids of all secrets that are known to be different ones. Created secrets are added
+   * @param claimed - the ids of all secrets that are known to be others; those made are added
    */
   constructor(client: KeycardClient, claimed: Set<string>, advice: Advice) {
     this.tools = { client, availability: client.availability, claimed, advice };
   }
 
   /**
-   * Creates a secret. If the result of a POST is unknown, it searches for the secret before it sends another.
+   * Makes a secret. Where it is not known whether a POST has done its work, the secret is looked for before another.
    *
-   * @param since - when an earlier run began this creation without learning the result, by the service's clock in
-   *   milliseconds since the epoch; `NaN` if that is not known
-   * @throws a KeycardError; with the outcome `unknown` and `since` if the secret may exist nevertheless
+   * @param since - when an earlier run has begun this creation without ever knowing how it ended, by the service's clock
+   *   in milliseconds since the epoch; `NaN` where that is not known either
+   * @throws a KeycardError; with the outcome `unknown` and `since` where the secret may be there nevertheless
    */
   create(zoneId: string, secret: NewSecret, since?: number): Promise<Secret> {
-    // Two identical creations at the same time could not tell their secrets apart.
+    // Of two alike that are under way at once nobody could tell which is whose.
     const key = JSON.stringify([zoneId, secret]);
     const turn = (this.queues.get(key) ?? Promise.resolve()).then(() =>
       new Creation(this.tools, { zoneId, secret }, since).run(),
@@ -39,10 +39,10 @@ export class Creations {
   }
 
   /**
-   * Searches for the secret that an earlier run may have created.
+   * Looks for the secret that an earlier run may have made.
    *
-   * @param matches - recognizes the value that was sent, if the value itself is no longer known
-   * @throws a KeycardError if the result is unknown
+   * @param matches - tells the value that was sent, where the value itself is not known any more
+   * @throws a KeycardError where it cannot be found out
    */
   find(
     zoneId: string,

@@ -1,14 +1,14 @@
 import type { Duplex } from "node:stream";
 
-/** The progress of a connection. Nothing can have been sent before it is `open`. */
+/** How far a connection has come; only when it is `open` can anything have been sent over it. */
 export type ConnectionStage = "connecting" | "handshake" | "open";
 
 const stages = new WeakMap<Duplex, ConnectionStage>();
 
 /**
- * Follows the progress of a new connection.
+ * Follows a connection from its beginning.
  *
- * @param encrypted - true if a TLS handshake precedes the first request
+ * @param encrypted - true if TLS has to be agreed on before anything is sent
  */
 export function followStage<T extends Duplex>(connection: T, encrypted: boolean): T {
   stages.set(connection, "connecting");
@@ -17,14 +17,14 @@ export function followStage<T extends Duplex>(connection: T, encrypted: boolean)
   return connection;
 }
 
-/** Follows TLS over a tunnel, whose connection is open already. */
+/** The same for TLS over a tunnel, whose connection is there already. */
 export function followHandshake<T extends Duplex>(connection: T): T {
   stages.set(connection, "handshake");
   connection.once("secureConnect", () => stages.set(connection, "open"));
   return connection;
 }
 
-/** The stage that a connection has reached, or had reached when it ended. */
+/** How far a connection has come, or had come when it ended. */
 export function stageOf(connection: Duplex): ConnectionStage {
   return stages.get(connection) ?? "open";
 }

@@ -1,7 +1,7 @@
-/** Credentials for Keycard: an access token, or the client id and secret of a service account. */
+/** What proves to Keycard who calls: a ready token, or the credentials of a service account that one is asked for with. */
 export type Credentials = {
-  /** Where they come from, for the user who has to correct them; never their values. */
+  /** Where they came from, for the person who has to correct them; never their value. */
   source: string;
-  /** Other possible causes if they are rejected, in full sentences. */
+  /** What else may be the matter if they are rejected, in whole sentences. */
   advice?: string;
 } & ({ accessToken: string } | { clientId: string; clientSecret: string });

@@ -2,16 +2,16 @@ import type { ClientRequest } from "node:http";
 import { stageOf, type ConnectionStage } from "./connection-stage";
 
 /**
- * The phase of a request: it connects to a `proxy`, waits for a `tunnel` through it, is `connecting` to the service or in
- * the TLS `handshake` with it. The service can have received it only in the phases `waiting` and `reading`.
+ * What a request is doing: it connects to a `proxy`, waits for its `tunnel`, is `connecting` to the service or in the TLS
+ * `handshake` with it. Only while it is `waiting` for the answer or `reading` it can the service have received anything.
  */
 export type Phase = Exclude<ConnectionStage, "open"> | "proxy" | "tunnel" | "waiting" | "reading";
 
-/** The progress of one request. */
+/** One request on its way. */
 export class Passage {
-  /** Absent until axios creates it. */
+  /** Absent until it was made. */
   request: ClientRequest | undefined;
-  /** The request that asks a proxy for a tunnel, if one is needed. */
+  /** The request that asks a proxy for a tunnel, where one is needed. */
   tunnel: ClientRequest | undefined;
   /** The status of the answer, once its headers have arrived. */
   status: number | undefined;
@@ -32,7 +32,7 @@ export class Passage {
     return this.phase === "waiting" || this.phase === "reading";
   }
 
-  /** Ends the request, with every connection that it uses. */
+  /** Ends it, with every connection that it uses. */
   abandon(): void {
     this.tunnel?.destroy();
     this.request?.destroy();

@@ -1,6 +1,6 @@
 import type { Proxy } from "./proxy";
 
-/** The destination of requests, as an error names it. */
+/** Where requests go, as an error names it. */
 export interface Place {
   /** As in "api.keycard.ai (the default endpoint)". */
   endpoint: string;
@@ -9,9 +9,9 @@ export interface Place {
 }
 
 /**
- * Describes an endpoint for errors.
+ * Names the place of an endpoint.
  *
- * @param from - the setting of the endpoint; undefined for the default
+ * @param from - the setting that it comes from; undefined for the default
  */
 export function placeOf(endpoint: string, from: string | undefined, proxy: Proxy | undefined): Place {
   return {

@@ -1,29 +1,29 @@
 import type { Interruption } from "../../network";
 import { loadNetwork } from "../../load-network";
 
-/** A request that may have a time limit. */
+/** What a request tells of the time that it may take. */
 interface TimedRequest {
-  /** The limit in seconds, from the option `customTimeouts`; 0 without a limit. */
+  /** In seconds, from the option `customTimeouts`; 0 if it has none. */
   getTimeout?(): number;
 }
 
-/** A longer timer would fire immediately. */
+/** A longer timer fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Ends calls to Keycard when a resource's custom timeout is reached or the run is cancelled. The engine itself does not. */
+/** Ends calls to Keycard when the time of a resource is up, or when the run is cancelled: the engine does not. */
 export class Deadlines {
   private readonly cancelled = new AbortController();
 
-  /** Ends all pending calls, and all that begin later. */
+  /** Ends everything that is under way, and whatever begins from now on. */
   cancel(): void {
     const reason: Interruption = { event: "was cancelled", remedy: "Run it again." };
     this.cancelled.abort(reason);
   }
 
   /**
-   * Runs a call to Keycard within the custom timeout of its resource.
+   * Runs a call to Keycard within the time that its resource allows.
    *
-   * @param operation - the name of the operation in the option `customTimeouts`
+   * @param operation - as the option `customTimeouts` names it
    */
   async within<T>(request: TimedRequest, operation: string, run: () => Promise<T>): Promise<T> {
     const { interruptible } = await loadNetwork();

@@ -25,12 +25,12 @@ import { leafDifferences } from "./detailed-diff";
 import type { PluginConfig } from "./plugin-config";
 import { decode, encode } from "./properties";
 
-/** The state as the engine sends it. The state of a former dynamic resource contains the text that loaded its provider. */
+/** The state as the engine sends it: one that a dynamic resource has left holds the text that loaded its provider. */
 type SentState = SecretState & { __provider?: string };
 
-/** Converts the engine's calls for a secret, and their results. The core decides what to do. */
+/** Converts the engine's calls for a secret, and their results; the core decides what to do. */
 export class ResourceCalls {
-  /** By the option `import`: the declared value of a secret that the program is about to import. */
+  /** By the option `import`: how the program declares the value of a secret that it is about to import. */
   private readonly expected = new Map<string, unknown>();
 
   constructor(
@@ -51,7 +51,7 @@ export class ResourceCalls {
       zoneId: this.config().zoneId,
       ...withoutUnset(news.props),
     };
-    // The request does not say whether this is a preview. The calls that plan a create or an update know it, and warn then.
+    // Whether this is a preview is not said: the calls that plan a create or an update know, and warn then.
     const __registration = writeRegistration({ urn: request.getUrn(), preview: false });
     const isImported = args["data"] === undefined && leavesOutValue(olds.props, args);
     const checked = await this.core.check(withoutLoader(olds.props), {
@@ -84,7 +84,7 @@ export class ResourceCalls {
       .setDiffsList([...new Set([...changed, ...replaces])])
       .setHasdetaileddiff(true);
     const details = response.getDetaileddiffMap();
-    // A replacement without a changed argument, as after an unconfirmed create.
+    // A replacement for another reason than a change, as after a create that nobody confirmed.
     for (const name of replaces) details.set(name, propertyDiff("UPDATE_REPLACE"));
     for (const name of changed) {
       const kinds = leafDifferences(before[name], news[name], name);
@@ -121,9 +121,9 @@ export class ResourceCalls {
     const read = await this.core.read(id, props);
     if (!read.id) return new ReadResponse();
     const found = { ...(read.props as SecretState) };
-    // The plugin marks the value as secret everywhere, so a secret that is only read needs no flag.
+    // Here the value is a secret everywhere, so a secret that is only read needs no mark of its own.
     delete found.__unmanaged;
-    // A language host that generates a program from these inputs would print the value.
+    // A host that writes a program from what was read would print the value.
     const hidesData = inputs.props.data === undefined && !data;
     const declared = ARGUMENTS.filter((name) => name !== "data" || !hidesData);
     const readInputs = Object.fromEntries(declared.map((name) => [name, found[name]]));
@@ -166,12 +166,12 @@ function withoutUnset(args: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-/** An import without a program has no value in its inputs. The secret keeps its value. */
+/** An imported secret whose program was not written yet has no value among its inputs: it keeps the one that it has. */
 function withValueOf(olds: SecretState, news: SecretInputs): SecretInputs {
   return (news.data as unknown) === undefined ? { ...news, data: olds.data } : news;
 }
 
-/** True if the inputs are exactly those that an import has read, which do not contain the value. */
+/** True if the inputs are exactly those that an import has read, which leaves the value out. */
 function leavesOutValue(olds: Partial<SecretInputs>, news: Record<string, unknown>): boolean {
   return (
     Object.keys(olds).length > 0 &&
@@ -179,7 +179,7 @@ function leavesOutValue(olds: Partial<SecretInputs>, news: Record<string, unknow
   );
 }
 
-/** Splits the id of an import, `ZONE/SECRET`. Without a zone, the secret is in the default zone. */
+/** Splits the id of an import, `ZONE/SECRET`; without a zone it is one of the default zone. */
 function placeOf(id: string): { zoneId?: string; id: string } {
   const [, zoneId, secretId] = /^([^/]+)\/([^/]+)$/.exec(id) ?? [];
   return zoneId === undefined || secretId === undefined ? { id } : { zoneId, id: secretId };
