@@ -6,36 +6,6 @@ export {
   listSecrets,
   listSecretsOutput,
 } from "./program/lookups";
-export type {
-  GetSecretArgs,
-  GetSecretByIdArgs,
-  GetSecretByNameArgs,
-  GetSecretResult,
-  GetSecretValueResult,
-  ListSecretsArgs,
-  ListSecretsResult,
-} from "./program/lookups";
-export type { LookupInputs, LookupOptions, LookupOutputOptions } from "./program/lookup-options";
+export type { LookupOptions, LookupOutputOptions } from "./program/lookup-options";
 export { Secret } from "./program/secret";
-export type { SecretOutputs } from "./program/secret-resource";
-export { fromCommand, fromEnv, fromFile } from "./values/value-source";
-export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "./program/secret";
-export type { Metadata } from "./secret-inputs";
-export type {
-  DeclaredData,
-  DeclaredPasswordData,
-  DeclaredTokenData,
-  PasswordData,
-  SecretData,
-  TokenData,
-} from "./values/secret-data";
-export type {
-  CommandOptions,
-  CommandSource,
-  EnvSource,
-  FileSource,
-  TrimOption,
-  UnreadValue,
-  ValueSource,
-  WatchedSource,
-} from "./values/value-source";
+export * from "./exports";

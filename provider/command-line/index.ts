@@ -9,18 +9,20 @@ import { endOnClosedPipe } from "./closed-pipe";
 
 endOnClosedPipe();
 
-/** The exit statuses other than 0. */
+/** The process ends with these: done, failed, and called in a way that it does not know. */
 const EXIT = { failed: 1, misused: 2 };
 
 const program = new Command("pulumi-keycard")
   .description("Manage secrets in Keycard with Pulumi")
   .version(version)
   .exitOverride()
-  .showHelpAfterError("Run it with --help to see its options.");
+  .showHelpAfterError("Run it with --help to see what it takes.");
 
 program
   .command("adopt")
-  .description("Writes a TypeScript program that adopts the secrets of a zone, without their values")
+  .description(
+    "Writes a TypeScript program that takes over the secrets that a zone holds, without their values",
+  )
   .requiredOption("--zone <id>", "the zone whose secrets to adopt", once)
   .option("--entity <id>", "only the secrets of this entity; may be given several times", several)
   .option(
@@ -37,7 +39,7 @@ program
   .addHelpText(
     "after",
     `
-Requires KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET, or KEYCARD_ACCESS_TOKEN. Lists the secrets, and reads no value.
+Needs KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET, or KEYCARD_ACCESS_TOKEN. It only lists, so no value is read.
 
 Exit status: 0 if the program was written, 1 if something failed, 2 if an option is wrong or missing.
 

@@ -1,23 +1,23 @@
 import { textLiteral } from "./literal";
 import type { NamedSecret } from "./zone-names";
 
-/** The sources that a generated program can take values from: Pulumi's configuration, or the environment. */
+/** Where a generated program can look for the values: in Pulumi's configuration, or in the environment. */
 export const VALUES = ["config", "env"] as const;
 
-/** The source that a generated program takes the values from. */
+/** Where a generated program looks for the values. */
 export type Values = (typeof VALUES)[number];
 
-/** The default of the option `--values`. */
+/** What the command does unless it is told otherwise. */
 export const DEFAULT_VALUES: Values = "env";
 
-/** Writes the expressions for values, and collects the commands that set them. */
+/** Writes the expressions for values, and keeps what has to be done for each. */
 export class ValueExpressions {
-  /** The commands that set the values, in the order of their use. */
+  /** The commands that give the program its values, in the order of their use. */
   readonly steps: string[] = [];
   private usesConfig = false;
   private usesEnv = false;
 
-  /** @param module - the module that the program imports */
+  /** @param module - what the program imports from */
   constructor(
     private readonly values: Values,
     private readonly module = "pulumi-keycard",
@@ -31,12 +31,12 @@ export class ValueExpressions {
     return `fromEnv(${textLiteral(variable)})`;
   }
 
-  /** The user name of a password, which Keycard encrypts as well. It cannot be given by reference. */
+  /** The user name beside a password, which Keycard encrypts as well; it cannot be given by reference. */
   username({ usernameKey }: NamedSecret): string {
     return this.configured(usernameKey);
   }
 
-  /** The lines that the expressions need at the top of the program. */
+  /** The lines that the expressions need at the program's head. */
   head(): { imports: string[]; constants: string[] } {
     return {
       imports: [

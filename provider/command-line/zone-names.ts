@@ -1,26 +1,26 @@
 import type { Secret } from "../keycard";
 import { identifier, resourceName, UniqueNames, variable } from "./names";
 
-/** Names that every generated program declares. */
+/** What a program itself declares. */
 const OWN_IDENTIFIERS = ["config", "fromEnv", "pulumi", "Secret", "versions", "zoneId"];
 
-/** A secret with its names in the program. No two secrets of a zone share one. */
+/** A secret with the names that a program has for it. No two secrets of a zone share one. */
 export interface NamedSecret {
   secret: Secret;
-  /** The name of the Pulumi resource. */
+  /** Of the Pulumi resource. */
   resource: string;
-  /** The name of the TypeScript variable for the resource. */
+  /** Of the TypeScript variable that holds the resource. */
   identifier: string;
   /** The configuration key of its value. */
   key: string;
-  /** The configuration key of the user name of a password. */
+  /** The configuration key of the user name beside a password. */
   usernameKey: string;
   /** The environment variable of its value. */
   variable: string;
 }
 
 /**
- * Names secrets, the oldest first, so that a new secret does not change the names of older ones.
+ * Names secrets, the oldest first, so that a new one takes no name from those before it.
  *
  * @param secrets - all secrets of a zone
  */

@@ -8,35 +8,4 @@ export {
 } from "./program/lookups";
 export { Provider, type ProviderArgs } from "./program/provider";
 export { Secret } from "./program/secret";
-export type { SecretOutputs } from "../program/secret-resource";
-export { fromCommand, fromEnv, fromFile } from "../values/value-source";
-export type { LookupInputs } from "../program/lookup-options";
-export type {
-  GetSecretArgs,
-  GetSecretByIdArgs,
-  GetSecretByNameArgs,
-  GetSecretResult,
-  GetSecretValueResult,
-  ListSecretsArgs,
-  ListSecretsResult,
-} from "../program/lookups";
-export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "../program/secret";
-export type { Metadata } from "../secret-inputs";
-export type {
-  DeclaredData,
-  DeclaredPasswordData,
-  DeclaredTokenData,
-  PasswordData,
-  SecretData,
-  TokenData,
-} from "../values/secret-data";
-export type {
-  CommandOptions,
-  CommandSource,
-  EnvSource,
-  FileSource,
-  TrimOption,
-  UnreadValue,
-  ValueSource,
-  WatchedSource,
-} from "../values/value-source";
+export * from "../exports";

@@ -1,12 +1,12 @@
 import type { Setting } from "../config/places";
 
-/** The type of a setting in the schema. */
+/** What the schema tells of a setting. */
 interface SettingType {
   type: "string" | "boolean" | "number";
   secret?: true;
 }
 
-/** The types of a provider's settings in the schema. */
+/** The settings of a provider, with their types in the schema. */
 export const SETTING_TYPES: Record<Setting, SettingType> = {
   endpoint: { type: "string" },
   clientId: { type: "string" },

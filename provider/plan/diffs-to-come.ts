@@ -6,11 +6,11 @@ interface Expected<T> {
   unclear: boolean;
 }
 
-/** Remembers resources until the engine calls `diff` for them. That call does not name the resource. */
+/** What is known of resources until the engine calls `diff` for them, which it does without naming them. */
 export class DiffsToCome<T> {
   private readonly expected = new Map<string, Expected<T>[]>();
 
-  /** Expects a `diff` with these new arguments. */
+  /** Awaits the `diff` of a resource, which has these new arguments. */
   add(checked: object, of: T): void {
     const key = keyOf({ ...checked });
     const alike = this.expected.get(key) ?? [];
@@ -19,7 +19,7 @@ export class DiffsToCome<T> {
     this.expected.set(key, alike);
   }
 
-  /** The resource that `diff` is called for; undefined if it is none of these, "unclear" if several match. */
+  /** The resource that `diff` is called for; undefined if none of these, "unclear" if it may be one or the other. */
   take(news: object): T | "unclear" | undefined {
     const first = this.expected.get(keyOf({ ...news }))?.shift();
     return first && (first.unclear ? "unclear" : first.of);

@@ -4,27 +4,27 @@ import type { SecretInputs } from "../secret-inputs";
 import { ValueReader } from "../values/value-reader";
 
 /**
- * Prints a warning.
+ * Shows a warning.
  *
- * @param urn - the resource that it is about; empty if that is unknown
+ * @param urn - the resource that it is about; empty if it is not known
  */
 export type ShowWarning = (line: string, urn: string) => Promise<void> | void;
 
-/** What later calls of a run need to know about earlier ones. */
+/** What one run of the engine has told, mostly while it planned, and later calls of the same run need to know. */
 export class RunMemory {
-  /** The ids that this run manages. None of them can belong to a secret that is being created. */
+  /** The ids that this run manages, none of which can be that of a secret that is being created. */
   readonly claimed = new Set<string>();
   readonly unconfirmed = new UnconfirmedCreates();
   readonly ownership = new Ownership();
   readonly reader: ValueReader;
   private readonly ownNames = new Set<string>();
 
-  /** The warnings of this run: the engine may call `diff` for a secret several times. */
+  /** The warnings of this run, as the engine may ask about one secret several times. */
   private readonly warned = new Set<string>();
 
   /**
-   * @param note - prints a line for the user
-   * @param showWarning - prints a warning about a resource
+   * @param note - shows a line to the user
+   * @param showWarning - shows a warning about a resource
    */
   constructor(
     readonly note: (line: string) => void,
@@ -33,12 +33,12 @@ export class RunMemory {
     this.reader = new ValueReader(note);
   }
 
-  /** Remembers a name that the stack already uses, because a call of `create` does not tell whether it is a replacement. */
+  /** Remembers a name that the stack manages already: a call of `create` does not tell whether it is a replacement. */
   noteName(olds: Partial<SecretInputs>): void {
     if (olds.name !== undefined) this.ownNames.add(nameKey(olds));
   }
 
-  /** Warns once about a secret. Resolves after the warning was printed. */
+  /** Warns once about a secret; it resolves when the warning was shown. */
   async warnOnce(id: string, line: string, urn: string): Promise<void> {
     const key = JSON.stringify([id, line]);
     if (this.warned.has(key)) return;
@@ -46,7 +46,7 @@ export class RunMemory {
     await this.showWarning(line, urn);
   }
 
-  /** True if the stack already manages a secret of that name. */
+  /** True if the stack manages a secret of that name already. */
   ownsName(inputs: SecretInputs): boolean {
     return this.ownNames.has(nameKey(inputs));
   }

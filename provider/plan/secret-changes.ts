@@ -3,13 +3,13 @@ import type { SecretInputs } from "../secret-inputs";
 import type { SecretPatch } from "../keycard";
 
 interface Field {
-  /** The effect of a change. `state` is an update that sends nothing, because only the state has the argument. */
+  /** What a change of the argument costs; one that the state alone keeps is an update that sends nothing. */
   change: "replace" | "patch" | "state" | "nothing";
-  /** The value that an absent argument means, and that a PATCH sends to clear it. */
+  /** What its absence means, and what a PATCH sends to clear it. */
   cleared?: unknown;
 }
 
-/** One row per argument. Everything that depends on the set of arguments is derived from this table. */
+/** One row an argument; everything that depends on which arguments there are is derived from here. */
 const FIELDS: Record<keyof SecretInputs, Field> = {
   zoneId: { change: "replace" },
   entityId: { change: "replace" },
@@ -24,10 +24,10 @@ const FIELDS: Record<keyof SecretInputs, Field> = {
 /** The names of all arguments. */
 export const ARGUMENTS = Object.keys(FIELDS) as (keyof SecretInputs)[];
 
-/** The names of the arguments that Keycard stores without encryption. */
+/** The names of the arguments that Keycard keeps as they are and does not encrypt. */
 export const UNENCRYPTED = ARGUMENTS.filter((name) => name !== "data" && FIELDS[name].change === "patch");
 
-/** The value that an absent argument means, and that a PATCH sends to clear it. */
+/** What the absence of an argument means, and what a PATCH sends to clear it. */
 export const clearedValue = (name: keyof SecretInputs): unknown => FIELDS[name].cleared;
 
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
@@ -37,19 +37,19 @@ const valueOf = (args: Arguments, name: keyof SecretInputs) =>
 
 const withoutNullsIn = (name: string, value: unknown) => (name === "metadata" ? withoutNulls(value) : value);
 
-/** The changed arguments of one effect. The order of keys, and the form of an absent value, are not a change. */
+/** The arguments of one cost whose meaning differs: the order of keys and the ways to say "none" do not count. */
 export function changedArguments(olds: Arguments, news: Arguments, change: Field["change"]) {
   return ARGUMENTS.filter(
     (name) => FIELDS[name].change === change && !sameJson(valueOf(olds, name), valueOf(news, name)),
   );
 }
 
-/** The smallest PATCH that changes one set of arguments into another. */
+/** The smallest PATCH that leads from one set of arguments to the other. */
 export function patchBetween(olds: Arguments, news: Arguments): SecretPatch {
   return Object.fromEntries(changedArguments(olds, news, "patch").map((name) => [name, valueOf(news, name)]));
 }
 
-/** Removes arguments and keys of metadata whose value means that they are absent. */
+/** The arguments without those, and without members of metadata, that say "none" in another way than by their absence. */
 export function withoutCleared<T extends object>(args: T): T {
   const entries = Object.entries(args).map(([name, value]): [string, unknown] => [
     name,

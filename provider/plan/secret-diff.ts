@@ -10,9 +10,10 @@ import { isUnconfirmedId } from "./unconfirmed-creates";
 import { warningOfAge } from "./value-age";
 
 /**
- * Finds the effect of changed arguments. The engine lists the changed arguments only if the result has no `changes`.
+ * Finds what a change of the arguments costs. It leaves it to the engine to list the changed arguments, which only a
+ * result without `changes` makes it do.
  *
- * @throws an Error if the engine would delete a secret that is still needed, or one whose state is incomplete
+ * @throws an Error if the engine would delete a secret that is still needed, or one of which the state tells too little
  */
 export async function diffSecret(
   run: RunMemory,
@@ -40,7 +41,7 @@ export async function diffSecret(
   return replaces.length + patches.length + others.length === 0 ? { changes: false } : { replaces };
 }
 
-/** Warns of an old value, unless this run changes it. */
+/** A value that this run replaces is not too old any more. */
 async function warnOfAge(
   run: RunMemory,
   id: string,
@@ -59,15 +60,15 @@ function assertOwn({ ownership }: RunMemory, planned: PlannedResource | "unclear
   if (conflict !== undefined) throw new Error(conflict);
 }
 
-/** @param unplanned - true if the engine calls `diff` before the program has declared the secret */
+/** @param unplanned - whether the engine asks before the program has declared the secret */
 function assertReplaceable(id: string, news: SecretInputs, unplanned: boolean, gaps: string[]): void {
   if (gaps.length > 0) {
     throw new Error(
       `The state of the secret ${id} has no \`${gaps.join("` and no `")}\`, so the secret cannot be replaced. ` +
-        "Declare its present zone and entity and run `pulumi up`, which completes the state. Then replace it.",
+        "Declare the zone and the entity that it is in and run `pulumi up`, which completes the state. Then replace it.",
     );
   }
-  // This is how the engine calls `diff` for dependents of a resource that is deleted before it is replaced.
+  // So the engine asks about what depends on a resource that is deleted before it is replaced.
   const isDeletedFirst = unplanned && (isUnknown(news.zoneId) || isUnknown(news.entityId));
   if (!isDeletedFirst || news.adoptId !== id) return;
   throw new Error(

@@ -4,15 +4,15 @@ import { ARGUMENTS } from "./secret-changes";
 
 const PREFIX = "unconfirmed since ";
 
-/** Arguments that a create does not send. */
+/** What no create sends. */
 const UNSENT = new Set<keyof SecretInputs>(["adoptId", "maxAgeDays"]);
 
-/** The prefix of ids until 0.1, which states may still contain. */
+/** What ids began with until 0.1: states may still hold them. */
 const EARLIER_PREFIX = "unknown since ";
 
 /**
- * The id, in the state, of an unconfirmed create: the request was sent, no answer came, and it is unknown whether Keycard
- * created the secret.
+ * The id, in the state, of an unconfirmed create: the request was sent, no answer came, and it could not be found out
+ * whether Keycard holds the secret.
  *
  * @param since - when the creation began, by Keycard's clock, in milliseconds since the epoch
  */
@@ -25,17 +25,17 @@ export function isUnconfirmedId(id: string): boolean {
   return id.startsWith(PREFIX) || id.startsWith(EARLIER_PREFIX);
 }
 
-/** When an unconfirmed create began; `NaN` if the time is unknown. */
+/** When an unconfirmed create began; `NaN` if Keycard did not tell the time. */
 export function sinceOf(unconfirmedId: string): number {
   return Date.parse(unconfirmedId.replace(/^.* since /, ""));
 }
 
-/** The unconfirmed creates that this run replaces, from their `diff` until the `create` of the replacement. */
+/** The unconfirmed creates that this run replaces, from the diff of each to the create in its place. */
 export class UnconfirmedCreates {
   private readonly resolved = new Set<string>();
   private readonly noted: { key: string; inputs: Partial<SecretInputs>; since: number }[] = [];
 
-  /** Remembers an unconfirmed create, unless something else is declared now. */
+  /** Remembers one, unless what is declared now is something else. */
   note(id: string, olds: Partial<SecretState>, news: Partial<SecretInputs>): void {
     if (news.adoptId !== undefined) this.resolved.add(keyOf(id, olds));
     const inputs = declaredArguments(news);
@@ -44,14 +44,14 @@ export class UnconfirmedCreates {
   }
 
   /**
-   * True if this run has resolved an unconfirmed create: `take` has returned it, or `adoptId` now names its secret. An
-   * identical secret may then belong to somebody else.
+   * True if this run has taken care of an unconfirmed create: `take` was asked for it, or `adoptId` now names its secret, and
+   * another one like it may be somebody else's.
    */
   isResolved(id: string, olds: Partial<SecretState>): boolean {
     return this.resolved.has(keyOf(id, olds));
   }
 
-  /** Returns when an unconfirmed create with these arguments began. Each is returned once. */
+  /** When the creation of these arguments began in an earlier run, for one of those that ask. */
   take(news: SecretInputs): number | undefined {
     const inputs = declaredArguments(news);
     const index = this.noted.findIndex((create) => sameJson(create.inputs, inputs));

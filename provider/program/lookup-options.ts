@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Arguments that may be outputs. */
+/** Arguments any of which may be an output. */
 export type LookupInputs<T> = { [Name in keyof T]: pulumi.Input<T[Name]> };
 
-/** The invoke options that apply without a provider plugin. */
+/** Of Pulumi's invoke options those that mean something without a provider plugin. */
 export type LookupOptions = Pick<pulumi.InvokeOptions, "parent">;
 
 /** The options of the forms that return outputs. */

@@ -1,42 +1,43 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultZoneId } from "../config";
-import { assertConstructorArguments, assertGetArguments } from "./argument-mistakes";
+import { assertConstructorArguments } from "./argument-mistakes";
 import { assertProviderFound } from "./find-provider";
 import { judgeConfiguration } from "./judge-configuration";
 import { checkArguments } from "./check-arguments";
 import { programConfig } from "./program-config";
 import { mistake } from "../protocol/mistake";
 import { writeRegistration } from "../protocol/registration";
+import { readOptions } from "./read-options";
 import { NO_OUTPUTS, SecretResource } from "./secret-resource";
 import type { DeclaredData } from "../values/secret-data";
 import { suspendStackTraces, withCallersStack } from "./stack-traces";
 import type { ValueSource } from "../values/value-source";
 
-/** The value of a secret that is a single string, such as an API key. */
+/** The value of a secret that is one opaque string, such as an API key. */
 export interface TokenArgs {
-  /** The type for a single string. */
+  /** Says that the value is one string. */
   type: "token";
-  /** The token, or its source. Only with a source does it stay out of the state. */
+  /** The string itself, or where it stands: only the latter keeps it out of the state. */
   token: pulumi.Input<string | ValueSource>;
 }
 
-/** The value of a secret that is an account: a user name and its password. */
+/** The value of a secret that is an account: a user's name with its password. */
 export interface PasswordArgs {
-  /** The type for an account. */
+  /** Says that the value is an account. */
   type: "password";
-  /** The user name, which Keycard encrypts together with the password. */
+  /** The account's name, which Keycard keeps encrypted with the password. */
   username: pulumi.Input<string>;
-  /** The password, or its source. Only with a source does it stay out of the state. */
+  /** The password itself, or where it stands: only the latter keeps it out of the state. */
   password: pulumi.Input<string | ValueSource>;
 }
 
-/** A JSON value whose parts may be outputs. */
+/** A JSON value any part of which may be an output. */
 export type JsonInput = pulumi.Input<
   string | number | boolean | null | JsonInput[] | { [key: string]: JsonInput }
 >;
 
 /**
- * The arguments of a secret.
+ * What a user declares of a secret.
  *
  * @see https://docs.keycard.ai/api
  */
@@ -47,30 +48,30 @@ export interface SecretArgs {
    * @defaultValue the configuration's `keycard-secrets:zoneId`, then the variable `KEYCARD_ZONE_ID`
    */
   zoneId?: pulumi.Input<string>;
-  /** The entity that the secret belongs to, usually the id of a Keycard Resource. A change replaces the secret. */
+  /** The entity that the secret belongs to, as a rule the id of a Keycard Resource. A change replaces the secret. */
   entityId: pulumi.Input<string>;
   /**
-   * The name of the secret. A change updates the secret in place.
+   * What people call it. A change is patched.
    *
    * @defaultValue the name of the Pulumi resource
    */
   name?: pulumi.Input<string>;
-  /** A description of at most 128 characters. Keycard does not encrypt it. A change updates the secret in place. */
+  /** What it is for, in 128 characters at most. Not encrypted by Keycard. A change is patched. */
   description?: pulumi.Input<string>;
-  /** Any JSON object. Keycard does not encrypt it. A change updates the secret in place. */
+  /** Any JSON object. Not encrypted by Keycard. A change is patched. */
   metadata?: pulumi.Input<Record<string, JsonInput>>;
-  /** The value. Keycard encrypts it, and Pulumi stores it as a secret. A change updates the secret in place, with all fields of `data`. */
+  /** The value. Encrypted by Keycard, and a secret in the state. A change is patched, always whole. */
   data: pulumi.Input<TokenArgs | PasswordArgs | DeclaredData>;
   /**
-   * The maximum age of the value in days. If the value is older, previews and `pulumi up` warn. The age is counted from the
-   * last known change of the value, and is taken from the state. A change of this argument sends nothing.
+   * After how many days a value counts as too old: from then on, previews and `pulumi up` warn. The age is that of the last
+   * known change of the value, and the state alone tells it. A change of this argument sends nothing.
    */
   maxAgeDays?: pulumi.Input<number>;
-  /** Adopts the existing secret with this id instead of creating one. Ignored after that. */
+  /** The id of an existing secret to take over where otherwise a new one is made; afterwards it says nothing. */
   adoptId?: pulumi.Input<string>;
 }
 
-/** Where to find an existing secret. */
+/** How to find an existing secret. */
 export interface SecretLookup {
   /**
    * The zone that keeps the secret.
@@ -81,8 +82,8 @@ export interface SecretLookup {
 }
 
 /**
- * The text that the state of every secret contains. Older states are read with the text in them, so it never changes. It
- * loads the package by its name from the program's folder. Node.js shows the odd file name if that fails.
+ * Stands in the state of every secret, and older states are read with the text that they hold: it never changes. It
+ * loads by the package's name from the program's folder; the odd file name is what Node.js shows where that fails.
  */
 const LOADER =
   "exports.handler=()=>require('module').createRequire(process.cwd()+'/npm install')('pulumi-keycard/provider').provider";
@@ -93,7 +94,7 @@ const TYPE = "pulumi-nodejs:dynamic/keycard:Secret";
 const DATA_PATH = /^(data\b|\["data"\]|\*)/;
 
 /**
- * A secret in a Keycard zone.
+ * A secret of a Keycard zone.
  *
  * @example
  * ```ts
@@ -114,11 +115,11 @@ const DATA_PATH = /^(data\b|\["data"\]|\*)/;
  */
 export class Secret extends SecretResource {
   /**
-   * Reads an existing secret without managing it.
+   * Reads an existing secret, which stays unmanaged.
    *
    * @param name - the name of the Pulumi resource
    * @param id - the id that Keycard gave the secret
-   * @throws if an argument has the wrong type. If there is no such secret, the run fails
+   * @throws if the arguments are of the wrong kind; the run fails if there is no such secret
    *
    * @example
    * ```ts
@@ -133,16 +134,15 @@ export class Secret extends SecretResource {
     lookup: SecretLookup = {},
     opts: pulumi.CustomResourceOptions = {},
   ): Secret {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- not called: the stack of an error begins below it
-    assertGetArguments(name, id, lookup, opts, Secret.get);
-    return new Secret(name, lookup as SecretArgs, { ...opts, id: idInZone(id, lookup.zoneId) });
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- named, not called: the stack of an error begins below it
+    return new Secret(name, lookup as SecretArgs, readOptions(name, id, lookup, opts, Secret.get));
   }
 
   /**
    * Declares a secret.
    *
    * @param name - the name of the Pulumi resource
-   * @throws if `opts.import` is set, which a dynamic resource does not support; if an argument has the wrong type; if the
+   * @throws if `opts.import` is set, which cannot work for a dynamic resource; if an argument is of the wrong kind; if the
    * stack's configuration is wrong
    */
   constructor(name: string, args: SecretArgs, opts: pulumi.CustomResourceOptions = {}) {
@@ -152,18 +152,18 @@ export class Secret extends SecretResource {
     if (opts.import !== undefined) {
       throw mistake(
         `Secret ${name}: a dynamic resource cannot be imported. To adopt the existing secret, ` +
-          "remove the option `import` and set the argument `adoptId` to its ID.",
+          "remove the option `import` and set the argument `adoptId` to its id.",
         Secret,
       );
     }
     const zoneId = args.zoneId ?? defaultZoneId(programConfig, process.env);
     const resume = suspendStackTraces(opts);
     try {
-      // A program in plain JavaScript may leave it out. `check` reports that.
+      // A program in plain JavaScript may leave it out, which `check` then says.
       const checked = checkArguments(name, { name, ...withoutUndefined(args) });
       const data = args.data && pulumi.secret(args.data);
       const declared = opts.id === undefined ? { ...checked, ...(data && { data }) } : {};
-      // For `check`, which removes it from the inputs, so that it is in no state.
+      // What `check` is not told otherwise; it takes this out again, so that no state has it.
       const registration = opts.id === undefined && {
         __registration: registrationOf(name, opts),
       };
@@ -192,18 +192,9 @@ function registrationOf(
     ...(ignoreChanges.some((path) => DATA_PATH.test(path)) && { ignoresData: true }),
   };
   if (parent) return pulumi.createUrn(name, TYPE, parent).apply((urn) => writeRegistration({ ...told, urn }));
-  // The same URN as that of `createUrn`, without an output.
+  // The same as `createUrn` makes, without an output.
   const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
   return writeRegistration({ ...told, urn });
-}
-
-/** Makes the id unknown as long as the zone is, because Pulumi does not read a resource with an unknown id. */
-function idInZone(
-  id: pulumi.Input<pulumi.ID>,
-  zoneId: pulumi.Input<string> | undefined,
-): pulumi.Input<pulumi.ID> {
-  if (zoneId === undefined || typeof zoneId === "string") return id;
-  return pulumi.all([id, zoneId]).apply(([known]) => known);
 }
 
 function withoutUndefined(args: object): Record<string, unknown> {

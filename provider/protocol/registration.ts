@@ -1,6 +1,6 @@
-/** What a resource passes to `check` in addition to its arguments, because the engine does not. It is in no state. */
+/** What a resource tells `check` beside its arguments, because the engine does not. No state has it. */
 export interface Registration {
-  /** Empty if the resource passed no registration. */
+  /** Empty if the resource told nothing. */
   urn: string;
   /** Whether this is a preview. */
   preview: boolean;
@@ -13,13 +13,13 @@ export interface Registration {
 const DELETED_FIRST = "deleteBeforeReplace";
 const IGNORES_DATA = "ignoreChanges";
 
-/** Writes a registration as a string, because an object costs a program half a millisecond per resource. */
+/** Writes a registration as one text, because an object costs a program half a millisecond per resource. */
 export function writeRegistration({ urn, preview, deletedFirst, ignoresData }: Registration): string {
   const kind = preview ? "preview" : "run";
   return `${kind}${deletedFirst ? `,${DELETED_FIRST}` : ""}${ignoresData ? `,${IGNORES_DATA}` : ""} ${urn}`;
 }
 
-/** Parses the result of {@link writeRegistration}. */
+/** Reads what {@link writeRegistration} wrote. */
 export function readRegistration(text = ""): Registration {
   const [head = "", ...urn] = text.split(" ");
   const [kind, ...options] = head.split(",");

@@ -8,12 +8,10 @@ import {
   listSecretsOutput,
   Secret,
 } from "../../provider";
+import { Secret as NativeSecret } from "../../provider/native";
 
 type Loosely = (...args: unknown[]) => unknown;
 
-/** What plain JavaScript can pass. */
-const make: Loosely = (...args) => new (Secret as unknown as new (...args: unknown[]) => unknown)(...args);
-const get = Secret.get.bind(Secret) as unknown as Loosely;
 const data = { type: "token", token: "planted-value" };
 
 function thrownBy(call: () => unknown): Error {
@@ -28,72 +26,83 @@ function thrownBy(call: () => unknown): Error {
 const FIRST = 'Write new Secret("github", { entityId, data }).';
 const GET = 'Write Secret.get("shared", "sec_1").';
 
-const CALLS: [what: string, call: () => unknown, message: string][] = [
-  [
-    "no arguments",
-    () => make("a"),
-    'Secret a: the arguments are missing. Write new Secret("a", { entityId, data }).',
-  ],
-  [
-    "null",
-    () => make("a", null),
-    'Secret a: the arguments are missing. Write new Secret("a", { entityId, data }).',
-  ],
-  [
-    "arguments without a name",
-    () => make({ entityId: "e", data }),
-    `Secret: the first argument must be the name of the Pulumi resource, not an object. ${FIRST}`,
-  ],
-  [
-    "an empty name",
-    () => make("", { data }),
-    `Secret: the first argument must be the name of the Pulumi resource, not an empty string. ${FIRST}`,
-  ],
-  [
-    "a list for the arguments",
-    () => make("a", [data]),
-    "Secret a: the arguments must be an object such as { entityId, data }, not a list.",
-  ],
-  [
-    "a promise for the arguments",
-    () => make("a", Promise.resolve({ data })),
-    "Secret a: the arguments must be an object such as { entityId, data }, not a promise. Its fields may be outputs and promises.",
-  ],
-  [
-    "an output for the arguments",
-    () => make("a", pulumi.output({ data })),
-    "Secret a: the arguments must be an object such as { entityId, data }, not an output. Its fields may be outputs and promises.",
-  ],
-  [
-    "null for the options",
-    () => make("a", { data }, null),
-    "Secret a: the options must be an object such as { protect: true }, not null.",
-  ],
-  [
-    "no id",
-    () => get("a"),
-    `Secret.get a: the second argument must be the ID of the secret, not undefined. ${GET}`,
-  ],
-  [
-    "an empty id",
-    () => get("a", ""),
-    `Secret.get a: the second argument must be the ID of the secret, not an empty string. ${GET}`,
-  ],
-  [
-    "an id that is a number",
-    () => get("a", 5),
-    `Secret.get a: the ID of the secret must be a string, not a number. ${GET}`,
-  ],
-  [
-    "a zone for the third argument",
-    () => get("a", "sec_1", "zone_1"),
-    "Secret.get a: the third argument must be an object such as { zoneId }, not a string.",
-  ],
-  [
-    "options for the third argument",
-    () => get("a", "sec_1", { protect: true }),
-    "Secret.get a: the third argument has `protect`, but takes only `zoneId`. Put options such as `protect` into the fourth argument.",
-  ],
+type Call = [what: string, call: () => unknown, message: string];
+
+/** Through the class of either door. */
+const callsOf = (door: typeof Secret | typeof NativeSecret): Call[] => {
+  // What plain JavaScript can pass.
+  const make: Loosely = (...args) => new (door as unknown as new (...args: unknown[]) => unknown)(...args);
+  const get = door.get.bind(door) as unknown as Loosely;
+  return [
+    [
+      "no arguments",
+      () => make("a"),
+      'Secret a: the arguments are missing. Write new Secret("a", { entityId, data }).',
+    ],
+    [
+      "null",
+      () => make("a", null),
+      'Secret a: the arguments are missing. Write new Secret("a", { entityId, data }).',
+    ],
+    [
+      "arguments without a name",
+      () => make({ entityId: "e", data }),
+      `Secret: the first argument must be the name of the Pulumi resource, not an object. ${FIRST}`,
+    ],
+    [
+      "an empty name",
+      () => make("", { data }),
+      `Secret: the first argument must be the name of the Pulumi resource, not an empty string. ${FIRST}`,
+    ],
+    [
+      "a list for the arguments",
+      () => make("a", [data]),
+      "Secret a: the arguments must be an object such as { entityId, data }, not a list.",
+    ],
+    [
+      "a promise for the arguments",
+      () => make("a", Promise.resolve({ data })),
+      "Secret a: the arguments must be an object such as { entityId, data }, not a promise. Its fields may be outputs and promises.",
+    ],
+    [
+      "an output for the arguments",
+      () => make("a", pulumi.output({ data })),
+      "Secret a: the arguments must be an object such as { entityId, data }, not an output. Its fields may be outputs and promises.",
+    ],
+    [
+      "null for the options",
+      () => make("a", { data }, null),
+      "Secret a: the options must be an object such as { protect: true }, not null.",
+    ],
+    [
+      "no id",
+      () => get("a"),
+      `Secret.get a: the id of the secret, the second argument, is undefined. ${GET}`,
+    ],
+    [
+      "an empty id",
+      () => get("a", ""),
+      `Secret.get a: the id of the secret, the second argument, is an empty string. ${GET}`,
+    ],
+    [
+      "an id that is a number",
+      () => get("a", 5),
+      `Secret.get a: the id of the secret must be a string, not a number. ${GET}`,
+    ],
+    [
+      "a zone for the third argument",
+      () => get("a", "sec_1", "zone_1"),
+      "Secret.get a: the third argument must be an object such as { zoneId }, not a string.",
+    ],
+    [
+      "options for the third argument",
+      () => get("a", "sec_1", { protect: true }),
+      "Secret.get a: the third argument has `protect`, and takes `zoneId` alone. Options such as `protect` are the fourth argument.",
+    ],
+  ];
+};
+
+const LOOKUPS: Call[] = [
   [
     "an unknown argument of a listing",
     () => (listSecretsOutput as Loosely)({ zone: "zone_1" }),
@@ -102,7 +111,7 @@ const CALLS: [what: string, call: () => unknown, message: string][] = [
   [
     "an unknown option of a look-up",
     () => (getSecretOutput as Loosely)({ id: pulumi.output("sec_1") }, { provider: 1 }),
-    "getSecretOutput({ id: … }): `provider` is not an option of a lookup. The options are `parent`, `dependsOn`.",
+    "getSecretOutput({ id: … }): `provider` is not an option of a lookup. It takes `parent`, `dependsOn`.",
   ],
   [
     "an output of an id beside a name",
@@ -117,7 +126,11 @@ const CALLS: [what: string, call: () => unknown, message: string][] = [
 ];
 
 describe("a mistake in a call", () => {
-  for (const [what, call, message] of CALLS) {
+  const native = callsOf(NativeSecret).map(([what, ...rest]): Call => [
+    `${what}, to the plugin's class`,
+    ...rest,
+  ]);
+  for (const [what, call, message] of [...callsOf(Secret), ...native, ...LOOKUPS]) {
     it(`is named by the line that makes it: ${what}`, () => {
       const error = thrownBy(call);
       assert.equal(error.message, message);
@@ -150,7 +163,7 @@ const PROMISES: [what: string, call: () => unknown, message: string][] = [
   [
     "an entity beside an id",
     () => (getSecret as Loosely)({ id: "sec_1", entityId: "ent_1" }),
-    'getSecret({ id: "sec_1", entityId: "ent_1" }): `entityId` can only be used with `name`. Remove it.',
+    'getSecret({ id: "sec_1", entityId: "ent_1" }): `entityId` goes with `name` alone. Remove it.',
   ],
   [
     "an empty name",
@@ -175,7 +188,7 @@ const PROMISES: [what: string, call: () => unknown, message: string][] = [
   [
     "an option that means nothing",
     () => (listSecrets as Loosely)({}, { dependsOn: [] }),
-    "listSecrets({}): `dependsOn` is not an option of a lookup. The options are `parent`.",
+    "listSecrets({}): `dependsOn` is not an option of a lookup. It takes `parent`.",
   ],
 ];
 

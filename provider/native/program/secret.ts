@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { assertConstructorArguments } from "../../program/argument-mistakes";
+import { checkArguments } from "../../program/check-arguments";
+import { readOptions } from "../../program/read-options";
 import type { SecretArgs, SecretLookup } from "../../program/secret";
 import { NO_OUTPUTS, SecretResource } from "../../program/secret-resource";
 import { suspendStackTraces, withCallersStack } from "../../program/stack-traces";
@@ -8,7 +11,7 @@ import { requireDeclaredPlugin } from "./declared-plugin";
 const TYPE = "keycard-secrets:index:Secret";
 
 /**
- * A secret in a Keycard zone, managed by the plugin.
+ * A secret of a Keycard zone, managed by the plugin.
  *
  * @example
  * ```ts
@@ -27,11 +30,11 @@ const TYPE = "keycard-secrets:index:Secret";
  */
 export class Secret extends SecretResource {
   /**
-   * Reads an existing secret without managing it.
+   * Reads an existing secret, which stays unmanaged.
    *
    * @param name - the name of the Pulumi resource
    * @param id - the id that Keycard gave the secret
-   * @throws nothing itself. If there is no such secret, the run fails
+   * @throws if the arguments are of the wrong kind; the run fails if there is no such secret
    *
    * @example
    * ```ts
@@ -46,10 +49,11 @@ export class Secret extends SecretResource {
     lookup: SecretLookup = {},
     opts: pulumi.CustomResourceOptions = {},
   ): Secret {
-    return new Secret(name, lookup as SecretArgs, { ...opts, id });
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- named, not called: the stack of an error begins below it
+    return new Secret(name, lookup as SecretArgs, readOptions(name, id, lookup, opts, Secret.get));
   }
 
-  /** True for a secret of this class, even if another copy of this package created it. */
+  /** True for a secret of this class, also if another copy of this package has made it. */
   static override isInstance(value: unknown): value is Secret {
     return (value as { __pulumiType?: unknown } | undefined)?.__pulumiType === TYPE;
   }
@@ -59,20 +63,17 @@ export class Secret extends SecretResource {
    *
    * @param name - the name of the Pulumi resource
    * @param opts - with `import`, the id `ZONE/SECRET` of an existing secret to manage from now on
-   * @throws if the project does not declare the plugin
+   * @throws if the project does not declare the plugin; if an argument is of the wrong kind
    */
   constructor(name: string, args: SecretArgs, opts: pulumi.CustomResourceOptions = {}) {
+    assertConstructorArguments(name, args, opts, Secret);
     requireDeclaredPlugin();
     const resume = suspendStackTraces(opts);
     try {
-      // A program in plain JavaScript may leave it out. The plugin reports that.
+      // A program in plain JavaScript may leave it out, which the plugin then reports.
       const data = args.data && pulumi.secret(announceImport(args.data, opts));
-      super(
-        TYPE,
-        name,
-        { ...NO_OUTPUTS, ...args, ...(data !== undefined && { data }) },
-        { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
-      );
+      // The plugin marks `data` as a secret itself, so the option `additionalSecretOutputs` would only enlarge the state.
+      super(TYPE, name, { ...NO_OUTPUTS, ...checkArguments(name, args), ...(data && { data }) }, opts);
     } catch (error) {
       resume();
       throw withCallersStack(error, Secret);
