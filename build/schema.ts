@@ -10,6 +10,9 @@ import type {
 } from "../provider/program/lookups";
 import type { PasswordArgs, SecretArgs, TokenArgs } from "../provider/program/secret";
 import type { SecretOutputs } from "../provider/program/secret-resource";
+import type { GeneratedOptions } from "../provider/values/generated-options";
+import type { GeneratedValue } from "../provider/values/generated-value";
+import type { InitialValue } from "../provider/values/initial-value";
 import type { CommandSource, EnvSource, FileSource } from "../provider/values/value-source";
 import { describer } from "./descriptions";
 
@@ -22,6 +25,9 @@ type Members<T> = { [Name in keyof T]-?: object };
 const SECRETS = "../provider/program/secret.ts";
 const OUTPUTS = "../provider/program/secret-resource.ts";
 const SOURCES = "../provider/values/value-source.ts";
+const GENERATED = "../provider/values/generated-value.ts";
+const OPTIONS = "../provider/values/generated-options.ts";
+const INITIAL = "../provider/values/initial-value.ts";
 const LOOKUPS = "../provider/program/lookups.ts";
 const NATIVE = "../provider/native/program";
 
@@ -29,9 +35,8 @@ const text = { type: "string" };
 const count = { type: "integer" };
 const anyObject = { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } };
 const ref = (name: string) => ({ $ref: `#/types/keycard-secrets:index:${name}` });
-const value = {
-  oneOf: [text, ref("EnvSource"), ref("FileSource"), ref("CommandSource")],
-};
+const given = [text, ref("EnvSource"), ref("FileSource"), ref("CommandSource")];
+const value = { oneOf: [...given, ref("GeneratedValue"), ref("InitialValue")] };
 
 /**
  * The schema of the plugin: from it Pulumi checks YAML programs, and generates the SDKs of other languages. What each
@@ -166,6 +171,26 @@ export function packageSchema(version: string): Spec {
           passEnv: { type: "array", items: text },
         },
       ),
+      "keycard-secrets:index:GeneratedValue": object<GeneratedValue>(
+        GENERATED,
+        "GeneratedValue",
+        ["generated"],
+        { generated: ref("GeneratedOptions") },
+      ),
+      "keycard-secrets:index:GeneratedOptions": object<GeneratedOptions>(
+        OPTIONS,
+        "GeneratedOptions",
+        ["length"],
+        {
+          length: count,
+          characters: { type: "array", items: text },
+          rotateAfterDays: { type: "number" },
+          rotation: text,
+        },
+      ),
+      "keycard-secrets:index:InitialValue": object<InitialValue>(INITIAL, "InitialValue", ["initialValue"], {
+        initialValue: { oneOf: given, secret: true },
+      }),
       "keycard-secrets:index:FoundSecret": object<GetSecretResult>(
         LOOKUPS,
         "GetSecretResult",

@@ -16,7 +16,8 @@ import { strayTexts } from "./plan/stray-texts";
 import { markingData } from "./protocol/dynamic-door";
 import { warnThroughEngine } from "./protocol/engine-warning";
 import { safeError, safeMessage } from "./safety/safe-error";
-import { fingerprintSource, noteUnreadableSource } from "./values/watched-data";
+import { lookAtData } from "./values/declared-data";
+import { noteUnreadableSource } from "./values/watched-data";
 
 /** What `check` gets: unchecked arguments, and what the resource tells of itself. */
 type Unchecked = Props<Record<string, unknown>> &
@@ -64,7 +65,13 @@ export class SecretProvider implements dynamic.ResourceProvider {
     delete args.__provider;
     this.run.noteName(olds);
     const reader = this.run.reader;
-    const watched = fingerprintSource(args.data, olds.data, reader, registration);
+    const context = {
+      olds: olds.data,
+      registration,
+      otherwise: JSON.stringify([args.zoneId, args.entityId, args.name]),
+      isAdopted: args.adoptId !== undefined && Object.keys(olds).length === 0,
+    };
+    const watched = lookAtData(args.data, context, this.run);
     const { data, toValidate, problems: dataProblems = [] } = await this.safely(watched);
     const strays = strayTexts(args);
     const inputs = withStableAdoptId(withoutCleared({ ...args, data }), olds);

@@ -28,6 +28,8 @@ export interface Before {
    * @defaultValue `metadata`
    */
   sent?: JsonObject | undefined;
+  /** True if the secret must not be read, as its value is not ours to know. */
+  withoutValue?: boolean;
 }
 
 /**
@@ -70,7 +72,9 @@ export async function applyPatch(
     return { secret, kept: notCleared(secret, patch, before), ...data };
   } catch (error) {
     const held =
-      failureOf(error)?.outcome === "unknown" ? await readAfterLoss(client, zoneId, id) : undefined;
+      failureOf(error)?.outcome === "unknown" && !before.withoutValue
+        ? await readAfterLoss(client, zoneId, id)
+        : undefined;
     const kept = notCleared(held ?? first, patch, before);
     return {
       secret: held ?? first,

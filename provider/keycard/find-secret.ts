@@ -7,9 +7,9 @@ import type { Data, Secret } from "./secret";
 export type FoundSecret = Secret & { data?: Data };
 
 /**
- * Reads a secret, or finds it in a listing of its zone if values may not be read.
+ * Reads a secret, or finds it in a listing of its zone if values may not be read, or this one is not to be.
  *
- * @param known - what is known of it beside its zone and id, which tells how certain a 404 is
+ * @param options - with what is known of it beside its zone and id, which tells how certain a 404 is
  * @returns undefined if the secret is gone
  * @throws a KeycardError if nothing proves that it is gone
  */
@@ -17,15 +17,20 @@ export async function findSecret(
   client: KeycardClient,
   zoneId: string,
   id: string,
-  options: CallOptions & Pick<Missing, "createdAt" | "isListed"> = {},
+  options: CallOptions & Pick<Missing, "createdAt" | "isListed"> & { withoutValue?: boolean } = {},
 ): Promise<FoundSecret | undefined> {
-  const { createdAt, isListed, ...callOptions } = options;
+  const {
+    createdAt,
+    isListed,
+    withoutValue = client.valuesForbiddenBy !== undefined,
+    ...callOptions
+  } = options;
   let isFirst = true;
   return findOrProveGone<FoundSecret>(
     client,
     { zoneId, id, createdAt, ...(isListed !== undefined && { isListed }) },
     async () => {
-      if (client.valuesForbiddenBy === undefined) return client.readSecret(zoneId, id, callOptions);
+      if (!withoutValue) return client.readSecret(zoneId, id, callOptions);
       // Looks of about the same moment share a listing.
       const notBefore = isFirst ? undefined : performance.now() - (client.pausesMs[0] ?? 0) / 2;
       isFirst = false;

@@ -1,27 +1,55 @@
-import { applyPatch, findSecret, type KeycardClient, type Patched } from "../keycard";
+import {
+  applyPatch,
+  findSecret,
+  type FoundSecret,
+  type KeycardClient,
+  type Patched,
+  type SecretPatch,
+} from "../keycard";
 import { explainConflict } from "./name-conflict";
 import { explainRefusedType } from "./refused-type";
 import { patchBetween } from "../plan/secret-changes";
 import type { SecretInputs } from "../secret-inputs";
 import type { KnownValue } from "./secret-state";
-import { stateHoldsValue, textsOf } from "../values/watched-data";
+import type { DeclaredData } from "../values/secret-data";
+import { stateHoldsValue, textsOf } from "../values/held-value";
+import { adoptedForm } from "../values/adopted-form";
+import { hasInitialValue } from "../values/same-data";
+import { valueToSend, type ValueOrigins } from "../values/value-to-send";
+
+/** What an adoption works with. */
+export interface Adoption {
+  /** The arguments. */
+  inputs: SecretInputs;
+  origins: ValueOrigins;
+  /** Whether this stack manages a secret of that name already. */
+  isOwnName: boolean;
+}
+
+/** What came of an adoption. */
+export interface Adopted extends Patched {
+  /** What is known of the value. */
+  known: KnownValue;
+  /** What the state has of the value. */
+  data: DeclaredData;
+}
 
 /**
  * Adopts an existing secret: reads it, and patches what differs from the arguments, which may be nothing.
  *
- * @param inputs - the arguments, with the value itself in `data`
- * @param isOwnName - whether this stack manages a secret of that name already
- * @returns what came of it, and what is known of the value
  * @throws an Error if there is no such secret, or if it is one of another zone or entity; nothing was changed then
  */
 export async function adopt(
   client: KeycardClient,
   id: string,
-  inputs: SecretInputs,
-  isOwnName = false,
-): Promise<Patched & { known: KnownValue }> {
+  { inputs, origins, isOwnName }: Adoption,
+): Promise<Adopted> {
   const { zoneId } = inputs;
-  const existing = await findSecret(client, zoneId, id, { hidden: textsOf(inputs.data) });
+  const options = {
+    hidden: textsOf(inputs.data),
+    ...(hasInitialValue(inputs.data) && { withoutValue: true }),
+  };
+  const existing = await findSecret(client, zoneId, id, options);
   if (!existing) {
     throw new Error(
       `There is no secret ${id} in zone ${zoneId} to adopt: correct \`adoptId\` or \`zoneId\`, ` +
@@ -36,16 +64,17 @@ export async function adopt(
         `correct \`${place}Id\`, or remove \`adoptId\` to create a new one.`,
     );
   }
-  const patch = patchBetween({ ...existing }, inputs);
+  const { patch, data } = await patchFor(existing, inputs, origins);
   // When the value was changed is not known, but it was no later than this.
   const known = { version: existing.version, changedAt: existing.updatedAt };
-  if (Object.keys(patch).length === 0) return { secret: existing, kept: [], known };
+  if (Object.keys(patch).length === 0) return { secret: existing, kept: [], known, data };
   try {
     // Nothing of it was sent by us, so a key that cannot be taken away is the service's own.
-    const patched = await applyPatch(client, zoneId, id, patch, { metadata: existing.metadata, sent: {} });
+    const before = { metadata: existing.metadata, sent: {}, withoutValue: options.withoutValue === true };
+    const patched = await applyPatch(client, zoneId, id, patch, before);
     const isSame = !patch.data || (await stateHoldsValue(existing.data, patch.data));
     const version = patched.dataVersion ?? known.version;
-    return { ...patched, known: isSame ? { ...known, version } : { version } };
+    return { ...patched, known: isSame ? { ...known, version } : { version }, data };
   } catch (raw) {
     const conflict = { place: inputs, id, isOwnName };
     const error = patch.name === undefined ? raw : await explainConflict(client, conflict, raw);
@@ -53,4 +82,19 @@ export async function adopt(
     const instead = `declare \`data\` of the type ${existing.type}, or remove \`adoptId\` to create a new one.`;
     throw explainRefusedType(raw, existing.type, inputs.data.type, instead);
   }
+}
+
+/** What differs, and what the state has of the value then. A value that may stay as it is stays. */
+async function patchFor(
+  existing: FoundSecret,
+  inputs: SecretInputs,
+  origins: ValueOrigins,
+): Promise<{ patch: SecretPatch; data: DeclaredData }> {
+  const others = patchBetween({ ...existing }, inputs);
+  delete others.data;
+  const form = await adoptedForm(existing, inputs.data);
+  if (form) return { patch: others, data: form };
+  const { data, kept } = await valueToSend(inputs.data, origins);
+  const isSent = patchBetween({ data: existing.data }, { data }).data !== undefined;
+  return { patch: { ...others, ...(isSent && { data }) }, data: kept };
 }

@@ -10,6 +10,7 @@ import {
   type NewSecret,
   type Secret,
 } from "../keycard";
+import { sameJson } from "../json/same-json";
 import { lookUp, type LookedUp, type LookUpArgs, type LookUpName } from "./look-ups";
 import { explainConflict } from "./name-conflict";
 import { isUnconfirmedId, sinceOf } from "../plan/unconfirmed-creates";
@@ -20,7 +21,8 @@ import { readSecret, refreshSecret } from "./secret-reading";
 import { readResult, stateOf } from "./secret-state";
 import { missingPlaces, zoneUnknown } from "../plan/state-gaps";
 import { updateSecret } from "./secret-update";
-import { stateMatches, resolveValue, textsOf } from "../values/watched-data";
+import { stateMatches, textsOf, toStateForm } from "../values/held-value";
+import { valueToSend, type ValueOrigins } from "../values/value-to-send";
 
 /** What the engine passes: arguments or state, and the loader text that brought it here. */
 export type Props<T> = T & { __provider?: string };
@@ -43,17 +45,9 @@ export class SecretOperations {
 
   /** @throws an error that has the engine record an unconfirmed create if Keycard may hold the secret */
   async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
-    const data = await resolveValue(inputs.data, this.run.reader);
-    if (inputs.adoptId !== undefined) return this.adopt(inputs.adoptId, inputs, data);
-    try {
-      const since = this.run.unconfirmed.take(inputs);
-      const secret = await this.creations.create(inputs.zoneId, newSecret(inputs, data), since);
-      return { id: secret.id, outs: stateOf(inputs, secret, inputs.data) };
-    } catch (error) {
-      const write = { place: inputs, isOwnName: this.run.ownsName(inputs) };
-      const explained = await explainConflict(this.client, write, error);
-      throw creationFailed(explained, inputs);
-    }
+    return this.withValues((origins) =>
+      inputs.adoptId === undefined ? this.make(inputs, origins) : this.adopt(inputs.adoptId, inputs, origins),
+    );
   }
 
   /** Gives an empty id for a secret that is gone. */
@@ -82,13 +76,13 @@ export class SecretOperations {
   /** @throws an error that has the engine record what Keycard holds where the update was done in part, or perhaps */
   async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
     this.run.claimed.add(id);
-    const { reader } = this.run;
     const tools = {
       connect: () => this.client,
-      reader,
       ownsName: (inputs: SecretInputs) => this.run.ownsName(inputs),
     };
-    return { outs: await updateSecret(tools, id, olds, news) };
+    return this.withValues(async (origins) => ({
+      outs: await updateSecret({ ...tools, origins }, id, olds, news),
+    }));
   }
 
   /** A secret that is certainly gone already is a success, and so is one that another resource of this run manages. */
@@ -116,14 +110,44 @@ export class SecretOperations {
     return lookUp(this.client, name, zoneId, args);
   }
 
-  private async adopt(id: string, inputs: Props<SecretInputs>, data: Data): Promise<dynamic.CreateResult> {
+  private async make(inputs: Props<SecretInputs>, origins: ValueOrigins): Promise<dynamic.CreateResult> {
+    const value = await valueToSend(inputs.data, origins);
+    try {
+      const { since, data: earlier } = this.run.unconfirmed.take(inputs) ?? {};
+      const matches =
+        earlier && (async (data: Data) => sameJson(data, value.data) || stateMatches(earlier, data));
+      const sought = newSecret(inputs, value.data);
+      const secret = await this.creations.create(inputs.zoneId, sought, since, matches);
+      // What an earlier run made may have another value.
+      const found = secret.data;
+      const isEarlier = earlier && found && !sameJson(found, value.data);
+      const kept = isEarlier ? await toStateForm(inputs.data, found, earlier) : value.kept;
+      return { id: secret.id, outs: stateOf(inputs, secret, kept) };
+    } catch (error) {
+      const write = { place: inputs, isOwnName: this.run.ownsName(inputs) };
+      const explained = await explainConflict(this.client, write, error);
+      throw creationFailed(explained, { ...inputs, data: value.unconfirmed });
+    }
+  }
+
+  private async adopt(
+    id: string,
+    inputs: Props<SecretInputs>,
+    origins: ValueOrigins,
+  ): Promise<dynamic.CreateResult> {
     this.run.ownership.assertAdoptable(inputs.zoneId, id);
     this.run.claimed.add(id);
-    const patched = await adopt(this.client, id, { ...inputs, data }, this.run.ownsName(inputs));
+    const patched = await adopt(this.client, id, { inputs, origins, isOwnName: this.run.ownsName(inputs) });
     this.run.ownership.adopt(inputs.zoneId, id);
-    const outs = stateOf(withKept(inputs, patched), patched.secret, inputs.data, patched.known);
+    const outs = stateOf(withKept(inputs, patched), patched.secret, patched.data, patched.known);
     if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, inputs);
     return { id, outs };
+  }
+
+  /** Makes a call to which the values that it sends are known, and to nothing after it. */
+  private withValues<T>(call: (origins: ValueOrigins) => Promise<T>): Promise<T> {
+    const { reader, initialValues } = this.run;
+    return reader.during((hide) => call({ reader, initialValues, hide }));
   }
 
   private findUnconfirmed(id: string, props: SecretState): Promise<Secret | undefined> {

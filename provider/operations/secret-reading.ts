@@ -4,7 +4,15 @@ import { valueChangedAt } from "../plan/value-age";
 import type { SecretState } from "../secret-inputs";
 import { stateOf } from "./secret-state";
 import type { DeclaredData } from "../values/secret-data";
-import { stateHoldsValue, toStateForm, isValueUnread, textsOf, toUnreadForm } from "../values/watched-data";
+import {
+  stateHoldsValue,
+  toStateForm,
+  isValueUnread,
+  textsOf,
+  toGivenForm,
+  toUnreadForm,
+} from "../values/held-value";
+import { hasInitialValue } from "../values/same-data";
 
 /** What the state says of a secret; nothing but the zone before it is read for the first time. */
 type Known = Partial<SecretState> & Pick<SecretState, "zoneId">;
@@ -22,7 +30,7 @@ export async function refreshSecret(
   known: Known,
 ): Promise<SecretState | undefined> {
   const row = await rowOf(client, id, known);
-  const suffices = row && (client.valuesForbiddenBy !== undefined || isUnchanged(row, known));
+  const suffices = row && (mayNotRead(client, known) || isUnchanged(row, known));
   if (!suffices) return readSecret(client, id, known, { isListed: row !== undefined });
   return stateWithoutReading(row, known, { held: known });
 }
@@ -48,10 +56,16 @@ export async function readSecret(
 ): Promise<SecretState | undefined> {
   const hidden = [...textsOf(declared.data), ...textsOf(held.data)];
   const { createdAt } = held;
-  const found = await findSecret(client, declared.zoneId, id, { ...options, hidden, createdAt });
+  const withoutValue = mayNotRead(client, declared);
+  const found = await findSecret(client, declared.zoneId, id, {
+    ...options,
+    hidden,
+    createdAt,
+    withoutValue,
+  });
   if (!found) return undefined;
   if (!found.data) return stateWithoutReading(found, declared, { held, sent });
-  const data = await toStateForm(declared.data, found.data);
+  const data = await toStateForm(declared.data, found.data, held.data);
   const isSame = await stateHoldsValue(held.data, found.data);
   return stateAfterRead(found, declared, { data, isSame }, { held, sent });
 }
@@ -62,9 +76,14 @@ async function rowOf(client: KeycardClient, id: string, known: Known): Promise<S
     return (await client.listings.of(known.zoneId, known.entityId, options)).get(id);
   } catch (error) {
     // Single reads take over, which without values there are none of.
-    if (client.valuesForbiddenBy !== undefined || !cannotBeHad(error)) throw error;
+    if (mayNotRead(client, known) || !cannotBeHad(error)) throw error;
     return undefined;
   }
+}
+
+/** True if values may not be read, or if this one belongs to others. */
+function mayNotRead({ valuesForbiddenBy }: KeycardClient, { data }: Known): boolean {
+  return valuesForbiddenBy !== undefined || hasInitialValue(data);
 }
 
 /** Not even a change that leaves the version alone goes unnoticed. */
@@ -78,9 +97,13 @@ function hasKnownValue(row: Secret, { __valueVersion, version, data, type }: Kno
 }
 
 function stateWithoutReading(row: Secret, declared: Known, context: ReadContext): SecretState {
-  const known = hasKnownValue(row, context.held) ? context.held.data : undefined;
-  const value = { data: known ?? toUnreadForm(declared.data, row), isSame: known !== undefined };
-  return stateAfterRead(row, declared, value, context);
+  const isSame = hasKnownValue(row, context.held) && context.held.data !== undefined;
+  if (hasInitialValue(declared.data)) {
+    return stateAfterRead(row, declared, { data: toGivenForm(declared.data, row.type), isSame }, context);
+  }
+  const known = isSame ? context.held.data : undefined;
+  const data = known ?? toUnreadForm(declared.data, row);
+  return stateAfterRead(row, declared, { data, isSame }, context);
 }
 
 /** What a read is seen against. */

@@ -4,6 +4,7 @@ import {
   failureOf,
   findOrProveGone,
   keycardError,
+  type Data,
   type KeycardClient,
   type Patched,
   type SecretPatch,
@@ -17,8 +18,10 @@ import { readSecret } from "./secret-reading";
 import { missingPlaces } from "../plan/state-gaps";
 import { stateOf } from "./secret-state";
 import { valueChangedAt } from "../plan/value-age";
-import type { ValueReader } from "../values/value-reader";
-import { stateHoldsValue, stateMatches, resolveValue } from "../values/watched-data";
+import { keptData, stateHoldsValue, toUnreadForm } from "../values/held-value";
+import { hasGeneratedValue, hasInitialValue, isRotationDue } from "../values/same-data";
+import { changedValue, type ValueOrigins } from "../values/value-to-send";
+import type { DeclaredData } from "../values/secret-data";
 
 /** How long to try to read a secret after an update that got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
@@ -34,7 +37,7 @@ const REPLACE =
 export interface UpdateTools {
   /** Called only if something has to be asked or sent. */
   connect: () => KeycardClient;
-  reader: ValueReader;
+  origins: ValueOrigins;
   /** True if the stack manages a secret of that name already. */
   ownsName: (inputs: SecretInputs) => boolean;
 }
@@ -46,28 +49,28 @@ export interface UpdateTools {
  * @throws an error that has the engine record what is true if the update was done in part, or perhaps
  */
 export async function updateSecret(
-  { connect, reader, ownsName }: UpdateTools,
+  { connect, origins, ownsName }: UpdateTools,
   id: string,
   olds: SecretState,
   news: SecretInputs & { __provider?: string },
 ): Promise<SecretState> {
-  const readState = async (options = {}) => {
-    const state = await readSecret(connect(), id, news, { held: olds, ...options });
+  const readState = async (options = {}, data = news.data) => {
+    const state = await readSecret(connect(), id, { ...news, data }, { held: olds, ...options });
     if (!state) throw new Error(`There is no secret ${id} in zone ${news.zoneId}: ${remedy}.`);
     return state;
   };
   const isIncomplete = missingPlaces(olds).length > 0;
   const remedy = isIncomplete ? "declare the zone that it is in" : "run `pulumi refresh`";
   const held = olds.updatedAt === UNCERTAIN || isIncomplete ? await readState() : olds;
-  const patch = await patchToSend(held, news, reader);
+  const { patch, data } = await changesToSend(held, news, origins);
   const known = { version: held.__valueVersion ?? held.version, changedAt: valueChangedAt(held) };
-  if (isEmpty(patch)) return stateOf(news, held, news.data, known);
+  if (isEmpty(patch)) return stateOf(news, held, data, known);
 
   try {
     const patched = await sendPatch(connect(), id, held, news, patch);
     const args = withKept({ ...news, ...formAfterPatch(held, patched.secret, patch, news) }, patched);
     const isSame = !patch.data || (await stateHoldsValue(held.data, patch.data));
-    const outs = stateOf(args, patched.secret, news.data, {
+    const outs = stateOf(args, patched.secret, data, {
       version: patched.dataVersion ?? known.version,
       changedAt: isSame ? known.changedAt : undefined,
     });
@@ -79,12 +82,15 @@ export async function updateSecret(
     if (failureOf(error)?.outcome !== "unknown") {
       throw error === raw ? explainRefusedType(raw, held.data.type, news.data.type, REPLACE) : error;
     }
-    const now = await readState({ totalMs: LAST_LOOK_MS, sent: patch }).catch(() => ({
+    const now = await readState({ totalMs: LAST_LOOK_MS, sent: patch }, data).catch(() => ({
       ...held,
+      data:
+        patch.data && hasGeneratedValue(data) ? toUnreadForm(data, { ...held, type: data.type }) : held.data,
       updatedAt: UNCERTAIN,
       ...(known.changedAt !== undefined && { __valueChangedAt: known.changedAt }),
     }));
-    if (now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(declaredForm(now), news))) return now;
+    const isDone = now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(declaredForm(now), news));
+    if (isDone && (!patch.data || (await hasArrived(now.data, patch.data)))) return now;
     throw updateFailed(error as Error, id, now, news);
   }
 }
@@ -94,11 +100,15 @@ async function sendPatch(
   client: KeycardClient,
   id: string,
   held: SecretState,
-  { zoneId, entityId, name }: SecretInputs,
+  { zoneId, entityId, name, data }: SecretInputs,
   patch: SecretPatch,
 ): Promise<Patched> {
   const { createdAt, name: oldName } = held;
-  const before = { metadata: declaredForm(held).metadata ?? {}, sent: sentMetadataOf(held) };
+  const before = {
+    metadata: declaredForm(held).metadata ?? {},
+    sent: sentMetadataOf(held),
+    withoutValue: hasInitialValue(data),
+  };
   let gone = new Error(`There is no secret ${id} in zone ${zoneId}. Run \`pulumi refresh\`.`);
   const send = () =>
     client.availability
@@ -114,12 +124,22 @@ async function sendPatch(
   return patched;
 }
 
-/** With the value itself, and without it if only the way to declare it changed. */
-async function patchToSend(olds: SecretState, news: SecretInputs, reader: ValueReader): Promise<SecretPatch> {
+/** What to send, with the value itself if it changes, and what the state has of the value then. */
+async function changesToSend(
+  olds: SecretState,
+  news: SecretInputs,
+  origins: ValueOrigins,
+): Promise<{ patch: SecretPatch; data: DeclaredData }> {
   const { data: changed, ...patch } = patchBetween(declaredForm(olds), news);
-  if (!changed) return patch;
-  const data = await resolveValue(news.data, reader);
-  return (await stateMatches(olds.data, data)) ? patch : { ...patch, data };
+  const mayChange = changed !== undefined || isRotationDue(olds.data, news.data);
+  const value = mayChange ? await changedValue(olds.data, news.data, origins) : undefined;
+  if (!value) return { patch, data: keptData(olds.data, news.data) };
+  return { patch: { ...patch, data: value.data }, data: value.kept };
+}
+
+/** True if the state says that what was sent has arrived; of a value that is never read, its type alone. */
+async function hasArrived(now: DeclaredData, sent: Data): Promise<boolean> {
+  return hasInitialValue(now) ? now.type === sent.type : stateHoldsValue(now, sent);
 }
 
 function isEmpty(patch: SecretPatch): boolean {

@@ -1,3 +1,4 @@
+import { holdsUnknown, UNKNOWN_VALUE } from "../protocol/unknown-value";
 import { ARGUMENTS } from "./secret-changes";
 
 interface Expected<T> {
@@ -29,7 +30,8 @@ export class DiffsToCome<T> {
 /** The engine does not keep the order of keys. */
 function keyOf(args: Partial<Record<string, unknown>>): string {
   return JSON.stringify(
-    ARGUMENTS.map((name) => args[name]),
+    // A secret that holds an unknown value comes back as one unknown value.
+    ARGUMENTS.map((name) => (holdsUnknown(args[name]) ? UNKNOWN_VALUE : args[name])),
     (_key, value: unknown) =>
       typeof value !== "object" || value === null || Array.isArray(value)
         ? value

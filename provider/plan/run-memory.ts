@@ -1,6 +1,7 @@
 import { Ownership } from "./ownership";
 import { UnconfirmedCreates } from "./unconfirmed-creates";
 import type { SecretInputs } from "../secret-inputs";
+import { InitialValues } from "../values/initial-values";
 import { ValueReader } from "../values/value-reader";
 
 /**
@@ -17,6 +18,7 @@ export class RunMemory {
   readonly unconfirmed = new UnconfirmedCreates();
   readonly ownership = new Ownership();
   readonly reader: ValueReader;
+  readonly initialValues = new InitialValues();
   private readonly ownNames = new Set<string>();
 
   /** The warnings of this run, as the engine may ask about one secret several times. */

@@ -1,12 +1,15 @@
 import { sameJson, withoutNulls } from "../json/same-json";
 import type { SecretInputs } from "../secret-inputs";
 import type { SecretPatch } from "../keycard";
+import { sameData } from "../values/same-data";
 
 interface Field {
   /** What a change of the argument costs; one that the state alone keeps is an update that sends nothing. */
   change: "replace" | "patch" | "state" | "nothing";
   /** What its absence means, and what a PATCH sends to clear it. */
   cleared?: unknown;
+  /** Whether two mean the same, if that is not what JSON says. */
+  same?: (olds: unknown, news: unknown) => boolean;
 }
 
 /** One row an argument; everything that depends on which arguments there are is derived from here. */
@@ -16,7 +19,7 @@ const FIELDS: Record<keyof SecretInputs, Field> = {
   name: { change: "patch" },
   description: { change: "patch", cleared: "" },
   metadata: { change: "patch", cleared: {} },
-  data: { change: "patch" },
+  data: { change: "patch", same: sameData },
   maxAgeDays: { change: "state" },
   adoptId: { change: "nothing" },
 };
@@ -39,9 +42,10 @@ const withoutNullsIn = (name: string, value: unknown) => (name === "metadata" ? 
 
 /** The arguments of one cost whose meaning differs: the order of keys and the ways to say "none" do not count. */
 export function changedArguments(olds: Arguments, news: Arguments, change: Field["change"]) {
-  return ARGUMENTS.filter(
-    (name) => FIELDS[name].change === change && !sameJson(valueOf(olds, name), valueOf(news, name)),
-  );
+  return ARGUMENTS.filter((name) => {
+    const { change: cost, same = sameJson } = FIELDS[name];
+    return cost === change && !same(valueOf(olds, name), valueOf(news, name));
+  });
 }
 
 /** The smallest PATCH that leads from one set of arguments to the other. */

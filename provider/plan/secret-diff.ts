@@ -1,4 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
+import { sameJson } from "../json/same-json";
 import { declaredForm } from "./declared-form";
 import type { PlannedResource } from "./ownership";
 import { isUnknown } from "../protocol/unknown-value";
@@ -8,6 +9,7 @@ import type { SecretInputs, SecretState } from "../secret-inputs";
 import { missingPlaces } from "./state-gaps";
 import { isUnconfirmedId } from "./unconfirmed-creates";
 import { warningOfAge } from "./value-age";
+import { hasGeneratedValue, isRotationDue } from "../values/same-data";
 
 /**
  * Finds what a change of the arguments costs. It leaves it to the engine to list the changed arguments, which only a
@@ -36,9 +38,18 @@ export async function diffSecret(
   // An update completes the state.
   if (gaps.length > 0) return { changes: true };
   const patches = changedArguments(before, news, "patch");
+  // A refresh asks too, and the age of a value is no drift.
+  const isDue = planned !== undefined && isRotationDue(before.data, news.data);
+  if (isDue) patches.push("data");
   if (replaces.length === 0 && !patches.includes("data")) await warnOfAge(run, id, olds, news, planned);
   const others = changedArguments(before, news, "state");
-  return replaces.length + patches.length + others.length === 0 ? { changes: false } : { replaces };
+  if (replaces.length + patches.length + others.length === 0) return { changes: false };
+  // What the engine would find no difference in, as only the outputs tell it.
+  const isUnlisted =
+    hasGeneratedValue(news.data) && typeof planned === "object" && sameJson(declared.data, news.data);
+  return replaces.length === 0 && patches.includes("data") && (isDue || isUnlisted)
+    ? { changes: true, replaces }
+    : { replaces };
 }
 
 /** A value that this run replaces is not too old any more. */

@@ -5,6 +5,7 @@ import { ARGUMENTS, UNENCRYPTED } from "./secret-changes";
 import { SIGNATURE_KEY } from "../protocol/engine-secret";
 import { kindOf } from "../protocol/mistake";
 import { isUnknown } from "../protocol/unknown-value";
+import { isGenerated, isInitial } from "../values/kept-value";
 import { mayBeSource, problemsOfSource } from "../values/value-source-schema";
 
 /** Longest description that Keycard keeps, in characters (code points, as JSON Schema counts them). */
@@ -27,13 +28,16 @@ const text = (path: string) => z.string({ error: ({ input }) => problemOfText(pa
 function problemOfText(path: string, input: unknown): string {
   if (input === undefined) return `\`${path}\` is missing`;
   const wanted = `\`${path}\` must be a string`;
-  if (path !== "data.username" || !mayBeSource(input)) return `${wanted}, not ${kindOf(input)}`;
-  return `${wanted}: only \`data.token\` and \`data.password\` can come from fromEnv, fromFile and fromCommand`;
+  if (path !== "data.username" || !(mayBeSource(input) || isGenerated(input) || isInitial(input)))
+    return `${wanted}, not ${kindOf(input)}`;
+  return `${wanted}: only \`data.token\` and \`data.password\` can come from fromEnv, fromFile and fromCommand, or be generated`;
 }
 
 const NOT_JSON = "`metadata` must hold JSON values only";
 
-const VALUE_FORMS = 'a string, fromEnv("NAME"), fromFile("path") or fromCommand(["program", "argument"])';
+const VALUE_FORMS =
+  'a string, fromEnv("NAME"), fromFile("path"), fromCommand(["program", "argument"]), generated({ length: 32 }) or ' +
+  'initialValue("value")';
 
 const value = (path: string) =>
   z.unknown().check((payload) => {

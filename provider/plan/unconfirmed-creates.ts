@@ -1,4 +1,6 @@
 import { sameJson } from "../json/same-json";
+import { declarationOf } from "../values/same-data";
+import type { DeclaredData } from "../values/secret-data";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import { ARGUMENTS } from "./secret-changes";
 
@@ -30,17 +32,25 @@ export function sinceOf(unconfirmedId: string): number {
   return Date.parse(unconfirmedId.replace(/^.* since /, ""));
 }
 
+/** A creation that an earlier run began. */
+export interface EarlierCreate {
+  /** When it began, in milliseconds since the epoch by Keycard's clock; `NaN` if Keycard did not tell the time. */
+  since: number;
+  /** What the state has of the value that was sent. */
+  data: DeclaredData | undefined;
+}
+
 /** The unconfirmed creates that this run replaces, from the diff of each to the create in its place. */
 export class UnconfirmedCreates {
   private readonly resolved = new Set<string>();
-  private readonly noted: { key: string; inputs: Partial<SecretInputs>; since: number }[] = [];
+  private readonly noted: (EarlierCreate & { key: string; inputs: Partial<SecretInputs> })[] = [];
 
   /** Remembers one, unless what is declared now is something else. */
   note(id: string, olds: Partial<SecretState>, news: Partial<SecretInputs>): void {
     if (news.adoptId !== undefined) this.resolved.add(keyOf(id, olds));
     const inputs = declaredArguments(news);
     if (sameJson(declaredArguments(olds), inputs))
-      this.noted.push({ key: keyOf(id, olds), inputs, since: sinceOf(id) });
+      this.noted.push({ key: keyOf(id, olds), inputs, since: sinceOf(id), data: olds.data });
   }
 
   /**
@@ -51,13 +61,13 @@ export class UnconfirmedCreates {
     return this.resolved.has(keyOf(id, olds));
   }
 
-  /** When the creation of these arguments began in an earlier run, for one of those that ask. */
-  take(news: SecretInputs): number | undefined {
+  /** The creation of these arguments that an earlier run began, for one of those that ask. */
+  take(news: SecretInputs): EarlierCreate | undefined {
     const inputs = declaredArguments(news);
     const index = this.noted.findIndex((create) => sameJson(create.inputs, inputs));
     const [create] = index < 0 ? [] : this.noted.splice(index, 1);
     if (create) this.resolved.add(create.key);
-    return create?.since;
+    return create;
   }
 }
 
@@ -67,5 +77,7 @@ function keyOf(id: string, { zoneId, entityId, name }: Partial<SecretState>): st
 
 function declaredArguments(args: Partial<Record<keyof SecretInputs, unknown>>): Partial<SecretInputs> {
   const names = ARGUMENTS.filter((name) => !UNSENT.has(name) && args[name] !== undefined);
-  return Object.fromEntries(names.map((name) => [name, args[name]]));
+  return Object.fromEntries(
+    names.map((name) => [name, name === "data" ? declarationOf(args[name]) : args[name]]),
+  );
 }

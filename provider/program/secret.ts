@@ -11,14 +11,19 @@ import { readOptions } from "./read-options";
 import { NO_OUTPUTS, SecretResource } from "./secret-resource";
 import type { DeclaredData } from "../values/secret-data";
 import { suspendStackTraces, withCallersStack } from "./stack-traces";
+import type { GeneratedValue } from "../values/generated-value";
+import type { InitialValue } from "../values/initial-value";
 import type { ValueSource } from "../values/value-source";
 
 /** The value of a secret that is one opaque string, such as an API key. */
 export interface TokenArgs {
   /** Says that the value is one string. */
   type: "token";
-  /** The string itself, or where it stands: only the latter keeps it out of the state. */
-  token: pulumi.Input<string | ValueSource>;
+  /**
+   * The string itself, or where to find it, or how to generate it, or the first value that it has. A string alone enters the
+   * state.
+   */
+  token: pulumi.Input<string | ValueSource | GeneratedValue | InitialValue>;
 }
 
 /** The value of a secret that is an account: a user's name with its password. */
@@ -27,8 +32,11 @@ export interface PasswordArgs {
   type: "password";
   /** The account's name, which Keycard keeps encrypted with the password. */
   username: pulumi.Input<string>;
-  /** The password itself, or where it stands: only the latter keeps it out of the state. */
-  password: pulumi.Input<string | ValueSource>;
+  /**
+   * The password itself, or where to find it, or how to generate it, or the first value that it has. A string alone enters the
+   * state.
+   */
+  password: pulumi.Input<string | ValueSource | GeneratedValue | InitialValue>;
 }
 
 /** A JSON value any part of which may be an output. */

@@ -4,6 +4,8 @@ export interface Registration {
   urn: string;
   /** Whether this is a preview. */
   preview: boolean;
+  /** Set if it is not known whether this is a preview, as in the plugin. */
+  isUntold?: boolean;
   /** Set if the resource has the option `deleteBeforeReplace`. */
   deletedFirst?: boolean;
   /** Set if the option `ignoreChanges` names `data` or a part of it. */
@@ -14,8 +16,14 @@ const DELETED_FIRST = "deleteBeforeReplace";
 const IGNORES_DATA = "ignoreChanges";
 
 /** Writes a registration as one text, because an object costs a program half a millisecond per resource. */
-export function writeRegistration({ urn, preview, deletedFirst, ignoresData }: Registration): string {
-  const kind = preview ? "preview" : "run";
+export function writeRegistration({
+  urn,
+  preview,
+  isUntold,
+  deletedFirst,
+  ignoresData,
+}: Registration): string {
+  const kind = preview ? "preview" : isUntold ? "either" : "run";
   return `${kind}${deletedFirst ? `,${DELETED_FIRST}` : ""}${ignoresData ? `,${IGNORES_DATA}` : ""} ${urn}`;
 }
 
@@ -26,6 +34,7 @@ export function readRegistration(text = ""): Registration {
   return {
     urn: urn.join(" "),
     preview: kind === "preview",
+    ...(kind === "either" && { isUntold: true }),
     ...(options.includes(DELETED_FIRST) && { deletedFirst: true }),
     ...(options.includes(IGNORES_DATA) && { ignoresData: true }),
   };

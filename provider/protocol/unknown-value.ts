@@ -8,3 +8,8 @@ export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export function isUnknown(value: unknown): boolean {
   return value === UNKNOWN_VALUE;
 }
+
+/** True for a value that has an unknown one in it, at any depth. */
+export function holdsUnknown(value: unknown): boolean {
+  return (JSON.stringify(value) ?? "").includes(UNKNOWN_VALUE);
+}

@@ -1,4 +1,4 @@
-import { createHash, scrypt } from "node:crypto";
+import { createHash, randomBytes, scrypt } from "node:crypto";
 import { promisify } from "node:util";
 
 interface Cost {
@@ -34,6 +34,11 @@ export type Recipe = string;
 export function recipeFor(urn: string): Recipe {
   const salt = createHash("sha256").update(`pulumi-keycard ${urn}`).digest().subarray(0, BYTES);
   return `${NEWEST}$${salt.toString("base64url")}`;
+}
+
+/** A recipe with a salt of its own, for a value whose resource is not known. */
+export function anyRecipe(): Recipe {
+  return `${NEWEST}$${randomBytes(BYTES).toString("base64url")}`;
 }
 
 /** The recipe that a fingerprint was made by; undefined for one that was edited, cut off, or made by an unknown cost. */

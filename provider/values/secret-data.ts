@@ -1,3 +1,4 @@
+import type { GivenInitial, KeptGenerated } from "./kept-value";
 import type { UnreadValue, WatchedSource } from "./value-source";
 
 /** The value of a secret that is one opaque string, such as an API key. */
@@ -21,17 +22,23 @@ export interface PasswordData {
 /** The value of a secret, resolved. Keycard encrypts it; the state holds it as a Pulumi secret. */
 export type SecretData = TokenData | PasswordData;
 
-/** The value of a secret as the state has it: where it was declared by reference, its source and its fingerprint. */
+/**
+ * The value of a secret as the state has it: by reference, its source and its fingerprint; generated, its options and its
+ * fingerprint; an initial value, that it was given.
+ */
 export type DeclaredData = DeclaredTokenData | DeclaredPasswordData;
+
+/** A token or password as the state has it: the string itself, or what stands for it. */
+export type KeptValue = string | WatchedSource | KeptGenerated | GivenInitial | UnreadValue;
 
 /** A token as the state has it. */
 export interface DeclaredTokenData extends Omit<TokenData, "token"> {
-  /** The string itself, or where it stands, or that it was not read. */
-  token: string | WatchedSource | UnreadValue;
+  /** The string itself, or what the state has in its place. */
+  token: KeptValue;
 }
 
 /** An account as the state has it. */
 export interface DeclaredPasswordData extends Omit<PasswordData, "password"> {
-  /** The account's password, or where it stands, or that it was not read. */
-  password: string | WatchedSource | UnreadValue;
+  /** The account's password, or what the state has in its place. */
+  password: KeptValue;
 }

@@ -1,4 +1,5 @@
 import { readSource } from "./read-source";
+import { safeError } from "../safety/safe-error";
 import { describeSource, isUnreadable } from "./unreadable-source";
 import type { TrimOption, ValueSource } from "./value-source";
 
@@ -25,18 +26,38 @@ export class ValueReader {
   private readonly reads = new Map<string, Promise<string>>();
   private readonly told = new Map<string, Set<string>>();
   private readonly hidden = new Set<string>();
+  private readonly passing = new Set<string>();
 
   /** @param note - shows a line to the user */
   constructor(private readonly note: (line: string) => void) {}
 
   /** What no error may show. */
   get values(): string[] {
-    return [...this.hidden];
+    return [...this.hidden, ...this.passing];
   }
 
   /** Keeps a value that was not read here out of every error. */
   hide(value: string): void {
     this.hidden.add(value);
+  }
+
+  /**
+   * Makes a call that knows values of its own, and keeps them out of every error until it ends. No longer: nothing here keeps
+   * a value that was generated.
+   */
+  async during<T>(call: (hide: (value: string) => void) => Promise<T>): Promise<T> {
+    const own: string[] = [];
+    const hide = (value: string) => {
+      own.push(value);
+      this.passing.add(value);
+    };
+    try {
+      return await call(hide);
+    } catch (error) {
+      throw own.length > 0 ? safeError(error, this.values) : error;
+    } finally {
+      for (const value of own) this.passing.delete(value);
+    }
   }
 
   /**

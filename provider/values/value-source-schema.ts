@@ -1,5 +1,5 @@
-import { UNKNOWN_VALUE } from "../protocol/unknown-value";
-import type { WatchedSource } from "./value-source";
+import { holdsUnknown } from "../protocol/unknown-value";
+import type { ValueSource, WatchedSource } from "./value-source";
 
 /** The longest argument that Linux passes to a program, in bytes. */
 const LONGEST_ARGUMENT = 131_071;
@@ -58,6 +58,14 @@ export function isWatchedSource(value: unknown): value is WatchedSource {
   return isObject(value) && !holdsUnknown(value) && problemsOfSource(value, "")?.length === 0;
 }
 
+/** A source without what only the state adds to it. */
+export function sourceOf(watched: WatchedSource): ValueSource {
+  const source = { ...watched };
+  delete source.fingerprint;
+  delete source.unreadVersion;
+  return source;
+}
+
 /** True for a source, valid or not, and if a preview cannot know it yet. */
 export function mayBeSource(value: unknown): value is object {
   return isObject(value) && (holdsUnknown(value) || kindOf(value) !== undefined);
@@ -92,5 +100,3 @@ function kindOf(value: object): string | undefined {
 }
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
-
-const holdsUnknown = (value: unknown) => JSON.stringify(value).includes(UNKNOWN_VALUE);

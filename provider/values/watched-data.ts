@@ -1,11 +1,12 @@
-import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "./fingerprint";
+import { fingerprintOf, recipeFor, recipeOf } from "./fingerprint";
 import { sameJson } from "../json/same-json";
 import { readRegistration, type Registration } from "../protocol/registration";
-import type { DeclaredData, SecretData } from "./secret-data";
+import { isUnread, valueIn, withValue } from "./data-value";
+import type { DeclaredData } from "./secret-data";
 import { UNKNOWN_VALUE } from "../protocol/unknown-value";
 import type { ValueReader } from "./value-reader";
-import type { UnreadValue, ValueSource, WatchedSource } from "./value-source";
-import { isWatchedSource } from "./value-source-schema";
+import type { WatchedSource } from "./value-source";
+import { isWatchedSource, sourceOf } from "./value-source-schema";
 
 /** Data that `check` has looked at. */
 export interface Watched {
@@ -86,91 +87,3 @@ function consequence(hasFingerprint: boolean, preview: boolean, isNew: boolean):
 
 /** The name of the Pulumi resource. */
 const nameIn = (urn: string) => urn.split("::").slice(3).join("::");
-
-/**
- * The data with the value itself, to be sent.
- *
- * @throws where a source cannot be read, and where the state alone should have the value and has not
- */
-export async function resolveValue(data: DeclaredData, reader: ValueReader): Promise<SecretData> {
-  const [field, value] = valueIn(data);
-  if (isWatchedSource(value)) return withValue(data, field, await reader.read(sourceOf(value))) as SecretData;
-  if (!isUnread(value)) return data as SecretData;
-  throw new Error(
-    "The value of the secret was changed in Keycard and never read, so it cannot be sent: " +
-      "take `data` out of the option `ignoreChanges`.",
-  );
-}
-
-/** True where the state says that Keycard holds this data already. */
-export async function stateMatches(state: DeclaredData, data: SecretData): Promise<boolean> {
-  const [field, known] = valueIn(state);
-  const [, value] = valueIn(data);
-  return sameJson(withValue(state, field, value), data) && isValueOf(known, value);
-}
-
-/** True if the state says that Keycard holds this token or password already, whatever the user's name is. */
-export async function stateHoldsValue(state: DeclaredData | undefined, data: SecretData): Promise<boolean> {
-  return state?.type === data.type && isValueOf(valueIn(state)[1], valueIn(data)[1]);
-}
-
-async function isValueOf(known: unknown, value: unknown): Promise<boolean> {
-  if (typeof value !== "string") return false;
-  if (!isWatchedSource(known)) return known === value;
-  return !isUnread(known) && known.fingerprint !== undefined && isFingerprintOf(known.fingerprint, value);
-}
-
-/** What Keycard holds, in the form that the state has: where that is a source, the value does not enter it. */
-export async function toStateForm(state: DeclaredData | undefined, data: SecretData): Promise<DeclaredData> {
-  const [, known] = valueIn(state);
-  const [field, value] = valueIn(data);
-  if (!isWatchedSource(known)) return data;
-  const recipe = recipeOf(known.fingerprint) ?? recipeFor("");
-  const fingerprint = await fingerprintOf(value as string, recipe);
-  return withValue(data, field, { ...sourceOf(known), fingerprint }) as DeclaredData;
-}
-
-/** The same where the value is perhaps another and may not be read; a source keeps its fingerprint for the salt. */
-export function toUnreadForm(
-  state: DeclaredData | undefined,
-  { type, version }: { type: SecretData["type"]; version: number },
-): DeclaredData {
-  const [, known] = valueIn(state);
-  const value = { ...(isWatchedSource(known) && known), unreadVersion: version };
-  if (type === "token") return { type, token: value };
-  return { type, username: state?.type === "password" ? state.username : "", password: value };
-}
-
-/** True where the state does not know the value, as it was not read. */
-export function isValueUnread(state: DeclaredData | undefined): boolean {
-  return isUnread(valueIn(state)[1]);
-}
-
-/** What no error may show of data as the state has it: of a value by reference it has no text. */
-export function textsOf(data: DeclaredData | undefined): string[] {
-  const fields = Object.entries(data ?? {}).filter(([name]) => name !== "type");
-  return fields.flatMap(([, value]: [string, unknown]) => (typeof value === "string" ? [value] : []));
-}
-
-/** The field that holds the value is named like the type. */
-function valueIn(data: unknown): [field: string, value: unknown] {
-  if (typeof data !== "object" || data === null) return ["", undefined];
-  const { type } = data as { type?: unknown };
-  const field = type === "token" || type === "password" ? type : "";
-  return [field, (data as Record<string, unknown>)[field]];
-}
-
-function sourceOf(watched: WatchedSource): ValueSource {
-  const source = { ...watched };
-  delete source.fingerprint;
-  delete source.unreadVersion;
-  return source;
-}
-
-function isUnread(value: unknown): value is UnreadValue {
-  return typeof value === "object" && value !== null && "unreadVersion" in value;
-}
-
-function withValue(data: unknown, field: string, value: unknown): object {
-  return { ...(data as object), [field]: value };
-}

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { adopt } from "../../provider/operations/adopt";
 import { connect } from "../../provider/connection";
+import { InitialValues } from "../../provider/values/initial-values";
+import { ValueReader } from "../../provider/values/value-reader";
 import { startKeycard, type Keycard } from "../emulator";
 
 describe("adopting a secret", () => {
@@ -19,8 +21,13 @@ describe("adopting a secret", () => {
       KEYCARD_ACCESS_TOKEN: keycard.accessToken,
     });
     const inputs = { zoneId: "zone_1", entityId: "ent_1", name: "sec_1", data };
+    const origins = {
+      reader: new ValueReader(assert.fail),
+      initialValues: new InitialValues(),
+      hide: assert.fail,
+    };
     await assert.rejects(
-      adopt(client, "sec_1", inputs),
+      adopt(client, "sec_1", { inputs, origins, isOwnName: false }),
       /The secret sec_1 belongs to zone zone_2, and zone zone_1 is declared: correct `zoneId`/,
     );
     assert.deepEqual(

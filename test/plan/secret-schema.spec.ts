@@ -15,7 +15,7 @@ const ENTITY_ID = "`entityId` is missing: set it to the id of the entity that th
 const FORMS = '{ type: "token", token } or { type: "password", username, password }';
 const DATA = `\`data\` must be ${FORMS}`;
 const valueOf = (path: string) =>
-  `\`${path}\` must be a string, fromEnv("NAME"), fromFile("path") or fromCommand(["program", "argument"])`;
+  `\`${path}\` must be a string, fromEnv("NAME"), fromFile("path"), fromCommand(["program", "argument"]), generated({ length: 32 }) or initialValue("value")`;
 const missingValue = (path: string) =>
   valueOf(path).replace("must be", "is missing: set it to") +
   ". A variable of `process.env` that is not set is undefined";
@@ -115,7 +115,7 @@ describe("what a secret may be declared with", () => {
       "a user name by reference",
       { data: { type: "password", username: { fromEnv: "USER" }, password: "hunter2" } },
       [
-        "`data.username` must be a string: only `data.token` and `data.password` can come from fromEnv, fromFile and fromCommand",
+        "`data.username` must be a string: only `data.token` and `data.password` can come from fromEnv, fromFile and fromCommand, or be generated",
       ],
     ],
     [

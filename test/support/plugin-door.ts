@@ -63,7 +63,11 @@ export function pluginDoor(settings: Record<string, string>): Door {
       const state = encode(props as object);
       const request = new ReadRequest().setId(id).setUrn(urn).setProperties(state).setInputs(state);
       const answer = await calls.read(ReadRequest.deserializeBinary(request.serializeBinary()));
-      return { id: answer.getId(), props: decode<SecretState>(answer.getProperties()).props };
+      return {
+        id: answer.getId(),
+        props: decode<SecretState>(answer.getProperties()).props,
+        inputs: decode<SecretInputs>(answer.getInputs()).props,
+      };
     },
   };
 }

@@ -197,7 +197,7 @@ describe("a check of a source", () => {
     }
     const data = { type: "password", username: fromEnv("PATH"), password: "planted-password" };
     assert.deepEqual(await failuresOf(data), [
-      "`data.username` must be a string: only `data.token` and `data.password` can come from fromEnv, fromFile and fromCommand",
+      "`data.username` must be a string: only `data.token` and `data.password` can come from fromEnv, fromFile and fromCommand, or be generated",
     ]);
   });
 

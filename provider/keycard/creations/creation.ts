@@ -4,7 +4,8 @@ import type { KeycardClient } from "../client";
 import { failureOf, keycardError, seconds, type Failure } from "../http/errors";
 import { lengthOf } from "../look-again";
 import { removeSecret } from "../remove-secret";
-import { valuesOf, type Secret } from "../secret";
+import type { FoundSecret } from "../find-secret";
+import { valuesOf, type Secret, type SecretWithData } from "../secret";
 import type { Availability } from "../availability";
 import { CreationBegin } from "./creation-begin";
 import { remedyForNoLook, remedyForNothing, remedyForSeveral, type Advice } from "./creation-errors";
@@ -56,7 +57,7 @@ export class Creation {
     this.begin = new CreationBegin(tools.client, earlierSince);
   }
 
-  async run(): Promise<Secret> {
+  async run(): Promise<FoundSecret> {
     const isEarlier = this.earlierSince !== undefined;
     if (isEarlier) {
       const { created, unread, isComplete } = await this.lookWhileRecent();
@@ -149,14 +150,14 @@ export class Creation {
   }
 
   /** @throws if there are several */
-  private onlyOne(created: Secret[], unread: string[]): Secret | undefined {
+  private onlyOne(created: SecretWithData[], unread: string[]): SecretWithData | undefined {
     const ids = [...created.map(({ id }) => id), ...unread];
     if (ids.length > 1 || unread.length > 0) throw this.several(ids);
     return created[0];
   }
 
   /** If two requests got no answer, each may have made a secret: the second gets as long as the first one took. */
-  private async waitForOthers(found: Secret): Promise<Secret> {
+  private async waitForOthers(found: SecretWithData): Promise<SecretWithData> {
     if (this.posts < 2) return found;
     const pauseMs = this.tools.client.pausesMs.at(-1) ?? 0;
     const until = performance.now() + 1.5 * (performance.now() - this.firstPostAt);
@@ -169,7 +170,7 @@ export class Creation {
   }
 
   /** If an earlier request did its work after all, what the last one made is one too many: its id is certain. */
-  private async onlyOneWith(made: Secret): Promise<Secret> {
+  private async onlyOneWith(made: Secret): Promise<FoundSecret> {
     const { client, claimed } = this.tools;
     claimed.add(made.id);
     // What was looked for in full already gets half of the time again.
@@ -195,13 +196,13 @@ export class Creation {
     return this.takeOver(late, ` Deleted ${made.id}, which the second request had created.`);
   }
 
-  private claim(secret: Secret): Secret {
+  private claim<T extends Secret>(secret: T): T {
     this.tools.claimed.add(secret.id);
     return secret;
   }
 
   /** A secret that was found by its content may be another stack's, so this never happens silently. */
-  private takeOver(secret: Secret, more = ""): Secret {
+  private takeOver(secret: SecretWithData, more = ""): SecretWithData {
     const { client } = this.tools;
     const { name, entityId } = this.sought.secret;
     const why = this.doubt

@@ -2,6 +2,7 @@ import type { KeycardClient } from "../client";
 import { Creation, type CreationTools } from "./creation";
 import type { Advice } from "./creation-errors";
 import type { Sought } from "./find-created";
+import type { FoundSecret } from "../find-secret";
 import type { NewSecret, Secret } from "../secret";
 
 /** Makes secrets, each of them once, whatever becomes of the answers. */
@@ -21,13 +22,20 @@ export class Creations {
    *
    * @param since - when an earlier run has begun this creation without ever knowing how it ended, by the service's clock
    *   in milliseconds since the epoch; `NaN` where that is not known either
+   * @param matches - tells whether a value is the one that an earlier run has sent, if that was another
+   * @returns the secret; with its value if it was found, and not made just now
    * @throws a KeycardError; with the outcome `unknown` and `since` where the secret may be there nevertheless
    */
-  create(zoneId: string, secret: NewSecret, since?: number): Promise<Secret> {
+  create(
+    zoneId: string,
+    secret: NewSecret,
+    since?: number,
+    matches?: Sought["matches"],
+  ): Promise<FoundSecret> {
     // Of two alike that are under way at once nobody could tell which is whose.
     const key = JSON.stringify([zoneId, secret]);
     const turn = (this.queues.get(key) ?? Promise.resolve()).then(() =>
-      new Creation(this.tools, { zoneId, secret }, since).run(),
+      new Creation(this.tools, { zoneId, secret, matches }, since).run(),
     );
     const settled = turn
       .catch(() => undefined)

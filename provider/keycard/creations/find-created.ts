@@ -2,7 +2,7 @@ import type { CallOptions } from "../call-options";
 import type { KeycardClient } from "../client";
 import { isNotFound } from "../http/errors";
 import { unknownType } from "../listing";
-import type { Data, NewSecret, OtherSecret, Secret } from "../secret";
+import type { Data, NewSecret, OtherSecret, Secret, SecretWithData } from "../secret";
 import { sameJson } from "../../json/same-json";
 import { mayBeFormOf } from "../../json/sent-form";
 
@@ -34,9 +34,9 @@ export interface Search {
 /** The secrets that a creation may have made, because they hold what was sent. */
 export interface Candidates {
   /** Those created since it began. */
-  created: Secret[];
+  created: SecretWithData[];
   /** Those that may have been created a moment before it began. */
-  unclear: Secret[];
+  unclear: SecretWithData[];
   /** The ids of those that are listed, but cannot be read yet. */
   unread: string[];
 }

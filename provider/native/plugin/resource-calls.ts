@@ -21,6 +21,7 @@ import { writeRegistration } from "../../protocol/registration";
 import { UNKNOWN_VALUE } from "../../protocol/unknown-value";
 import type { SecretInputs, SecretState } from "../../secret-inputs";
 import type { SecretProvider } from "../../secret-provider";
+import { comparable, isRotationDue } from "../../values/same-data";
 import { leafDifferences } from "./detailed-diff";
 import type { PluginConfig } from "./plugin-config";
 import { decode, encode } from "./properties";
@@ -52,7 +53,8 @@ export class ResourceCalls {
       ...withoutUnset(news.props),
     };
     // Whether this is a preview is not said: the calls that plan a create or an update know, and warn then.
-    const __registration = writeRegistration({ urn: request.getUrn(), preview: false });
+    const told = { urn: request.getUrn(), preview: false, isUntold: true };
+    const __registration = writeRegistration(told);
     const isImported = args["data"] === undefined && leavesOutValue(olds.props, args);
     const checked = await this.core.check(withoutLoader(olds.props), {
       ...args,
@@ -77,6 +79,7 @@ export class ResourceCalls {
       ...changedArguments(before, news, "replace"),
       ...changedArguments(before, news, "patch"),
       ...changedArguments(before, news, "state"),
+      ...(changes === true && isRotationDue(before.data, news.data) ? (["data"] as const) : []),
     ];
     const response = new DiffResponse()
       .setChanges(DiffResponse.DiffChanges.DIFF_SOME)
@@ -87,7 +90,8 @@ export class ResourceCalls {
     // A replacement for another reason than a change, as after a create that nobody confirmed.
     for (const name of replaces) details.set(name, propertyDiff("UPDATE_REPLACE"));
     for (const name of changed) {
-      const kinds = leafDifferences(before[name], news[name], name);
+      const [old, now] = name === "data" ? comparable(before.data, news.data) : [before[name], news[name]];
+      const kinds = leafDifferences(old, now, name);
       for (const [path, kind] of Object.entries(kinds)) {
         details.set(path, propertyDiff(replaces.includes(name) ? `${kind}_REPLACE` : kind));
       }

@@ -1,0 +1,120 @@
+import { sameJson } from "../json/same-json";
+import { isUnread, valueIn, withValue } from "./data-value";
+import { anyRecipe, fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "./fingerprint";
+import { isGenerated, isInitial, type KeptGenerated } from "./kept-value";
+import type { DeclaredData, SecretData } from "./secret-data";
+import { isWatchedSource, sourceOf } from "./value-source-schema";
+
+/** True if the state says that Keycard holds this data already. */
+export async function stateMatches(state: DeclaredData, data: SecretData): Promise<boolean> {
+  const [field, known] = valueIn(state);
+  const [, value] = valueIn(data);
+  return sameJson(withValue(state, field, value), data) && isValueOf(known, value);
+}
+
+/** True if the state says that Keycard holds this token or password already, whatever the user's name is. */
+export async function stateHoldsValue(state: DeclaredData | undefined, data: SecretData): Promise<boolean> {
+  return state?.type === data.type && isValueOf(valueIn(state)[1], valueIn(data)[1]);
+}
+
+async function isValueOf(known: unknown, value: unknown): Promise<boolean> {
+  return !isUnread(known) && mayBeValueOf(known, value);
+}
+
+/** The same if the state is not certain of it. */
+async function mayBeValueOf(known: unknown, value: unknown): Promise<boolean> {
+  if (typeof value !== "string") return false;
+  if (!isWatchedSource(known) && !isGenerated(known) && !isInitial(known)) return known === value;
+  return known.fingerprint !== undefined && isFingerprintOf(known.fingerprint, value);
+}
+
+/**
+ * What Keycard holds, in the form that the state has: a value that was declared by reference, was generated or belongs to others
+ * does not enter it.
+ *
+ * @param state - how it is declared
+ * @param held - what the state held, if that is something else
+ */
+export async function toStateForm(
+  state: DeclaredData | undefined,
+  data: SecretData,
+  held = state,
+): Promise<DeclaredData> {
+  const [, known] = valueIn(state);
+  const [field, value] = valueIn(data);
+  if (isInitial(known)) return withValue(data, field, givenOnly(known)) as DeclaredData;
+  if (isGenerated(known))
+    return withValue(data, field, await keptForm(known, data, [held, state])) as DeclaredData;
+  if (!isWatchedSource(known)) return data;
+  const recipe = recipeOf(known.fingerprint) ?? recipeFor("");
+  const fingerprint = await fingerprintOf(value as string, recipe);
+  return withValue(data, field, { ...sourceOf(known), fingerprint }) as DeclaredData;
+}
+
+/** A value that neither state knows is one that somebody else has set. */
+async function keptForm(
+  declared: KeptGenerated,
+  data: SecretData,
+  states: (DeclaredData | undefined)[],
+): Promise<KeptGenerated> {
+  const [, value] = valueIn(data);
+  for (const state of states) {
+    const [, known] = valueIn(state);
+    if (state?.type !== data.type || !isGenerated(known) || known.since === undefined) continue;
+    if (await mayBeValueOf(known, value)) {
+      const { generated, since, fingerprint } = known;
+      return { generated, since, ...(fingerprint !== undefined && { fingerprint }) };
+    }
+  }
+  const fingerprint = await fingerprintOf(value as string, recipeOf(declared.fingerprint) ?? anyRecipe());
+  return { generated: declared.generated, fingerprint };
+}
+
+/**
+ * The same if the value is perhaps another and may not be read. A source keeps its fingerprint for the salt, and a generated value
+ * to be recognized by.
+ */
+export function toUnreadForm(
+  state: DeclaredData | undefined,
+  { type, version }: { type: SecretData["type"]; version: number },
+): DeclaredData {
+  const [, known] = valueIn(state);
+  const isKept = isWatchedSource(known) || isGenerated(known);
+  return formOfType(state, type, { ...(isKept && known), unreadVersion: version });
+}
+
+/** `data` whose value belongs to others, after a listing has shown its type. */
+export function toGivenForm(state: DeclaredData | undefined, type: SecretData["type"]): DeclaredData {
+  return formOfType(state, type, givenOnly(valueIn(state)[1]));
+}
+
+function formOfType(state: DeclaredData | undefined, type: SecretData["type"], value: unknown): DeclaredData {
+  const username = state?.type === "password" ? state.username : "";
+  return (type === "token" ? { type, token: value } : { type, username, password: value }) as DeclaredData;
+}
+
+function givenOnly(value: unknown): unknown {
+  return isInitial(value) ? { initialValue: value.initialValue } : value;
+}
+
+/**
+ * The form of `data` in a state that keeps its value while its declaration changes.
+ *
+ * @param olds - what the state has
+ */
+export function keptData(olds: DeclaredData | undefined, news: DeclaredData): DeclaredData {
+  const [[, old], [field, now]] = [valueIn(olds), valueIn(news)];
+  if (!isGenerated(now) || !isGenerated(old)) return news;
+  return withValue(news, field, { ...old, generated: now.generated }) as DeclaredData;
+}
+
+/** True if the state does not know the value, as it was not read. */
+export function isValueUnread(state: DeclaredData | undefined): boolean {
+  return isUnread(valueIn(state)[1]);
+}
+
+/** What no error may show of data as the state has it: of a value by reference it has no text. */
+export function textsOf(data: DeclaredData | undefined): string[] {
+  const fields = Object.entries(data ?? {}).filter(([name]) => name !== "type");
+  return fields.flatMap(([, value]: [string, unknown]) => (typeof value === "string" ? [value] : []));
+}
