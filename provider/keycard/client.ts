@@ -1,14 +1,12 @@
-import { randomUUID } from "node:crypto";
 import type * as z from "zod/mini";
-import { unreadable, type Answer } from "./http/answer";
-import { Attempts } from "./http/attempts";
 import { Availability } from "./availability";
-import { CallTime, inTime, type Limits } from "./http/call-time";
-import type { Call } from "./http/call";
 import type { CallOptions, SecretFilter } from "./call-options";
-import type { Credentials } from "./http/credentials";
-import { failureOf, keycardError } from "./http/errors";
-import { Exchange, type ExchangeOptions } from "./http/exchange";
+import { unreadable, type Answer } from "./http/answer";
+import { AuthenticatedCalls, type AuthenticatedCallsOptions, type Request } from "./http/authenticated-calls";
+import type { Call } from "./http/call";
+import { CallTime } from "./http/call-time";
+import { failureOf } from "./http/errors";
+import type { ServerClock } from "./http/server-clock";
 import { PAUSES_MS } from "./look-again";
 import { safeMessage } from "../safety/safe-error";
 import {
@@ -23,17 +21,13 @@ import {
   type SecretWithData,
 } from "./secret";
 import { SecretPages } from "./secret-pages";
-import type { ServerClock } from "./http/server-clock";
+import { secretPath, secretsPath } from "./secret-paths";
 import { SharedListings } from "./shared-listings";
 import { Sightings } from "./sightings";
-import { TokenSource } from "./http/token-source";
-import { unsent } from "./http/unsent";
 import { ZoneEvidence } from "./zone-evidence";
 
 /** What a client of Keycard needs to know. */
-export interface ClientOptions extends ExchangeOptions {
-  credentials: Credentials;
-  limits: Limits;
+export interface ClientOptions extends AuthenticatedCallsOptions {
   /** Takes a line for people that may need them, such as what was concluded from a search. */
   note?: (line: string) => void;
   /**
@@ -52,12 +46,7 @@ export interface ClientOptions extends ExchangeOptions {
   valuesForbiddenBy?: string;
 }
 
-type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
-  CallOptions & {
-    zoneId: string;
-    /** What it shares with others; absent if its time begins with it. */
-    time?: CallTime;
-  };
+type ZoneRequest = Request & { zoneId: string };
 
 /** With these an existing zone refuses its listing alone. */
 const LISTING_REFUSED = new Set([403, 405]);
@@ -79,15 +68,11 @@ export class KeycardClient {
   /** Waits for what is not available yet. */
   readonly availability = new Availability(this);
   private readonly announced = new Set<string>();
-  private readonly exchange: Exchange;
-  private readonly attempts: Attempts;
-  private readonly tokens: TokenSource;
+  private readonly calls: AuthenticatedCalls;
 
   constructor(private readonly options: ClientOptions) {
-    this.exchange = new Exchange(options);
-    this.attempts = new Attempts(options.limits);
+    this.calls = new AuthenticatedCalls(options);
     this.pausesMs = options.pausesMs ?? PAUSES_MS;
-    this.tokens = new TokenSource(options.credentials, this.exchange, this.attempts);
   }
 
   /** How long a call may take with all its attempts, in milliseconds. */
@@ -112,13 +97,13 @@ export class KeycardClient {
 
   /** Tells people something; what a service or a program puts into it may be anything. */
   note(line: string): void {
-    this.options.note?.(safeMessage(line, secretsOf(this.options.credentials)));
+    this.options.note?.(safeMessage(line, this.calls.hidden));
   }
 
   /** Tells people what takes a while. */
   announce(line: string): void {
-    const { announce = this.options.note, credentials } = this.options;
-    announce?.(safeMessage(line, secretsOf(credentials)));
+    const { announce = this.options.note } = this.options;
+    announce?.(safeMessage(line, this.calls.hidden));
   }
 
   /** The same once, however often it happens. */
@@ -130,7 +115,7 @@ export class KeycardClient {
 
   /** The service's clock. */
   get clock(): ServerClock {
-    return this.exchange.clock;
+    return this.calls.clock;
   }
 
   /**
@@ -219,7 +204,7 @@ export class KeycardClient {
     const pages = new SecretPages();
     let after: string | undefined;
     do {
-      const request: Request = {
+      const request: ZoneRequest = {
         ...options,
         time,
         ...listing(zoneId),
@@ -249,7 +234,7 @@ export class KeycardClient {
     }
   }
 
-  private async sendListing<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
+  private async sendListing<T>(request: ZoneRequest, read: (call: Call, answer: Answer) => T): Promise<T> {
     try {
       return await this.send(request, read);
     } catch (error) {
@@ -261,66 +246,18 @@ export class KeycardClient {
     }
   }
 
-  private call<T>(request: Request, schema: z.ZodMiniType<T>): Promise<T> {
+  private call<T>(request: ZoneRequest, schema: z.ZodMiniType<T>): Promise<T> {
     return this.send(request, (call, answer) => parsed(call, answer, schema));
   }
 
-  private async send<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
-    const { requestId = randomUUID() } = request;
-    const attempt = async (time: CallTime, number: number) => {
-      const call: Call = {
-        ...request,
-        requestId,
-        attempt: number,
-        hidden: [...(request.hidden ?? []), ...secretsOf(this.options.credentials)],
-      };
-      const token = await this.tokenFor(call, time);
-      try {
-        return await this.sendAs(token, call, time, read);
-      } catch (error) {
-        if (failureOf(error)?.status !== 401 || !this.tokens.drop(token)) throw error;
-        return await this.sendAs(await this.tokenFor(call, time), call, time, read);
-      }
-    };
+  private async send<T>(request: ZoneRequest, read: (call: Call, answer: Answer) => T): Promise<T> {
     try {
-      const result = await this.attempts.run(request.method !== "POST", attempt, request);
+      const result = await this.calls.send(request, read);
       this.sightings.noteZone(request.zoneId);
       return result;
     } finally {
       // Whatever came of a write, what was listed before is no word on what is there now.
       if (request.method !== "GET") this.listings.drop();
-    }
-  }
-
-  private async tokenFor(call: Call, time: CallTime): Promise<string> {
-    const { current } = this.tokens;
-    if (current !== undefined) return current;
-    time.waitedFor = "there was no access token yet";
-    return inTime(this.tokens.get(), time.leftMs(), () => unsent(call, time));
-  }
-
-  private async sendAs<T>(
-    token: string,
-    request: Call,
-    time: CallTime,
-    read: (call: Call, answer: Answer) => T,
-  ): Promise<T> {
-    const call: Call = {
-      ...request,
-      headers: { Authorization: `Bearer ${token}` },
-      hidden: [...request.hidden, token],
-    };
-    try {
-      return read(call, await this.exchange.send(call, time));
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure?.status !== 401 && failure?.status !== 403) throw error;
-      const { source, advice } = this.options.credentials;
-      const remedy = [
-        `Authenticated with ${source}. Check that these credentials are valid and allowed to manage secrets in this zone.`,
-        ...(advice === undefined ? [] : [advice]),
-      ].join(" ");
-      throw keycardError({ ...failure, remedy });
     }
   }
 }
@@ -333,35 +270,4 @@ function parsed<T>(call: Call, { status, body }: Answer, schema: z.ZodMiniType<T
 
 function listing(zoneId: string) {
   return { zoneId, action: "list the secrets", method: "GET", path: secretsPath(zoneId) } as const;
-}
-
-function secretsPath(zoneId: string) {
-  return `/zones/${segment("zone", zoneId)}/secrets`;
-}
-
-function secretPath(zoneId: string, id: string) {
-  return `${secretsPath(zoneId)}/${segment("secret", id)}`;
-}
-
-/**
- * An id as a part of a path. An empty one would name the listing, `undefined` would be taken for an id, and no encoding
- * keeps a path with dots alone from being shortened.
- *
- * @param id - a string, unless a program or a state holds something else
- */
-function segment(what: "zone" | "secret", id: unknown) {
-  if (typeof id === "string" && !["", ".", ".."].includes(id)) return encodeURIComponent(id);
-  const isPlain = id === null || ["undefined", "number", "boolean"].includes(typeof id);
-  const shown = isPlain
-    ? String(id)
-    : typeof id === "string"
-      ? `"${id}"`
-      : `A value of the type ${typeof id}`;
-  throw new Error(
-    `${shown} cannot be an id of a ${what}, so nothing was sent. Set the ${what}'s id as a string, as Keycard shows it.`,
-  );
-}
-
-function secretsOf(credentials: Credentials): string[] {
-  return "clientSecret" in credentials ? [credentials.clientSecret] : [];
 }

@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import type { CallOptions } from "../call-options";
+import type { Answer } from "./answer";
+import { Attempts } from "./attempts";
+import type { Call } from "./call";
+import { inTime, type CallTime, type Limits } from "./call-time";
+import type { Credentials } from "./credentials";
+import { failureOf, keycardError } from "./errors";
+import { Exchange, type ExchangeOptions } from "./exchange";
+import type { ServerClock } from "./server-clock";
+import { TokenSource } from "./token-source";
+import { unsent } from "./unsent";
+
+/** What calls to Keycard need to know. */
+export interface AuthenticatedCallsOptions extends ExchangeOptions {
+  credentials: Credentials;
+  limits: Limits;
+}
+
+/** What to ask of Keycard, before it has a token and a number of its attempt. */
+export type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
+  CallOptions & {
+    /** What it shares with others; absent if its time begins with it. */
+    time?: CallTime;
+  };
+
+/** Sends calls with an access token, which it renews, and repeats what failed for a passing cause. */
+export class AuthenticatedCalls {
+  private readonly exchange: Exchange;
+  private readonly attempts: Attempts;
+  private readonly tokens: TokenSource;
+  private readonly credentials: Credentials;
+
+  constructor(options: AuthenticatedCallsOptions) {
+    this.credentials = options.credentials;
+    this.exchange = new Exchange(options);
+    this.attempts = new Attempts(options.limits);
+    this.tokens = new TokenSource(options.credentials, this.exchange, this.attempts);
+  }
+
+  /** The service's clock. */
+  get clock(): ServerClock {
+    return this.exchange.clock;
+  }
+
+  /** The credential that no message may show. */
+  get hidden(): string[] {
+    return "clientSecret" in this.credentials ? [this.credentials.clientSecret] : [];
+  }
+
+  /**
+   * Sends a call until it succeeds, fails for good or has taken too long.
+   *
+   * @param read - makes the result of the answer; what it throws counts as the failure of the attempt
+   * @throws a KeycardError
+   */
+  send<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
+    const { requestId = randomUUID() } = request;
+    const attempt = async (time: CallTime, number: number) => {
+      const hidden = [...(request.hidden ?? []), ...this.hidden];
+      const call: Call = { ...request, requestId, attempt: number, hidden };
+      const token = await this.tokenFor(call, time);
+      try {
+        return await this.sendAs(token, call, time, read);
+      } catch (error) {
+        if (failureOf(error)?.status !== 401 || !this.tokens.drop(token)) throw error;
+        return await this.sendAs(await this.tokenFor(call, time), call, time, read);
+      }
+    };
+    return this.attempts.run(request.method !== "POST", attempt, request);
+  }
+
+  private async tokenFor(call: Call, time: CallTime): Promise<string> {
+    const { current } = this.tokens;
+    if (current !== undefined) return current;
+    time.waitedFor = "there was no access token yet";
+    return inTime(this.tokens.get(), time.leftMs(), () => unsent(call, time));
+  }
+
+  private async sendAs<T>(
+    token: string,
+    request: Call,
+    time: CallTime,
+    read: (call: Call, answer: Answer) => T,
+  ): Promise<T> {
+    const call: Call = {
+      ...request,
+      headers: { Authorization: `Bearer ${token}` },
+      hidden: [...request.hidden, token],
+    };
+    try {
+      return read(call, await this.exchange.send(call, time));
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure?.status !== 401 && failure?.status !== 403) throw error;
+      const { source, advice } = this.credentials;
+      const remedy = [
+        `Authenticated with ${source}. Check that these credentials are valid and allowed to manage secrets in this zone.`,
+        ...(advice === undefined ? [] : [advice]),
+      ].join(" ");
+      throw keycardError({ ...failure, remedy });
+    }
+  }
+}
