@@ -23,7 +23,7 @@ export function requireDeclaredPlugin(): void {
   if (checked || isMocked()) return;
   checked = true;
   const file = projectFile();
-  // Of an inline program nobody knows the project.
+  // Of an inline program of the Automation API nobody knows the project, and the engine ends the run without an answer.
   if (file === undefined || DECLARATION.test(readFileSync(file, "utf8"))) return;
   if (isOnPath() || isInstalled()) return;
   checked = false;
@@ -35,7 +35,9 @@ export function requireDeclaredPlugin(): void {
 
 function projectFile(): string | undefined {
   const isRunByCli = process.argv[1]?.includes(join("@pulumi", "pulumi", "cmd", "run")) ?? false;
-  const folders = [pulumi.getRootDirectory(), ...(isRunByCli ? foldersUpward(process.cwd()) : [])];
+  // Empty for an inline program, which may run in a folder with the project of another program.
+  const root = pulumi.getRootDirectory();
+  const folders = [...(root === "" ? [] : [root]), ...(isRunByCli ? foldersUpward(process.cwd()) : [])];
   return folders
     .flatMap((folder) => PROJECT_FILES.map((name) => join(folder, name)))
     .find((file) => existsSync(file));
