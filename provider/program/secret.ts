@@ -13,6 +13,7 @@ import type { DeclaredData } from "../values/secret-data";
 import { suspendStackTraces, withCallersStack } from "./stack-traces";
 import type { GeneratedValue } from "../values/generated-value";
 import type { InitialValue } from "../values/initial-value";
+import { untoldOptions } from "./untold-options";
 import type { ValueSource } from "../values/value-source";
 
 /** The value of a secret that is one opaque string, such as an API key. */
@@ -97,9 +98,6 @@ const LOADER =
   "exports.handler=()=>require('module').createRequire(process.cwd()+'/npm install')('pulumi-keycard/provider').provider";
 
 const TYPE = "pulumi-nodejs:dynamic/keycard:Secret";
-
-/** A path of the option `ignoreChanges` that names `data` or a part of it. */
-const DATA_PATH = /^(data\b|\["data"\]|\*)/;
 
 /**
  * A secret of a Keycard zone.
@@ -190,15 +188,9 @@ export class Secret extends SecretResource {
   }
 }
 
-function registrationOf(
-  name: string,
-  { parent, deleteBeforeReplace, ignoreChanges = [] }: pulumi.CustomResourceOptions,
-): pulumi.Input<string> {
-  const told = {
-    preview: pulumi.runtime.isDryRun(),
-    ...(deleteBeforeReplace === true && { deletedFirst: true }),
-    ...(ignoreChanges.some((path) => DATA_PATH.test(path)) && { ignoresData: true }),
-  };
+function registrationOf(name: string, opts: pulumi.CustomResourceOptions): pulumi.Input<string> {
+  const { parent } = opts;
+  const told = { preview: pulumi.runtime.isDryRun(), ...untoldOptions(opts) };
   if (parent) return pulumi.createUrn(name, TYPE, parent).apply((urn) => writeRegistration({ ...told, urn }));
   // The same as `createUrn` makes, without an output.
   const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;

@@ -17,7 +17,7 @@ import type { AnnouncedImport } from "../announced-import";
 import { toBeFingerprinted } from "../../values/to-be-fingerprinted";
 import { declaredForm } from "../../plan/declared-form";
 import { ARGUMENTS, changedArguments } from "../../plan/secret-changes";
-import { writeRegistration } from "../../protocol/registration";
+import { readRegistration, writeRegistration } from "../../protocol/registration";
 import { UNKNOWN_VALUE } from "../../protocol/unknown-value";
 import type { SecretInputs, SecretState } from "../../secret-inputs";
 import type { SecretProvider } from "../../secret-provider";
@@ -47,14 +47,20 @@ export class ResourceCalls {
   async check(request: CheckRequest): Promise<CheckResponse> {
     const olds = decode<Partial<SecretInputs>>(request.getOlds());
     const news = decode(request.getNews());
+    // The class for TypeScript tells of options that the engine does not pass on.
+    const { __registration: told, ...given } = news.props;
     const args: Record<string, unknown> = {
       name: request.getName() || nameIn(request.getUrn()),
       zoneId: this.config().zoneId,
-      ...withoutUnset(news.props),
+      ...withoutUnset(given),
     };
     // Whether this is a preview is not said: the calls that plan a create or an update know, and warn then.
-    const told = { urn: request.getUrn(), preview: false, isUntold: true };
-    const __registration = writeRegistration(told);
+    const __registration = writeRegistration({
+      ...(typeof told === "string" && readRegistration(told)),
+      urn: request.getUrn(),
+      preview: false,
+      isUntold: true,
+    });
     const isImported = args["data"] === undefined && leavesOutValue(olds.props, args);
     const checked = await this.core.check(withoutLoader(olds.props), {
       ...args,

@@ -6,6 +6,8 @@ import type { SecretArgs, SecretLookup } from "../../program/secret";
 import { NO_OUTPUTS, SecretResource } from "../../program/secret-resource";
 import { suspendStackTraces, withCallersStack } from "../../program/stack-traces";
 import { announceImport } from "./announce-import";
+import { untoldOptions } from "../../program/untold-options";
+import { writeRegistration } from "../../protocol/registration";
 import { requireDeclaredPlugin } from "./declared-plugin";
 
 const TYPE = "keycard-secrets:index:Secret";
@@ -73,7 +75,12 @@ export class Secret extends SecretResource {
       // A program in plain JavaScript may leave it out, which the plugin then reports.
       const data = args.data && pulumi.secret(announceImport(args.data, opts));
       // The plugin marks `data` as a secret itself, so the option `additionalSecretOutputs` would only enlarge the state.
-      super(TYPE, name, { ...NO_OUTPUTS, ...checkArguments(name, args), ...(data && { data }) }, opts);
+      super(
+        TYPE,
+        name,
+        { ...NO_OUTPUTS, ...checkArguments(name, args), ...(data && { data }), ...registrationOf(opts) },
+        opts,
+      );
     } catch (error) {
       resume();
       throw withCallersStack(error, Secret);
@@ -81,4 +88,11 @@ export class Secret extends SecretResource {
       resume();
     }
   }
+}
+
+/** Only what the plugin is not told otherwise, and only if there is something: the plugin takes it out of the state again. */
+function registrationOf(opts: pulumi.CustomResourceOptions): { __registration?: string } {
+  const told = untoldOptions(opts);
+  if (opts.id !== undefined || Object.keys(told).length === 0) return {};
+  return { __registration: writeRegistration({ urn: "", preview: false, ...told }) };
 }
