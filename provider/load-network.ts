@@ -1,2 +1,2 @@
-/** Loads what speaks to Keycard. It stands at the top, as the build writes the path as it is into files of one folder. */
+/** Loads everything that sends requests. This file is at the top level because the build keeps the path as it is. */
 export const loadNetwork = () => import("./network");

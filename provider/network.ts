@@ -1,6 +1,6 @@
 /**
- * All that speaks to Keycard, in one place for the build, which makes one file of it: it is loaded by the first call that
- * sends a request, so that a preview does without.
+ * Everything that sends requests. The build bundles it into one file, which the first request loads, so that a preview
+ * need not.
  */
 export { connect } from "./connection";
 export { interruptible, type Interruption } from "./keycard";

@@ -1,6 +1,6 @@
 import type { DeclaredData, SecretData } from "./values/secret-data";
 
-/** A JSON object beside the value, which Keycard does not encrypt. A member that is `null` is absent. */
+/** A JSON object, which Keycard does not encrypt. A key with the value `null` is absent. */
 export type Metadata = Record<string, unknown>;
 
 /** The arguments of a secret, resolved, in the form that `check` returns and the state stores. */
@@ -15,24 +15,24 @@ export interface SecretInputs {
   adoptId?: string;
 }
 
-/** What the state holds of a secret: what Keycard keeps of its arguments, and what it computed. */
+/** The state of a secret: its arguments as Keycard stores them, and what Keycard computed. */
 export interface SecretState extends SecretInputs {
   type: SecretData["type"];
-  /** Counts Keycard's changes of the secret, from 1. */
+  /** The version, which Keycard increments on every change, from 1. */
   version: number;
   /** RFC 3339, by Keycard's clock. */
   createdAt: string;
   /** RFC 3339, by Keycard's clock. */
   updatedAt: string;
-  /** Set for a secret that the stack only reads, with `Secret.get`. Pulumi shows no key that begins like this. */
+  /** Set for a secret that the stack only reads, with `Secret.get`. Pulumi does not show keys that begin with `__`. */
   __unmanaged?: true;
   /**
-   * The arguments as they are declared, as far as Keycard keeps them in a form of its own; marked as a secret, as metadata
-   * may be one. `sentMetadata` is what was sent last, if somebody else has added keys since.
+   * The declared form of the arguments that Keycard stores in another form. Marked as a secret, because metadata may be one.
+   * `sentMetadata` is the metadata that was sent last, if somebody else has added keys since.
    */
   __asDeclared?: { name?: string; description?: string; metadata?: Metadata; sentMetadata?: Metadata };
-  /** The version at which the value was read or written last, if `version` has risen since. */
+  /** The version at which the value was last read or written, if `version` has increased since. */
   __valueVersion?: number;
-  /** When the value last became another, as far as it is known, by Keycard's clock, if `updatedAt` has risen since. */
+  /** When the value last changed, by Keycard's clock, if that is known and `updatedAt` has increased since. */
   __valueChangedAt?: string;
 }

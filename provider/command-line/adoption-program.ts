@@ -3,14 +3,14 @@ import { literal, textLiteral } from "./literal";
 import { ValueExpressions, type Values } from "./value-expressions";
 import { nameSecrets, type NamedSecret } from "./zone-names";
 
-/** What a program adopts, and how. */
+/** Options of the generated program. */
 export interface AdoptionOptions {
   /** Where the program finds the values. */
   values: Values;
   /**
-   * Only the secrets of these.
+   * Adopt only the secrets of these.
    *
-   * @defaultValue those of all entities
+   * @defaultValue all entities
    */
   entities?: readonly string[] | undefined;
   /**
@@ -21,12 +21,12 @@ export interface AdoptionOptions {
   native?: boolean | undefined;
 }
 
-/** What differs between the programs of the two doors. */
+/** The differences between a program with dynamic resources and one for the plugin. */
 interface Door {
   module: string;
-  /** What the first lines tell of it. */
+  /** The end of the comment at its top. */
   notes: string[];
-  /** What a declaration needs to take over a secret: among its arguments, and after them. */
+  /** What a declaration needs to adopt a secret: an argument or an option. */
   takeOver: (id: string, zoneId: string) => { argument?: string; option?: string };
 }
 
@@ -48,7 +48,7 @@ const NATIVE: Door = {
 };
 
 /**
- * Writes a program that adopts secrets as they are: if the values are those that Keycard holds, its first `pulumi up`
+ * Writes a program that adopts secrets as they are: if the values are those that Keycard has, its first `pulumi up`
  * changes nothing. The names in it depend on all secrets of the zone, so that programs for its parts can be joined.
  *
  * @param secrets - all secrets of the zone, as listed, and so without their values
@@ -69,8 +69,8 @@ export function adoptionProgram(
   );
   const { imports, constants } = expressions.head();
   const lines = [
-    `// Adopts the secrets that Keycard holds in zone ${textLiteral(zoneId)}, as \`npx pulumi-keycard adopt\` found them. Give it`,
-    "// the values that Keycard has, and the first `pulumi up` changes nothing; other values are patched. After that, you",
+    `// Adopts the secrets of Keycard zone ${textLiteral(zoneId)}, as \`npx pulumi-keycard adopt\` found them. Set the values below.`,
+    "// If Keycard has the same ones, the first `pulumi up` changes nothing; it updates secrets with other values. After that, you",
     ...door.notes,
     "//",
     ...expressions.steps.map((step) => `//   ${step}`),
@@ -111,7 +111,7 @@ function declaration(
   ].join("\n");
 }
 
-/** So that the same zone gives the same program. */
+/** A fixed order, so that the same zone always results in the same program. */
 function byEntityAndName(a: NamedSecret, b: NamedSecret): number {
   const [first, second] = [a, b].map(({ secret: { entityId, name, id } }) =>
     JSON.stringify([entityId, name, id]),

@@ -1,6 +1,6 @@
 /**
- * Ends the process quietly when nobody reads its output any more, as after `| head`. Node.js ignores the signal that ends
- * other programs then, and would print a stack trace.
+ * Ends the process quietly when its output is closed, as after `| head`. Node.js ignores the signal that ends other
+ * programs then, and would print a stack trace.
  */
 export function endOnClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {

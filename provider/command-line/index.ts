@@ -9,20 +9,18 @@ import { endOnClosedPipe } from "./closed-pipe";
 
 endOnClosedPipe();
 
-/** The process ends with these: done, failed, and called in a way that it does not know. */
+/** The exit statuses other than 0. */
 const EXIT = { failed: 1, misused: 2 };
 
 const program = new Command("pulumi-keycard")
   .description("Manage secrets in Keycard with Pulumi")
   .version(version)
   .exitOverride()
-  .showHelpAfterError("Run it with --help to see what it takes.");
+  .showHelpAfterError("Run it with --help to see its options.");
 
 program
   .command("adopt")
-  .description(
-    "Writes a TypeScript program that takes over the secrets that a zone holds, without their values",
-  )
+  .description("Writes a TypeScript program that adopts the secrets of a zone, without their values")
   .requiredOption("--zone <id>", "the zone whose secrets to adopt", once)
   .option("--entity <id>", "only the secrets of this entity; may be given several times", several)
   .option(
@@ -39,7 +37,7 @@ program
   .addHelpText(
     "after",
     `
-Needs KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET, or KEYCARD_ACCESS_TOKEN. It only lists, so no value is read.
+Requires KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET, or KEYCARD_ACCESS_TOKEN. Lists the secrets, and reads no value.
 
 Exit status: 0 if the program was written, 1 if something failed, 2 if an option is wrong or missing.
 

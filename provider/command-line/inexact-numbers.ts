@@ -1,11 +1,11 @@
 import type { Secret } from "../keycard";
 
-/** Warns of each number in the metadata of a secret that JavaScript may have rounded when it read it. */
+/** Returns a warning for each number in the metadata of a secret that JavaScript may have rounded. */
 export function inexactNumbers({ id, metadata }: Pick<Secret, "id" | "metadata">): string[] {
   return placesIn(metadata, "metadata").map(
     (place) =>
-      `Warning: \`${place}\` of the secret ${id} is a whole number above 2^53, which JavaScript cannot hold exactly, so the ` +
-      "program may have a rounded one. Store it in Keycard as a string.",
+      `Warning: \`${place}\` of the secret ${id} is a whole number above 2^53, which JavaScript cannot represent exactly, so ` +
+      "the program may contain a rounded number. Store it in Keycard as a string.",
   );
 }
 

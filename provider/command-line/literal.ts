@@ -1,7 +1,7 @@
-/** Characters that would end a comment's line, or make the text look other than it is. */
+/** Characters that would end the line of a comment, or hide or reorder text. */
 const UNSEEN = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
-/** Writes a text as a TypeScript literal, in one line whatever it holds. */
+/** Writes a string as a TypeScript literal, always in one line. */
 export function textLiteral(text: string): string {
   return JSON.stringify(text).replace(
     UNSEEN,
@@ -12,7 +12,7 @@ export function textLiteral(text: string): string {
 /**
  * Writes a JSON value as a TypeScript literal.
  *
- * @param indent - what the lines after the first begin with
+ * @param indent - the indentation of the lines after the first
  */
 export function literal(value: unknown, indent = ""): string {
   if (typeof value === "string") return textLiteral(value);
@@ -27,7 +27,7 @@ export function literal(value: unknown, indent = ""): string {
 }
 
 function propertyName(key: string): string {
-  // Written plainly, this one would set the object's prototype.
+  // Without brackets, this key would set the object's prototype.
   if (key === "__proto__") return '["__proto__"]';
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : textLiteral(key);
 }

@@ -1,6 +1,6 @@
 const LONGEST_NAME = 60;
 
-/** What may not name a variable of a strict program, and what JavaScript gives a meaning of its own. */
+/** Words that cannot be the name of a variable in strict mode, and names that already have a meaning. */
 const RESERVED = new Set(
   (
     "arguments as async await break case catch class const continue debugger default delete do else enum eval export " +
@@ -10,13 +10,13 @@ const RESERVED = new Set(
   ).split(" "),
 );
 
-/** Hands out names no two of which are alike, nor differ in case alone. */
+/** Assigns names that are unique, ignoring case. */
 export class UniqueNames {
   private readonly taken: Set<string>;
 
   /**
-   * @param separator - what stands before the number of a name that is wanted again
-   * @param taken - names that are used otherwise
+   * @param separator - the separator before the number of a repeated name
+   * @param taken - names that are in use already
    */
   constructor(
     private readonly separator: "-" | "_",
@@ -25,7 +25,7 @@ export class UniqueNames {
     this.taken = new Set(taken.map((name) => name.toLowerCase()));
   }
 
-  /** The wanted name, or the first with a number that is free. */
+  /** Returns the wanted name, or that name with the first free number. */
   take(wanted: string): string {
     let name = wanted;
     for (let count = 2; this.taken.has(name.toLowerCase()); count++)
@@ -35,7 +35,7 @@ export class UniqueNames {
   }
 }
 
-/** The name of a Pulumi resource, from what people call the secret: `GitHub token` becomes `github-token`. */
+/** The name of a Pulumi resource, derived from the name of the secret: `GitHub token` becomes `github-token`. */
 export function resourceName(secretName: string): string {
   const words = secretName
     .normalize("NFKD")
@@ -45,7 +45,7 @@ export function resourceName(secretName: string): string {
   return words.slice(0, LONGEST_NAME).replace(/^-+|-+$/g, "") || "secret";
 }
 
-/** The name of a variable, from that of the resource: `github-token` becomes `githubToken`. */
+/** The name of a variable, derived from that of the resource: `github-token` becomes `githubToken`. */
 export function identifier(resource: string): string {
   const name = resource.replace(/-+(.)/g, (_, letter: string) => letter.toUpperCase());
   return RESERVED.has(name) || /^\d/.test(name)
@@ -53,7 +53,7 @@ export function identifier(resource: string): string {
     : name;
 }
 
-/** The name of an environment variable; it begins so that it is never one that means something else, such as `PATH`. */
+/** The name of an environment variable. Its prefix keeps it apart from others, such as `PATH`. */
 export function variable(resource: string): string {
   return `SECRET_${resource.toUpperCase().replaceAll("-", "_")}`;
 }

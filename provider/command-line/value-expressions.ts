@@ -1,23 +1,23 @@
 import { textLiteral } from "./literal";
 import type { NamedSecret } from "./zone-names";
 
-/** Where a generated program can look for the values: in Pulumi's configuration, or in the environment. */
+/** The sources that a generated program can take values from: Pulumi's configuration, or the environment. */
 export const VALUES = ["config", "env"] as const;
 
-/** Where a generated program looks for the values. */
+/** The source that a generated program takes the values from. */
 export type Values = (typeof VALUES)[number];
 
-/** What the command does unless it is told otherwise. */
+/** The default of the option `--values`. */
 export const DEFAULT_VALUES: Values = "env";
 
-/** Writes the expressions for values, and keeps what has to be done for each. */
+/** Writes the expressions for values, and collects the commands that set them. */
 export class ValueExpressions {
-  /** The commands that give the program its values, in the order of their use. */
+  /** The commands that set the values, in the order of their use. */
   readonly steps: string[] = [];
   private usesConfig = false;
   private usesEnv = false;
 
-  /** @param module - what the program imports from */
+  /** @param module - the module that the program imports */
   constructor(
     private readonly values: Values,
     private readonly module = "pulumi-keycard",
@@ -31,12 +31,12 @@ export class ValueExpressions {
     return `fromEnv(${textLiteral(variable)})`;
   }
 
-  /** The user name beside a password, which Keycard encrypts as well; it cannot be given by reference. */
+  /** The user name of a password, which Keycard encrypts as well. It cannot be given by reference. */
   username({ usernameKey }: NamedSecret): string {
     return this.configured(usernameKey);
   }
 
-  /** The lines that the expressions need at the program's head. */
+  /** The lines that the expressions need at the top of the program. */
   head(): { imports: string[]; constants: string[] } {
     return {
       imports: [

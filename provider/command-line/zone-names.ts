@@ -1,26 +1,26 @@
 import type { Secret } from "../keycard";
 import { identifier, resourceName, UniqueNames, variable } from "./names";
 
-/** What a program itself declares. */
+/** Names that every generated program declares. */
 const OWN_IDENTIFIERS = ["config", "fromEnv", "pulumi", "Secret", "versions", "zoneId"];
 
-/** A secret with the names that a program has for it. No two secrets of a zone share one. */
+/** A secret with its names in the program. No two secrets of a zone share one. */
 export interface NamedSecret {
   secret: Secret;
-  /** Of the Pulumi resource. */
+  /** The name of the Pulumi resource. */
   resource: string;
-  /** Of the TypeScript variable that holds the resource. */
+  /** The name of the TypeScript variable for the resource. */
   identifier: string;
   /** The configuration key of its value. */
   key: string;
-  /** The configuration key of the user name beside a password. */
+  /** The configuration key of the user name of a password. */
   usernameKey: string;
   /** The environment variable of its value. */
   variable: string;
 }
 
 /**
- * Names secrets, the oldest first, so that a new one takes no name from those before it.
+ * Names secrets, the oldest first, so that a new secret does not change the names of older ones.
  *
  * @param secrets - all secrets of a zone
  */

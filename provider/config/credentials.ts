@@ -1,20 +1,20 @@
 import type { Credentials } from "../keycard";
 import { isConfigKey, keyOf, VARIABLES, type Found, type Setting } from "./places";
 
-/** The settings that prove to Keycard who calls, each undefined if it is unset. */
+/** The settings that authenticate calls to Keycard, each undefined if it is unset. */
 export interface FoundCredentials {
   token: Found | undefined;
   id: Found | undefined;
   secret: Found | undefined;
 }
 
-/** Pulumi hands refresh and destroy what the last `up` stored. */
+/** Pulumi passes refresh and destroy the configuration that the last `up` stored. */
 const STALE =
   "`pulumi refresh` and `pulumi destroy` use the configuration of the last `pulumi up`: if you have changed these " +
   "settings since then, add `--run-program`.";
 
 /**
- * Chooses the credentials: those of the place that comes first.
+ * Chooses the credentials from the place that takes precedence.
  *
  * @param hasConfig - false if only variables can be set, as on the command line
  * @throws an Error that names what to set
@@ -37,7 +37,7 @@ export function credentialsOf({ token, id, secret }: FoundCredentials, hasConfig
   };
 }
 
-/** What is wrong if two kinds of credentials are set in one place, none of which comes first. */
+/** What is wrong if one place sets two kinds of credentials, so that neither takes precedence. */
 export function conflictOf({
   token,
   secret,
@@ -53,12 +53,13 @@ const SET_EITHER =
   `Set KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET, or ${keyOf("clientId")} and ${keyOf("clientSecret")} ` +
   "(with `pulumi config set --secret`). If you have a token already, set KEYCARD_ACCESS_TOKEN or " +
   `${keyOf("accessToken")} instead. If the stack's configuration has them already, remove the option \`provider\` from the ` +
-  "resource: an explicit provider does not get that configuration.";
+  "resource: an explicit provider does not receive that configuration.";
 
 function missingHalf(setting: Setting, present = "", hasConfig: boolean): Error {
   const [variable] = VARIABLES[setting];
   const choices = hasConfig ? `${keyOf(setting)} or ${variable}` : variable;
-  return new Error(`${present} is set, but its other half is missing. Set ${choices}.`);
+  const half = setting === "clientId" ? "client ID" : "client secret";
+  return new Error(`${present} is set, but the ${half} is missing. Set ${choices}.`);
 }
 
 function adviceFor(...used: Found[]): Pick<Credentials, "advice"> {

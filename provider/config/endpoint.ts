@@ -5,7 +5,7 @@ import { isLoopback } from "../safety/loopback";
 export const DEFAULT_ENDPOINT = "https://api.keycard.ai";
 
 /**
- * Reads the address of the API, without a slash at its end.
+ * Reads the address of the API, without a trailing slash.
  *
  * @throws an Error that names the setting and shows no part of it
  */

@@ -1,10 +1,10 @@
-/** A part of a name that is shorter than this is in many names by chance. */
+/** Shorter parts occur in many names by chance. */
 const SHORTEST_PART = 4;
 
 /**
- * Finds what a wrong name may have meant: names that differ in case or in two letters, else names that contain it.
+ * Finds what a wrong name may have meant: names that differ in case or in up to two letters, or else names that contain it.
  *
- * @returns the most similar names; none if nothing is similar
+ * @returns the most similar names; an empty list if nothing is similar
  */
 export function nearestNames(written: string, names: readonly string[]): string[] {
   const mistyped = mistypedNames(written, names);
@@ -13,7 +13,7 @@ export function nearestNames(written: string, names: readonly string[]): string[
   return names.filter((name) => word.length >= SHORTEST_PART && plain(name).includes(word));
 }
 
-/** Finds the names that differ from a name in case or in at most two letters; the most similar ones alone. */
+/** Finds the names that differ from a name in case or in at most two letters, and returns only the most similar ones. */
 export function mistypedNames(written: string, names: readonly string[]): string[] {
   const word = plain(written);
   const ranked = names.map((name) => ({ name, distance: distanceBetween(word, plain(name)) }));

@@ -4,13 +4,13 @@ export type ReadConfig = (key: string) => unknown;
 /** The variables of a process. */
 export type Environment = Record<string, string | undefined>;
 
-/** The namespace of this package alone. */
+/** The namespace that only this package uses. */
 export const OWN_NAMESPACE = "keycard-secrets";
 
-/** The namespace that this package shares with Keycard's Terraform provider, if a stack bridges that one. */
+/** The namespace that this package shares with Keycard's Terraform provider, if a stack uses that through Pulumi's bridge. */
 export const SHARED_NAMESPACE = "keycard";
 
-/** The environment variables of each setting, the first one winning; the stack's configuration comes before them. */
+/** The environment variables of each setting, in order of precedence. The stack's configuration takes precedence over them. */
 export const VARIABLES = {
   endpoint: ["KEYCARD_ENDPOINT", "KEYCARD_API_BASE_URL"],
   clientId: ["KEYCARD_CLIENT_ID", "KEYCARD_API_CLIENT_ID"],
@@ -46,9 +46,9 @@ export const isConfigKey = (place: string) => place.includes(":");
 
 /**
  * Finds a setting in the first place that has it. An empty value is treated as unset, because CI systems set the
- * variables of missing secrets to the empty text.
+ * variables of missing secrets to an empty string.
  *
- * @param config - absent if there is no configuration to look into, as on the command line
+ * @param config - undefined if there is no configuration, as on the command line
  */
 export function findSetting(
   setting: Setting,
@@ -65,7 +65,7 @@ export function findSetting(
     .find(({ value }) => value !== "");
 }
 
-/** A stack's file may hold `false` and `3` without quotes. */
+/** A stack's file may contain `false` and `3` without quotes. */
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return "";
   return typeof value === "string" ? value : JSON.stringify(value);

@@ -11,27 +11,27 @@ import {
   type Setting,
 } from "./places";
 
-/** Where Keycard is and how to speak to it. */
+/** How to reach Keycard, and how to authenticate. */
 export interface Settings {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   endpoint: string;
   /** The setting that the endpoint comes from; absent for the default. */
   endpointFrom?: string;
   credentials: Credentials;
   limits: Limits;
   concurrency: number;
-  /** The setting that forbids reading values, if one does. */
+  /** The setting that is `false`, if values must not be read. */
   valuesForbiddenBy?: string;
 }
 
-/** What is wrong if no zone is known, and what to do. */
+/** The message for a secret without a zone. */
 export const MISSING_ZONE =
   "`zoneId` is missing. Set the argument, " +
-  `run \`pulumi config set ${keyOf("zoneId")}\` with the id of the zone, or set KEYCARD_ZONE_ID`;
+  `run \`pulumi config set ${keyOf("zoneId")}\` with the ID of the zone, or set KEYCARD_ZONE_ID`;
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The zone of secrets that name none. */
+/** The zone of secrets that do not name one. */
 export function defaultZoneId(config: ReadConfig | undefined, env: Environment): string | undefined {
   return findSetting("zoneId", config, env)?.value;
 }
@@ -39,7 +39,7 @@ export function defaultZoneId(config: ReadConfig | undefined, env: Environment):
 /**
  * Resolves everything that a call to Keycard needs.
  *
- * @param config - absent if only variables can be set, as on the command line
+ * @param config - undefined if only variables can be set, as on the command line
  * @throws an Error that names the configuration key and the variable to set
  */
 export function resolveSettings(config: ReadConfig | undefined, env: Environment): Settings {
@@ -62,8 +62,8 @@ export function resolveSettings(config: ReadConfig | undefined, env: Environment
 }
 
 /**
- * Judges the settings without network and credentials: credentials that are missing, wholly or in part, are no mistake
- * here, so that a pull request from a fork gets its preview.
+ * Validates the settings without network or credentials. Missing or incomplete credentials are not a mistake here, so
+ * that a pull request from a fork gets its preview.
  *
  * @returns one sentence for each mistake, none of which shows a value
  */
@@ -93,13 +93,13 @@ function foundCredentials(find: (setting: Setting) => Found | undefined): FoundC
   return { token: find("accessToken"), id: find("clientId"), secret: find("clientSecret") };
 }
 
-/** Where a setting can be set that is not, for a message about it. */
+/** Where an unset setting can be set, for messages. */
 function placesOf(setting: Setting, hasConfig: boolean): string {
   const [variable] = VARIABLES[setting];
   return hasConfig ? `${keyOf(setting)} or ${variable}` : variable;
 }
 
-/** As timers take it: whole, and no longer than they can wait. */
+/** Timers take whole milliseconds, and have a maximum. */
 function milliseconds(seconds: number): number {
   return Math.min(Math.ceil(seconds * 1000), LONGEST_TIMER_MS);
 }

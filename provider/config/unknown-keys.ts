@@ -4,17 +4,17 @@ import { OWN_NAMESPACE, SETTINGS, SHARED_NAMESPACE, VARIABLES, type Environment 
 /** Keys that Pulumi itself reads in the namespace of every package. */
 const KEYS_OF_PULUMI = ["version", "pluginDownloadURL"];
 
-/** What is wrong with the names of settings, sentence by sentence. */
+/** What is wrong with the names of settings, one sentence per mistake. */
 export interface JudgedKeys {
-  /** Keys that nobody can have meant for anybody else. */
+  /** Keys that only this package could read. */
   errors: string[];
-  /** Names that may be meant for something else. */
+  /** Names that another program may read. */
   warnings: string[];
 }
 
 /**
- * Judges the keys of a stack's configuration: in our own namespace every unknown key is a mistake, in a shared one a key
- * that resembles ours may be.
+ * Validates the keys of a stack's configuration. In our own namespace every unknown key is a mistake. In a shared one, a
+ * key that resembles ours may be one.
  *
  * @param keys - with their namespaces, as in `keycard-secrets:endpoint`
  * @param project - the name of the project, whose own settings are in a namespace of that name
@@ -47,13 +47,13 @@ export function judgeKeys(keys: readonly string[], project: string): JudgedKeys 
 }
 
 /**
- * Finds environment variables whose names differ from ours in a letter or two, so that nothing reads them.
+ * Finds environment variables whose names differ from ours in one or two letters, so that nothing reads them.
  *
  * @returns one warning for each
  */
 export function judgeVariables(env: Environment): string[] {
   const known = [...Object.values(VARIABLES).flat(), "KEYCARD_LOG"];
-  // On Windows the case of a name does not matter.
+  // On Windows, names are case-insensitive.
   const isRead = (name: string) =>
     known.some((variable) => env[variable] !== undefined && equalsIgnoringCase(variable, name));
   return Object.keys(env)

@@ -2,8 +2,8 @@
 export type JsonObject = Record<string, unknown>;
 
 /**
- * True if two values mean the same as JSON: the order of keys does not count, `-0` is `0`, `undefined` is no value, and a
- * member of an object whose value is `null` is absent. An element of an array is a value, `null` included.
+ * True if two values mean the same as JSON: the order of keys does not matter, `-0` equals `0`, and keys with the value
+ * `undefined` or `null` are absent. In an array, `null` is a value.
  */
 export function sameJson(one: unknown, other: unknown): boolean {
   if (one === other || (isAbsent(one) && isAbsent(other))) return true;
@@ -23,8 +23,8 @@ export function sameJson(one: unknown, other: unknown): boolean {
 }
 
 /**
- * The same value without the members that are absent, at any depth of objects. What is inside an array is kept as it is
- * written, as no service merges arrays.
+ * Removes keys whose value is `null` or `undefined`, at any depth of objects. Arrays stay as they are, because services do
+ * not merge them.
  */
 export function withoutNulls<T>(value: T): T {
   if (!isObject(value) || !holdsNull(value)) return value;
@@ -36,12 +36,12 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** True if an object itself has a member that is present; objects inherit keys such as `toString`. */
+/** True if an object has a key of its own that is not absent. Objects also inherit keys, such as `toString`. */
 export function hasMember(object: JsonObject, key: string): boolean {
   return Object.hasOwn(object, key) && !isAbsent(object[key]);
 }
 
-/** The keys of the members that are present. */
+/** The keys that are not absent. */
 export function presentKeys(object: JsonObject): string[] {
   return Object.keys(object).filter((key) => !isAbsent(object[key]));
 }

@@ -1,16 +1,16 @@
 import { hasMember, isObject, presentKeys, sameJson, type JsonObject } from "./same-json";
 
-/** A shorter text is not taken for the beginning of another that a service has cut off. */
+/** A shorter text is not treated as a text that the service has cut off. */
 const SHORTEST_CUT = 32;
 
 /**
- * What was sent, as far as a service still keeps it: keys that the service added are left out, and what it keeps in a form of
- * its own is in the form that was sent. Whatever has changed since is as it is now.
+ * Returns a value in the form in which it was sent: without keys that the service added, and without its normalisation.
+ * What has changed since keeps its present form.
  *
- * @param now - what the service keeps now
- * @param kept - what the service made of `sent`
+ * @param now - what the service has now
+ * @param kept - what the service stored when it received `sent`
  * @param sent - what was sent
- * @param addsKeys - true if every key that is new since `kept` is the service's own, as in the answer to a change of ours
+ * @param addsKeys - true if the service itself added every key that is new since `kept`, as in the answer to our own change
  */
 export function toSentForm(now: unknown, kept: unknown, sent: unknown, addsKeys = false): unknown {
   if (sameJson(now, kept)) return sent;
@@ -28,8 +28,8 @@ export function toSentForm(now: unknown, kept: unknown, sent: unknown, addsKeys 
 }
 
 /**
- * True if a service may have made one value of another by itself: trimmed, folded or cut a text, made a text of a number,
- * dropped what is empty, or added keys of its own.
+ * True if a service may have derived one value from another by itself: trimmed, folded or cut a text, turned a number into
+ * a text, dropped empty values, or added keys.
  */
 export function mayBeFormOf(kept: unknown, sent: unknown): boolean {
   if (sameJson(kept, sent) || (isEmpty(kept) && isEmpty(sent))) return true;
@@ -48,8 +48,8 @@ export function mayBeFormOf(kept: unknown, sent: unknown): boolean {
 }
 
 /**
- * The names under which the keys that a service keeps were sent: the same, or one that differs in letter case and the like
- * alone. Keys that nobody has sent are not in it.
+ * Maps each key that a service has to the name under which it was sent: the same name, or one that differs only in letter
+ * case, white space or Unicode form. Keys that were not sent are left out.
  */
 export function pairKeys(kept: JsonObject, sent: JsonObject): Map<string, string> {
   const names = new Map(presentKeys(kept).flatMap((key) => (hasMember(sent, key) ? [[key, key]] : [])));
@@ -70,7 +70,7 @@ function mayBeTextOf(kept: string, sent: string): boolean {
   return now === before || (now.length >= SHORTEST_CUT && before.startsWith(now));
 }
 
-/** What is left of a text by every normalisation that a service may do. */
+/** The text after every normalisation that a service may apply. */
 function foldedText(text: string): string {
   return text
     .normalize("NFKC")

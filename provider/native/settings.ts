@@ -1,12 +1,12 @@
 import type { Setting } from "../config/places";
 
-/** What the schema tells of a setting. */
+/** The type of a setting in the schema. */
 interface SettingType {
   type: "string" | "boolean" | "number";
   secret?: true;
 }
 
-/** The settings of a provider, with their types in the schema. */
+/** The types of a provider's settings in the schema. */
 export const SETTING_TYPES: Record<Setting, SettingType> = {
   endpoint: { type: "string" },
   clientId: { type: "string" },

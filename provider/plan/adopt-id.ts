@@ -4,8 +4,8 @@ import type { SecretInputs } from "../secret-inputs";
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
 
 /**
- * Keeps `adoptId` out of the inputs of an existing secret if it would be listed as one of several changes. A refresh takes
- * it out of the state, because `read` cannot know whether the program still has it; an `up` without changes puts it back.
+ * Removes `adoptId` from the inputs of an existing secret if it would be listed as one of several changes. A refresh removes
+ * it from the state, because `read` cannot know whether the program still has it. An `up` without changes restores it.
  */
 export function withStableAdoptId(inputs: Arguments, olds: Partial<SecretInputs>): Arguments {
   const isNew = Object.keys(olds).length === 0;

@@ -3,13 +3,13 @@ import { mayBeFormOf, toSentForm } from "../json/sent-form";
 import type { Metadata, SecretInputs, SecretState } from "../secret-inputs";
 import { clearedValue, UNENCRYPTED } from "./secret-changes";
 
-/** The arguments that Keycard may keep in a form of its own. */
+/** The arguments that Keycard may store in another form than was sent. */
 export type Described = Pick<SecretInputs, "description" | "metadata"> & { name?: string };
 
-/** What is remembered of these arguments beside what Keycard keeps. */
+/** The declared form of these arguments, if Keycard stores another one. */
 export type AsDeclared = NonNullable<SecretState["__asDeclared"]>;
 
-/** How a secret is declared, as far as it is known. */
+/** The known declaration of a secret. */
 export type Form = Described & Pick<AsDeclared, "sentMetadata">;
 
 type Known = Partial<SecretState>;
@@ -17,21 +17,21 @@ type Known = Partial<SecretState>;
 const valueOf = (args: object, name: keyof SecretInputs) =>
   (args as Record<string, unknown>)[name] ?? clearedValue(name) ?? "";
 
-/** A state with the arguments as they are declared, where Keycard keeps them in another form. */
+/** Returns the state with the arguments as they are declared, instead of the form that Keycard stores. */
 export function declaredForm<T extends Known>(state: T): T {
   const declared = { ...state.__asDeclared };
   delete declared.sentMetadata;
   return { ...state, ...declared };
 }
 
-/** The metadata that was sent last, which is not what is there if somebody else has added keys. */
+/** The metadata that was sent last. Keycard may have more keys, which somebody else has added. */
 export function sentMetadataOf(state: Known): Metadata {
   return state.__asDeclared?.sentMetadata ?? declaredForm(state).metadata ?? {};
 }
 
-/** What a state has to remember of how a secret is declared, beside what Keycard keeps; undefined if that is the same. */
+/** The declared form that a state must record; undefined if Keycard stores the same form. */
 export function asDeclared(form: Form, now: Described): AsDeclared | undefined {
-  // Of a secret that is only read, nothing is declared.
+  // A secret that is only read has no declaration.
   if (form.name === undefined) return undefined;
   const differing = UNENCRYPTED.filter((name) => !sameJson(valueOf(form, name), valueOf(now, name)));
   const entries = differing.map((name): [string, unknown] => [name, valueOf(form, name)]);
@@ -40,11 +40,11 @@ export function asDeclared(form: Form, now: Described): AsDeclared | undefined {
 }
 
 /**
- * How a secret is declared after it was read. Whatever the service normalises or adds by itself is no change of it; what
- * somebody else has changed is.
+ * The declared form of a secret after it was read. What the service normalises or adds by itself is not a change; what
+ * somebody else has changed is one.
  *
  * @param known - the state before
- * @param sent - what a PATCH without an answer has sent, which may have had its effect
+ * @param sent - the body of a PATCH that got no answer, which may have succeeded
  */
 export function formAfterRead(
   known: Known,
@@ -53,7 +53,7 @@ export function formAfterRead(
 ): Form {
   if (known.name === undefined || known.__unmanaged) return {};
   const declared = declaredForm(known);
-  // What nobody has written since, only the service can have put into another form.
+  // If nobody has written since, only the service can have changed the form.
   const isUntouched =
     known.version === undefined || (known.version === now.version && known.updatedAt === now.updatedAt);
   const form = formOf((name) => {
@@ -68,8 +68,8 @@ export function formAfterRead(
 }
 
 /**
- * How a secret is declared after a PATCH: as it was sent, and in all else as before. Keys that are new in the answer are the
- * service's own.
+ * The declared form of a secret after a PATCH: sent fields as they were sent, all others as before. The service itself
+ * added the keys that are new in the answer.
  */
 export function formAfterPatch(known: Known, now: Described, sent: object, news: Described): Form {
   const declared = declaredForm(known);

@@ -7,11 +7,11 @@ interface Expected<T> {
   unclear: boolean;
 }
 
-/** What is known of resources until the engine calls `diff` for them, which it does without naming them. */
+/** Remembers resources until the engine calls `diff` for them. That call does not name the resource. */
 export class DiffsToCome<T> {
   private readonly expected = new Map<string, Expected<T>[]>();
 
-  /** Awaits the `diff` of a resource, which has these new arguments. */
+  /** Expects a `diff` with these new arguments. */
   add(checked: object, of: T): void {
     const key = keyOf({ ...checked });
     const alike = this.expected.get(key) ?? [];
@@ -20,7 +20,7 @@ export class DiffsToCome<T> {
     this.expected.set(key, alike);
   }
 
-  /** The resource that `diff` is called for; undefined if none of these, "unclear" if it may be one or the other. */
+  /** The resource that `diff` is called for; undefined if it is none of these, "unclear" if several match. */
   take(news: object): T | "unclear" | undefined {
     const first = this.expected.get(keyOf({ ...news }))?.shift();
     return first && (first.unclear ? "unclear" : first.of);

@@ -5,28 +5,28 @@ import type { SecretInputs } from "../secret-inputs";
 
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
 
-/** A resource of this run, as the last `check` of it saw it. */
+/** A resource of this run, as its last `check` saw it. */
 export interface PlannedResource {
-  /** Empty if the resource did not tell it. */
+  /** Empty if it is unknown. */
   urn: string;
   /** Whether the state has a secret for it that is not about to be replaced. */
   exists: boolean;
   /** The arguments in the state. */
   olds: Partial<SecretInputs>;
-  /** The secret that `adoptId` names; undefined while a preview does not know it. */
+  /** The secret that `adoptId` names; undefined if a preview does not know it yet. */
   adopts?: string;
-  /** The secret that the state has for it, once `diff` was called. */
+  /** The secret that the state has for it. Set by `diff`. */
   manages?: { id: string; zoneId: string };
 }
 
 /**
- * Which resource of this run manages or adopts which secret. The engine tells `create`, `diff` and `delete` of no URN, so
- * what `check` saw is recognized by its arguments.
+ * Tracks which resource of this run manages or adopts which secret. The engine calls `create`, `diff` and `delete` without
+ * a URN, so a resource is recognized by the arguments that `check` saw.
  */
 export class Ownership {
   private readonly resources = new Map<string, PlannedResource>();
   private readonly diffs = new DiffsToCome<PlannedResource>();
-  /** By secret: the resources whose secret it is and stays. */
+  /** By secret: the resources that manage it and keep it. */
   private readonly managers = new Map<string, Set<PlannedResource>>();
   /** By secret: the resources whose `adoptId` names it, by URN. */
   private readonly adopters = new Map<string, Map<string, PlannedResource>>();
@@ -34,12 +34,12 @@ export class Ownership {
   private readonly adopted = new Map<string, PlannedResource | undefined>();
 
   /**
-   * Notes what `check` was called with.
+   * Records a call of `check`.
    *
    * @param olds - the arguments in the state; empty for a resource that is created or replaced
    * @param declared - the arguments in the program
    * @param checked - what `check` returns, which `diff` is called with
-   * @returns why the secret cannot be adopted
+   * @returns why the secret cannot be adopted; empty if it can
    */
   check(
     { urn, deletedFirst = false }: Registration,
@@ -52,7 +52,7 @@ export class Ownership {
     const resource: PlannedResource = { urn, exists, olds, ...(adopts !== undefined && { adopts }) };
     if (exists) this.diffs.add(checked, resource);
     const before = this.resources.get(urn);
-    // Only for a resource that it replaces does the engine ask again.
+    // The engine calls `check` again only for a resource that it replaces.
     if (before) this.forget(before);
     if (urn === "") return [];
     this.resources.set(urn, resource);
@@ -65,9 +65,9 @@ export class Ownership {
   }
 
   /**
-   * Notes what `diff` was called with.
+   * Records a call of `diff`.
    *
-   * @returns the resource, if it is one of the program and can be told from others like it
+   * @returns the resource; "unclear" if several match, undefined if the program does not declare it
    */
   diff(id: string, zoneId: string, news: object): PlannedResource | "unclear" | undefined {
     const resource = this.diffs.take(news);
@@ -76,9 +76,9 @@ export class Ownership {
   }
 
   /**
-   * Notes that a resource keeps the secret that the state has for it.
+   * Records that a resource keeps the secret that the state has for it.
    *
-   * @returns why it cannot
+   * @returns why it cannot; undefined if it can
    */
   keeps(resource: PlannedResource): string | undefined {
     const { id = "", zoneId } = resource.manages ?? {};
@@ -108,17 +108,17 @@ export class Ownership {
     );
   }
 
-  /** Notes that a secret was adopted. */
+  /** Records that a secret was adopted. */
   adopt(zoneId: string, id: string): void {
     const key = secretKey(zoneId, id) ?? "";
     this.adopted.set(key, this.nextAdopter(key));
   }
 
   /**
-   * Tells whether a secret that the engine deletes is one that another resource of this run manages.
+   * Tells whether another resource of this run manages a secret that the engine deletes.
    *
    * @returns why it must be kept; undefined if it can be deleted
-   * @throws an Error if it is about to be adopted, which it could not be once it was deleted
+   * @throws an Error if another resource is about to adopt it
    */
   reasonToKeep(zoneId: string, id: string): string | undefined {
     const key = secretKey(zoneId, id) ?? "";
@@ -128,7 +128,7 @@ export class Ownership {
     const adopter = this.nextAdopter(key);
     if (!adopter) return undefined;
     throw new Error(
-      `Could not delete the secret ${id}: ${nameOf(adopter)} is about to adopt it, and it would be gone before. ` +
+      `Could not delete the secret ${id}: ${nameOf(adopter)} is about to adopt it, but it would be deleted first. ` +
         "Remove the option `deleteBeforeReplace` to keep the secret, or remove `adoptId` to replace it with a new one.",
     );
   }
@@ -192,7 +192,7 @@ function managedBy(manager: PlannedResource, adopter: PlannedResource | undefine
   );
 }
 
-/** The key of a secret in the maps; undefined while a preview does not know it. */
+/** The key of a secret in the maps; undefined if a preview does not know it yet. */
 function secretKey(zoneId: unknown, id: unknown): string | undefined {
   const known = [zoneId, id].every((text) => typeof text === "string" && text !== "" && !isUnknown(text));
   return known ? JSON.stringify([zoneId, id]) : undefined;
@@ -205,7 +205,7 @@ function nameOf(resource: PlannedResource | undefined): string {
     : `\`${resource.urn.split("::").at(-1)}\``;
 }
 
-/** The names of two resources, or their URNs if that is what tells them apart. */
+/** The names of two resources, or their URNs if the names are the same. */
 function namesOf(one: PlannedResource, two: PlannedResource): [string, string] {
   return nameOf(one) === nameOf(two) ? [one.urn, two.urn] : [nameOf(one), nameOf(two)];
 }

@@ -1,16 +1,16 @@
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import { UNKNOWN_VALUE } from "../protocol/unknown-value";
 
-/** A state that a preview cannot know in full: what Keycard computes is unknown. */
+/** The state as a preview knows it: what Keycard computes is unknown. */
 export type PlannedState = SecretInputs & Record<"type" | "version" | "createdAt" | "updatedAt", unknown>;
 
 /**
- * What a preview can tell of the state after a create or an update.
+ * Returns what a preview knows about the state after a create or an update.
  *
  * @param olds - the state before an update
  */
 export function plannedState(news: SecretInputs, olds?: SecretState): PlannedState {
-  // All of `data` may be one unknown value.
+  // The whole of `data` may be unknown.
   const { type = UNKNOWN_VALUE } = news.data as { type?: string };
   return {
     ...news,

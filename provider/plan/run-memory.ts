@@ -5,15 +5,15 @@ import { InitialValues } from "../values/initial-values";
 import { ValueReader } from "../values/value-reader";
 
 /**
- * Shows a warning.
+ * Prints a warning.
  *
- * @param urn - the resource that it is about; empty if it is not known
+ * @param urn - the resource that it is about; empty if that is unknown
  */
 export type ShowWarning = (line: string, urn: string) => Promise<void> | void;
 
-/** What one run of the engine has told, mostly while it planned, and later calls of the same run need to know. */
+/** What later calls of a run need to know about earlier ones. */
 export class RunMemory {
-  /** The ids that this run manages, none of which can be that of a secret that is being created. */
+  /** The ids that this run manages. None of them can belong to a secret that is being created. */
   readonly claimed = new Set<string>();
   readonly unconfirmed = new UnconfirmedCreates();
   readonly ownership = new Ownership();
@@ -21,12 +21,12 @@ export class RunMemory {
   readonly initialValues = new InitialValues();
   private readonly ownNames = new Set<string>();
 
-  /** The warnings of this run, as the engine may ask about one secret several times. */
+  /** The warnings of this run: the engine may call `diff` for a secret several times. */
   private readonly warned = new Set<string>();
 
   /**
-   * @param note - shows a line to the user
-   * @param showWarning - shows a warning about a resource
+   * @param note - prints a line for the user
+   * @param showWarning - prints a warning about a resource
    */
   constructor(
     readonly note: (line: string) => void,
@@ -35,12 +35,12 @@ export class RunMemory {
     this.reader = new ValueReader(note);
   }
 
-  /** Remembers a name that the stack manages already: a call of `create` does not tell whether it is a replacement. */
+  /** Remembers a name that the stack already uses, because a call of `create` does not tell whether it is a replacement. */
   noteName(olds: Partial<SecretInputs>): void {
     if (olds.name !== undefined) this.ownNames.add(nameKey(olds));
   }
 
-  /** Warns once about a secret; it resolves when the warning was shown. */
+  /** Warns once about a secret. Resolves after the warning was printed. */
   async warnOnce(id: string, line: string, urn: string): Promise<void> {
     const key = JSON.stringify([id, line]);
     if (this.warned.has(key)) return;
@@ -48,7 +48,7 @@ export class RunMemory {
     await this.showWarning(line, urn);
   }
 
-  /** True if the stack manages a secret of that name already. */
+  /** True if the stack already manages a secret of that name. */
   ownsName(inputs: SecretInputs): boolean {
     return this.ownNames.has(nameKey(inputs));
   }

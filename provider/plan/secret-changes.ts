@@ -4,15 +4,15 @@ import type { SecretPatch } from "../keycard";
 import { sameData } from "../values/same-data";
 
 interface Field {
-  /** What a change of the argument costs; one that the state alone keeps is an update that sends nothing. */
+  /** The effect of a change. `state` is an update that sends nothing, because only the state has the argument. */
   change: "replace" | "patch" | "state" | "nothing";
-  /** What its absence means, and what a PATCH sends to clear it. */
+  /** The value that an absent argument means, and that a PATCH sends to clear it. */
   cleared?: unknown;
   /** Whether two mean the same, if that is not what JSON says. */
   same?: (olds: unknown, news: unknown) => boolean;
 }
 
-/** One row an argument; everything that depends on which arguments there are is derived from here. */
+/** One row per argument. Everything that depends on the set of arguments is derived from this table. */
 const FIELDS: Record<keyof SecretInputs, Field> = {
   zoneId: { change: "replace" },
   entityId: { change: "replace" },
@@ -27,10 +27,10 @@ const FIELDS: Record<keyof SecretInputs, Field> = {
 /** The names of all arguments. */
 export const ARGUMENTS = Object.keys(FIELDS) as (keyof SecretInputs)[];
 
-/** The names of the arguments that Keycard keeps as they are and does not encrypt. */
+/** The names of the arguments that Keycard stores without encryption. */
 export const UNENCRYPTED = ARGUMENTS.filter((name) => name !== "data" && FIELDS[name].change === "patch");
 
-/** What the absence of an argument means, and what a PATCH sends to clear it. */
+/** The value that an absent argument means, and that a PATCH sends to clear it. */
 export const clearedValue = (name: keyof SecretInputs): unknown => FIELDS[name].cleared;
 
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
@@ -40,7 +40,7 @@ const valueOf = (args: Arguments, name: keyof SecretInputs) =>
 
 const withoutNullsIn = (name: string, value: unknown) => (name === "metadata" ? withoutNulls(value) : value);
 
-/** The arguments of one cost whose meaning differs: the order of keys and the ways to say "none" do not count. */
+/** The changed arguments of one effect. The order of keys, and the form of an absent value, are not a change. */
 export function changedArguments(olds: Arguments, news: Arguments, change: Field["change"]) {
   return ARGUMENTS.filter((name) => {
     const { change: cost, same = sameJson } = FIELDS[name];
@@ -48,12 +48,12 @@ export function changedArguments(olds: Arguments, news: Arguments, change: Field
   });
 }
 
-/** The smallest PATCH that leads from one set of arguments to the other. */
+/** The smallest PATCH that changes one set of arguments into another. */
 export function patchBetween(olds: Arguments, news: Arguments): SecretPatch {
   return Object.fromEntries(changedArguments(olds, news, "patch").map((name) => [name, valueOf(news, name)]));
 }
 
-/** The arguments without those, and without members of metadata, that say "none" in another way than by their absence. */
+/** Removes arguments and keys of metadata whose value means that they are absent. */
 export function withoutCleared<T extends object>(args: T): T {
   const entries = Object.entries(args).map(([name, value]): [string, unknown] => [
     name,

@@ -12,10 +12,9 @@ import { warningOfAge } from "./value-age";
 import { hasGeneratedValue, isRotationDue } from "../values/same-data";
 
 /**
- * Finds what a change of the arguments costs. It leaves it to the engine to list the changed arguments, which only a
- * result without `changes` makes it do.
+ * Finds the effect of changed arguments. The engine lists the changed arguments only if the result has no `changes`.
  *
- * @throws an Error if the engine would delete a secret that is still needed, or one of which the state tells too little
+ * @throws an Error if the engine would delete a secret that is still needed, or one whose state is incomplete
  */
 export async function diffSecret(
   run: RunMemory,
@@ -52,7 +51,7 @@ export async function diffSecret(
     : { replaces };
 }
 
-/** A value that this run replaces is not too old any more. */
+/** Warns of an old value, unless this run changes it. */
 async function warnOfAge(
   run: RunMemory,
   id: string,
@@ -71,15 +70,15 @@ function assertOwn({ ownership }: RunMemory, planned: PlannedResource | "unclear
   if (conflict !== undefined) throw new Error(conflict);
 }
 
-/** @param unplanned - whether the engine asks before the program has declared the secret */
+/** @param unplanned - true if the engine calls `diff` before the program has declared the secret */
 function assertReplaceable(id: string, news: SecretInputs, unplanned: boolean, gaps: string[]): void {
   if (gaps.length > 0) {
     throw new Error(
       `The state of the secret ${id} has no \`${gaps.join("` and no `")}\`, so the secret cannot be replaced. ` +
-        "Declare the zone and the entity that it is in and run `pulumi up`, which completes the state. Then replace it.",
+        "Declare its present zone and entity and run `pulumi up`, which completes the state. Then replace it.",
     );
   }
-  // So the engine asks about what depends on a resource that is deleted before it is replaced.
+  // This is how the engine calls `diff` for dependents of a resource that is deleted before it is replaced.
   const isDeletedFirst = unplanned && (isUnknown(news.zoneId) || isUnknown(news.entityId));
   if (!isDeletedFirst || news.adoptId !== id) return;
   throw new Error(

@@ -8,15 +8,15 @@ import { isUnknown } from "../protocol/unknown-value";
 import { isGenerated, isInitial } from "../values/kept-value";
 import { mayBeSource, problemsOfSource } from "../values/value-source-schema";
 
-/** Longest description that Keycard keeps, in characters (code points, as JSON Schema counts them). */
+/** Maximum length of a description, in characters (code points, as JSON Schema counts them). */
 export const DESCRIPTION_LENGTH = 128;
 
-/** A shorter value would be found by chance in honest texts. */
+/** Shorter values would occur in other texts by chance. */
 const SHORTEST_GUARDED_VALUE = 8;
 
 const isMissing = (input: unknown) => input === undefined || input === null || input === "";
 
-/** An id, for which a number or a list is another mistake than nothing at all. */
+/** An id. A number or a list gets another message than a missing id. */
 const id = (path: string, missing: string) => {
   const error = ({ input }: { input?: unknown }) =>
     isMissing(input) ? missing : `\`${path}\` must be a string, not ${kindOf(input)}`;
@@ -33,7 +33,7 @@ function problemOfText(path: string, input: unknown): string {
   return `${wanted}: only \`data.token\` and \`data.password\` can come from fromEnv, fromFile and fromCommand, or be generated`;
 }
 
-const NOT_JSON = "`metadata` must hold JSON values only";
+const NOT_JSON = "`metadata` must contain only JSON values";
 
 const VALUE_FORMS =
   'a string, fromEnv("NAME"), fromFile("path"), fromCommand(["program", "argument"]), generated({ length: 32 }) or ' +
@@ -50,10 +50,11 @@ const value = (path: string) =>
 function problemsOfValue(given: unknown, path: string): string[] {
   if (given === undefined) {
     return [
-      `\`${path}\` is missing: set it to ${VALUE_FORMS}. A variable of \`process.env\` that is not set is undefined`,
+      `\`${path}\` is missing: set it to ${VALUE_FORMS}. If it comes from \`process.env\`, the variable is not set`,
     ];
   }
-  if (given === "") return [`\`${path}\` is empty: give the value, or a reference such as fromEnv("NAME")`];
+  if (given === "")
+    return [`\`${path}\` is empty: set it to the value, or to a reference such as fromEnv("NAME")`];
   if (typeof given === "string") return [];
   const problems = mayBeSource(given) ? problemsOfSource(given, path) : undefined;
   return problems ?? [`\`${path}\` must be ${VALUE_FORMS}`];
@@ -65,11 +66,11 @@ const dataForm = <T extends z.core.$ZodLooseShape>(shape: T) =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? `\`data\` has ${list(issue.keys.map(hiderOf(issue.input)))}, which its type does not know: write ${DATA_FORMS}${hintFor(issue.keys)}`
+        ? `\`data\` has ${list(issue.keys.map(hiderOf(issue.input)))}, which its type does not have: write ${DATA_FORMS}${hintFor(issue.keys)}`
         : undefined,
   });
 
-/** A field of the other type is in `data` as well if the program has changed the type and Pulumi keeps the old field. */
+/** If the program changes the type, `ignoreChanges` may keep a field of the old type in `data`. */
 function hintFor(keys: string[]): string {
   const ignored = keys.find((key) => ["token", "username", "password"].includes(key));
   if (ignored === undefined) return "";
@@ -80,14 +81,14 @@ const schema = z.object({
   zoneId: id("zoneId", MISSING_ZONE),
   entityId: id(
     "entityId",
-    "`entityId` is missing: set it to the id of the entity that the secret belongs to",
+    "`entityId` is missing: set it to the ID of the entity that the secret belongs to",
   ),
   name: text("name"),
   description: z.optional(
     text("description").check(
       z.refine((description) => [...description].length <= DESCRIPTION_LENGTH, {
         error: (issue) =>
-          `\`description\` has ${[...(issue.input as string)].length} characters, and Keycard keeps ${DESCRIPTION_LENGTH}`,
+          `\`description\` has ${[...(issue.input as string)].length} characters, and the maximum is ${DESCRIPTION_LENGTH}`,
       }),
     ),
   ),
@@ -119,15 +120,15 @@ const schema = z.object({
     ),
   ),
   adoptId: z.optional(
-    id("adoptId", "`adoptId` is empty: set it to the id of an existing secret, or remove it"),
+    id("adoptId", "`adoptId` is empty: set it to the ID of an existing secret, or remove it"),
   ),
 });
 
 type Arguments = Record<string, unknown>;
 
 /**
- * Says what is wrong with the arguments of a secret, all of it, each line naming its argument and none of them
- * showing a value. What a preview cannot know yet is not judged.
+ * Returns all problems of a secret's arguments. Each names its argument, and none shows a value. What a preview does not
+ * know yet is not validated.
  */
 export function problemsOf(args: Arguments): string[] {
   const issues = schema.safeParse(args, { error: () => NOT_JSON }).error?.issues ?? [];
@@ -163,7 +164,7 @@ function reachesUnknown(args: unknown, path: PropertyKey[]): boolean {
   return false;
 }
 
-/** Keycard encrypts `data` alone, so a value that also stands elsewhere is refused before it is sent. */
+/** Keycard encrypts only `data`, so a value that also occurs elsewhere is rejected before it is sent. */
 function exposedValues(args: Arguments): string[] {
   const values = guardedValues(args["data"]);
   const hide = hiderOf(args["data"]);
@@ -171,11 +172,11 @@ function exposedValues(args: Arguments): string[] {
     .filter(({ text }) => values.some((value) => text.includes(value)))
     .map(
       ({ path }) =>
-        `\`${hide(path)}\` contains the secret's value, and Keycard encrypts \`data\` alone: take it out`,
+        `\`${hide(path)}\` contains the secret's value, but Keycard encrypts only \`data\`: remove it`,
     );
 }
 
-/** A user's name is not among them, as account names stand in honest texts. */
+/** Without the user name, because account names often occur in other texts. */
 function guardedValues(data: unknown): string[] {
   const { token, password } = (data ?? {}) as Record<string, unknown>;
   return [token, password].filter(
@@ -184,13 +185,13 @@ function guardedValues(data: unknown): string[] {
   );
 }
 
-/** Takes the values of `data` out of what the user may have named anything, as a message shows no value. */
+/** Removes the values of `data` from names that the user chose, because a message must not show a value. */
 function hiderOf(data: unknown): (name: string) => string {
   const values = guardedValues(data);
   return (name) => values.reduce((shown, value) => shown.replaceAll(value, "[value]"), name);
 }
 
-/** Every text in a JSON value, numbers and the names of keys included, with the path to it. */
+/** All strings, numbers and keys in a JSON value, with their paths. */
 function textsIn(value: unknown, path: string): { path: string; text: string }[] {
   if (typeof value === "string") return [{ path, text: value }];
   if (typeof value === "number") return [{ path, text: String(value) }];

@@ -1,6 +1,6 @@
 import { strayText } from "../protocol/stray-text";
 
-/** Names every argument that holds a text which was made of an output or an object by mistake; none is shown. */
+/** Names each argument that contains a string made from an output or an object by mistake, without showing it. */
 export function strayTexts(args: Record<string, unknown>): string[] {
   return [...new Set(Object.entries(args).flatMap(([name, value]) => problemsIn(value, name)))];
 }

@@ -6,15 +6,15 @@ import { ARGUMENTS } from "./secret-changes";
 
 const PREFIX = "unconfirmed since ";
 
-/** What no create sends. */
+/** Arguments that a create does not send. */
 const UNSENT = new Set<keyof SecretInputs>(["adoptId", "maxAgeDays"]);
 
-/** What ids began with until 0.1: states may still hold them. */
+/** The prefix of ids until 0.1, which states may still contain. */
 const EARLIER_PREFIX = "unknown since ";
 
 /**
- * The id, in the state, of an unconfirmed create: the request was sent, no answer came, and it could not be found out
- * whether Keycard holds the secret.
+ * The id, in the state, of an unconfirmed create: the request was sent, no answer came, and it is unknown whether Keycard
+ * created the secret.
  *
  * @param since - when the creation began, by Keycard's clock, in milliseconds since the epoch
  */
@@ -27,25 +27,25 @@ export function isUnconfirmedId(id: string): boolean {
   return id.startsWith(PREFIX) || id.startsWith(EARLIER_PREFIX);
 }
 
-/** When an unconfirmed create began; `NaN` if Keycard did not tell the time. */
+/** When an unconfirmed create began; `NaN` if the time is unknown. */
 export function sinceOf(unconfirmedId: string): number {
   return Date.parse(unconfirmedId.replace(/^.* since /, ""));
 }
 
 /** A creation that an earlier run began. */
 export interface EarlierCreate {
-  /** When it began, in milliseconds since the epoch by Keycard's clock; `NaN` if Keycard did not tell the time. */
+  /** When it began, in milliseconds since the epoch, by Keycard's clock; `NaN` if the time is unknown. */
   since: number;
-  /** What the state has of the value that was sent. */
+  /** The sent value, as the state has it. */
   data: DeclaredData | undefined;
 }
 
-/** The unconfirmed creates that this run replaces, from the diff of each to the create in its place. */
+/** The unconfirmed creates that this run replaces, from their `diff` until the `create` of the replacement. */
 export class UnconfirmedCreates {
   private readonly resolved = new Set<string>();
   private readonly noted: (EarlierCreate & { key: string; inputs: Partial<SecretInputs> })[] = [];
 
-  /** Remembers one, unless what is declared now is something else. */
+  /** Remembers an unconfirmed create, unless something else is declared now. */
   note(id: string, olds: Partial<SecretState>, news: Partial<SecretInputs>): void {
     if (news.adoptId !== undefined) this.resolved.add(keyOf(id, olds));
     const inputs = declaredArguments(news);
@@ -54,14 +54,14 @@ export class UnconfirmedCreates {
   }
 
   /**
-   * True if this run has taken care of an unconfirmed create: `take` was asked for it, or `adoptId` now names its secret, and
-   * another one like it may be somebody else's.
+   * True if this run has resolved an unconfirmed create: `take` has returned it, or `adoptId` now names its secret. An
+   * identical secret may then belong to somebody else.
    */
   isResolved(id: string, olds: Partial<SecretState>): boolean {
     return this.resolved.has(keyOf(id, olds));
   }
 
-  /** The creation of these arguments that an earlier run began, for one of those that ask. */
+  /** Returns an unconfirmed create with these arguments. Each is returned once. */
   take(news: SecretInputs): EarlierCreate | undefined {
     const inputs = declaredArguments(news);
     const index = this.noted.findIndex((create) => sameJson(create.inputs, inputs));

@@ -2,16 +2,16 @@ import type { SecretState } from "../secret-inputs";
 
 const DAY_MS = 86_400_000;
 
-/** When the value last became another, as far as a state knows it; undefined for a state that does not know. */
+/** When the value last changed, according to the state; undefined if the state does not have that time. */
 export function valueChangedAt(state: Partial<SecretState>): string | undefined {
   const time = state.__valueChangedAt ?? state.updatedAt ?? "";
   return Number.isNaN(Date.parse(time)) ? undefined : time;
 }
 
 /**
- * Finds whether a value is older than it may be, by its state alone.
+ * Checks the age of a value, using only its state.
  *
- * @param name - what the warning calls the secret
+ * @param name - the name of the secret in the warning
  * @returns the warning; undefined if the value is young enough
  */
 export function warningOfAge(
@@ -25,6 +25,6 @@ export function warningOfAge(
   if (!(ageDays > maxAgeDays)) return undefined;
   return (
     `The value of ${name} is ${Math.floor(ageDays)} days old (maxAgeDays: ${maxAgeDays}). ` +
-    "Give it a new value, or raise `maxAgeDays`."
+    "Set a new value, or raise `maxAgeDays`."
   );
 }

@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { isOutput, isPromise, isRecord, kindOf, mistake } from "../protocol/mistake";
 
 /**
- * Refuses what only plain JavaScript and `any` can pass to the constructor of a resource, and what would fail in the SDK
- * with a message about something else.
+ * Rejects arguments that only plain JavaScript or `any` can pass to the constructor, and that would fail in the SDK with an
+ * unrelated message.
  *
- * @param constructor - at whose caller the stack of the error begins
+ * @param constructor - the function whose caller the stack of the error begins with
  */
 export function assertConstructorArguments(
   name: unknown,
@@ -36,7 +36,7 @@ export function assertConstructorArguments(
   assertOptions(`Secret ${name}`, opts, constructor);
 }
 
-/** Refuses the same for `Secret.get`. */
+/** Rejects the same for `Secret.get`. */
 export function assertGetArguments(
   name: unknown,
   id: unknown,
@@ -53,13 +53,13 @@ export function assertGetArguments(
   }
   if (id === undefined || id === null || id === "") {
     throw mistake(
-      `Secret.get ${name}: the id of the secret, the second argument, is ${kindOf(id)}. ${example}`,
+      `Secret.get ${name}: the second argument must be the ID of the secret, not ${kindOf(id)}. ${example}`,
       get,
     );
   }
   if (typeof id !== "string" && !isOutput(id) && !isPromise(id)) {
     throw mistake(
-      `Secret.get ${name}: the id of the secret must be a string, not ${kindOf(id)}. ${example}`,
+      `Secret.get ${name}: the ID of the secret must be a string, not ${kindOf(id)}. ${example}`,
       get,
     );
   }
@@ -72,8 +72,8 @@ export function assertGetArguments(
   const unknown = Object.keys(lookup).filter((key) => key !== "zoneId");
   if (unknown.length > 0) {
     throw mistake(
-      `Secret.get ${name}: the third argument has ${unknown.map((key) => `\`${key}\``).join(", ")}, and takes ` +
-        "`zoneId` alone. Options such as `protect` are the fourth argument.",
+      `Secret.get ${name}: the third argument has ${unknown.map((key) => `\`${key}\``).join(", ")}, but takes only ` +
+        "`zoneId`. Put options such as `protect` into the fourth argument.",
       get,
     );
   }

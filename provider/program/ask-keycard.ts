@@ -13,8 +13,8 @@ import { programConfig } from "./program-config";
 const clients = new Map<string, Promise<KeycardClient>>();
 
 /**
- * Asks Keycard from the program's process, as a dynamic provider has no functions. If a test has set mocks, their `call`
- * is asked instead, with the token `keycard:index:` and the name.
+ * Sends a lookup from the program's process, because a dynamic provider has no functions. If a test has set mocks, it calls
+ * their `call` instead, with the token `keycard:index:` and the name.
  *
  * @param called - the function that the user called, for messages
  * @throws an error that names the call, and the setting or argument to correct
@@ -49,7 +49,7 @@ export async function askKeycard<Name extends LookUpName>(
   }
 }
 
-/** One for all lookups of the process, as long as the settings are the same. */
+/** All lookups of the process share one client, as long as the settings are the same. */
 function theClient(): Promise<KeycardClient> {
   const key = JSON.stringify(resolveSettings(programConfig, process.env));
   const client = clients.get(key) ?? loadNetwork().then(({ connect }) => connect(programConfig, process.env));

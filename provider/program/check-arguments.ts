@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { strayText } from "../protocol/stray-text";
 
-/** Keys that do not get through the SDK: the first is lost on the wire, and it fails when it describes an object with the second. */
+/** Keys that the SDK cannot transport: the first is lost on the wire, and the second makes the SDK fail. */
 const IMPOSSIBLE_KEYS = ["__proto__", "toString"];
 
 /**
- * Looks at arguments before the SDK turns them into JSON, which silently makes `{}` of a date, a map or a class instance.
+ * Checks arguments before the SDK serializes them, which silently turns a date, a map or a class instance into `{}`.
  *
- * @returns the arguments, in which what outputs in `metadata` resolve to is looked at as well
+ * @returns the arguments, in which the outputs in `metadata` are checked when they resolve
  * @throws an Error that names the place and what to write instead; it shows no value
  */
 export function checkArguments<T extends object>(resource: string, args: T): T {
@@ -37,7 +37,7 @@ function watchOutput(resource: string) {
       if (found.length > 0) throw problem(resource, found);
       return value;
     };
-    // Not by `pulumi.output`, which makes `{}` of a date in a promise by itself.
+    // `pulumi.output` would turn a date in a promise into `{}` itself.
     return pending instanceof Promise ? pending.then(look) : pending.apply(look);
   };
 }
@@ -50,7 +50,7 @@ class Walk {
     private readonly atOutput: (pending: Pending, path: string) => unknown,
   ) {}
 
-  /** The value, copied only if there is an output in it that has to be looked at. */
+  /** Returns the value. It is a copy if it contains an output to check. */
   look(value: unknown, path: string): unknown {
     if (isPending(value)) return this.atOutput(value, path);
     const what = problemOf(value) ?? (this.above.includes(value as object) ? CYCLE : undefined);
@@ -71,10 +71,7 @@ class Walk {
     let copy: Record<string, unknown> | undefined;
     for (const [key, child] of Object.entries(object)) {
       if (IMPOSSIBLE_KEYS.includes(key)) {
-        this.found.push([
-          `${path}.${key}`,
-          "has a name that Pulumi cannot pass on: give the key another one",
-        ]);
+        this.found.push([`${path}.${key}`, "has a name that Pulumi cannot transport: rename the key"]);
         continue;
       }
       const stray = strayText(key);
@@ -109,7 +106,7 @@ function problemOf(value: unknown): string | undefined {
   }
 }
 
-/** True for a literal, also one of another realm, as tests with a virtual machine make them. */
+/** True for a plain object, including one of another realm, as in tests with a virtual machine. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
@@ -119,10 +116,9 @@ function describeInstance(value: object): string {
   if (value instanceof Date) return "is a Date, which Pulumi would store as {}: write date.toISOString()";
   if (value instanceof Map) return "is a Map, which Pulumi would store as {}: write Object.fromEntries(map)";
   if (value instanceof Set) return "is a Set, which Pulumi would store as {}: write [...set]";
-  if (pulumi.Resource.isInstance(value))
-    return "is a whole resource: write one of its outputs, such as its id";
+  if (pulumi.Resource.isInstance(value)) return "is a resource: write one of its outputs, such as its id";
   const { name = "" } = value.constructor as { name?: string };
-  return `is an instance of the class ${name || "without a name"}, of which Pulumi would store {} or a part: write a plain object`;
+  return `is an instance of the class ${name || "without a name"}, which Pulumi would store as {} or in part: write a plain object`;
 }
 
 function isPending(value: unknown): value is Pending {

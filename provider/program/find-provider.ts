@@ -4,17 +4,17 @@ import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { name, version } from "../own-package";
 
-/** The program's folder, which is that of the provider's process too, before the program can change it. */
+/** The program's folder, read before the program can change it. The provider's process has the same one. */
 const FOLDER = process.cwd();
 
-/** How Pulumi starts a program; an inline program of the Automation API may run in another folder than its provider. */
+/** The script that runs a program. An inline program of the Automation API may run in another folder than its provider. */
 const RUNNER = /@pulumi[\\/]pulumi[\\/]cmd[\\/]run/;
 
 let isFound = false;
 
 /**
- * Looks once for what the engine will load for every secret. The engine looks from the program's folder, so a program that
- * has this package through another one finds it here and not there.
+ * Checks once that the engine can load the provider. It loads it from the program's folder, so a program that has this
+ * package only through another one can import it, but the engine cannot.
  *
  * @throws an error that Pulumi shows without a stack, with the dependency to add and the file to add it to
  */
@@ -26,7 +26,7 @@ export function assertProviderFound(folder = FOLDER, runner = process.argv[1] ??
   } catch {
     throw new pulumi.RunError(
       `Pulumi loads ${name} from the program's folder, ${folder}, and cannot find it there, because only another package ` +
-        `depends on it. Add "${name}": "^${version}" to the dependencies in ${manifestAbove(folder)}, and install again.`,
+        `depends on it. Add "${name}": "^${version}" to the dependencies in ${manifestAbove(folder)} and install again.`,
     );
   }
 }

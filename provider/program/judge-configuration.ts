@@ -4,21 +4,21 @@ import { isMocked } from "./is-mocked";
 import { plainSecrets } from "./plain-secrets";
 import { programConfig } from "./program-config";
 
-/** What is wrong with the settings, by run: a process of the Automation API runs several programs. */
+/** The result by run, because a process of the Automation API runs several programs. */
 const judged = new WeakMap<object, { error?: Error }>();
 
 /**
- * Judges the stack's configuration and the environment once in each run, without network and credentials. The program
- * does so because it sees every key, where the provider can only ask for those that it knows.
+ * Validates the stack's configuration and the environment once per run, without network or credentials. The program does
+ * this because it sees every key, and the provider can only read keys that it knows.
  *
- * @throws an error that Pulumi shows without a stack, with all mistakes, so that the preview fails
+ * @throws an error with all mistakes, which fails the preview. Pulumi shows it without a stack
  */
 export function judgeConfiguration(): void {
   const run = pulumi.runtime.getMonitor() as object | undefined;
   if (run === undefined || isMocked()) return;
   const judgement = judged.get(run) ?? judge();
   judged.set(run, judgement);
-  // Always the same object, because Pulumi shows each error object once.
+  // Pulumi shows each error object once, so every secret throws the same one.
   if (judgement.error) throw judgement.error;
 }
 

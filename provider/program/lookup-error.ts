@@ -4,8 +4,8 @@ import { safeMessage } from "../safety/safe-error";
 const ours = new WeakSet<object>();
 
 /**
- * Builds the error of a lookup. Pulumi shows it once and without a stack; whoever catches it finds the stack of their own
- * program in it.
+ * Builds the error of a lookup. Pulumi shows it once and without a stack. If the program catches it, its stack shows only
+ * the program's own frames.
  *
  * @param call - the lookup with its arguments
  */
@@ -24,8 +24,8 @@ export function lookupError(call: string, error: unknown): Error {
 let watches = false;
 
 /**
- * An output is made of several promises, some of which the SDK looks at only after they failed. Node.js warns of each
- * (`PromiseRejectionHandledWarning`), which says nothing to the user of a program that has failed already.
+ * An output consists of several promises, and the SDK handles some of them only after they failed. Node.js warns of each
+ * (`PromiseRejectionHandledWarning`), which does not help the user of a program that has failed already.
  */
 function watchLateHandlers(): void {
   if (watches) return;

@@ -2,12 +2,12 @@ import { didYouMean } from "../config/nearest-names";
 import type { LookUpName } from "../operations/look-ups";
 import { isOutput, isPromise, isRecord, kindOf } from "../protocol/mistake";
 
-/** What a lookup takes. */
+/** The arguments of a lookup. */
 interface Form {
   args: readonly string[];
-  /** The arguments one of which, and no more than one, has to be set. */
+  /** Exactly one of these must be set. */
   oneOf: readonly string[];
-  /** Arguments that go with one of these alone. */
+  /** Arguments that can only be used together with another one. */
   goesWith: Readonly<Record<string, string>>;
   example: string;
 }
@@ -34,7 +34,7 @@ const TYPES = ["token", "password"];
 const LONGEST_SHOWN = 60;
 
 /**
- * Writes the call as messages name it, as in `getSecret({ id: "sec_1" })`.
+ * Formats a call for messages, as in `getSecret({ id: "sec_1" })`.
  *
  * @param called - the function that the user called
  */
@@ -48,7 +48,7 @@ export function describeCall(name: LookUpName, args: unknown, called: string): s
 }
 
 /**
- * Finds what is wrong with the arguments and options of a lookup whose arguments are known.
+ * Validates the arguments and options of a lookup whose arguments are known.
  *
  * @returns the rest of the sentence that begins with the call; undefined if nothing is wrong
  */
@@ -56,7 +56,7 @@ export function problemOfLookup(name: LookUpName, args: unknown, opts: unknown):
   return problemOfArgs(name, args, false) ?? problemOfOptions(opts, ["parent"]);
 }
 
-/** The same for the form that returns an output: what an output or a promise holds is judged once it is known. */
+/** The same for the form that returns an output. Outputs and promises are validated when they resolve. */
 export function problemOfOutputLookup(name: LookUpName, args: unknown, opts: unknown): string | undefined {
   const isLater = isOutput(args) || isPromise(args);
   return (
@@ -95,7 +95,7 @@ function problemOfChoice(form: Form, args: Record<string, unknown>, example: str
   if (given.length === 0 && names.length > 0) return `${names.join(" or ")} is missing. ${example}`;
   for (const [key, other] of Object.entries(form.goesWith)) {
     if (isSet(args[key]) && !given.includes(other))
-      return `\`${key}\` goes with \`${other}\` alone. Remove it.`;
+      return `\`${key}\` can only be used with \`${other}\`. Remove it.`;
   }
   return undefined;
 }
@@ -108,7 +108,7 @@ function problemOfOptions(opts: unknown, options: readonly string[]): string | u
   const unknown = Object.keys(opts).find((key) => !options.includes(key) && opts[key] !== undefined);
   if (unknown === undefined) return undefined;
   const names = options.map((option) => `\`${option}\``).join(", ");
-  return `\`${unknown}\` is not an option of a lookup. ${didYouMean(unknown, options)}It takes ${names}.`;
+  return `\`${unknown}\` is not an option of a lookup. ${didYouMean(unknown, options)}The options are ${names}.`;
 }
 
 function shown(value: unknown): string {

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Arguments any of which may be an output. */
+/** Arguments that may be outputs. */
 export type LookupInputs<T> = { [Name in keyof T]: pulumi.Input<T[Name]> };
 
-/** Of Pulumi's invoke options those that mean something without a provider plugin. */
+/** The invoke options that apply without a provider plugin. */
 export type LookupOptions = Pick<pulumi.InvokeOptions, "parent">;
 
 /** The options of the forms that return outputs. */

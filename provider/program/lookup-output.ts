@@ -6,11 +6,10 @@ import type { LookupOutputOptions } from "./lookup-options";
 import { describeCall, problemOfOutputLookup } from "./lookup-mistakes";
 
 /**
- * Makes the output form of a lookup. An output is applied only once all that it is made of is known, so a preview sends
- * nothing for what is not.
+ * Runs the output form of a lookup. It sends no request as long as a preview does not know all arguments.
  *
- * @param called - the function that the user called, at whose caller the stack of an error begins
- * @throws an Error if the arguments or options cannot be right, whatever their outputs hold
+ * @param called - the function that the user called. The stack of an error begins with its caller
+ * @throws an Error if the arguments or options are wrong, whatever their outputs resolve to
  */
 export function outputOf<Name extends LookUpName>(
   name: Name,
@@ -22,7 +21,7 @@ export function outputOf<Name extends LookUpName>(
   if (problem !== undefined) throw mistake(`${describeCall(name, args, called.name)}: ${problem}`, called);
   const { parent, dependsOn } = opts ?? {};
   const dependencies = pulumi.output(dependsOn).apply((resources) => {
-    // Typed by hand, as the SDK's type of an unwrapped resource has no methods.
+    // Typed by hand, because the SDK's type of an unwrapped resource has no methods.
     const all = Array.isArray(resources) ? resources : [resources];
     return pulumi.all(all.map((resource) => (resource ? idsOf(resource) : [])));
   });
@@ -33,7 +32,7 @@ export function outputOf<Name extends LookUpName>(
     );
 }
 
-/** What is unknown as long as the resource, or one in it, is not there. */
+/** An output that is unknown until the resource and its children exist. */
 function idsOf(resource: pulumi.Resource): pulumi.Output<unknown> {
   if (pulumi.CustomResource.isInstance(resource)) return resource.id;
   const { __childResources: children = [] } = resource as { __childResources?: Iterable<pulumi.Resource> };

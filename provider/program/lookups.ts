@@ -17,7 +17,7 @@ export interface GetSecretByIdArgs {
   id: string;
 }
 
-/** Which secret to look up, by its name, which must be that of exactly one secret. */
+/** Which secret to look up, by its name. Exactly one secret must have that name. */
 export interface GetSecretByNameArgs {
   /**
    * The zone that keeps the secret.
@@ -46,31 +46,31 @@ export interface ListSecretsArgs {
    * @defaultValue the configuration's `keycard-secrets:zoneId`, then the variable `KEYCARD_ZONE_ID`
    */
   zoneId?: string;
-  /** Only those of this entity. */
+  /** Only secrets of this entity. */
   entityId?: string;
-  /** Only those with exactly this name. */
+  /** Only secrets with exactly this name. */
   name?: string;
-  /** Only those with this kind of value. */
+  /** Only secrets of this type. */
   type?: SecretData["type"];
 }
 
-/** What is known of a secret, without its value. */
+/** A secret without its value. */
 export interface GetSecretResult {
   /** The id that Keycard gave the secret. */
   id: string;
-  /** The zone that keeps it. */
+  /** The zone that keeps the secret. */
   zoneId: string;
-  /** The entity that it belongs to. */
+  /** The entity that the secret belongs to. */
   entityId: string;
-  /** What people call it. */
+  /** The name of the secret. */
   name: string;
-  /** What it is for; absent if Keycard holds none. */
+  /** The description; absent if Keycard has none. */
   description?: string;
-  /** Absent if Keycard holds none. */
+  /** The metadata; absent if Keycard has none. */
   metadata?: Metadata;
   /** The kind of value. */
   type: SecretData["type"];
-  /** Counts Keycard's changes of the secret, from 1. */
+  /** The version, which Keycard increments on every change, from 1. */
   version: number;
   /** RFC 3339, by Keycard's clock. */
   createdAt: string;
@@ -93,10 +93,11 @@ export interface GetSecretValueResult {
 }
 
 /**
- * Looks up a secret, without its value. It asks Keycard in the program's process, in previews too, with the same
+ * Looks up a secret, without its value. The request is sent from the program's process, in previews too, with the same
  * configuration and credentials as the resource.
  *
- * @throws if there is no such secret, if several have the name, or if an argument or option is unknown or of the wrong kind
+ * @throws if there is no such secret, if several secrets have the name, or if an argument or option is unknown or has the
+ * wrong type
  *
  * @example
  * ```ts
@@ -113,7 +114,7 @@ export function getSecret(args: GetSecretArgs, opts?: LookupOptions): Promise<Ge
 }
 
 /**
- * Looks up a secret, without its value. What a preview does not know yet makes the result unknown, without a request.
+ * Looks up a secret, without its value. If a preview does not know an argument yet, the result is unknown and no request is sent.
  *
  * @example
  * ```ts
@@ -148,8 +149,8 @@ export function listSecrets(args: ListSecretsArgs = {}, opts?: LookupOptions): P
 }
 
 /**
- * Lists the secrets of a zone, without their values. What a preview does not know yet makes the result unknown,
- * without a request.
+ * Lists the secrets of a zone, without their values. If a preview does not know an argument yet, the result is
+ * unknown and no request is sent.
  *
  * @example
  * ```ts
@@ -168,10 +169,11 @@ export function listSecretsOutput(
 }
 
 /**
- * Reads the value of a secret, in plain text: a promise cannot be marked as a secret. Wrap whatever is made of it in
- * `pulumi.secret`, or use {@link getSecretValueOutput}, which does.
+ * Reads the value of a secret, in plain text: a promise cannot be marked as a secret. Wrap everything that you derive from
+ * it in `pulumi.secret`, or use {@link getSecretValueOutput}, which does that.
  *
- * @throws if there is no such secret, if several have the name, or if an argument or option is unknown or of the wrong kind
+ * @throws if there is no such secret, if several secrets have the name, or if an argument or option is unknown or has the
+ * wrong type
  *
  * @example
  * ```ts
@@ -188,7 +190,7 @@ export function getSecretValue(args: GetSecretArgs, opts?: LookupOptions): Promi
 }
 
 /**
- * Reads the value of a secret. The whole result is a Pulumi secret, and so is everything made of it.
+ * Reads the value of a secret. The whole result is a Pulumi secret, and so is everything derived from it.
  *
  * @example
  * ```ts

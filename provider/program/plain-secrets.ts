@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SECRET_KEYS } from "../config";
 
-/** In the SDK, and left out of its types. */
+/** The SDK has this function, but its types do not. */
 type IsConfigSecret = (key: string) => boolean;
 
 /**
- * Finds credentials that the stack's configuration holds in plain text: they are plain in the state too.
+ * Finds credentials that are in plain text in the stack's configuration, and therefore in the state.
  *
  * @returns one warning for each
  */
@@ -15,7 +15,7 @@ export function plainSecrets(): string[] {
   const config = pulumi.runtime.allConfig();
   return SECRET_KEYS.filter((key) => (config[key] ?? "") !== "" && !isConfigSecret(key)).map(
     (key) =>
-      `${key} is in plain text in the stack's configuration, and so in its state. ` +
-      `Run \`pulumi config set --secret ${key}\`, then \`pulumi up\`, and replace the credential.`,
+      `${key} is in plain text in the stack's configuration and in its state. ` +
+      `Run \`pulumi config set --secret ${key}\`and \`pulumi up\`, and then replace the credential in Keycard.`,
   );
 }

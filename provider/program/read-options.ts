@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { assertGetArguments } from "./argument-mistakes";
 
 /**
- * The options with which `Secret.get` reads an existing secret.
+ * Returns the options with which `Secret.get` reads an existing secret.
  *
  * @param get - the function that the user called
- * @throws an Error that names the argument, if one is of the wrong kind
+ * @throws an Error that names an argument of the wrong type
  */
 export function readOptions(
   name: string,
@@ -18,7 +18,7 @@ export function readOptions(
   return { ...opts, id: idInZone(id, lookup.zoneId) };
 }
 
-/** An id that is unknown as long as the zone is: Pulumi reads nothing then, and without a zone nothing can be read. */
+/** Makes the id unknown as long as the zone is, because Pulumi does not read a resource with an unknown id. */
 function idInZone(
   id: pulumi.Input<pulumi.ID>,
   zoneId: pulumi.Input<string> | undefined,

@@ -2,25 +2,25 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Metadata } from "../secret-inputs";
 import type { DeclaredData, SecretData } from "../values/secret-data";
 
-/** The outputs of a secret, which are the same for the dynamic resource and the plugin's. */
+/** The outputs of a secret, which are the same for the dynamic resource and the resource of the plugin. */
 export interface SecretOutputs {
   /** The zone that keeps the secret. */
   readonly zoneId: pulumi.Output<string>;
   /** The entity that the secret belongs to. */
   readonly entityId: pulumi.Output<string>;
-  /** What people call it. */
+  /** The name of the secret. */
   readonly name: pulumi.Output<string>;
-  /** What it is for; undefined where Keycard holds none. */
+  /** The description; undefined if Keycard has none. */
   readonly description: pulumi.Output<string | undefined>;
-  /** The JSON object beside it; undefined where Keycard holds none. */
+  /** The metadata; undefined if Keycard has none. */
   readonly metadata: pulumi.Output<Metadata | undefined>;
-  /** The value, or where it stands with its fingerprint, as it was declared; a secret output. */
+  /** The value as it was declared, or its source with a fingerprint. A secret output. */
   readonly data: pulumi.Output<DeclaredData>;
-  /** After how many days its value counts as too old; undefined if that is not declared. */
+  /** The maximum age of the value in days; undefined if none is declared. */
   readonly maxAgeDays: pulumi.Output<number | undefined>;
   /** The kind of value. */
   readonly type: pulumi.Output<SecretData["type"]>;
-  /** Counts Keycard's changes of the secret, from 1: what depends on it runs again when the secret changes. */
+  /** The version, which Keycard increments on every change, from 1. Resources that depend on it update when the secret changes. */
   readonly version: pulumi.Output<number>;
   /** RFC 3339, by Keycard's clock. */
   readonly createdAt: pulumi.Output<string>;
@@ -28,7 +28,7 @@ export interface SecretOutputs {
   readonly updatedAt: pulumi.Output<string>;
 }
 
-/** Passed to the SDK so that every output is there on the resource, whatever the program set. */
+/** Passed to the SDK so that the resource has every output, whatever the program sets. */
 export const NO_OUTPUTS: Record<keyof SecretOutputs, undefined> = {
   zoneId: undefined,
   entityId: undefined,
@@ -44,8 +44,8 @@ export const NO_OUTPUTS: Record<keyof SecretOutputs, undefined> = {
 };
 
 /**
- * Pulumi's `CustomResource` with the outputs of a secret. It is that very class: a class between the two would add a
- * frame to the stack, and the SDK takes a fixed frame for the line of the program that it tells the engine.
+ * Pulumi's `CustomResource`, typed with the outputs of a secret. A class of its own would add a frame to the stack, and
+ * the SDK reports a fixed frame to the engine as the line of the program.
  */
 export const SecretResource = pulumi.CustomResource as unknown as Pick<
   typeof pulumi.CustomResource,

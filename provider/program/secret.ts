@@ -16,37 +16,35 @@ import type { InitialValue } from "../values/initial-value";
 import { untoldOptions } from "./untold-options";
 import type { ValueSource } from "../values/value-source";
 
-/** The value of a secret that is one opaque string, such as an API key. */
+/** The value of a secret that is a single string, such as an API key. */
 export interface TokenArgs {
-  /** Says that the value is one string. */
+  /** The type for a single string. */
   type: "token";
   /**
-   * The string itself, or where to find it, or how to generate it, or the first value that it has. A string alone enters the
-   * state.
+   * The token itself, its source, how to generate it, or its first value. Only a plain string enters the state.
    */
   token: pulumi.Input<string | ValueSource | GeneratedValue | InitialValue>;
 }
 
-/** The value of a secret that is an account: a user's name with its password. */
+/** The value of a secret that is an account: a user name and its password. */
 export interface PasswordArgs {
-  /** Says that the value is an account. */
+  /** The type for an account. */
   type: "password";
-  /** The account's name, which Keycard keeps encrypted with the password. */
+  /** The user name, which Keycard encrypts together with the password. */
   username: pulumi.Input<string>;
   /**
-   * The password itself, or where to find it, or how to generate it, or the first value that it has. A string alone enters the
-   * state.
+   * The password itself, its source, how to generate it, or its first value. Only a plain string enters the state.
    */
   password: pulumi.Input<string | ValueSource | GeneratedValue | InitialValue>;
 }
 
-/** A JSON value any part of which may be an output. */
+/** A JSON value whose parts may be outputs. */
 export type JsonInput = pulumi.Input<
   string | number | boolean | null | JsonInput[] | { [key: string]: JsonInput }
 >;
 
 /**
- * What a user declares of a secret.
+ * The arguments of a secret.
  *
  * @see https://docs.keycard.ai/api
  */
@@ -57,30 +55,30 @@ export interface SecretArgs {
    * @defaultValue the configuration's `keycard-secrets:zoneId`, then the variable `KEYCARD_ZONE_ID`
    */
   zoneId?: pulumi.Input<string>;
-  /** The entity that the secret belongs to, as a rule the id of a Keycard Resource. A change replaces the secret. */
+  /** The entity that the secret belongs to, usually the id of a Keycard Resource. A change replaces the secret. */
   entityId: pulumi.Input<string>;
   /**
-   * What people call it. A change is patched.
+   * The name of the secret. A change updates the secret in place.
    *
    * @defaultValue the name of the Pulumi resource
    */
   name?: pulumi.Input<string>;
-  /** What it is for, in 128 characters at most. Not encrypted by Keycard. A change is patched. */
+  /** A description of at most 128 characters. Keycard does not encrypt it. A change updates the secret in place. */
   description?: pulumi.Input<string>;
-  /** Any JSON object. Not encrypted by Keycard. A change is patched. */
+  /** Any JSON object. Keycard does not encrypt it. A change updates the secret in place. */
   metadata?: pulumi.Input<Record<string, JsonInput>>;
-  /** The value. Encrypted by Keycard, and a secret in the state. A change is patched, always whole. */
+  /** The value. Keycard encrypts it, and Pulumi stores it as a secret. A change updates the secret in place, with all fields of `data`. */
   data: pulumi.Input<TokenArgs | PasswordArgs | DeclaredData>;
   /**
-   * After how many days a value counts as too old: from then on, previews and `pulumi up` warn. The age is that of the last
-   * known change of the value, and the state alone tells it. A change of this argument sends nothing.
+   * The maximum age of the value in days. If the value is older, previews and `pulumi up` warn. The age is counted from the
+   * last known change of the value, and is taken from the state. A change of this argument sends nothing.
    */
   maxAgeDays?: pulumi.Input<number>;
-  /** The id of an existing secret to take over where otherwise a new one is made; afterwards it says nothing. */
+  /** Adopts the existing secret with this id instead of creating one. Ignored after that. */
   adoptId?: pulumi.Input<string>;
 }
 
-/** How to find an existing secret. */
+/** Where to find an existing secret. */
 export interface SecretLookup {
   /**
    * The zone that keeps the secret.
@@ -91,8 +89,8 @@ export interface SecretLookup {
 }
 
 /**
- * Stands in the state of every secret, and older states are read with the text that they hold: it never changes. It
- * loads by the package's name from the program's folder; the odd file name is what Node.js shows where that fails.
+ * The text that the state of every secret contains. Older states are read with the text in them, so it never changes. It
+ * loads the package by its name from the program's folder. Node.js shows the odd file name if that fails.
  */
 const LOADER =
   "exports.handler=()=>require('module').createRequire(process.cwd()+'/npm install')('pulumi-keycard/provider').provider";
@@ -100,7 +98,7 @@ const LOADER =
 const TYPE = "pulumi-nodejs:dynamic/keycard:Secret";
 
 /**
- * A secret of a Keycard zone.
+ * A secret in a Keycard zone.
  *
  * @example
  * ```ts
@@ -121,11 +119,11 @@ const TYPE = "pulumi-nodejs:dynamic/keycard:Secret";
  */
 export class Secret extends SecretResource {
   /**
-   * Reads an existing secret, which stays unmanaged.
+   * Reads an existing secret without managing it.
    *
    * @param name - the name of the Pulumi resource
    * @param id - the id that Keycard gave the secret
-   * @throws if the arguments are of the wrong kind; the run fails if there is no such secret
+   * @throws if an argument has the wrong type. If there is no such secret, the run fails
    *
    * @example
    * ```ts
@@ -140,7 +138,7 @@ export class Secret extends SecretResource {
     lookup: SecretLookup = {},
     opts: pulumi.CustomResourceOptions = {},
   ): Secret {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- named, not called: the stack of an error begins below it
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- not called: the stack of an error begins below it
     return new Secret(name, lookup as SecretArgs, readOptions(name, id, lookup, opts, Secret.get));
   }
 
@@ -148,7 +146,7 @@ export class Secret extends SecretResource {
    * Declares a secret.
    *
    * @param name - the name of the Pulumi resource
-   * @throws if `opts.import` is set, which cannot work for a dynamic resource; if an argument is of the wrong kind; if the
+   * @throws if `opts.import` is set, which a dynamic resource does not support; if an argument has the wrong type; if the
    * stack's configuration is wrong
    */
   constructor(name: string, args: SecretArgs, opts: pulumi.CustomResourceOptions = {}) {
@@ -158,18 +156,18 @@ export class Secret extends SecretResource {
     if (opts.import !== undefined) {
       throw mistake(
         `Secret ${name}: a dynamic resource cannot be imported. To adopt the existing secret, ` +
-          "remove the option `import` and set the argument `adoptId` to its id.",
+          "remove the option `import` and set the argument `adoptId` to its ID.",
         Secret,
       );
     }
     const zoneId = args.zoneId ?? defaultZoneId(programConfig, process.env);
     const resume = suspendStackTraces(opts);
     try {
-      // A program in plain JavaScript may leave it out, which `check` then says.
+      // A program in plain JavaScript may leave it out. `check` reports that.
       const checked = checkArguments(name, { name, ...withoutUndefined(args) });
       const data = args.data && pulumi.secret(args.data);
       const declared = opts.id === undefined ? { ...checked, ...(data && { data }) } : {};
-      // What `check` is not told otherwise; it takes this out again, so that no state has it.
+      // For `check`, which removes it from the inputs, so that it is in no state.
       const registration = opts.id === undefined && {
         __registration: registrationOf(name, opts),
       };
@@ -192,7 +190,7 @@ function registrationOf(name: string, opts: pulumi.CustomResourceOptions): pulum
   const { parent } = opts;
   const told = { preview: pulumi.runtime.isDryRun(), ...untoldOptions(opts) };
   if (parent) return pulumi.createUrn(name, TYPE, parent).apply((urn) => writeRegistration({ ...told, urn }));
-  // The same as `createUrn` makes, without an output.
+  // The same URN as that of `createUrn`, without an output.
   const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
   return writeRegistration({ ...told, urn });
 }

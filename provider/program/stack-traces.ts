@@ -4,17 +4,17 @@ import * as pulumi from "@pulumi/pulumi";
 type Resume = () => void;
 
 /**
- * Has the SDK's constructors register a resource without formatting stack traces, which takes them most of their time.
+ * Lets the SDK register a resource without formatting stack traces, which would take most of its time.
  *
  * @param opts - the options of the resource
- * @returns what restores the limit; call it as soon as the constructor of the SDK returns or throws
+ * @returns a function that restores the limit. Call it as soon as the constructor of the SDK returns or throws
  */
 export function suspendStackTraces(opts: pulumi.ResourceOptions): Resume {
   // The SDK's `debuggablePromise` (in `runtime/debuggable`) formats the stack of about 45 promises per resource, and in
   // a TypeScript program each passes through ts-node's source maps. Only PULUMI_DEBUG_PROMISE_LEAKS ever shows them.
   if (process.env["PULUMI_DEBUG_PROMISE_LEAKS"] || runsUserCode(opts)) return () => undefined;
   const limit = Error.stackTraceLimit;
-  // A program may have frozen `Error`; then everything stays as it is.
+  // If a program has frozen `Error`, nothing changes.
   if (!Reflect.set(Error, "stackTraceLimit", 0)) return () => undefined;
   return () => {
     Error.stackTraceLimit = limit;
@@ -22,7 +22,7 @@ export function suspendStackTraces(opts: pulumi.ResourceOptions): Resume {
 }
 
 /**
- * Gives an error that was thrown meanwhile the stack of the caller.
+ * Sets the caller's stack on an error that was thrown while stack traces were suspended.
  *
  * @param constructor - the function that the user called
  */
@@ -32,7 +32,7 @@ export function withCallersStack(error: unknown, constructor: NewableFunction): 
   return error;
 }
 
-/** Transformations are the user's functions, and the SDK calls them in its constructor. */
+/** True if the SDK's constructor calls functions of the user: transformations. */
 function runsUserCode({ parent, transformations }: pulumi.ResourceOptions): boolean {
   const above = (parent ?? pulumi.runtime.getStackResource()) as
     { __transformations?: unknown[] } | undefined;

@@ -4,8 +4,8 @@ import { withSecretData } from "./engine-secret";
 type Provider = Required<dynamic.ResourceProvider<object, object>>;
 
 /**
- * Marks `data` as a secret in all that a provider hands to the engine. The engine itself marks only what was a secret in
- * what it sent, and that is plain if a transformation sets `data`, or if a resource is only read.
+ * Marks `data` as a secret in everything that a provider returns to the engine. The engine marks only what was a secret in
+ * its own request, which is in plain text if a transformation sets `data`, or if a resource is only read.
  */
 export function markingData(unmarked: Required<dynamic.ResourceProvider>): Provider {
   const provider: Provider = unmarked;
@@ -31,7 +31,7 @@ function markedOuts<T extends { outs?: object }>(result: T): T {
   return result.outs ? { ...result, outs: withSecretData(result.outs) } : result;
 }
 
-/** An error may have the engine record a state as well. */
+/** An error may contain a state to record, too. */
 async function orMarkedError<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;

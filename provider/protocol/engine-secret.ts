@@ -1,13 +1,13 @@
-/** The key of each object that means something to the engine: a secret, an asset, an archive or a resource. */
+/** The key that marks an object with a special meaning for the engine: a secret, an asset, an archive or a resource. */
 export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 
-/** What stands under that key for a secret. */
+/** The value of that key for a secret. */
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
-/** What the engine does not mark by itself: the value, and a copy of arguments that may be secret. */
+/** The properties that the engine does not mark by itself: the value, and a copy of arguments that may be secret. */
 const SECRET_KEYS = ["data", "__asDeclared"];
 
-/** A copy of arguments or of a state in which the engine takes `data` for a secret, whatever marked it before. */
+/** Copies arguments or a state, with `data` marked as a secret for the engine. */
 export function withSecretData<T extends object>(props: T): T {
   const secret = Object.entries(props).filter(
     ([key, value]) => SECRET_KEYS.includes(key) && value !== undefined,

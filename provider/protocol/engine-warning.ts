@@ -10,7 +10,7 @@ interface EngineClient {
   log(request: LogRequest, done: (error: Error | null) => void): void;
 }
 
-/** What is used of the packages that the process of a dynamic provider has loaded already. */
+/** The used parts of packages that the process of a dynamic provider has already loaded. */
 interface Loaded {
   grpc: { credentials: { createInsecure(): unknown } };
   services: { EngineClient: new (address: string, credentials: unknown) => EngineClient };
@@ -20,16 +20,15 @@ interface Loaded {
 let client: EngineClient | undefined;
 
 /**
- * Shows a warning in the process of a dynamic provider, of which the engine shows by itself only what it writes to stderr,
- * as mere information.
+ * Prints a warning from the process of a dynamic provider. Of that process, the engine shows only stderr, as information.
  *
- * @param urn - the resource that it is about; empty if it is not known
+ * @param urn - the resource that it is about; empty if that is unknown
  */
 export async function warnThroughEngine(line: string, urn: string): Promise<void> {
   try {
     await send(line, urn);
   } catch {
-    // A warning must not fail what it is about.
+    // A warning that cannot be sent must not fail its call.
     process.stderr.write(`${line}\n`);
   }
 }
@@ -38,7 +37,7 @@ async function send(line: string, urn: string): Promise<void> {
   const { grpc, services, messages } = load();
   // The SDK starts the process with the address as its first argument.
   const [, , address = ""] = process.argv;
-  if (!/^[\w.[\]:-]+:\d+$/.test(address)) throw new Error("The process knows no engine.");
+  if (!/^[\w.[\]:-]+:\d+$/.test(address)) throw new Error("The process has no address of an engine.");
   const engine = (client ??= new services.EngineClient(address, grpc.credentials.createInsecure()));
   const request = new messages.LogRequest()
     .setSeverity(messages.LogSeverity.WARNING)
@@ -49,7 +48,7 @@ async function send(line: string, urn: string): Promise<void> {
   });
 }
 
-/** By name at the first warning: plans load no SDK, and gRPC is a package of the SDK, not of ours. */
+/** Loads them by name, at the first warning: previews do not load the SDK, and gRPC is a dependency of the SDK, not of ours. */
 function load(): Loaded {
   const sdk = createRequire(__filename).resolve("@pulumi/pulumi/proto/engine_grpc_pb");
   const requireThere = createRequire(sdk);

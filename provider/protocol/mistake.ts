@@ -1,7 +1,7 @@
 /**
- * Builds the error of a mistake in the program: its stack begins at the line that the user wrote.
+ * Builds the error of a mistake in the program. Its stack begins at the user's line.
  *
- * @param called - the function of ours that the user called
+ * @param called - our function that the user called
  */
 export function mistake(message: string, called: NewableFunction | CallableFunction): Error {
   const error = new Error(message);
@@ -9,7 +9,7 @@ export function mistake(message: string, called: NewableFunction | CallableFunct
   return error;
 }
 
-/** Says what a value is, as in "a number", without showing it. */
+/** Describes the type of a value, as in "a number", without showing it. */
 export function kindOf(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (Array.isArray(value)) return "a list";

@@ -1,13 +1,13 @@
 import type { dynamic } from "@pulumi/pulumi";
 
-/** What the SDK is about to print of errors that the engine shows as well. */
+/** Texts that the SDK is about to print for errors that the engine also shows. */
 const repetitions: string[] = [];
 
 const WATCHED = ["check", "diff", "read", "delete"] as const;
 
 /**
- * Has each error of a provider shown once, without its stack: if one of these methods throws, the SDK prints the error
- * with its stack, and then hands it to the engine, which shows the message with the resource that it belongs to.
+ * Lets each error of a provider appear once, without its stack. If one of these methods throws, the SDK prints the error with
+ * its stack and also passes it to the engine, which shows the message with its resource.
  *
  * @returns the same provider
  */

@@ -1,6 +1,6 @@
-/** What a resource tells `check` beside its arguments, because the engine does not. No state has it. */
+/** What a resource passes to `check` in addition to its arguments, because the engine does not. It is in no state. */
 export interface Registration {
-  /** Empty if the resource told nothing. */
+  /** Empty if the resource passed no registration. */
   urn: string;
   /** Whether this is a preview. */
   preview: boolean;
@@ -15,7 +15,7 @@ export interface Registration {
 const DELETED_FIRST = "deleteBeforeReplace";
 const IGNORES_DATA = "ignoreChanges";
 
-/** Writes a registration as one text, because an object costs a program half a millisecond per resource. */
+/** Writes a registration as a string, because an object costs a program half a millisecond per resource. */
 export function writeRegistration({
   urn,
   preview,
@@ -27,7 +27,7 @@ export function writeRegistration({
   return `${kind}${deletedFirst ? `,${DELETED_FIRST}` : ""}${ignoresData ? `,${IGNORES_DATA}` : ""} ${urn}`;
 }
 
-/** Reads what {@link writeRegistration} wrote. */
+/** Parses the result of {@link writeRegistration}. */
 export function readRegistration(text = ""): Registration {
   const [head = "", ...urn] = text.split(" ");
   const [kind, ...options] = head.split(",");

@@ -1,6 +1,6 @@
 /**
- * What the engine sends in place of a value that a preview cannot know yet, at any depth. The text is that of
- * `pulumi.runtime.unknownValue`; it stands here so that plan-time code need not load the SDK.
+ * The engine's marker for a value that a preview does not know yet, at any depth. It equals `pulumi.runtime.unknownValue`,
+ * and is copied here so that previews need not load the SDK.
  */
 export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

@@ -1,4 +1,4 @@
-/** A value in the forms in which a service, a proxy or a tool may repeat it. */
+/** A value in the encodings in which a service, a proxy or a tool may repeat it. */
 export function formsOf(value: string): string[] {
   const bytes = Buffer.from(value);
   const url = attempt(encodeURIComponent, value);
@@ -14,7 +14,7 @@ export function formsOf(value: string): string[] {
   ];
 }
 
-/** A text as it reads once it is decoded, in each way in which encoders escape single characters. */
+/** A text decoded in each way in which encoders escape single characters. */
 export function unescapedForms(text: string): string[] {
   const fromUrl = (url: string) =>
     url.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => attempt(decodeURIComponent, codes));
@@ -32,7 +32,7 @@ export function unescapedForms(text: string): string[] {
   ];
 }
 
-/** What may be hidden in a text as Base64 or hexadecimal digits, wherever the encoded part begins and lines are broken. */
+/** Everything that a text may contain as Base64 or hexadecimal digits, at any offset and with any line breaks. */
 export function decodedForms(text: string): string[] {
   const unbroken = text.replace(/\s+/g, "");
   const decode = (run: string, encoding: "base64" | "hex", starts: number[]) =>
@@ -66,13 +66,13 @@ function attempt(decode: (text: string) => string, text: string): string {
   }
 }
 
-/** In both alphabets, for a value by itself and in the middle of what is encoded. */
+/** In both alphabets, for a value at any offset in the encoded data. */
 function base64FormsOf(bytes: Buffer): string[] {
   const forms = [0, 1, 2].map((offset) => base64Inside(bytes, offset));
   return [...forms, ...forms.map((form) => form.replaceAll("+", "-").replaceAll("/", "_"))];
 }
 
-/** The Base64 characters that depend on the value alone if it begins `offset` bytes into what is encoded. */
+/** The Base64 characters that depend only on the value, if it begins `offset` bytes into the encoded data. */
 function base64Inside(bytes: Buffer, offset: number): string {
   const shifted = Buffer.concat([Buffer.alloc(offset), bytes])
     .toString("base64")

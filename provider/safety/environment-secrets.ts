@@ -1,4 +1,4 @@
-/** Variables whose values a tool may repeat in a complaint. */
+/** The names of variables whose values a tool may repeat in an error. */
 const SECRET_NAME = /token|secret|pass|pwd|key|credential|auth/i;
 
 const SHORTEST_VALUE = 8;
@@ -10,7 +10,7 @@ const IN_ADDRESS = /:\/\/([^\s/?#@:]*):([^\s/?#]*)@/g;
 const IN_PAIR =
   /(?:token|secret|pass(?:word|wd|phrase)?|pwd|key|credentials?|auth(?:orization)?)["']?\s*[:=]\s*(?:(?:Bearer|Basic)\s+)?(?:"([^"]+)"|'([^']+)'|([^\s;&,"'}]+))/gi;
 
-/** What no text may show of the variables of a process. */
+/** The values of a process's variables that no text may show. */
 export function environmentSecrets(env: Record<string, string | undefined>): string[] {
   return Object.entries(env).flatMap(([name, value = ""]) => {
     const whole = SECRET_NAME.test(name) && value.length >= SHORTEST_VALUE ? [value] : [];
@@ -18,7 +18,7 @@ export function environmentSecrets(env: Record<string, string | undefined>): str
   });
 }
 
-/** The secrets that can be told from the rest of a text. */
+/** The parts of a text that are recognizable as secrets. */
 export function secretsWithin(text: string): string[] {
   const inAddresses = [...text.matchAll(IN_ADDRESS)].flatMap(([, user = "", password = ""]) => [
     password,
@@ -33,7 +33,7 @@ export function secretsWithin(text: string): string[] {
   return [...new Set([...inAddresses, ...inPairs])].filter((secret) => !["", ":"].includes(secret));
 }
 
-/** The arguments of a command, and what follows `:` or `=` in them. The names of options are not secret. */
+/** The arguments of a command, and the parts after `:` or `=` in them. The names of options are not secret. */
 export function argumentSecrets(args: readonly string[]): string[] {
   return args.flatMap((argument) => {
     const [, ...rest] = argument.split(/[:=]\s*/);

@@ -2,22 +2,22 @@ import { cleanText } from "./clean-text";
 import { decodedForms, formsOf, unescapedForms } from "./encodings";
 import { SearchedText } from "./searched-text";
 
-/** What stands in a text in the place of a value. */
+/** Replaces a value in a text. */
 export const REDACTED = "[redacted]";
 
-/** Shorter values are in any text by chance, so they are taken out only as words of their own. */
+/** Shorter values occur in any text by chance, so only whole words are replaced. */
 const SHORTEST_REPLACED = 4;
 
-/** Shorter ones are in what is decoded from any text by chance. */
+/** Shorter values occur in decoded texts by chance. */
 const SHORTEST_DECODED = 6;
 
-/** A shorter line of a longer value may be in many texts that have nothing to do with it. */
+/** A shorter line of a value may occur in unrelated texts. */
 const SHORTEST_LINE = 8;
 
-/** With more values than these, a text that has one in an encoded form is dropped whole. */
+/** With more values, a text that contains one in an encoded form is dropped completely. */
 const MOST_ENCODED = 500;
 
-/** Takes every value out of a text of {@link cleanText}, in the plain and in the encoded forms in which it may be repeated. */
+/** Replaces every value in a text of {@link cleanText}, in plain and in encoded forms. */
 export function redact(text: string, values: readonly string[]): string {
   const parts = [...new Set(values.flatMap(partsOf))];
   const long = parts.filter((part) => part.length >= SHORTEST_REPLACED);
@@ -29,8 +29,8 @@ export function redact(text: string, values: readonly string[]): string {
 }
 
 /**
- * True for a text that holds a value once it is decoded. Encoders differ in what they escape and where they break lines, so
- * such a text is dropped whole.
+ * True for a text that contains a value after decoding. Encoders differ in what they escape and where they break lines, so
+ * such a text is dropped completely.
  */
 function holdsHidden(text: string, parts: readonly string[]): boolean {
   const holds = (form: string, some: readonly string[]) => {
@@ -47,7 +47,7 @@ function holdsHidden(text: string, parts: readonly string[]): boolean {
   return holds(withoutSpaces(text), unbroken);
 }
 
-/** A value as it reads in a clean text, and each of its lines, as services repeat a single line of many. */
+/** A value as it appears in a clean text, and each of its lines, because services may repeat a single line. */
 function partsOf(value: string): string[] {
   const lines = value.split(/[\r\n]+/).map(cleanText);
   return [cleanText(value), ...lines.filter((line) => line.length >= SHORTEST_LINE)];

@@ -1,9 +1,9 @@
 import { safeText } from "./safe-text";
 
-/** Shorter values are words of our own messages by chance; those are kept out of every foreign text that goes into a message. */
+/** Shorter values occur in our own messages by chance. They are removed from every foreign text that a message includes. */
 const SHORTEST_VALUE = 8;
 
-/** Makes a message or a note of ours fit to be shown. */
+/** Removes values from one of our own messages or notes. */
 export function safeMessage(message: string, values: readonly string[] = []): string {
   return safeText(
     message,
@@ -11,7 +11,7 @@ export function safeMessage(message: string, values: readonly string[] = []): st
   );
 }
 
-/** Makes all that the engine shows of an error fit to be shown: its message, its stack and its reasons. */
+/** Removes values from everything that the engine shows of an error: its message, its stack and its reasons. */
 export function safeError(error: unknown, values: readonly string[] = []): unknown {
   if (!(error instanceof Error)) return error;
   const { message, stack = "", reasons } = error as Error & { reasons?: string[] };

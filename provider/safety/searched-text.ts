@@ -1,6 +1,6 @@
 const GRAM = 4;
 
-/** A text in which many others are looked for. It rules out most of them without searching, by every four characters it has. */
+/** A text that is searched for many others. An index of its four-character sequences rules out most of them quickly. */
 export class SearchedText {
   private readonly grams = new Set<string>();
 
@@ -8,7 +8,7 @@ export class SearchedText {
     for (let at = 0; at + GRAM <= text.length; at++) this.grams.add(text.slice(at, at + GRAM));
   }
 
-  /** @param part - four characters or more; a shorter one is never found */
+  /** @param part - at least four characters. A shorter text is never found */
   includes(part: string): boolean {
     if (part.length < GRAM || part.length > this.text.length) return false;
     for (let at = 0; at + GRAM <= part.length; at += GRAM) {
@@ -17,7 +17,7 @@ export class SearchedText {
     return this.grams.has(part.slice(-GRAM)) && this.text.includes(part);
   }
 
-  /** The text with every character replaced that belongs to one of some parts, those that overlap in one piece. */
+  /** Returns the text with all occurrences of the parts replaced, overlapping ones as one. Words are replaced only as a whole. */
   without(parts: readonly string[], words: readonly string[], replacement: string): string {
     const taken = new Uint8Array(this.text.length);
     for (const part of parts.filter((each) => this.includes(each))) this.take(part, taken, () => true);
@@ -40,7 +40,7 @@ export class SearchedText {
   }
 }
 
-/** True for a part of a text that no letter or digit of the text continues. */
+/** True for a part of a text that has no letter or digit directly before or after it. */
 function isWord(text: string, at: number, length: number): boolean {
   const joins = (left: string, right: string) => /^[\p{L}\p{N}]{2}$/u.test(left + right);
   const end = at + length;

@@ -38,12 +38,13 @@ describe("the plan of the bench", () => {
     assert.equal(two && namesOf(two)[0], "create ours");
   });
 
-  it("has the conventional provider only create a large stack", () => {
-    const [large] = planOf({ ...WANTED, sizes: [1000] });
-    assert.ok(large);
+  it("has the conventional provider only create a large stack, and only once", () => {
+    const [large, again] = planOf({ ...WANTED, sizes: [1000], runs: 2 });
+    assert.ok(large && again);
     const steps = namesOf(large).filter((name) => name.endsWith("conventional"));
     assert.deepEqual(steps, ["create conventional"]);
     assert.equal(namesOf(large).length, 3 * OPERATIONS.length + 1);
+    assert.equal(namesOf(again).length, 3 * OPERATIONS.length);
   });
 
   it("creates a stack unmeasured if another operation is wanted", () => {

@@ -1,7 +1,7 @@
 import { CONTENDERS, type Contender } from "./build-contenders";
 import { OPERATIONS, type Operation } from "./operations";
 
-/** The conventional provider takes minutes for each operation of a larger stack. */
+/** The conventional provider takes minutes for each operation of a larger stack, so it creates one once. */
 const MOST_SECRETS_CONVENTIONAL = 100;
 
 /** A run with so many secrets is over in seconds, and such runs differ most from each other. */
@@ -46,7 +46,7 @@ export function planOf({ sizes, runs, contenders, operations }: Wanted): Round[]
       run: before + 1,
       steps: OPERATIONS.flatMap((operation, index) =>
         rotated(chosen, before + index)
-          .filter((contender) => isRun(contender, operation, secrets, operations))
+          .filter((contender) => isRun(contender, operation, { secrets, run: before + 1 }, operations))
           .map((contender) => ({ operation, contender, measured: operations.includes(operation) })),
       ),
     }));
@@ -57,11 +57,11 @@ export function planOf({ sizes, runs, contenders, operations }: Wanted): Round[]
 function isRun(
   contender: Contender,
   operation: Operation,
-  secrets: number,
+  { secrets, run }: Pick<Round, "secrets" | "run">,
   wanted: readonly Operation[],
 ): boolean {
   if (contender === "conventional" && secrets > MOST_SECRETS_CONVENTIONAL)
-    return operation === "create" && wanted.includes("create");
+    return run === 1 && operation === "create" && wanted.includes("create");
   return operation === "create" || wanted.includes(operation);
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Contender } from "./build-contenders";
 import type { Operation, Requests } from "./operations";
 
@@ -71,6 +72,19 @@ export interface Results {
 /** Reads what was saved last. */
 export function loadResults(): Results {
   return JSON.parse(readFileSync(RESULTS_FILE, "utf8")) as Results;
+}
+
+/**
+ * What was saved before, without the sizes that are measured anew.
+ *
+ * @throws if it was measured on another machine or with other versions, because figures of both cannot be compared
+ */
+export function addedTo(saved: Results, fresh: Results, sizes: readonly number[]): Results {
+  const { date, machine, versions } = fresh;
+  if (!isDeepStrictEqual([saved.machine, saved.versions], [machine, versions]))
+    throw new Error("The saved results are of another machine or other versions. Leave out --add.");
+  const measurements = saved.measurements.filter(({ secrets }) => !sizes.includes(secrets));
+  return { ...saved, date, measurements };
 }
 
 /** Saves results, one measurement a line. */

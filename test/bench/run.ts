@@ -14,7 +14,7 @@ import { Progress, say } from "./progress";
 import { runProgram } from "../support/run-program";
 import { render } from "./render";
 import { renderReport } from "./render-report";
-import { loadResults, saveResults, type Results } from "./results";
+import { addedTo, loadResults, saveResults, type Results } from "./results";
 import { targetsOf } from "./targets";
 
 interface Options {
@@ -24,6 +24,7 @@ interface Options {
   contenders: Contender[];
   operations: Operation[];
   save?: true;
+  add?: true;
   render?: true;
 }
 
@@ -52,6 +53,7 @@ const program = new Command("npm run bench --")
     ...OPERATIONS,
   ])
   .option("--save", "publish the results: overwrite those of before")
+  .option("--add", "with --save: keep what was saved of other sizes on the same machine")
   .option(
     "--render",
     "measure nothing: write docs/benchmarks.md and docs/bench.svg from the results that are saved",
@@ -69,13 +71,13 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-async function measure({ sizes, runs, pairs, contenders, operations, save }: Options): Promise<Results> {
+async function measure({ sizes, runs, pairs, contenders, operations, save, add }: Options): Promise<Results> {
   if (save && (contenders.length < CONTENDERS.length || operations.length < OPERATIONS.length))
     throw new Error(
       "--save publishes all contenders and operations. Leave out --contenders and --operations.",
     );
   const engine = await findEngine(say);
-  const results = emptyResults(engine);
+  const results = add ? addedTo(loadResults(), emptyResults(engine), sizes) : emptyResults(engine);
   if (pairs > 0) {
     say(`the client alone, ${pairs} pairs`);
     results.client = await measureClient(pairs, ({ ours, axios }) =>

@@ -183,12 +183,12 @@ describe("config", () => {
     it("with a missing half are named by both", () => {
       assert.equal(
         messageOf(() => resolve({}, { KEYCARD_API_CLIENT_ID: "id" })),
-        "KEYCARD_API_CLIENT_ID is set, but its other half is missing. " +
+        "KEYCARD_API_CLIENT_ID is set, but the client secret is missing. " +
           "Set keycard-secrets:clientSecret or KEYCARD_CLIENT_SECRET.",
       );
       assert.equal(
         messageOf(() => resolve({ "keycard:clientSecret": "planted-secret" })),
-        "keycard:clientSecret is set, but its other half is missing. " +
+        "keycard:clientSecret is set, but the client ID is missing. " +
           "Set keycard-secrets:clientId or KEYCARD_CLIENT_ID.",
       );
     });

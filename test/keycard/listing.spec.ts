@@ -27,7 +27,7 @@ describe("a listing with a row of an unknown type", () => {
     assert.equal(listing.get("s9"), undefined);
     assert.throws(
       () => listing.get("c1"),
-      /The secret c1 has the type "certificate", which .* update the package/,
+      /The secret c1 has the type "certificate", which .* Update the package/,
     );
   });
 

@@ -67,17 +67,17 @@ describe("npx pulumi-keycard adopt", () => {
     assert.deepEqual(entities, ["ent_1", "ent_3"]);
     const none = await run("adopt", "--zone", "zone_1", "--entity", "ent_1", "--entity", "ent_9");
     assert.deepEqual([none.code, none.stdout], [1, ""]);
-    assert.match(none.stderr, /Entity ent_9 of zone zone_1 holds no secrets/);
+    assert.match(none.stderr, /Entity ent_9 of zone zone_1 has no secrets/);
   });
 
   it("ends with 1 when something failed, and overwrites nothing", async () => {
     const nothing = await run("adopt", "--zone", "zone_1");
     assert.deepEqual([nothing.code, nothing.stdout], [1, ""]);
-    assert.match(nothing.stderr, /Zone zone_1 holds no secrets/);
+    assert.match(nothing.stderr, /Zone zone_1 has no secrets/);
     keycard.put({});
     const taken = await run("adopt", "--zone", "zone_1", "--out", "package.json");
     assert.equal(taken.code, 1);
-    assert.match(taken.stderr, /Could not write package.json: it exists already/);
+    assert.match(taken.stderr, /Could not write package.json: the file exists already\. Choose another name/);
     assert.match(await readFile(join(project.folder, "package.json"), "utf8"), /"token-secret"/);
     keycard.switches.list = "forbidden";
     const refused = await run("adopt", "--zone", "zone_1");
@@ -160,7 +160,7 @@ describe("an option of npx pulumi-keycard", () => {
     it(`is refused as ${option} if it is given twice`, () => {
       const { status, stderr } = run("adopt", "--zone", "zone_1", option, "a", option, "b");
       assert.equal(status, 2);
-      assert.match(stderr, /Give it once/);
+      assert.match(stderr, /It can be given only once/);
     });
   }
 

@@ -186,7 +186,7 @@ describe("a preview", () => {
     for (const problem of [
       "`metdata` is not an argument of Secret. Did you mean `metadata`? The arguments are `zoneId`",
       "`entityId` is missing",
-      "`data` has `user`, which its type does not know",
+      "`data` has `user`, which its type does not have",
       "`description` contains the secret's value",
     ]) {
       assert.ok(error.includes(problem), `${problem} is not in\n${error}`);

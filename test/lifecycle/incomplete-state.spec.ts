@@ -31,8 +31,7 @@ describe("a state that does not tell the zone of its secret", () => {
   it("sends nothing to an address that it makes up, and says what completes it", async () => {
     scene.keycard.clearLog();
     await forget("zoneId");
-    const advice =
-      /Could not (read|delete) the secret sec_1: the state does not tell its zone\. Run `pulumi up`/;
+    const advice = /Could not (read|delete) the secret sec_1: its zone is not in the state\. Run `pulumi up`/;
     assert.match((await scene.stack.destroyFails()).error, advice);
     assert.match((await scene.stack.refreshFails()).error, advice);
     scene.declare({ a: { ...args, entityId: "ent_2" } });

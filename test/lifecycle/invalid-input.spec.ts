@@ -42,7 +42,7 @@ describe("on the engine,", () => {
           description: pulumi.output(1).apply(() => asText(a.id)),
           data: token("b"),
         }),
-        "`description` holds the warning that Pulumi makes of an output in a text: write pulumi.interpolate",
+        "`description` contains an output in a string, which Pulumi replaced by a warning: write pulumi.interpolate",
       ],
       [
         (a) => ({
@@ -52,11 +52,11 @@ describe("on the engine,", () => {
             token: a.data.apply((data) => `Bearer ${asText((data as { token: unknown }).token)}`),
           },
         }),
-        '`data.token` holds "[object Object]"',
+        '`data.token` contains "[object Object]"',
       ],
       [
         () => ({ entityId: "ent_1", data: { type: "token", token: pulumi.secret("") } }),
-        "`data.token` is empty: give the value, or a reference",
+        "`data.token` is empty: set it to the value, or to a reference",
       ],
     ];
     program(() => void new Secret("a", secret(fromEnv(VARIABLE))));

@@ -123,7 +123,7 @@ describe("a create whose answer is lost", () => {
       assert.equal(scene.keycard.secret(id)?.name, name);
       assert.match(
         stdout,
-        new RegExp(`Took over ${id} as the secret "${name}" of entity ent_1 in zone zone_1`),
+        new RegExp(`Adopted ${id} as the secret "${name}" of entity ent_1 in zone zone_1`),
       );
     }
     assert.deepEqual((await scene.stack.up()).changes, { same: 3 });

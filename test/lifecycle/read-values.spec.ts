@@ -76,7 +76,7 @@ describe("with keycard-secrets:readValues at false", () => {
     const { error } = await scene.stack.upFails();
     assert.match(
       error,
-      /Could not read the secret sec_1: keycard-secrets:readValues says that no value may be read/,
+      /Could not read the secret sec_1: keycard-secrets:readValues is false, so values must not be read/,
     );
   });
 });

@@ -82,7 +82,7 @@ describe("a redirect", () => {
     declare({});
     // A 303 points to what was done, so the secret is looked for before the error.
     await redirected("POST", up, (status) =>
-      status === 303 ? /Keycard holds no such secret/ : /The endpoint/,
+      status === 303 ? /Keycard has no such secret/ : /The endpoint/,
     );
     await scene.stack.up();
     await assertExact({ entity_id: "ent_1", description: "First", data: token("first") });
@@ -98,7 +98,7 @@ describe("a redirect", () => {
   it("of a replacement is an error, and the next up replaces", async () => {
     declare({ entityId: "ent_2" });
     await redirected("POST", up, (status) =>
-      status === 303 ? /Keycard holds no such secret/ : /The endpoint/,
+      status === 303 ? /Keycard has no such secret/ : /The endpoint/,
     );
     await scene.stack.up();
     await assertExact({ entity_id: "ent_2", description: "First", data: token("first") });

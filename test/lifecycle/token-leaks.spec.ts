@@ -13,13 +13,13 @@ describe("no planted value is shown where a token is asked for and there comes",
     "a page with status 200": KINDS["a page with status 200"] ?? assert.fail(),
     "half an answer": KINDS["half an answer"] ?? assert.fail(),
     "foreign JSON": {
-      ...success((text) => ({ token: text }), /answered 200 with something that is not a token/),
+      ...success((text) => ({ token: text }), /answered 200 with a body without an access token/),
     },
     "a redirect": KINDS["a redirect"] ?? assert.fail(),
     // The time of the call and that of the request for its token are up at about the same moment.
     "a time-out": {
       ...(KINDS["a time-out"] ?? assert.fail()),
-      says: /timed out after .*(while waiting for the answer|before it was sent: there was no access token yet)/,
+      says: /timed out after .*(while waiting for an answer|before it was sent: there was no access token yet)/,
     },
     "a lost connection": KINDS["a lost connection"] ?? assert.fail(),
     // It holds back all calls, and so it comes last.
@@ -69,7 +69,7 @@ describe("no planted value is shown where a token is asked for and there comes",
     const [first = ""] = lines(1);
     assert.match(
       first,
-      /answered 401, saying ".*\[redacted\].*did not accept the client id from KEYCARD_CLIENT_ID/,
+      /answered 401, saying ".*\[redacted\].*Keycard rejected the client id from KEYCARD_CLIENT_ID/,
     );
   });
 

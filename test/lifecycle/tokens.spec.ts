@@ -160,7 +160,7 @@ describe("credentials that have worked", () => {
     scene.keycard.clearLog();
     scene.keycard.faults.add({ path: TOKEN_PATH, kind: { status: 401 }, times: Infinity });
     const { error } = await scene.stack.destroyFails({ parallel: 4, continueOnError: true });
-    assert.match(error, /Keycard did not accept/);
+    assert.match(error, /Keycard rejected/);
     assert.equal(scene.keycard.tokenRequests.length, 2);
     scene.keycard.faults.clear();
     await scene.stack.destroy();
@@ -176,7 +176,7 @@ describe("a page in place of every answer", () => {
     scene.declare({ a: args, b: { ...args, name: "other" } });
     scene.keycard.faults.add({ path: /./, kind: { body: "html" }, times: Infinity });
     const { error } = await scene.stack.upFails({ continueOnError: true });
-    assert.match(error, /answered 200 with something that is not JSON \(request \S+, tried 2 times in/);
+    assert.match(error, /answered 200 with a body that is not JSON \(request \S+, tried 2 times in/);
     // Two secrets ask for one token, or for one each where the first has failed already.
     assert.ok(scene.keycard.tokenRequests.length <= 4, String(scene.keycard.tokenRequests.length));
   });

@@ -16,7 +16,7 @@ function warningsOf({ events }: RunResult): string[] {
 }
 
 const warning = (days: number, most: number) =>
-  `github: The value of github is ${days} days old (maxAgeDays: ${most}). Give it a new value, or raise \`maxAgeDays\`.`;
+  `github: The value of github is ${days} days old (maxAgeDays: ${most}). Set a new value, or raise \`maxAgeDays\`.`;
 
 for (const door of DOORS) {
   describe(`a value that may only be so old, through the ${door} door`, () => {

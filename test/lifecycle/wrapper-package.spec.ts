@@ -50,7 +50,7 @@ describe("a program that depends on a package that wraps Secret", () => {
         const message =
           `Pulumi loads pulumi-keycard from the program's folder, ${stack.project}, and cannot find it there, ` +
           `because only another package depends on it. Add "pulumi-keycard": "^${version}" to the dependencies in ` +
-          `${join(stack.project, "package.json")}, and install again.`;
+          `${join(stack.project, "package.json")} and install again.`;
         assert.equal(countIn(diagnostics, message), 1, error);
         assert.doesNotMatch(error, /Cannot find module|node:internal|\n +at /);
 

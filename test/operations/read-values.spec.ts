@@ -180,7 +180,7 @@ describe("the provider", () => {
       const error = await failureOf(create(bare));
       assert.match(
         error.message,
-        /Could not confirm whether the secret was created: .*keycard:readValues says that no value may be read.*adoptId/,
+        /Could not confirm whether the secret was created: .*keycard:readValues is false, so values must not be read.*adoptId/,
       );
       assert.match(String(error["id"]), /^unconfirmed since /);
     });

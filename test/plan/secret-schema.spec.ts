@@ -9,26 +9,26 @@ const token = (value: unknown) => ({ type: "token", token: value });
 const valid = { zoneId: "zone_1", entityId: "ent_1", name: "github", data: token("a-token-value") };
 
 const ZONE_ID =
-  "`zoneId` is missing. Set the argument, run `pulumi config set keycard-secrets:zoneId` with the id of the zone, " +
+  "`zoneId` is missing. Set the argument, run `pulumi config set keycard-secrets:zoneId` with the ID of the zone, " +
   "or set KEYCARD_ZONE_ID";
-const ENTITY_ID = "`entityId` is missing: set it to the id of the entity that the secret belongs to";
+const ENTITY_ID = "`entityId` is missing: set it to the ID of the entity that the secret belongs to";
 const FORMS = '{ type: "token", token } or { type: "password", username, password }';
 const DATA = `\`data\` must be ${FORMS}`;
 const valueOf = (path: string) =>
   `\`${path}\` must be a string, fromEnv("NAME"), fromFile("path"), fromCommand(["program", "argument"]), generated({ length: 32 }) or initialValue("value")`;
 const missingValue = (path: string) =>
   valueOf(path).replace("must be", "is missing: set it to") +
-  ". A variable of `process.env` that is not set is undefined";
+  ". If it comes from `process.env`, the variable is not set";
 const notText = (path: string, kind: string) => `\`${path}\` must be a string, not ${kind}`;
 const empty = (path: string) =>
-  `\`${path}\` is empty: give the value, or a reference such as fromEnv("NAME")`;
+  `\`${path}\` is empty: set it to the value, or to a reference such as fromEnv("NAME")`;
 const METADATA_OBJECT = "`metadata` must be a JSON object";
-const METADATA_VALUES = "`metadata` must hold JSON values only";
+const METADATA_VALUES = "`metadata` must contain only JSON values";
 const foreign = (keys: string, first = keys) =>
-  `\`data\` has ${keys}, which its type does not know: write ${FORMS}. ` +
+  `\`data\` has ${keys}, which its type does not have: write ${FORMS}. ` +
   `If the option \`ignoreChanges\` names \`data.${first.replaceAll("`", "")}\`, remove it to change the type`;
 const exposed = (path: string) =>
-  `\`${path}\` contains the secret's value, and Keycard encrypts \`data\` alone: take it out`;
+  `\`${path}\` contains the secret's value, but Keycard encrypts only \`data\`: remove it`;
 const notAnArgument = (name: string, nearest = "") =>
   `\`${name}\` is not an argument of Secret. ${nearest && `Did you mean \`${nearest}\`? `}The arguments are \`zoneId\`, \`entityId\`, \`name\`, ` +
   "`description`, `metadata`, `data`, `maxAgeDays`, `adoptId`";
@@ -71,11 +71,11 @@ describe("what a secret may be declared with", () => {
       ZONE_ID,
       notText("entityId", "a number"),
       notText("name", "a number"),
-      "`description` has 129 characters, and Keycard keeps 128",
+      "`description` has 129 characters, and the maximum is 128",
       METADATA_OBJECT,
       missingValue("data.password"),
       foreign("`token`"),
-      "`adoptId` is empty: set it to the id of an existing secret, or remove it",
+      "`adoptId` is empty: set it to the ID of an existing secret, or remove it",
     ]);
   });
 
@@ -158,7 +158,7 @@ describe("what a secret may be declared with", () => {
     assert.equal(DESCRIPTION_LENGTH, 128);
     assert.deepEqual(problemsWith({ description: "🔑".repeat(128) }), []);
     assert.deepEqual(problemsWith({ description: "🔑".repeat(129) }), [
-      "`description` has 129 characters, and Keycard keeps 128",
+      "`description` has 129 characters, and the maximum is 128",
     ]);
   });
 

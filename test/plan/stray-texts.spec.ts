@@ -8,7 +8,7 @@ const asText = (value: unknown) => `${value as string}`;
 const OUTPUT = `Bearer ${asText(pulumi.output("planted"))}`;
 const JSON_OUTPUT = JSON.stringify({ a: pulumi.output("planted") });
 const WARNING =
-  "holds the warning that Pulumi makes of an output in a text: write pulumi.interpolate`…` in place of `…`";
+  "contains an output in a string, which Pulumi replaced by a warning: write pulumi.interpolate`…` instead of `…`";
 
 describe("a text that was made by mistake", () => {
   it("of an output is named in each place, the warning never shown", () => {
@@ -35,7 +35,7 @@ describe("a text that was made by mistake", () => {
     const [problem = "", ...others] = strayTexts({ data: { type: "token", token: `planted ${asText({})}` } });
     assert.match(
       problem,
-      /^`data\.token` holds "\[object Object\]", which JavaScript makes of an object or a promise/,
+      /^`data\.token` contains "\[object Object\]", which JavaScript makes from an object or a promise/,
     );
     assert.ok(!problem.includes("planted"));
     assert.deepEqual(others, []);

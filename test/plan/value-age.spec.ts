@@ -14,7 +14,7 @@ describe("the age of a value", () => {
     const patched = state({ updatedAt: "2026-04-08T00:00:00.000Z", __valueChangedAt: CREATED });
     assert.equal(
       warningOfAge(patched, 90, "github"),
-      "The value of github is 97 days old (maxAgeDays: 90). Give it a new value, or raise `maxAgeDays`.",
+      "The value of github is 97 days old (maxAgeDays: 90). Set a new value, or raise `maxAgeDays`.",
     );
     assert.equal(warningOfAge(state({ updatedAt: patched.updatedAt }), 90, "github"), undefined);
   });

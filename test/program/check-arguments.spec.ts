@@ -30,22 +30,18 @@ describe("the arguments of a program", () => {
     ["a date", new Date(), "is a Date, which Pulumi would store as {}: write date.toISOString()"],
     ["a map", new Map(), "is a Map, which Pulumi would store as {}: write Object.fromEntries(map)"],
     ["a set", new Set(), "is a Set, which Pulumi would store as {}: write [...set]"],
-    ["a class instance", new Team(), "is an instance of the class Team, of which"],
-    ["bytes", Buffer.from("planted"), "is an instance of the class Buffer, of which"],
-    ["an error", new Error("planted"), "is an instance of the class Error, of which"],
+    ["a class instance", new Team(), "is an instance of the class Team, which"],
+    ["bytes", Buffer.from("planted"), "is an instance of the class Buffer, which"],
+    ["an error", new Error("planted"), "is an instance of the class Error, which"],
     ["a bigint", 10n, "is a bigint, which JSON does not have: write it as a string"],
     ["a function", () => "planted", "is a function, which Pulumi would drop"],
     ["a symbol", Symbol("planted"), "is a symbol, which JSON does not have"],
     ["NaN", NaN, "is NaN, which JSON does not have: write it as a string"],
     ["an endless number", -Infinity, "is -Infinity, which JSON does not have"],
     ["an object that contains itself", loop, "contains itself, which JSON cannot express"],
-    [
-      "an output in a text",
-      `Bearer ${asText(pulumi.output("planted"))}`,
-      "holds the warning that Pulumi makes",
-    ],
-    ["an object in a text", `Bearer ${asText({})}`, 'holds "[object Object]", which JavaScript makes'],
-    ["a promise in a text", `Bearer ${asText(Promise.resolve())}`, 'holds "[object Promise]"'],
+    ["an output in a text", `Bearer ${asText(pulumi.output("planted"))}`, "contains an output in a string"],
+    ["an object in a text", `Bearer ${asText({})}`, 'contains "[object Object]", which JavaScript makes'],
+    ["a promise in a text", `Bearer ${asText(Promise.resolve())}`, 'contains "[object Promise]"'],
   ];
   for (const [what, value, problem] of refused) {
     it(`may not hold ${what}, which is told with its path`, async () => {
@@ -103,7 +99,7 @@ describe("the arguments of a program", () => {
   it("name every wrong place at once", () => {
     assert.match(
       problemOf({ description: `${asText(pulumi.output(1))}`, metadata: { a: 1n, b: [new Date()] } }),
-      /`description` holds.*; `metadata\.a` is a bigint.*; `metadata\.b\[0\]` is a Date/s,
+      /`description` contains.*; `metadata\.a` is a bigint.*; `metadata\.b\[0\]` is a Date/s,
     );
   });
 
@@ -111,16 +107,16 @@ describe("the arguments of a program", () => {
     const proto = JSON.parse('{ "a": { "__proto__": { "x": "planted" } } }') as object;
     assert.equal(
       problemOf({ metadata: proto }),
-      "Secret a: `metadata.a.__proto__` has a name that Pulumi cannot pass on: give the key another one.",
+      "Secret a: `metadata.a.__proto__` has a name that Pulumi cannot transport: rename the key.",
     );
     assert.equal(
       problemOf({ metadata: { toString: "planted" } }),
-      "Secret a: `metadata.toString` has a name that Pulumi cannot pass on: give the key another one.",
+      "Secret a: `metadata.toString` has a name that Pulumi cannot transport: rename the key.",
     );
     const key = asText(pulumi.output("planted"));
     assert.match(
       problemOf({ metadata: { a: { [key]: 1 } } }),
-      /^Secret a: `metadata\.a` has a key that holds the warning/,
+      /^Secret a: `metadata\.a` has a key that contains an output/,
     );
   });
 });

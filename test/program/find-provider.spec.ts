@@ -33,7 +33,7 @@ describe("a workspace in which only another package depends on this one", () => 
           error.message,
           `Pulumi loads pulumi-keycard from the program's folder, ${folder}, and cannot find it there, because only another ` +
             `package depends on it. Add "pulumi-keycard": "^${version}" to the dependencies in ` +
-            `${join(workspace, "infra/package.json")}, and install again.`,
+            `${join(workspace, "infra/package.json")} and install again.`,
         );
         return true;
       },

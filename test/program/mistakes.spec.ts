@@ -77,17 +77,17 @@ const callsOf = (door: typeof Secret | typeof NativeSecret): Call[] => {
     [
       "no id",
       () => get("a"),
-      `Secret.get a: the id of the secret, the second argument, is undefined. ${GET}`,
+      `Secret.get a: the second argument must be the ID of the secret, not undefined. ${GET}`,
     ],
     [
       "an empty id",
       () => get("a", ""),
-      `Secret.get a: the id of the secret, the second argument, is an empty string. ${GET}`,
+      `Secret.get a: the second argument must be the ID of the secret, not an empty string. ${GET}`,
     ],
     [
       "an id that is a number",
       () => get("a", 5),
-      `Secret.get a: the id of the secret must be a string, not a number. ${GET}`,
+      `Secret.get a: the ID of the secret must be a string, not a number. ${GET}`,
     ],
     [
       "a zone for the third argument",
@@ -97,7 +97,7 @@ const callsOf = (door: typeof Secret | typeof NativeSecret): Call[] => {
     [
       "options for the third argument",
       () => get("a", "sec_1", { protect: true }),
-      "Secret.get a: the third argument has `protect`, and takes `zoneId` alone. Options such as `protect` are the fourth argument.",
+      "Secret.get a: the third argument has `protect`, but takes only `zoneId`. Put options such as `protect` into the fourth argument.",
     ],
   ];
 };
@@ -111,7 +111,7 @@ const LOOKUPS: Call[] = [
   [
     "an unknown option of a look-up",
     () => (getSecretOutput as Loosely)({ id: pulumi.output("sec_1") }, { provider: 1 }),
-    "getSecretOutput({ id: … }): `provider` is not an option of a lookup. It takes `parent`, `dependsOn`.",
+    "getSecretOutput({ id: … }): `provider` is not an option of a lookup. The options are `parent`, `dependsOn`.",
   ],
   [
     "an output of an id beside a name",
@@ -163,7 +163,7 @@ const PROMISES: [what: string, call: () => unknown, message: string][] = [
   [
     "an entity beside an id",
     () => (getSecret as Loosely)({ id: "sec_1", entityId: "ent_1" }),
-    'getSecret({ id: "sec_1", entityId: "ent_1" }): `entityId` goes with `name` alone. Remove it.',
+    'getSecret({ id: "sec_1", entityId: "ent_1" }): `entityId` can only be used with `name`. Remove it.',
   ],
   [
     "an empty name",
@@ -188,7 +188,7 @@ const PROMISES: [what: string, call: () => unknown, message: string][] = [
   [
     "an option that means nothing",
     () => (listSecrets as Loosely)({}, { dependsOn: [] }),
-    "listSecrets({}): `dependsOn` is not an option of a lookup. It takes `parent`.",
+    "listSecrets({}): `dependsOn` is not an option of a lookup. The options are `parent`.",
   ],
 ];
 

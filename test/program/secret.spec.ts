@@ -238,7 +238,7 @@ describe("Secret", () => {
     assert.throws(() => new Secret("github", args, { import: "sec_9" }), {
       message:
         "Secret github: a dynamic resource cannot be imported. To adopt the existing secret, " +
-        "remove the option `import` and set the argument `adoptId` to its id.",
+        "remove the option `import` and set the argument `adoptId` to its ID.",
     });
     assert.equal(register.callCount, 0);
   });
@@ -268,7 +268,7 @@ describe("Secret", () => {
       for (const lookup of [{ ...args, description: "For releases" }, { protect: true }]) {
         assert.throws(
           () => Secret.get("shared", "sec_9", lookup as object),
-          /^Error: Secret\.get shared: the third argument has `\w+`.*, and takes `zoneId` alone\./,
+          /^Error: Secret\.get shared: the third argument has `\w+`.*, but takes only `zoneId`\./,
         );
       }
       assert.equal(look.callCount, 0);

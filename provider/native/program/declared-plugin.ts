@@ -8,14 +8,14 @@ const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 const EXECUTABLES = ["pulumi-resource-keycard-secrets", "pulumi-resource-keycard-secrets.cmd"];
 const PACKAGED = join("node_modules", "pulumi-keycard", "plugin");
 
-/** As a key with a value, or as the name of a plugin; a setting such as `keycard-secrets:zoneId` is no declaration. */
+/** A key with a value, or the name of a plugin. A setting such as `keycard-secrets:zoneId` is not a declaration. */
 const DECLARATION = /(^|[{,\s])["']?keycard-secrets["']?:\s|\bname["']?:\s*["']?keycard-secrets\b/;
 
 let checked = false;
 
 /**
- * Makes sure that the engine will find the plugin, before it looks for it: it would try to download it, and then report an
- * address that does not exist.
+ * Makes sure that the engine will find the plugin. Otherwise the engine would try to download it, and report an address that
+ * does not exist.
  *
  * @throws an Error with the two lines to add to the project file
  */
@@ -23,7 +23,7 @@ export function requireDeclaredPlugin(): void {
   if (checked || isMocked()) return;
   checked = true;
   const file = projectFile();
-  // Of an inline program of the Automation API nobody knows the project, and the engine ends the run without an answer.
+  // The project of an inline program of the Automation API is unknown, and the engine ends the run without an answer.
   if (file === undefined || DECLARATION.test(readFileSync(file, "utf8"))) return;
   if (isOnPath() || isInstalled()) return;
   checked = false;
@@ -43,7 +43,7 @@ function projectFile(): string | undefined {
     .find((file) => existsSync(file));
 }
 
-/** As the package manager has installed the package: in a workspace it may be further up. */
+/** The path to the installed plugin. In a workspace, it may be in a parent folder. */
 function pathFrom(project: string): string {
   const folder = foldersUpward(project).find((folder) => existsSync(join(folder, PACKAGED))) ?? project;
   const path = relative(project, join(folder, PACKAGED)).split(sep).join("/");

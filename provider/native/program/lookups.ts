@@ -10,9 +10,9 @@ import type {
 import { requireDeclaredPlugin } from "./declared-plugin";
 
 /**
- * Looks up a secret, without its value. The plugin asks Keycard, in previews too.
+ * Looks up a secret, without its value. The plugin sends the request, in previews too.
  *
- * @throws if there is no such secret, or if several have the name
+ * @throws if there is no such secret, or if several secrets have the name
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export function getSecret(args: GetSecretArgs, opts?: pulumi.InvokeOptions): Pro
 }
 
 /**
- * Looks up a secret, without its value. An unknown argument makes the result unknown, without a request.
+ * Looks up a secret, without its value. If a preview does not know an argument yet, the result is unknown and no request is sent.
  *
  * @example
  * ```ts
@@ -67,7 +67,7 @@ export function listSecrets(
 }
 
 /**
- * Lists the secrets of a zone, without their values. An unknown argument makes the result unknown, without a request.
+ * Lists the secrets of a zone, without their values. If a preview does not know an argument yet, the result is unknown and no request is sent.
  *
  * @example
  * ```ts
@@ -86,10 +86,10 @@ export function listSecretsOutput(
 }
 
 /**
- * Reads the value of a secret, in plain text: a promise cannot be marked as a secret. Wrap whatever is made of it in
- * `pulumi.secret`, or use {@link getSecretValueOutput}, which does.
+ * Reads the value of a secret, in plain text: a promise cannot be marked as a secret. Wrap everything that you derive from
+ * it in `pulumi.secret`, or use {@link getSecretValueOutput}, which does that.
  *
- * @throws if there is no such secret, or if several have the name
+ * @throws if there is no such secret, or if several secrets have the name
  *
  * @example
  * ```ts
@@ -109,7 +109,7 @@ export function getSecretValue(
 }
 
 /**
- * Reads the value of a secret. The whole result is a Pulumi secret, and so is everything made of it.
+ * Reads the value of a secret. The whole result is a Pulumi secret, and so is everything derived from it.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { requireDeclaredPlugin } from "./declared-plugin";
 
-/** The settings of one provider. What is unset comes from the environment, such as `KEYCARD_CLIENT_ID`. */
+/** The settings of one provider. Unset ones come from the environment, such as `KEYCARD_CLIENT_ID`. */
 export interface ProviderArgs {
   /**
    * The address of the Keycard API.
@@ -13,34 +13,34 @@ export interface ProviderArgs {
   clientId?: pulumi.Input<string>;
   /** The secret of the service account. Always a secret in the state. */
   clientSecret?: pulumi.Input<string>;
-  /** An access token, in place of `clientId` and `clientSecret`. Always a secret in the state. */
+  /** An access token, instead of `clientId` and `clientSecret`. Always a secret in the state. */
   accessToken?: pulumi.Input<string>;
   /**
-   * The zone of secrets and look-ups that name none.
+   * The zone of secrets and look-ups that do not name one.
    *
    * @defaultValue the variable `KEYCARD_ZONE_ID`
    */
   zoneId?: pulumi.Input<string>;
   /**
-   * Whether the values of secrets may be read. With `false` a refresh lists secrets and never reads a value.
+   * Whether the provider may read the values of secrets. If `false`, a refresh lists secrets and never reads a value.
    *
    * @defaultValue `true`
    */
   readValues?: pulumi.Input<boolean>;
   /**
-   * The most requests under way at once.
+   * The maximum number of requests at once.
    *
    * @defaultValue `16`
    */
   concurrency?: pulumi.Input<number>;
   /**
-   * How long one attempt of a request may take, in seconds.
+   * The time limit for one attempt of a request, in seconds.
    *
    * @defaultValue `30`
    */
   attemptTimeoutSeconds?: pulumi.Input<number>;
   /**
-   * How long a request may take with all its attempts, in seconds.
+   * The time limit for a request with all its attempts, in seconds.
    *
    * @defaultValue `180`
    */
@@ -48,7 +48,7 @@ export interface ProviderArgs {
 }
 
 /**
- * An explicit provider: one program can have several, each with a zone and credentials of its own.
+ * An explicit provider. A program can have several, each with its own zone and credentials.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export interface ProviderArgs {
  * ```
  */
 export class Provider extends pulumi.ProviderResource {
-  /** True for a provider of this class, also if another copy of this package has made it. */
+  /** True for a provider of this class, even if another copy of this package created it. */
   static override isInstance(value: unknown): value is Provider {
     return (
       (value as { __pulumiType?: unknown } | undefined)?.__pulumiType === "pulumi:providers:keycard-secrets"
@@ -85,7 +85,7 @@ export class Provider extends pulumi.ProviderResource {
   }
 }
 
-/** The engine takes the settings of a provider as texts only. */
+/** The engine accepts the settings of a provider only as strings. */
 function inputsOf({ clientSecret, accessToken, ...args }: ProviderArgs): pulumi.Inputs {
   const given = Object.entries<pulumi.Input<unknown>>(args).filter(([, value]) => value !== undefined);
   return {

@@ -13,7 +13,7 @@ import { requireDeclaredPlugin } from "./declared-plugin";
 const TYPE = "keycard-secrets:index:Secret";
 
 /**
- * A secret of a Keycard zone, managed by the plugin.
+ * A secret in a Keycard zone, managed by the plugin.
  *
  * @example
  * ```ts
@@ -32,11 +32,11 @@ const TYPE = "keycard-secrets:index:Secret";
  */
 export class Secret extends SecretResource {
   /**
-   * Reads an existing secret, which stays unmanaged.
+   * Reads an existing secret without managing it.
    *
    * @param name - the name of the Pulumi resource
    * @param id - the id that Keycard gave the secret
-   * @throws if the arguments are of the wrong kind; the run fails if there is no such secret
+   * @throws if an argument has the wrong type. If there is no such secret, the run fails
    *
    * @example
    * ```ts
@@ -55,7 +55,7 @@ export class Secret extends SecretResource {
     return new Secret(name, lookup as SecretArgs, readOptions(name, id, lookup, opts, Secret.get));
   }
 
-  /** True for a secret of this class, also if another copy of this package has made it. */
+  /** True for a secret of this class, even if another copy of this package created it. */
   static override isInstance(value: unknown): value is Secret {
     return (value as { __pulumiType?: unknown } | undefined)?.__pulumiType === TYPE;
   }
@@ -72,7 +72,7 @@ export class Secret extends SecretResource {
     requireDeclaredPlugin();
     const resume = suspendStackTraces(opts);
     try {
-      // A program in plain JavaScript may leave it out, which the plugin then reports.
+      // A program in plain JavaScript may leave it out. The plugin reports that.
       const data = args.data && pulumi.secret(announceImport(args.data, opts));
       // The plugin marks `data` as a secret itself, so the option `additionalSecretOutputs` would only enlarge the state.
       super(

@@ -70,7 +70,7 @@ describe("the client", () => {
       const client = await start();
       keycard.faults.add({ kind: { status: 404, body: "<html>Not here</html>" } });
       const { message } = await errorOf(client.deleteSecret("z1", "s1"));
-      assert.match(message, /answered 404 with a page that is not Keycard's/);
+      assert.match(message, /answered 404 with a body that is not JSON/);
     });
 
     it("lists secrets by entity and by type", async () => {
@@ -96,16 +96,16 @@ describe("the client", () => {
     });
 
     const circles = [
-      ["same", "a cursor that it gave before", 3],
-      ["turns", "a cursor that it gave before", 4],
-      ["fresh", "20 pages in a row without another secret", 22],
-      ["fresh-empty", "20 pages in a row without another secret", 22],
+      ["same", "a cursor that it has returned before", 3],
+      ["turns", "a cursor that it has returned before", 4],
+      ["fresh", "20 pages in a row without a new secret", 22],
+      ["fresh-empty", "20 pages in a row without a new secret", 22],
     ] as const;
     for (const [cursors, what, requests] of circles) {
       it(`ends a listing whose pages never end, with ${cursors} cursors`, async () => {
         const client = await start({ switches: { list: "items", cursors } });
         const { message, keycard: failure } = await errorOf(client.listSecrets("z1"));
-        assert.match(message, new RegExp(`answered 200 with ${what}, so that the listing never ends`));
+        assert.match(message, new RegExp(`answered 200 with ${what}, so the listing never ends`));
         // What was listed up to there is no proof that a secret is gone.
         assert.deepEqual([failure.outcome, keycard.requests.length], ["unknown", requests]);
       });
@@ -119,7 +119,7 @@ describe("the client", () => {
         const { message, keycard: failure } = await errorOf(client.listSecrets("z1"));
         assert.match(
           message,
-          /answered 200 with a page that is not the last, but without a cursor for the next/,
+          /answered 200 with a page that is not the last one, but has no cursor for the next/,
         );
         assert.equal(failure.outcome, "unknown");
       });
@@ -133,7 +133,7 @@ describe("the client", () => {
       assert.ok(performance.now() - begun < 1_000);
       assert.match(
         message,
-        /timed out after 0\.3 s,? (before it was sent: the listing has still more pages|while)/,
+        /timed out after 0\.3 s,? (before it was sent: the listing has more pages|while)/,
       );
       assert.match(message, /raise the time limit of a call\.$/);
     });
@@ -202,7 +202,7 @@ describe("the client", () => {
         const fault = keycard.faults.add({ kind: { status: 200, body }, times: 99 });
         const { message } = await errorOf(client.readSecret("z1", "s1"));
         fault.remove();
-        assert.match(message, /answered 200 with something that is not what Keycard documents/);
+        assert.match(message, /answered 200 with an unexpected response body/);
         assert.match(message, /Check that the endpoint is the address of Keycard's API/);
       }
     });

@@ -115,7 +115,7 @@ describe("the client", () => {
       assert.ok(Date.now() - begun < 2_000);
       assert.match(
         message,
-        /timed out after 0(\.\d)? s while waiting for the answer of .* \(request \S+, tried [2-5] times in 0\.\d s\)/,
+        /timed out after 0(\.\d)? s while waiting for an answer from .* \(request \S+, tried [2-5] times in 0\.\d s\)/,
       );
     });
   });

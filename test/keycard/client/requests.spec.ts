@@ -12,8 +12,8 @@ describe("the client", () => {
     for (const id of ["", ".", ".."]) {
       it(`refuse "${id}", which would name something else`, async () => {
         const client = await start();
-        await assert.rejects(client.deleteSecret("zone_1", id), /cannot be an id/);
-        await assert.rejects(client.listSecrets(id), /cannot be an id/);
+        await assert.rejects(client.deleteSecret("zone_1", id), /is not a valid (zone|secret) ID/);
+        await assert.rejects(client.listSecrets(id), /is not a valid (zone|secret) ID/);
         assert.deepEqual(keycard.calls(), []);
       });
     }
@@ -32,7 +32,7 @@ describe("the client", () => {
         ]) {
           await assert.rejects(
             async () => call(),
-            /cannot be an id of a (zone|secret), so nothing was sent\. Set/,
+            /is not a valid (zone|secret) ID, so nothing was sent\. Set/,
           );
         }
         assert.deepEqual(keycard.calls(), []);
@@ -87,7 +87,7 @@ describe("the client", () => {
       assert.equal(
         message,
         `Could not read the secret: GET ${SECRETS}/none answered 404, saying "Secret not found" (code not_found) ` +
-          `(request ${failure.requestId}). Check the zone and the id.`,
+          `(request ${failure.requestId}). Check the zone ID and the secret ID.`,
       );
     });
 

@@ -35,7 +35,10 @@ describe("a creation in something that is not available yet", () => {
     );
     for (const error of errors) {
       assert.deepEqual([failureOf(error)?.status, failureOf(error)?.outcome], [404, "refused"]);
-      assert.match((error as Error).message, /answered 404.*The zone or the entity may be wrong: check both/);
+      assert.match(
+        (error as Error).message,
+        /answered 404.*The zone or the entity was not found\. Check both IDs\./,
+      );
     }
     assert.ok(Date.now() - begun < 2500, `${Date.now() - begun} ms`);
     keycard.clearLog();

@@ -230,7 +230,7 @@ describe("a creation whose answer is lost", () => {
     keycard.faults.add({ method: "POST", kind: { status: 500 }, times: Infinity });
     const { failure, message } = await failed(creations.create("zone_1", secret));
     assert.equal(failure.outcome, "refused");
-    assert.match(message, /answered 500.*tried \d times in .* s\)\. Keycard holds no such secret/);
+    assert.match(message, /answered 500.*tried \d times in .* s\)\. Keycard has no such secret/);
   });
 
   it("stays within the time limit", async () => {

@@ -17,7 +17,7 @@ describe("a creation whose answer is lost", () => {
       keycard.faults.add(LOST);
       const { id } = await creations.create("zone_1", SECRET);
       assert.deepEqual(ids(), [id]);
-      assert.match(notes.join("\n"), new RegExp(`Took over ${id} as the secret "deploy" of entity ent_1`));
+      assert.match(notes.join("\n"), new RegExp(`Adopted ${id} as the secret "deploy" of entity ent_1`));
     });
 
     it(`is recognised by another one of the run if times lie ${seconds} s behind`, async () => {
@@ -37,7 +37,7 @@ describe("a creation whose answer is lost", () => {
     keycard.faults.add(NOT_DONE);
     const { id } = await creations.create("zone_1", SECRET);
     assert.deepEqual(ids(), ["theirs", id]);
-    assert.match(notes.join("\n"), new RegExp(`Left the secret theirs alone, .* same as ${id} and`));
+    assert.match(notes.join("\n"), new RegExp(`Left the secret theirs alone, .* identical to ${id} and`));
   });
 
   it("never takes what a listing of this run has shown before", async () => {
@@ -84,7 +84,7 @@ describe("a creation whose answer is lost", () => {
     assert.equal(failureOf(error)?.outcome, "unknown");
     assert.match(
       (error as Error).message,
-      /Keycard holds a secret that may be this one: sec_1\. To keep it, set `adoptId`/,
+      /Found a secret that may be this one: sec_1\. To keep it, set `adoptId`/,
     );
     assert.deepEqual(ids(), ["sec_1"]);
   });
@@ -142,7 +142,10 @@ describe("a creation whose answer is lost", () => {
     keycard.faults.add(late(1200));
     const { id } = await creations.create("zone_1", SECRET);
     assert.deepEqual([ids(), count("POST"), count("DELETE")], [[id], 2, 1]);
-    assert.match(notes.join("\n"), new RegExp(`Took over ${id} .* Deleted sec_1, which the second request`));
+    assert.match(
+      notes.join("\n"),
+      new RegExp(`Adopted ${id} .* Deleted sec_1, the duplicate that the second request`),
+    );
   });
 
   it("is sent no third time, and is recorded as unconfirmed", async () => {
@@ -211,7 +214,7 @@ describe("two stacks that create the same secret at once", () => {
         const made = outcomes.filter(({ outcome }) => /^sec_\d$/.test(outcome));
         for (const { outcome, notes, token } of made) {
           assert.deepEqual(keycard.secret(outcome)?.data, { type: "token", token });
-          assert.match(notes, new RegExp(`Took over ${outcome} .* both stacks now manage it`));
+          assert.match(notes, new RegExp(`Adopted ${outcome} .* both stacks now manage it`));
         }
         for (const { outcome } of outcomes.filter((each) => !made.includes(each)))
           assert.match(outcome, /may be this one: .*sec_1|answered 409/);

@@ -267,7 +267,7 @@ describe("attempts", () => {
       await assert.rejects(ended(attempts.run(true, script({ ...LIMITED, retryAfterMs: 60_000 }).attempt)));
       const waits: string[] = [];
       await ended(attempts.run(true, (time) => Promise.resolve(waits.push(time.waitedFor))));
-      assert.deepEqual(waits, ["Keycard limits the rate of calls"]);
+      assert.deepEqual(waits, ["Keycard limits the request rate"]);
     });
 
     it("may be shared by calls", async () => {

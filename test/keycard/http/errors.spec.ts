@@ -21,46 +21,54 @@ const remedyOf = (facts: Partial<Failure>) => messageOf(facts).split("). ")[1];
 
 describe("errors", () => {
   describe("keycardError", () => {
-    it("names action, method, path, status, request and remedy", () => {
+    it("names the action, method, path, status, request and remedy", () => {
       assert.equal(
         messageOf({}),
         "Could not read the secret: GET /zones/z1/secrets/s1 answered 503 " +
           "(request 11111111-2222-4333-8444-555555555555). " +
-          "Run it again; if it stays, give the request id to Keycard's support.",
+          "Run it again. If this keeps happening, contact Keycard support with the request ID.",
       );
     });
 
-    it("tells how often and how long it tried", () => {
+    it("tells how many attempts there were, and how long they took", () => {
       assert.match(messageOf({ tried: { attempts: 3, ms: 1234 } }), /555, tried 3 times in 1\.2 s\)\. /);
     });
 
-    it("says nothing of a single attempt", () => {
+    it("does not mention a single attempt", () => {
       assert.equal(messageOf({ tried: { attempts: 1, ms: 1234 } }), messageOf({}));
     });
 
-    it("carries its facts and nothing else", () => {
+    it("has the facts of the failure and nothing else", () => {
       assert.deepEqual(JSON.parse(JSON.stringify(keycardError(FAILURE))), { keycard: FAILURE });
     });
 
     const remedies: [title: string, facts: Partial<Failure>, remedy: RegExp][] = [
-      ["sends to the argument for a 400", { status: 400 }, /correct the argument that it names/],
-      ["sends to the argument for a 422", { status: 422 }, /correct the argument that it names/],
-      ["sends to zone and id for a 404", { status: 404 }, /Check the zone and the id/],
       [
-        "doubts zone and entity for a 404 on create",
+        "names the argument as the remedy for a 400",
+        { status: 400 },
+        /Fix the argument that its message names/,
+      ],
+      [
+        "names the argument as the remedy for a 422",
+        { status: 422 },
+        /Fix the argument that its message names/,
+      ],
+      ["names the two IDs as the remedy for a 404", { status: 404 }, /Check the zone ID and the secret ID\./],
+      [
+        "names the zone and the entity after a 404 to a create",
         { status: 404, method: "POST" },
-        /zone or the entity may be wrong/,
+        /The zone or the entity was not found/,
       ],
-      ["tells of the other thing for a 409", { status: 409 }, /already holds something/],
-      ["asks for patience after a 429", { status: 429 }, /limits the rate/],
-      ["doubts the endpoint after a redirect", { status: 302 }, /endpoint is probably not/],
+      ["names the conflict for a 409", { status: 409 }, /conflicts with an existing secret/],
+      ["names the setting to lower after a 429", { status: 429 }, /limits the request rate.*`concurrency`/],
+      ["blames the endpoint for a redirect", { status: 302 }, /endpoint is probably not/],
+      ["names the network if nothing arrived", { status: 0, outcome: "unreached" }, /Check the endpoint/],
       [
-        "sends to the network where nothing arrived",
-        { status: 0, outcome: "unreached" },
-        /Check the endpoint/,
+        "names Keycard support for any other status",
+        { status: 418 },
+        /contact Keycard support with the request ID/,
       ],
-      ["sends to support for anything else", { status: 418 }, /give the request id to Keycard's support/],
-      ["prefers a remedy that is given", { status: 404, remedy: "Sing." }, /^Sing\.$/],
+      ["uses the remedy that the failure has, if any", { status: 404, remedy: "Sing." }, /^Sing\.$/],
     ];
     for (const [title, facts, remedy] of remedies) {
       it(title, () => assert.match(remedyOf(facts) ?? "", remedy));
@@ -68,7 +76,7 @@ describe("errors", () => {
   });
 
   describe("failureOf", () => {
-    it("knows an error of another copy by its brand", () => {
+    it("recognizes an error of another copy of the package by its brand", () => {
       const foreign = Object.assign(new Error("as another copy builds it"), { keycard: FAILURE });
       assert.equal(failureOf(foreign), FAILURE);
     });

@@ -159,7 +159,7 @@ describe("exchange", () => {
       [
         "do not take a foreign 404 for gone",
         { status: 404, body: "<html>Not here</html>" },
-        { status: 404, outcome: "unknown", event: "answered 404 with a page that is not Keycard's" },
+        { status: 404, outcome: "unknown", event: "answered 404 with a body that is not JSON" },
       ],
       [
         "leave open what a 500 has done",
@@ -179,17 +179,21 @@ describe("exchange", () => {
       [
         "name a page where JSON was due",
         { body: "html" },
-        { status: 200, outcome: "unknown", event: "answered 200 with something that is not JSON" },
+        { status: 200, outcome: "unknown", event: "answered 200 with a body that is not JSON" },
       ],
       [
         "name half an answer where JSON was due",
         { body: "truncated" },
-        { status: 200, outcome: "unknown", event: "answered 200 with something that is not JSON" },
+        { status: 200, outcome: "unknown", event: "answered 200 with a body that is not JSON" },
       ],
       [
         "name the cause of an answer cut off",
         { body: "cut-off" },
-        { status: 0, outcome: "unknown", event: "got only a part of the answer of HOST: ERR_BAD_RESPONSE" },
+        {
+          status: 0,
+          outcome: "unknown",
+          event: "received only part of the answer from HOST: ERR_BAD_RESPONSE",
+        },
       ],
       [
         "name the cause of a lost connection",
@@ -221,7 +225,7 @@ describe("exchange", () => {
     it("come without any request when time is up", async () => {
       for (const totalMs of [0, -5]) {
         const error = await errorOf(exchange.send(call(), timeOf(5_000, totalMs)));
-        assert.match(error.message, /timed out after 0 s, before it was sent: no time was left for it/);
+        assert.match(error.message, /timed out after 0 s, before it was sent: no time was left/);
         assert.equal(error.keycard.outcome, "unreached");
       }
       assert.deepEqual(keycard.requests, []);
@@ -268,7 +272,7 @@ describe("exchange", () => {
         failure.event,
         "did not reach keycard.invalid (the endpoint in KEYCARD_ENDPOINT): ENOTFOUND",
       );
-      assert.match(failure.remedy ?? "", /There is no such host\. Check the address of the endpoint\./);
+      assert.match(failure.remedy ?? "", /The host name is unknown\. Check the address of the endpoint\./);
       assert.deepEqual([failure.outcome, failure.lasting], ["unreached", true]);
     });
 
@@ -281,7 +285,7 @@ describe("exchange", () => {
         message.includes(`did not reach ${host} (the endpoint in KEYCARD_ENDPOINT): EPROTO (`),
         message,
       );
-      assert.match(message, /The port of the endpoint does not speak TLS\. Check the port\.$/);
+      assert.match(message, /The port of the endpoint does not support TLS\. Check the port\.$/);
     });
 
     it("tell a TLS server that refuses from a port without TLS", async () => {
@@ -290,7 +294,7 @@ describe("exchange", () => {
       const strict = await startRawServer((socket) => socket.once("data", () => socket.end(alert)));
       const tls = exchangeWith(`https://127.0.0.1:${strict.port}`);
       const { keycard: failure, message } = await errorOf(tls.send(call(), timeOf(5_000)));
-      assert.match(message, /The endpoint speaks TLS, but refused the handshake\./);
+      assert.match(message, /The endpoint rejected the TLS handshake\./);
       assert.deepEqual([failure.outcome, failure.lasting], ["unreached", true]);
       await strict.close();
     });

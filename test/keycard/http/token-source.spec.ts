@@ -169,7 +169,7 @@ describe("token source", () => {
       keycard.clearLog();
       keycard.faults.add({ path: TOKEN_PATH, kind: { status: 401 }, times: Infinity });
       const error = await errorOf(leaping(source.get()));
-      assert.match(error.message, /Keycard did not accept the test's account\. Correct them\.$/);
+      assert.match(error.message, /Keycard rejected the test's account\. Correct these credentials\.$/);
       await errorOf(source.get());
       assert.deepEqual(asked(), [byBasic(401), byBasic(401), byBasic(401)]);
     });
@@ -216,7 +216,7 @@ describe("token source", () => {
           times: 10,
         });
         const { message } = await errorOf(source.get());
-        assert.match(message, /answered 200 with something that is not a token/);
+        assert.match(message, /answered 200 with a body without an access token/);
       }
     });
   });
@@ -245,7 +245,7 @@ describe("token source", () => {
         const error = await errorOf(source.get());
         assert.equal(error.keycard.status, 401);
         assert.equal(error.keycard.outcome, "unreached");
-        assert.match(error.message, /Keycard did not accept the wrong ones\. Correct them\.$/);
+        assert.match(error.message, /Keycard rejected the wrong ones\. Correct these credentials\.$/);
       }
       assert.deepEqual(asked(), [byBasic(401), byForm(401, wrong)]);
     });

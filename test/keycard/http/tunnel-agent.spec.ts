@@ -128,7 +128,7 @@ describe("connections through a proxy", () => {
     const { keycard, message } = await errorOf(
       throughProxy(`http://engineer:planted-wrong@127.0.0.1:${proxy.port}`).send(CALL, timeOf(5_000)),
     );
-    assert.match(message, /answered 407 .*The proxy wants credentials\. Put them into its address/);
+    assert.match(message, /answered 407 .*The proxy requires credentials\. Put them into its address/);
     assert.ok(!message.includes("planted"));
     assert.equal(keycard.lasting, true);
   });
@@ -159,7 +159,7 @@ describe("connections through a proxy", () => {
     );
     assert.match(
       message,
-      /The port of the proxy does not speak TLS\. Check the port, or write the proxy's address with http\.$/,
+      /The port of the proxy does not support TLS\. Check the port, or write the proxy's address with http\.$/,
     );
   });
 });

@@ -48,7 +48,7 @@ describe("a wait ends with the time limit of an attempt", () => {
         `timed out after 0.2 s during the TLS handshake with 127.0.0.1:${silent.port} (the endpoint in KEYCARD_ENDPOINT)`,
       );
       assert.equal(outcome, "unreached");
-      assert.match(remedy ?? "", /speaks TLS on this port, or raise the time limit of an attempt\./);
+      assert.match(remedy ?? "", /supports TLS on this port, or raise the time limit of an attempt\./);
       await silent.allClosed();
       await silent.close();
     });
@@ -60,11 +60,11 @@ describe("a wait ends with the time limit of an attempt", () => {
     afterEach(() => keycard.close());
 
     const endless: [what: string, kind: FaultKind, doing: string][] = [
-      ["an answer of which nothing comes", { endless: "nothing" }, "waiting for"],
-      ["an answer that is announced for ever", { endless: "interim" }, "waiting for"],
-      ["headers that never end", { endless: "headers" }, "waiting for"],
-      ["a body that never ends", { endless: "body" }, "reading"],
-      ["a body that comes slowly", { slowBody: 2_000 }, "reading"],
+      ["an answer of which nothing comes", { endless: "nothing" }, "waiting for an answer from"],
+      ["an answer that is announced for ever", { endless: "interim" }, "waiting for an answer from"],
+      ["headers that never end", { endless: "headers" }, "waiting for an answer from"],
+      ["a body that never ends", { endless: "body" }, "reading the answer from"],
+      ["a body that comes slowly", { slowBody: 2_000 }, "reading the answer from"],
     ];
     for (const [what, kind, doing] of endless) {
       it(what, async () => {
@@ -73,7 +73,7 @@ describe("a wait ends with the time limit of an attempt", () => {
         const host = new URL(keycard.url).host;
         assert.equal(
           event,
-          `timed out after 0.2 s while ${doing} the answer of ${host} (the endpoint in KEYCARD_ENDPOINT)`,
+          `timed out after 0.2 s while ${doing} ${host} (the endpoint in KEYCARD_ENDPOINT)`,
         );
         assert.equal(outcome, "unknown");
         assert.equal(remedy, "If the service needs longer, raise the time limit of an attempt.");
@@ -96,7 +96,10 @@ describe("an endless body that comes fast", () => {
     keycard.faults.add({ kind: { endless: "fast-body" } });
     const before = process.memoryUsage().rss;
     const { keycard: failure } = await errorOf(exchangeWith(keycard.url).send(CALL, timeOf(20_000)));
-    assert.deepEqual([failure.event, failure.isUnreadable], ["answered 200 with more than 64 MB", true]);
+    assert.deepEqual(
+      [failure.event, failure.isUnreadable],
+      ["answered 200 with a body of more than 64 MB", true],
+    );
     assert.ok(process.memoryUsage().rss - before < 1_000_000_000);
     await keycard.close();
   });
@@ -112,7 +115,7 @@ describe("a slot", () => {
     const one = exchange(1);
     const first = errorOf(one.send(CALL, timeOf(1_000)));
     const { message, keycard } = await errorOf(one.send(CALL, timeOf(1_000, 100)));
-    assert.match(message, /timed out after 0\.1 s, before it was sent: all 1 connections were in use \(/);
+    assert.match(message, /timed out after 0\.1 s, before it was sent: the only connection was in use \(/);
     assert.match(message, /Run it again later, or raise the time limit of a call\.$/);
     assert.equal(keycard.outcome, "unreached");
     assert.equal(silent.accepted(), 1);
@@ -123,7 +126,7 @@ describe("a slot", () => {
     const two = exchange(2);
     const calls = Array.from({ length: 6 }, () => errorOf(two.send(CALL, timeOf(50))));
     const errors = await Promise.all(calls);
-    assert.ok(errors.every(({ message }) => message.includes("while waiting for the answer")));
+    assert.ok(errors.every(({ message }) => message.includes("while waiting for an answer")));
     assert.equal(silent.accepted(), 6);
     await silent.allClosed();
   });
@@ -133,6 +136,6 @@ describe("a slot", () => {
     const first = errorOf(one.send(CALL, timeOf(150)));
     const second = await errorOf(one.send(CALL, timeOf(150)));
     await first;
-    assert.match(second.message, /timed out after 0\.2 s while waiting for the answer/);
+    assert.match(second.message, /timed out after 0\.2 s while waiting for an answer/);
   });
 });

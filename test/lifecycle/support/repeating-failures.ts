@@ -65,7 +65,7 @@ export const KINDS: Record<string, Kind> = {
   },
   "a time-out": {
     fault: () => ({ delayMs: 60_000 }),
-    says: /timed out after .* while waiting for the answer/,
+    says: /timed out after .* while waiting for an answer/,
   },
   "a lost connection": { fault: () => ({ drop: "before" }), says: /got no answer from .*: ECONNRESET/ },
 };
