@@ -21,7 +21,7 @@ const ROOT = resolve(__dirname, "..");
 describe("a build with a type error", function () {
   this.timeout(120_000);
 
-  it("ends with the compiler's line, and builds nothing", () => {
+  it("a type error prints the compiler's line and builds nothing", () => {
     const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-build-"));
     try {
       for (const name of [
@@ -76,7 +76,7 @@ describe("the build after an installation", function () {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("is not repeated while it is newer than everything that it is made of", () => {
+  it("the build is not repeated if it is newer than its sources", () => {
     assert.equal(isUpToDate(folder), true);
   });
 
@@ -87,13 +87,13 @@ describe("the build after an installation", function () {
     "a source was removed": () => touch("provider", 5),
     "another package may be in it": () => touch("package-lock.json", 5),
   })) {
-    it(`is made again if ${reason}`, () => {
+    it(`the build is repeated if ${reason}`, () => {
       change();
       assert.equal(isUpToDate(folder), false);
     });
   }
 
-  it("is what `npm ci` runs, which needs it for `npx pulumi-keycard` and for the project at the root", () => {
+  it("`npm ci` runs the build, for `npx pulumi-keycard` and the project at the root", () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
       scripts: Record<string, string>;
     };

@@ -14,21 +14,21 @@ const works: Way = { name: "works", get: () => Promise.resolve(engine) };
 const fails = (name: string): Way => ({ name, get: () => Promise.reject(new Error(`${name} is broken`)) });
 
 describe("findEngine", () => {
-  it("tries the quickest way first and building last", () => {
+  it("findEngine tries the quickest way first and a build last", () => {
     assert.deepEqual(
       WAYS.map(({ name }) => name),
       ["pulumi on the PATH", "an engine kept from before", "Pulumi's installer", "a build with Go"],
     );
   });
 
-  it("stops at the first way that works and says what did not", async () => {
+  it("findEngine stops at the first way that works, and reports what did not", async () => {
     const lines: string[] = [];
     const found = await findEngine((line) => lines.push(line), [fails("one"), works, fails("three")]);
     assert.equal(found, engine);
     assert.deepEqual(lines, ["not one: one is broken"]);
   });
 
-  it("names every way, its reason and a remedy when none works", async () => {
+  it("findEngine names every way, its reason and a remedy if none works", async () => {
     await assert.rejects(
       findEngine(() => undefined, [fails("one"), fails("two")]),
       (error: Error) => {
@@ -49,26 +49,26 @@ describe("an engine on the PATH", () => {
   const install = (name: string, text: string) =>
     writeFile(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
 
-  it("is refused when there is none", async () => {
+  it("an engine is reported as missing if there is none on PATH", async () => {
     await assert.rejects(engineOnPath({ PATH: folder }), /no `pulumi` on the PATH/);
   });
 
-  it("is refused when it is too old", async () => {
+  it("an engine that is too old is rejected", async () => {
     await install("pulumi", "echo v3.100.0");
     await assert.rejects(engineOnPath({ PATH: folder }), /is v3\.100\.0, and 3\.206 or newer is needed/);
   });
 
-  it("is refused when it does not run", async () => {
+  it("an engine that does not run is rejected", async () => {
     await install("pulumi", "echo cannot execute >&2; exit 126");
     await assert.rejects(engineOnPath({ PATH: folder }), /ended with 126:\n {4}cannot execute/);
   });
 
-  it("is refused without its Node.js language host", async () => {
+  it("an engine without its Node.js language host is rejected", async () => {
     await install("pulumi", "echo v3.259.0");
     await assert.rejects(engineOnPath({ PATH: folder }), /has no pulumi-language-nodejs/);
   });
 
-  it("is used when all its parts are there", async () => {
+  it("an engine with all its parts is used", async () => {
     for (const part of ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"]) await install(part, "");
     await install("pulumi", "echo v3.259.0");
     assert.equal((await engineOnPath({ PATH: folder })).version, "v3.259.0");
@@ -87,19 +87,19 @@ describe("putIntoPlace", () => {
   const check = (at: string) => readFile(join(at, "whole"), "utf8");
   const fill = (text: string) => (at: string) => writeFile(join(at, "whole"), text);
 
-  it("leaves nothing behind when the work fails", async () => {
+  it("putIntoPlace leaves nothing behind if the work fails", async () => {
     const broken = () => Promise.reject(new Error("interrupted"));
     await assert.rejects(putIntoPlace(target, broken, check), /interrupted/);
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it("keeps what another run has put there meanwhile", async () => {
+  it("putIntoPlace keeps what another run has put there meanwhile", async () => {
     await Promise.all([putIntoPlace(target, fill("one"), check), putIntoPlace(target, fill("two"), check)]);
     assert.match(await check(target), /^(one|two)$/);
     assert.deepEqual(await readdir(folder), ["engine"]);
   });
 
-  it("replaces a folder that is not whole", async () => {
+  it("putIntoPlace replaces an incomplete folder", async () => {
     await mkdir(target);
     await writeFile(join(target, "half"), "");
     await putIntoPlace(target, fill("one"), check);
@@ -109,17 +109,17 @@ describe("putIntoPlace", () => {
 });
 
 describe("the parts of finding an engine", () => {
-  it("keeps the engine in the user's cache folder", () => {
+  it("the engine is kept in the user's cache folder", () => {
     assert.equal(cachedRoot({ XDG_CACHE_HOME: "/c" }), "/c/pulumi-keycard/engine-v3.259.0");
   });
 
-  it("compares versions by number", () => {
+  it("versions are compared by number", () => {
     assert.equal(isAtLeast("v3.1000.0", [3, 206]), true);
     assert.equal(isAtLeast("v3.99.1", [3, 206]), false);
     assert.equal(isAtLeast("dev", [3, 206]), false);
   });
 
-  it("asks for the Go that the CLI's module asks for", () => {
+  it("the build requires the version of Go that the CLI's module requires", () => {
     assert.deepEqual(["go1.25.11", "go1.26", "go1.26.8"].map(isGoEnough), [true, true, true]);
     assert.deepEqual(["go1.25.10", "go1.25", "go1.9.9", "devel"].map(isGoEnough), [
       false,
@@ -129,13 +129,13 @@ describe("the parts of finding an engine", () => {
     ]);
   });
 
-  it("lets other processes have the processor before a build", async () => {
+  it("a build runs at low priority", async () => {
     const args = ["-e", "console.log(os.getPriority())"];
     const printed = await runCommand(process.execPath, args, { timeoutMs: 10_000, yielding: true });
     assert.equal(Number(printed), constants.priority.PRIORITY_BELOW_NORMAL);
   });
 
-  it("ends a command that takes too long, with all it started", async () => {
+  it("a command that takes too long is killed, with everything that it started", async () => {
     await assert.rejects(
       runCommand("sh", ["-c", "sleep 60 & wait"], { timeoutMs: 100 }),
       /took longer than 0\.1 s/,

@@ -12,7 +12,7 @@ describe("an example", function () {
     (entry) => entry.isDirectory() && existsSync(join(EXAMPLES, entry.name, "tsconfig.json")),
   );
   for (const { name } of folders) {
-    it(`compiles by its own settings: ${name}`, () => {
+    it(`the example ${name} compiles with its own settings`, () => {
       assert.deepEqual(projectErrors(join(EXAMPLES, name)), []);
     });
   }

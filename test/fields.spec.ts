@@ -81,7 +81,7 @@ describe("each field of a secret", () => {
     const without: SecretInputs = { ...bare };
 
     describe(`as ${name}`, () => {
-      it("may not hold the value of the secret", async () => {
+      it(`${name} must not contain the value of the secret`, async () => {
         await start();
         const { failures } = await check({ ...bare, [name]: exposing });
         assert.match(

@@ -53,11 +53,11 @@ describe("the rooms of the provider", function () {
       execFile(process.execPath, args, { cwd: folder }, (_, stdout) => done(stdout));
     });
 
-  it("are in order as they are", async () => {
+  it("the imports of the provider follow the layers", async () => {
     assert.match(await cruise(), /no dependency violations found/);
   });
 
-  it("do not let a file import what its room must not, and tell which rule it breaks", async () => {
+  it("a forbidden import is reported with the rule that it breaks", async () => {
     VIOLATIONS.forEach(({ room, imports }, index) =>
       writeFileSync(join(folder, plantedIn(room, index)), `${imports}\nexport const used = it;\n`),
     );

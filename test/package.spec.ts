@@ -39,7 +39,7 @@ const packagesOf = (files: string[]) => [
 describe("the package", function () {
   this.timeout(30_000);
 
-  it("packs the build and the documents alone", async () => {
+  it("contains only the build and the documents", async () => {
     const pack = ["pack", "--dry-run", "--json", "--ignore-scripts"];
     const { stdout } = await run("npm", pack, { cwd: root });
     const [packed] = JSON.parse(stdout) as { name: string; version: string; files: { path: string }[] }[];
@@ -93,7 +93,7 @@ describe("the package", function () {
     assert.deepEqual(builtOf(files), ["dist/native.js"]);
   });
 
-  it("loads no client where a preview checks", async () => {
+  it("loads no client in a preview", async () => {
     const args = { zoneId: "z", entityId: "e", name: "n", data: { type: "token", token: "t" } };
     const { files, result } = await loadedBy(`
       const { provider } = require("pulumi-keycard/provider");
@@ -108,7 +108,7 @@ describe("the package", function () {
     assert.deepEqual(packagesOf(files), []);
   });
 
-  it("tells its version with the first call, and loads its client", async () => {
+  it("sends its version with the first call, which loads the client", async () => {
     const { files, result } = await loadedBy(`
       const agents = [];
       const server = require("node:http").createServer(({ headers }, response) => {

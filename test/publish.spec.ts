@@ -29,7 +29,7 @@ describe("the tarball", function () {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it("holds the build with its types, the licence and the documents, and nothing else", () => {
+  it("the tarball contains the build with its types, the licence and the documents, and nothing else", () => {
     const paths = packed.files.map(({ path }) => path);
     const top = paths.filter((path) => !path.includes("/")).sort();
     const documents = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"];
@@ -61,12 +61,12 @@ describe("the tarball", function () {
     ]);
   });
 
-  it("declares its public modules alone", () => {
+  it("the tarball declares only its public modules", () => {
     const declared = packed.files.map(({ path }) => path).filter((path) => path.endsWith(".d.ts"));
     assert.deepEqual(declared.sort(), ["dist/index.d.ts", "dist/native.d.ts", "dist/secret-provider.d.ts"]);
   });
 
-  it("has source maps, by which a stack trace names a source file and its line", async () => {
+  it("the tarball has source maps, so that a stack trace names a source file and its line", async () => {
     const lines = (await readFile(join(ROOT, "dist/network.js"), "utf8")).split("\n");
     const line = lines.findIndex((text) => text.includes("SecretOperations = class"));
     const script = `
@@ -82,7 +82,7 @@ describe("the tarball", function () {
     assert.match(text.split("\n")[Number(original) - 1] ?? "", /class SecretOperations/);
   });
 
-  it("names what is built into it, with its version and its licence", async () => {
+  it("the tarball names each bundled package with its version and licence", async () => {
     const holds = {
       "dist/network.js": ["axios", "follow-redirects", "zod"],
       "dist/secret-provider.js": ["zod"],
@@ -100,12 +100,12 @@ describe("the tarball", function () {
     }
   });
 
-  it("has nothing that publint finds fault with", async () => {
+  it("publint finds no problem in the tarball", async () => {
     const { stdout } = await tool("publint/src/cli.js", join(folder, packed.filename), "--strict");
     assert.match(stdout, /All good!/);
   });
 
-  it("has types that every way of resolving a module finds", async () => {
+  it("every way of resolving a module finds the types", async () => {
     const { stdout } = await tool(
       "@arethetypeswrong/cli/dist/index.js",
       join(folder, packed.filename),
@@ -120,7 +120,7 @@ describe("the tarball", function () {
 describe("the documents", function () {
   this.timeout(60_000);
 
-  it("include the reference that the comments in the sources make today, with none missing", async () => {
+  it("the API reference is up to date, and no public symbol lacks a comment", async () => {
     const folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-docs-"));
     try {
       await tool("typedoc/bin/typedoc", "--out", folder);
@@ -136,7 +136,7 @@ describe("the documents", function () {
     }
   });
 
-  it("are the whole Apache licence, and a guide whose commands exist", async () => {
+  it("the licence is complete, and the commands in the guide exist", async () => {
     const licence = await readFile(join(ROOT, "LICENSE"), "utf8");
     assert.match(licence, /Apache License\s+Version 2\.0.*END OF TERMS AND CONDITIONS.*APPENDIX/s);
     const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as {

@@ -54,7 +54,7 @@ describe("the workflow for pull requests", () => {
     for (const line of uses) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it("knows Keycard's credentials in the approved job for main alone", () => {
+  it("only the approved job for main has Keycard's credentials", () => {
     const secretsOf = (job: Job) =>
       [...JSON.stringify(job).matchAll(/secrets\.(\w+)/g)].map(([, name]) => name);
     const { up, ...others } = jobs;
@@ -64,7 +64,7 @@ describe("the workflow for pull requests", () => {
     assert.deepEqual(on["push"], { branches: ["main"] });
   });
 
-  it("runs a fork's code only behind an approval, and without a token to write with", () => {
+  it("runs a fork's code only after an approval, and without a token that can write", () => {
     assert.match(
       jobs.preview.environment ?? "",
       /full_name == github\.repository && 'preview' \|\| 'preview-of-forks'/,
@@ -83,7 +83,7 @@ describe("the workflow for pull requests", () => {
       assert.ok(!run.includes("${{"), `a script has foreign text in it: ${run}`);
   });
 
-  it("asks for a token only after the pull request's packages are installed", () => {
+  it("requests a token only after the pull request's packages are installed", () => {
     const order = jobs.preview.steps.map(({ uses, run, id }) => uses?.split("@")[0] ?? id ?? run);
     assert.deepEqual(order, [
       "actions/checkout",
@@ -96,7 +96,7 @@ describe("the workflow for pull requests", () => {
     ]);
   });
 
-  it("previews no code of Dependabot's, and gives the reason", () => {
+  it("does not preview Dependabot's code, and gives the reason", () => {
     assert.match(jobs.preview.if, /github\.actor != 'dependabot\[bot\]'/);
     assert.match(jobs.dependabot.if, /github\.actor == 'dependabot\[bot\]'/);
     assert.match(jobs.dependabot.steps[0]?.run ?? "", /::notice::Not previewed/);
@@ -160,7 +160,7 @@ describe("the workflow's scripts", () => {
     "",
   ].join("\n");
 
-  it("make one comment, in which nothing of the preview can break out", () => {
+  it("the scripts write one comment, and nothing in the preview can break out of it", () => {
     const calls = run(scriptOf(jobs.comment, "comment"), "gh", gh(""), env);
     assert.equal(
       calls,
@@ -169,7 +169,7 @@ describe("the workflow's scripts", () => {
     assert.ok(!existsSync(join(folder, "ran")));
   });
 
-  it("update the comment that is there", () => {
+  it("the scripts update an existing comment", () => {
     const calls = run(scriptOf(jobs.comment, "comment"), "gh", gh("123"), env);
     assert.equal(
       calls,
@@ -177,7 +177,7 @@ describe("the workflow's scripts", () => {
     );
   });
 
-  it("run a fork's preview only if its environment has reviewers", () => {
+  it("the scripts run a fork's preview only if its environment has reviewers", () => {
     const reviewers = (play: string) => () => run(scriptOf(jobs.approval, "reviewers"), "gh", play, env);
     assert.doesNotThrow(reviewers("echo 2"));
     for (const none of ["echo 0", "exit 1"]) {
@@ -187,7 +187,7 @@ describe("the workflow's scripts", () => {
     }
   });
 
-  it("preview the merge of the approved commit, and of no later one", () => {
+  it("the scripts preview the merge of the approved commit, and of no later one", () => {
     const merged = (head: string) => () =>
       run(scriptOf(jobs.preview, "merged"), "git", `[ "$*" = "rev-parse HEAD^2" ] && echo ${head}`, {
         APPROVED: "abc",
@@ -198,7 +198,7 @@ describe("the workflow's scripts", () => {
     );
   });
 
-  it("hand a failed preview on, show it in the log, and fail", () => {
+  it("the scripts pass a failed preview on, show it in the log, and fail", () => {
     const play = 'echo "preview of $3: no"; exit 3';
     assert.throws(
       () => run(scriptOf(jobs.preview, "preview"), "pulumi", play, { STACK: "dev" }),

@@ -3,7 +3,7 @@ import { provider as sharedProvider } from "../provider/secret-provider";
 
 describe("the provider", () => {
   describe("the provider of the loader text", () => {
-    it("is one object with all that engines call", () => {
+    it("the loader text returns one object with all methods of the engine", () => {
       for (const method of ["configure", "check", "diff", "create", "read", "update", "delete"] as const) {
         assert.equal(typeof sharedProvider[method], "function");
       }

@@ -34,14 +34,14 @@ const without =
   });
 
 describe("the figures of the bench", () => {
-  it("have the middle one, or the mean of two, as median", () => {
+  it("the median is the middle figure, or the mean of the middle two", () => {
     assert.deepEqual(spread([3, 1, 2]), { min: 1, median: 2, max: 3 });
     assert.deepEqual(spread([4, 1, 3, 2]), { min: 1, median: 2.5, max: 4 });
     assert.deepEqual(spread([7]), { min: 7, median: 7, max: 7 });
     assert.throws(() => spread([]), /nothing/);
   });
 
-  it("compare with the same run and operation alone", () => {
+  it("a comparison uses only the same run and operation", () => {
     // Every run takes longer for all, so that ratios across runs would differ.
     const row = createOf(
       madeUpResults(({ run, contender, seconds }) => ({
@@ -54,14 +54,14 @@ describe("the figures of the bench", () => {
     assert.deepEqual(spreadOf(row, "ours", seconds), { min: 10.5, median: 21, max: 63 });
   });
 
-  it("take off the emulator's time of those who have an emulator", () => {
+  it("the emulator's time is subtracted from contenders that use one", () => {
     const row = createOf(madeUpResults());
     assert.deepEqual(ratioOf(row, "ours", "noop", secondsLessEmulator), { min: 1, median: 1, max: 1 });
     assert.deepEqual(spreadOf(row, "ours", emulatorSeconds), { min: 0.5, median: 0.5, max: 0.5 });
     assert.equal(spreadOf(row, "noop", emulatorSeconds), undefined);
   });
 
-  it("have a row for each operation and size", () => {
+  it("there is a row for each operation and size", () => {
     const rows = rowsOf(madeUpResults(), ["create", "destroy"]).map((row) => [row.operation, row.secrets]);
     assert.deepEqual(rows, [
       ["create", 10],
@@ -71,7 +71,7 @@ describe("the figures of the bench", () => {
     ]);
   });
 
-  it("compare processor time apart from elapsed time", () => {
+  it("processor time and elapsed time are compared separately", () => {
     const change: Change = ({ contender, run }) => (contender === "ours" ? { cpuSeconds: 4 + run } : {});
     const busy = ratioOf(createOf(madeUpResults(change)), "ours", "noop", cpuSeconds);
     assert.deepEqual(busy, { min: 1, median: 1.2, max: 1.4 });
@@ -79,7 +79,7 @@ describe("the figures of the bench", () => {
     assert.equal(ratioOf(unknown, "ours", "noop", cpuSeconds), undefined);
   });
 
-  it("have no memory if one run has none", () => {
+  it("there is no figure for memory if one run has none", () => {
     const row = createOf(
       madeUpResults(({ contender, run }) =>
         contender === "noop" && run === 2 ? { providerPeakBytes: null } : {},
@@ -90,19 +90,19 @@ describe("the figures of the bench", () => {
     assert.deepEqual(spreadOf(row, "ours", peakBytes), { min: 130e6, median: 130e6, max: 130e6 });
   });
 
-  it("refuse a run that one contender is missing from", () => {
+  it("a run without one of the contenders is rejected", () => {
     const row = createOf(without("noop", 2)(madeUpResults()));
     assert.throws(() => ratioOf(row, "ours", "noop", seconds), /Run 2 of create at 10 has no noop/);
   });
 
-  it("compare nothing with a contender that was not measured", () => {
+  it("a contender that was not measured is not compared", () => {
     const row = createOf(without("conventional")(madeUpResults()));
     assert.equal(ratioOf(row, "ours", "conventional", seconds), undefined);
     assert.equal(ratioOf(row, "conventional", "ours", seconds), undefined);
     assert.deepEqual(requestsOf(row, "conventional"), []);
   });
 
-  it("compare one secret with the empty program of the same turn", () => {
+  it("one secret is compared with the empty program of the same turn", () => {
     const one = [
       { empty: 1, ours: 1.5, native: 1.125 },
       { empty: 2, ours: 2.25, native: 2.25 },
@@ -113,7 +113,7 @@ describe("the figures of the bench", () => {
     assert.equal(overEmpty({ ...results, one: [] }, "native"), undefined);
   });
 
-  it("compare the clients pair by pair", () => {
+  it("the clients are compared pair by pair", () => {
     assert.deepEqual(clientRatio(madeUpResults()), { min: 0.9, median: 0.98, max: 1 });
     assert.equal(clientRatio({ ...madeUpResults(), client: [] }), undefined);
   });

@@ -38,7 +38,7 @@ describe("the plan of the bench", () => {
     assert.equal(two && namesOf(two)[0], "create ours");
   });
 
-  it("has the conventional provider only create a large stack, and only once", () => {
+  it("lets the conventional provider only create a large stack, and only once", () => {
     const [large, again] = planOf({ ...WANTED, sizes: [1000], runs: 2 });
     assert.ok(large && again);
     const steps = namesOf(large).filter((name) => name.endsWith("conventional"));

@@ -11,16 +11,16 @@ const ROOT = resolve(__dirname, "../..");
 const STALE = "It differs from the results: run `npm run bench -- --render`.";
 
 describe("what the documents show of the bench", () => {
-  it("shows the committed results", () => {
+  it("the documents show the committed results", () => {
     assert.ok(reportIn(readFileSync(REPORT_FILE, "utf8")) === renderReport(loadResults()), STALE);
   });
 
-  it("has the chart that is drawn of them, each time alike", () => {
+  it("the chart is the one that the results produce, the same each time", () => {
     const chart = readFileSync(CHART_FILE, "utf8");
     for (const time of [1, 2]) assert.ok(renderChart(loadResults()) === chart, `${STALE} (time ${time})`);
   });
 
-  it("has the times and the requests of each operation and size, and the machine's size", () => {
+  it("the report has the times and requests of each operation and size, and the size of the machine", () => {
     const report = renderReport(madeUpResults());
     assert.match(report, /^Measured on 2026-01-31 in 3 runs, on 2 cores with 8 GB \(linux x64\)/m);
     const times =
@@ -32,7 +32,7 @@ describe("what the documents show of the bench", () => {
     assert.match(report, /^- A preview of one secret .* 1\.00 s: ours 0\.40 .*, native 0\.15 .* s more\.$/m);
   });
 
-  it("tells how many runs each size had if they differ", () => {
+  it("the report tells how many runs each size had, if they differ", () => {
     const results = madeUpResults();
     results.measurements = results.measurements.filter(({ secrets, run }) => secrets === 10 || run === 1);
     assert.match(
@@ -41,7 +41,7 @@ describe("what the documents show of the bench", () => {
     );
   });
 
-  it("says what was not measured", () => {
+  it("the report lists what was not measured", () => {
     const report = renderReport(madeUpResults(() => ({ providerPeakBytes: null, cpuSeconds: null })));
     assert.match(report, /^\| create \| 10 \|.* 1\.00 \| not measured \| /m);
     assert.match(report, /no-op not measured, ours not measured, native not measured/);
@@ -58,7 +58,7 @@ describe("what the documents show of the bench", () => {
 });
 
 describe("the chart of the bench", () => {
-  it("shows every contender, operation and size", () => {
+  it("the chart shows every contender, operation and size", () => {
     const chart = renderChart(madeUpResults());
     const names = ["a no-op provider", "pulumi-keycard", "its native plugin", "a conventional provider"];
     for (const text of [...names, "unchanged", "refresh", "1,000 secrets", "10.5", "8.5"]) {
@@ -68,7 +68,7 @@ describe("the chart of the bench", () => {
 });
 
 describe("the no-op provider", () => {
-  it("is loaded by a text of the same form and length as ours", () => {
+  it("the no-op provider has a loader text of the same form and length as ours", () => {
     const loader = (file: string) =>
       /^const LOADER =\s+"(.*)";$/m.exec(readFileSync(join(ROOT, file), "utf8"))?.[1];
     const [ours, noop] = [loader("provider/program/secret.ts"), loader("test/bench/contenders/noop.ts")];

@@ -52,7 +52,7 @@ const results = (change: Change = () => ({}), sizes = SIZES) =>
   }, sizes);
 
 describe("the targets of the bench", () => {
-  it("are met by figures within them", () => {
+  it("the targets are met by figures within them", () => {
     const slightlySlower = results(ours((one) => (isIdle(one) ? {} : { seconds: 10.9 })));
     assert.deepEqual(
       targetsOf(slightlySlower).map(({ text, verdict, found }) => [text, verdict, found]),
@@ -73,7 +73,7 @@ describe("the targets of the bench", () => {
     );
   });
 
-  it("are missed if a median is beyond the no-op provider's", () => {
+  it("the targets are missed if a median exceeds the no-op provider's by too much", () => {
     const slow = (runs: number, operation: string, secrets: number, seconds: number) =>
       results(
         ours((one) =>
@@ -92,7 +92,7 @@ describe("the targets of the bench", () => {
     assert.equal(judged("noop", slow(2, "unchanged", 100, 9.2))[0], "met");
   });
 
-  it("are missed by a plugin that is hardly faster than the dynamic resource", () => {
+  it("the targets are missed by a plugin that is hardly faster than the dynamic resource", () => {
     const idle = results(native((one) => (isIdle(one) && one.secrets === 10 ? { seconds: 9.2 } : {})));
     assert.deepEqual(judged("nativeIdle", idle), [
       "missed",
@@ -104,12 +104,12 @@ describe("the targets of the bench", () => {
     assert.deepEqual(judged("nativeOne", { ...results(), one }), ["missed", "0.25"]);
   });
 
-  it("are missed if a create takes more than its share", () => {
+  it("the targets are missed if a create takes too long", () => {
     const slow = madeUpResults(ours(({ operation }) => (operation === "create" ? { seconds: 12.2 } : {})));
     assert.deepEqual(judged("conventional", slow), ["missed", "0.61 for create at 1,000"]);
   });
 
-  it("are missed by one state that is too large", () => {
+  it("the targets are missed by one state that is too large", () => {
     const large = madeUpResults(
       ours(({ run, secrets, operation }) =>
         run === 2 && secrets === 1000 && operation === "create" ? { stateBytes: 2_501_000 } : {},
@@ -123,7 +123,7 @@ describe("the targets of the bench", () => {
     assert.deepEqual(judged("nativeState", plugin), ["missed", "1,701 at 10"]);
   });
 
-  it("are missed by one request more, or one of another kind", () => {
+  it("the targets are missed by one additional request, or by one of another kind", () => {
     const more = madeUpResults(
       ours(({ operation, run, secrets }) =>
         operation === "unchanged" && run === 3 && secrets === 10 ? { requests: { token: 1 } } : {},
@@ -138,7 +138,7 @@ describe("the targets of the bench", () => {
     assert.deepEqual(judged("requests", other), ["missed", "native: 11 instead of 2 for update at 10"]);
   });
 
-  it("are missed by too much memory at the largest size alone", () => {
+  it("the targets are missed by too much memory, but only at the largest size", () => {
     const large = (size: number) =>
       madeUpResults(
         ours(({ secrets, operation }) =>
@@ -149,13 +149,13 @@ describe("the targets of the bench", () => {
     assert.deepEqual(judged("memory", large(1000)), ["missed", "41 MB for update"]);
   });
 
-  it("are missed by a client that is slower than its share", () => {
+  it("the targets are missed by a client that is too slow", () => {
     const slow = madeUpResults();
     for (const pair of slow.client.slice(1)) pair.ours.requestsPerSecond = 940;
     assert.deepEqual(judged("client", slow), ["missed", "0.94"]);
   });
 
-  it("are not judged by what was not measured", () => {
+  it("what was not measured has no effect on the targets", () => {
     const small = madeUpResults(() => ({}), [10]);
     assert.deepEqual(judged("conventional", small), ["not measured", ""]);
     assert.deepEqual(judged("nativeOne", { ...small, one: [] }), ["not measured", ""]);
@@ -170,7 +170,7 @@ describe("the targets of the bench", () => {
     assert.deepEqual(judged("memory", elsewhere), ["not measured", ""]);
   });
 
-  it("know the fewest requests of each operation", () => {
+  it("the targets contain the minimum number of requests of each operation", () => {
     const minima = OPERATIONS.map((operation) => [operation, minimumRequests(operation, 1000)]);
     assert.deepEqual(Object.fromEntries(minima), {
       create: { token: 1, post: 1000 },
@@ -182,7 +182,7 @@ describe("the targets of the bench", () => {
     });
   });
 
-  it("judge the time that it takes to keep output out of a message, if it was measured", () => {
+  it("the time to redact a message has a target, if it was measured", () => {
     const text = "at most 0.5 s to keep 500 KB of a command's output out of a message";
     const judgedAt = (seconds: number) => {
       const redaction = [

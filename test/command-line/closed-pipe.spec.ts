@@ -22,14 +22,14 @@ async function readOneLine(args: string[], afterwards: (line: string) => Promise
 describe("a program whose output nobody reads any more", function () {
   this.timeout(30_000);
 
-  it("ends quietly, although it has more to say", async () => {
+  it("a program ends quietly if its output is closed early", async () => {
     const module = JSON.stringify(join(ROOT, "provider/command-line/closed-pipe.ts"));
     const script = `require(${module}).endOnClosedPipe(); setInterval(() => console.log("a line"), 5);`;
     const ended = await readOneLine(["-e", script], () => Promise.resolve());
     assert.deepEqual(ended, { code: 0, stderr: "" });
   });
 
-  it("ends quietly if it is the emulator", async () => {
+  it("the emulator ends quietly if its output is closed early", async () => {
     const ended = await readOneLine(["test/emulator/cli.ts", "--port", "0"], async (line) => {
       const url = / on (\S+)$/.exec(line)?.[1] ?? assert.fail(line);
       // It notices with the line of the next request.
@@ -38,7 +38,7 @@ describe("a program whose output nobody reads any more", function () {
     assert.deepEqual(ended, { code: 0, stderr: "" });
   });
 
-  it("still fails for any other error of its output", async () => {
+  it("a program fails for any other error of its output", async () => {
     const module = JSON.stringify(join(ROOT, "provider/command-line/closed-pipe.ts"));
     const script =
       `require(${module}).endOnClosedPipe(); console.log("begun");` +

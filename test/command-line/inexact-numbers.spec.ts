@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inexactNumbers } from "../../provider/command-line/inexact-numbers";
 
 describe("a number that JavaScript rounds", () => {
-  it("is warned of with the secret and its place", () => {
+  it("the warning names the secret and the place of the number", () => {
     const text =
       '{ "a": 9007199254740993, "b": [1, { "c": -12345678901234567890 }], "d": 9007199254740991, "e": 0.1 }';
     const metadata = JSON.parse(text) as Record<string, unknown>;
@@ -13,7 +13,7 @@ describe("a number that JavaScript rounds", () => {
     );
   });
 
-  it("is not sought in what is not there", () => {
+  it("absent metadata causes no warning", () => {
     assert.deepEqual(inexactNumbers({ id: "sec_1" }), []);
     assert.deepEqual(inexactNumbers({ id: "sec_1", metadata: { a: "12345678901234567890", b: null } }), []);
   });

@@ -25,7 +25,7 @@ function messageOf(run: () => unknown): string {
 }
 
 describe("config", () => {
-  it("needs nothing but credentials for the defaults", () => {
+  it("credentials alone are enough to get all defaults", () => {
     assert.deepEqual(resolve(ACCOUNT), {
       endpoint: "https://api.keycard.ai",
       credentials: {
@@ -97,7 +97,7 @@ describe("config", () => {
       });
     }
 
-    it("reads the configuration and the environment apart", () => {
+    it("reads the configuration and the environment separately", () => {
       const { endpoint } = settings({ KEYCARD_ENDPOINT: "https://x" }, { "keycard:endpoint": "https://y" });
       assert.equal(endpoint, "https://api.keycard.ai");
       assert.equal(
@@ -108,7 +108,7 @@ describe("config", () => {
   });
 
   describe("credentials", () => {
-    it("name the place of each half", () => {
+    it("the source names the place of the client id and of the client secret", () => {
       const { credentials } = resolve({ "keycard:clientId": "id" }, { KEYCARD_API_CLIENT_SECRET: "s" });
       assert.equal(
         credentials.source,
@@ -116,14 +116,14 @@ describe("config", () => {
       );
     });
 
-    it("may be a ready token alone", () => {
+    it("an access token alone is enough", () => {
       assert.deepEqual(resolve({}, { KEYCARD_ACCESS_TOKEN: "t" }).credentials, {
         source: "the token from KEYCARD_ACCESS_TOKEN",
         accessToken: "t",
       });
     });
 
-    it("may be a token beside a client id", () => {
+    it("an access token takes precedence over a client id without a secret", () => {
       const env = { KEYCARD_ACCESS_TOKEN: "t", KEYCARD_CLIENT_ID: "id" };
       assert.ok("accessToken" in resolve({}, env).credentials);
     });
@@ -134,7 +134,7 @@ describe("config", () => {
       ["KEYCARD_ACCESS_TOKEN", "KEYCARD_CLIENT_SECRET"],
       ["KEYCARD_API_API_KEY", "KEYCARD_API_CLIENT_SECRET"],
     ] as const) {
-      it(`refuse both ${token} and ${secret}`, () => {
+      it(`setting both ${token} and ${secret} is an error`, () => {
         const all = { [token]: "planted-token", [secret]: "planted-secret", "keycard:clientId": "id" };
         const message = `Set only one of ${token} and ${secret}.`;
         assert.equal(
@@ -148,13 +148,13 @@ describe("config", () => {
       });
     }
 
-    it("of our own namespace win over those of Keycard's Terraform provider in the shared one", () => {
+    it("credentials in our own namespace take precedence over those of Keycard's Terraform provider", () => {
       const shared = { "keycard:clientId": "i", "keycard:clientSecret": "s" };
       const { credentials } = resolve({ ...shared, "keycard-secrets:accessToken": "t" });
       assert.ok("accessToken" in credentials);
     });
 
-    it("of a higher place win over the other kind", () => {
+    it("credentials in a higher place take precedence over the other kind", () => {
       const token = resolve(
         { "keycard:accessToken": "t" },
         { KEYCARD_CLIENT_ID: "i", KEYCARD_CLIENT_SECRET: "s" },
@@ -169,7 +169,7 @@ describe("config", () => {
       assert.ok("clientSecret" in family.credentials);
     });
 
-    it("that are missing are named by key and variable", () => {
+    it("the error for missing credentials names the keys and variables", () => {
       const message = messageOf(() => resolve({ "keycard:clientSecret": "" }, { KEYCARD_ACCESS_TOKEN: "" }));
       const names = [
         ...["keycard-secrets:clientId", "keycard-secrets:clientSecret", "keycard-secrets:accessToken"],
@@ -180,7 +180,7 @@ describe("config", () => {
       assert.match(message, /remove the option `provider` from the resource/);
     });
 
-    it("with a missing half are named by both", () => {
+    it("the error for half of the credentials names the present and the missing half", () => {
       assert.equal(
         messageOf(() => resolve({}, { KEYCARD_API_CLIENT_ID: "id" })),
         "KEYCARD_API_CLIENT_ID is set, but the client secret is missing. " +
@@ -193,7 +193,7 @@ describe("config", () => {
       );
     });
 
-    it("that are missing on the command line are named by variables alone", () => {
+    it("on the command line, the error for missing credentials names only variables", () => {
       for (const env of [{}, { KEYCARD_CLIENT_ID: "id" }, { KEYCARD_CLIENT_SECRET: "planted-secret" }]) {
         const message = messageOf(() => resolveSettings(undefined, env));
         assert.match(message, /Set .*KEYCARD_/);
@@ -201,7 +201,7 @@ describe("config", () => {
       }
     });
 
-    it("from the configuration come with advice for refresh and destroy, from the environment without", () => {
+    it("credentials from the configuration come with advice for refresh and destroy; those from the environment do not", () => {
       const env = { KEYCARD_CLIENT_ID: "id", KEYCARD_CLIENT_SECRET: "s" };
       assert.equal(resolve({}, env).credentials.advice, undefined);
       assert.equal(resolve({}, { KEYCARD_ACCESS_TOKEN: "t" }).credentials.advice, undefined);
@@ -224,7 +224,7 @@ describe("config", () => {
       ["http://[::1]:8080", "http://[::1]:8080"],
     ];
     for (const [written, endpoint] of accepted) {
-      it(`takes ${JSON.stringify(written)} as ${endpoint}`, () => {
+      it(`reads ${JSON.stringify(written)} as ${endpoint}`, () => {
         assert.equal(settings({ "keycard:endpoint": written }).endpoint, endpoint);
       });
     }
@@ -233,13 +233,13 @@ describe("config", () => {
       ...["keycard.example", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1"],
       ...["[::2]", "[::ffff:127.0.0.1]", "0.0.0.0", "128.0.0.1", "localhost@evil.example"],
     ]) {
-      it(`refuses http for ${host}`, () => {
+      it(`rejects http for ${host}`, () => {
         const message = messageOf(() => settings({}, { KEYCARD_ENDPOINT: `http://${host}` }));
         assert.match(message, /^KEYCARD_ENDPOINT (uses http, .*Use https|must be a URL without credentials)/);
       });
     }
 
-    it("refuses what is not an http(s) URL", () => {
+    it("rejects anything but an http(s) URL", () => {
       for (const value of ["keycard.example", "ftp://keycard.example", "https://", "file:///etc/passwd"]) {
         assert.equal(
           messageOf(() => settings({ "keycard:endpoint": value })),
@@ -248,7 +248,7 @@ describe("config", () => {
       }
     });
 
-    it("refuses credentials, query and fragment, unseen", () => {
+    it("rejects credentials, query and fragment without showing them", () => {
       for (const rest of ["user:planted@x", "user@x", "x/?planted", "x/#planted"]) {
         assert.equal(
           messageOf(() => settings({}, { KEYCARD_API_BASE_URL: `https://${rest}` })),
@@ -262,19 +262,19 @@ describe("config", () => {
     const forbiddenBy = (config: Record<string, string>, env: Environment = {}) =>
       settings(config, env).valuesForbiddenBy;
 
-    it("allows to read values unless it is false", () => {
+    it("values may be read unless readValues is false", () => {
       assert.deepEqual(
         [forbiddenBy({}), forbiddenBy({ "keycard:readValues": "true" })],
         [undefined, undefined],
       );
     });
 
-    it("names the place where it is false", () => {
+    it("the settings name the place where readValues is false", () => {
       assert.equal(forbiddenBy({ "keycard:readValues": "false" }), "keycard:readValues");
       assert.equal(forbiddenBy({}, { KEYCARD_READ_VALUES: "false" }), "KEYCARD_READ_VALUES");
     });
 
-    it("is true or false and nothing else", () => {
+    it("readValues accepts only true and false", () => {
       assert.throws(
         () => forbiddenBy({ "keycard:readValues": "no" }),
         /keycard:readValues must be true or false/,
@@ -283,7 +283,7 @@ describe("config", () => {
   });
 
   describe("numbers", () => {
-    it("are read from the configuration, then the environment", () => {
+    it("numbers are read from the configuration, then from the environment", () => {
       const { limits, concurrency } = settings(
         { "keycard:attemptTimeoutSeconds": "2.5", "keycard:concurrency": "3" },
         { KEYCARD_TOTAL_TIMEOUT_SECONDS: "60", KEYCARD_CONCURRENCY: "9" },
@@ -297,7 +297,7 @@ describe("config", () => {
       });
     });
 
-    it("are named by their variables alone without a configuration", () => {
+    it("without a configuration, numbers are named only by their variables", () => {
       const { limits } = resolveSettings(undefined, { KEYCARD_ACCESS_TOKEN: "t" });
       assert.deepEqual(limits.settings, {
         attempt: "KEYCARD_ATTEMPT_TIMEOUT_SECONDS",
@@ -305,13 +305,13 @@ describe("config", () => {
       });
     });
 
-    it("become whole milliseconds that a timer can wait", () => {
+    it("seconds become whole milliseconds that a timer can wait", () => {
       const milliseconds = (written: string) =>
         settings({ "keycard:attemptTimeoutSeconds": written }).limits.attemptMs;
       assert.deepEqual(["0.0015", "1.0055", "1e12"].map(milliseconds), [2, 1006, 2 ** 31 - 1]);
     });
 
-    it("are refused by name unless above nothing", () => {
+    it("numbers that are not above 0 are rejected by name", () => {
       for (const [name, wanted] of Object.entries({
         attemptTimeoutSeconds: "a number of seconds above 0, such as 30",
         totalTimeoutSeconds: "a number of seconds above 0, such as 30",
@@ -356,7 +356,7 @@ describe("config", () => {
       );
     });
 
-    it("takes what a stack's file holds without quotes", () => {
+    it("accepts values that a stack's file has without quotes", () => {
       const config: Record<string, unknown> = {
         "keycard-secrets:readValues": false,
         "keycard-secrets:concurrency": 3,
@@ -368,7 +368,7 @@ describe("config", () => {
     });
   });
 
-  it("shows no value in any of its errors", () => {
+  it("no error shows a value", () => {
     const planted = { "keycard:accessToken": "planted-token", "keycard:clientSecret": "planted-secret" };
     const messages = [
       messageOf(() => resolve(planted)),

@@ -5,7 +5,7 @@ const SETTINGS =
   "endpoint, clientId, clientSecret, accessToken, zoneId, attemptTimeoutSeconds, totalTimeoutSeconds, concurrency, readValues";
 
 describe("the keys of a configuration", () => {
-  it("are fine if they are settings, Pulumi's own, or other packages'", () => {
+  it("settings, Pulumi's own keys and keys of other packages cause no error", () => {
     const keys = SETTINGS.split(", ").flatMap((name) => [`keycard-secrets:${name}`, `keycard:${name}`]);
     const others = [
       "aws:region",
@@ -16,7 +16,7 @@ describe("the keys of a configuration", () => {
     assert.deepEqual(judgeKeys([...keys, ...others], "project"), { errors: [], warnings: [] });
   });
 
-  it("that are unknown in our namespace are errors that list the settings", () => {
+  it("an unknown key in our namespace is an error that lists the settings", () => {
     const { errors, warnings } = judgeKeys(
       ["keycard-secrets:readvalues", "keycard-secrets:region"],
       "project",
@@ -30,7 +30,7 @@ describe("the keys of a configuration", () => {
     assert.deepEqual(warnings, []);
   });
 
-  it("that resemble ours in the shared namespace are warnings", () => {
+  it("a key that resembles ours in the shared namespace is a warning", () => {
     const keys = ["readvalues", "endpont", "timeout", "zone", "organization", "retries"].map(
       (key) => `keycard:${key}`,
     );
@@ -45,7 +45,7 @@ describe("the keys of a configuration", () => {
     ]);
   });
 
-  it("belong to the project if it has the name of our namespace", () => {
+  it("keys belong to the project if that has the name of our namespace", () => {
     const { errors, warnings } = judgeKeys(
       ["keycard-secrets:githubToken", "keycard-secrets:endpont"],
       "keycard-secrets",
@@ -56,7 +56,7 @@ describe("the keys of a configuration", () => {
 });
 
 describe("the variables of the environment", () => {
-  it("cause a warning if they are ours but for a letter or two", () => {
+  it("a variable that differs from ours in one or two letters causes a warning", () => {
     const env = {
       KEYCARD_READ_VALUE: "false",
       KEYCARD_ZONEID: "z",

@@ -24,7 +24,7 @@ describe("an example in a comment of the sources", function () {
     .filter(({ examples }) => examples.length > 0);
 
   for (const { file, examples } of sources) {
-    it(`compiles in ${file}`, () => {
+    it(`each example in a comment of ${file} compiles`, () => {
       for (const example of examples) assert.deepEqual(compileErrors(example), [], example);
     });
   }
@@ -37,7 +37,7 @@ describe("a code block", function () {
     const blocks = codeBlocks(resolve(ROOT, path));
     if (blocks.length === 0) continue;
 
-    it(`in ${path} compiles, or can be read by its language`, () => {
+    it(`each code block in ${path} compiles, or is valid in its language`, () => {
       for (const { language, text } of blocks) {
         if (language === "ts") assert.deepEqual(compileErrors(text), [], text);
         else if (language === "yaml") assert.equal(typeof parse(text), "object", text);

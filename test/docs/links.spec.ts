@@ -3,12 +3,12 @@ import { brokenLinks, documents } from "../support/documents";
 
 describe("a relative link", () => {
   for (const document of documents()) {
-    it(`in ${document.path} leads to a file and a heading that exist`, () => {
+    it(`every link in ${document.path} leads to a file and a heading that exist`, () => {
       assert.deepEqual(brokenLinks(document), []);
     });
   }
 
-  it("is noticed if its file or its heading is missing", () => {
+  it("a link to a missing file or heading is found", () => {
     const links = [
       "nowhere.md",
       "SECURITY.md#nothing",
@@ -20,7 +20,7 @@ describe("a relative link", () => {
     assert.deepEqual(broken, ["nowhere.md", "SECURITY.md#nothing", "#nothing"]);
   });
 
-  it("leads from the index to every page of docs/", () => {
+  it("the index links to every page of docs/", () => {
     const pages = documents().filter(({ path }) => /^docs\/(?!api\/|README)/.test(path));
     const index = documents().find(({ path }) => path === "docs/README.md");
     assert.ok(pages.length > 15);

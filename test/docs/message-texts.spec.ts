@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fits, messageTexts } from "./message-texts";
 
 describe("the texts of a source", () => {
-  it("are its literals, with a hole for each part that differs", () => {
+  it("the texts of a source are its literals, with a hole for each variable part", () => {
     const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-texts-"));
     try {
       writeFileSync(
@@ -20,7 +20,7 @@ describe("the texts of a source", () => {
     }
   });
 
-  it("fit a heading whose holes are anywhere, and none with other words", () => {
+  it("a text fits a heading with holes anywhere, and no heading with other words", () => {
     assert.ok(fits("Could not … Retry", "Could not …: …. Retry."));
     assert.ok(!fits("Could not … Try again", "Could not …: …. Retry."));
     assert.ok(!fits("Could not create", "Could not …: …. Retry."));

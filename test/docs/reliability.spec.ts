@@ -13,110 +13,110 @@ const PROOFS: Record<string, [spec: string, title: string]> = {
   ],
   "A request certainly never arrived, as with a TLS handshake that does not finish": [
     "attempts.spec.ts",
-    "repeats anything that was certainly not done",
+    "retries every call that was certainly not done",
   ],
-  "Keycard limits the rate": ["attempts.spec.ts", "holds back the calls that begin later"],
+  "Keycard limits the rate": ["attempts.spec.ts", "a rate limit delays calls that begin later"],
   "Keycard rejects an update after an attempt whose answer was lost": [
     "unconfirmed-creates.spec.ts",
-    "whose answer was lost before Keycard refused another is known by looking",
+    "an update whose answer was lost before Keycard rejected a retry is resolved by a read",
   ],
   "Keycard answers with a redirect": [
     "redirects.spec.ts",
-    "of a create is an error, and the next up makes the secret",
+    "a redirect of a create is an error, and the next up creates the secret",
   ],
-  "The token endpoint fails for a while": ["tokens.spec.ts", "a token endpoint that fails passingly"],
+  "The token endpoint fails for a while": ["tokens.spec.ts", "a token endpoint that fails for a while"],
   "A token expires during a run, or on its way": ["tokens.spec.ts", "a token that expires on its way"],
   "The token endpoint does not exist": [
     "drift.spec.ts",
-    "is not concluded from a 404 to the request for a token",
+    "a 404 to a token request does not mean that a secret is gone",
   ],
   "Keycard, a proxy or a command repeats values in an error": [
     "leaks.spec.ts",
-    "anything that was printed, logged or stored",
+    "no planted value was printed, logged or stored",
   ],
   "Keycard does not change the type of a secret": [
     "type-change.spec.ts",
-    "is an error that says how to replace the secret",
+    "a rejected change of the type is an error that says how to replace the secret",
   ],
   "The answer to a create is lost": [
     "creations.spec.ts",
-    "is sent again with the same request id if it was not done",
+    "a lost create is sent again with the same request id if it was not done",
   ],
   "The work of a lost create is done late": [
     "late-work.spec.ts",
-    "is one too many if its work is done after the second was answered",
+    "a duplicate is deleted if the first request does its work after the second was answered",
   ],
   "Listings or reads lag behind a create": [
     "late-work.spec.ts",
-    "leaves one secret if listings lag by 1 of 1000 ms, and announces the wait once",
+    "a lost create leaves one secret if listings lag by 1 of 1000 ms, and announces the wait once",
   ],
   "The clocks of `createdAt` and of the `Date` header differ": [
     "late-work.spec.ts",
-    "leaves one secret if its time lies 1 s behind the Date header",
+    "a lost create leaves one secret if its time is 1 s behind the Date header",
   ],
   "An identical secret existed before the create": [
     "creations.spec.ts",
-    "is never taken for an identical secret that existed before",
+    "an identical secret that existed before is never used for a lost create",
   ],
   "Several secrets may be the one that was created": [
     "creations.spec.ts",
-    "lists the ids if there are several",
+    "the error lists the ids if several secrets may be the lost one",
   ],
   "Secrets may not be listed, or values not read, after a lost answer": [
     "creations.spec.ts",
-    "is not guessed at if values may not be read",
+    "a lost create is not guessed if values must not be read",
   ],
   "The network fails for good after a create was done": [
     "unconfirmed-creates.spec.ts",
-    "leaves nothing doubled once the next up is over",
+    "an unconfirmed create leaves no duplicate after the next up",
   ],
   "The declaration is removed after that": [
     "unconfirmed-creates.spec.ts",
-    "leaves nothing behind once the declaration is gone",
+    "an unconfirmed create leaves nothing behind if the declaration is removed",
   ],
   "All answers to an update are lost": [
     "unconfirmed-creates.spec.ts",
-    "whose answers were all lost is known by looking",
+    "an update whose answers were all lost is resolved by a read",
   ],
   "Nothing can be known about an update": [
     "unconfirmed-creates.spec.ts",
-    "of which nothing could be known is looked at by the next up",
+    "an update with an unknown result is read by the next up",
   ],
   "Keycard answers 404 for a secret, and for its zone too": [
     "absence.spec.ts",
-    "to a read is an error with credentials of another organisation",
+    "a 404 to a read is an error with credentials of another organisation",
   ],
   "Keycard answers 404 for a secret that is new or still listed": [
     "absence.spec.ts",
-    "never takes a secret for gone that a listing still has",
+    "a secret that a listing still has never counts as gone",
   ],
   "Keycard answers 404 to a create, because the zone or entity was created in the same run": [
     "availability.spec.ts",
-    "waits for the zone that was created in the same run, and prints one line",
+    "a create waits for the zone that was created in the same run, and prints one line",
   ],
   "Keycard answers 409 to a create, for the name of a secret that was deleted in the same run": [
     "availability.spec.ts",
-    "waits for a name whose secret was deleted in the same run",
+    "a create waits for a name whose secret was deleted in the same run",
   ],
   "A listing is refused or unreadable during a refresh": [
     "refresh.spec.ts",
-    "go on singly and quietly where the listing is forbidden",
+    "each secret is read by itself, without a message, if the listing is forbidden",
   ],
   "Keycard does not clear a field": [
     "unconfirmed-creates.spec.ts",
-    "that Keycard did not clear is recorded, and the rest is shown",
+    "an update that Keycard did not clear is recorded, and the rest is shown",
   ],
   "A secret is replaced by a resource that adopts it": [
     "ownership.spec.ts",
-    "is kept if its resource is renamed with `adoptId` in place, and one line tells why",
+    "an adopted secret is kept if its resource is renamed with `adoptId` in place, and one line says why",
   ],
   "A proxy rejects its credentials": [
     "proxy.spec.ts",
-    "a proxy that wants other credentials is told from Keycard",
+    "a proxy that rejects its credentials is told apart from Keycard",
   ],
   "The certificate is not signed by a trusted authority": [
     "proxy.spec.ts",
-    "an authority that is not trusted is said at once",
+    "a certificate of an untrusted authority fails immediately",
   ],
   "A fifth of all requests fails, through four rounds of changes": ["storm.ts", ""],
 };
@@ -126,7 +126,7 @@ describe("the table of failures in docs/reliability.md", () => {
     /\n## What happens if something fails\n(.*?)\n## /s.exec(readDocument("docs/reliability.md").text) ?? [];
   const rows = [...table.matchAll(/^\| ([^|]+) \| [^|]+ \|$/gm)].map(([, what = ""]) => what).slice(1);
 
-  it("has a test for each row", () => {
+  it("each row of the table of failures has a test", () => {
     assert.deepEqual(rows, Object.keys(PROOFS));
     for (const [spec, title] of Object.values(PROOFS)) {
       assert.ok(title === "" || hasTest(textOf(spec), title), `${spec} has no test "${title}"`);

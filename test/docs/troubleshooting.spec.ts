@@ -17,10 +17,10 @@ describe("a message in docs/troubleshooting.md", () => {
   });
 
   for (const message of messages) {
-    it(`is one that the code can print: ${message}`, () => {
+    it(`the code can print the message: ${message}`, () => {
       assert.ok(texts.some((text) => fits(message, text)));
     });
   }
 
-  it("occurs once", () => assert.equal(new Set(messages).size, messages.length));
+  it("each message occurs once", () => assert.equal(new Set(messages).size, messages.length));
 });

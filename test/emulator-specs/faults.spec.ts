@@ -51,7 +51,7 @@ describe("keycard emulator", () => {
         assert.equal(keycard.requests[0]?.status, 503);
       });
 
-      it(`waits ${when} the work is done, as told`, async () => {
+      it(`waits ${when} the work is done`, async () => {
         await withFault({ delayMs: 300, when });
         const startedAt = Date.now();
         const answer = post();
@@ -62,7 +62,7 @@ describe("keycard emulator", () => {
       });
     }
 
-    it("answers a status with a body of one's own", async () => {
+    it("answers a status with the given body", async () => {
       await withFault({ status: 429, body: "slow down", headers: { "content-type": "text/plain" } });
       const { status, data, headers } = await post();
       assert.deepEqual([status, data, headers["content-type"]], [429, "slow down", "text/plain"]);
@@ -107,7 +107,7 @@ describe("keycard emulator", () => {
       assert.equal(keycard.secrets().length, 1);
     });
 
-    it("sends headers slowly, and the answer whole", async () => {
+    it("sends headers slowly, and then the complete answer", async () => {
       await withFault({ slowHeaders: 400 });
       const startedAt = Date.now();
       const answer = await post();
@@ -172,7 +172,7 @@ describe("keycard emulator", () => {
       assert.equal(keycard.secrets().length, 0);
     });
 
-    it("revokes the token of the request it hits", async () => {
+    it("revokes the token of the request that it hits", async () => {
       await start();
       const { data } = await askToken({ ...form, ...credentials() });
       keycard.faults.add({ kind: { revokeToken: true } });
@@ -194,7 +194,7 @@ describe("keycard emulator", () => {
       assert.equal((await askToken({ ...form, ...credentials() })).data["expires_in"], 3600);
     });
 
-    it("hits requests for tokens only by path", async () => {
+    it("hits token requests only if its path matches them", async () => {
       await start();
       const fault = keycard.faults.add({ kind: { status: 500 } });
       assert.equal((await askToken({ ...form, ...credentials() })).status, 200);
@@ -204,7 +204,7 @@ describe("keycard emulator", () => {
       assert.equal(keycard.tokenRequests[1]?.status, 500);
     });
 
-    it("hits by method and path, after some", async () => {
+    it("hits by method and path, after a number of requests", async () => {
       await start();
       const kind = { status: 500 };
       const fault = keycard.faults.add({
@@ -221,7 +221,7 @@ describe("keycard emulator", () => {
       assert.equal(fault.hits, 2);
     });
 
-    it("hits by chance, the same each run", async () => {
+    it("hits at random, but the same requests in each run", async () => {
       const run = async () => {
         await start({ seed: 7 });
         keycard.faults.add({ times: Infinity, probability: 0.5, kind: { status: 500 } });
@@ -235,7 +235,7 @@ describe("keycard emulator", () => {
       assert.deepEqual(new Set(codes), new Set([200, 500]));
     });
 
-    it("hits nothing more once faults are cleared", async () => {
+    it("hits nothing after the faults are cleared", async () => {
       await start();
       keycard.faults.add({ times: Infinity, kind: { status: 500 } });
       assert.equal(await status("GET", SECRETS), 500);

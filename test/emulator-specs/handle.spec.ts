@@ -40,7 +40,7 @@ describe("keycard emulator", () => {
       assert.deepEqual(keycard.calls(), []);
     });
 
-    it("tells when a value last became another, whatever else was changed since", async () => {
+    it("tells when a value last changed, even if other fields have changed since", async () => {
       await start();
       const planted = keycard.put({ id: "s", data: { type: "password", username: "a", password: "p" } });
       keycard.edit("s", { name: "x" });
@@ -53,7 +53,7 @@ describe("keycard emulator", () => {
       assert.equal(keycard.valueChangedAt("s"), other.updated_at);
     });
 
-    it("edits and removes behind the provider's back", async () => {
+    it("edits and removes secrets without the provider's knowledge", async () => {
       await start();
       const planted = keycard.put({ id: "s", zone_id: "z1", description: "d" });
       const edited = keycard.edit("s", { name: "x", description: undefined });
@@ -65,7 +65,7 @@ describe("keycard emulator", () => {
       assert.deepEqual(keycard.requests, []);
     });
 
-    it("hands out copies of what it keeps", async () => {
+    it("returns copies of its secrets", async () => {
       await start({ secrets: [{ id: "s", metadata: { a: 1 } }] });
       Object.assign(keycard.secret("s")?.metadata ?? {}, { a: 2 });
       assert.deepEqual(keycard.secrets()[0]?.metadata, { a: 1 });
@@ -82,7 +82,7 @@ describe("keycard emulator", () => {
       assert.match((await hanging) ?? "", /ECONN/);
     });
 
-    it("keeps secrets out of the line it prints", async () => {
+    it("prints no secrets in its log line", async () => {
       const lines: string[] = [];
       await start({ onAnswered: (request) => lines.push(requestLine(request)) });
       await send("POST", SECRETS, { ...body, data: { ...password, password: "hunter2" } });
@@ -95,7 +95,7 @@ describe("keycard emulator", () => {
       assert.equal(redactBody(undefined), undefined);
     });
 
-    it("names what it takes if it is called otherwise, and ends with 2", async () => {
+    it("lists its options and ends with status 2 if it is misused", async () => {
       await start();
       const cli = join(__dirname, "../emulator/cli.ts");
       const run = (...args: string[]) => {
@@ -120,7 +120,7 @@ describe("keycard emulator", () => {
       );
     });
 
-    it("runs by hand until it is told to end", async () => {
+    it("runs as a command until it gets a signal", async () => {
       await start();
       const cli = join(__dirname, "../emulator/cli.ts");
       const args = ["--require", "tsx/cjs", cli, "--port", "0", "--switch", "list=missing"];

@@ -9,7 +9,7 @@ describe("keycard emulator", () => {
   useEmulator();
 
   describe("what appears late", () => {
-    it("is missing from a listing alone while listings lag", async () => {
+    it("a new secret is missing only from listings while listings lag", async () => {
       await start({ switches: { listLagMs: LAG_MS } });
       await send("POST", SECRETS, body);
       assert.deepEqual((await send("GET", SECRETS)).data, []);
@@ -18,7 +18,7 @@ describe("keycard emulator", () => {
       assert.equal(((await send("GET", SECRETS)).data as unknown[]).length, 1);
     });
 
-    it("answers a single read with 404 while reads lag", async () => {
+    it("a single read of a new secret answers 404 while reads lag", async () => {
       await start({ switches: { readLagMs: LAG_MS } });
       await send("POST", SECRETS, body);
       assert.equal(await status("GET", `${SECRETS}/sec_1`), 404);
@@ -27,7 +27,7 @@ describe("keycard emulator", () => {
       assert.equal(await status("GET", `${SECRETS}/sec_1`), 200);
     });
 
-    it("answers a change and a deletion with 404 while writes lag", async () => {
+    it("a change or deletion of a new secret answers 404 while writes lag", async () => {
       await start({ switches: { writeLagMs: LAG_MS } });
       await send("POST", SECRETS, body);
       assert.equal(await status("PATCH", `${SECRETS}/sec_1`, { name: "m" }), 404);
@@ -37,7 +37,7 @@ describe("keycard emulator", () => {
       assert.equal(await status("DELETE", `${SECRETS}/sec_1`), 204);
     });
 
-    it("keeps a zone or an entity missing until it is there and the cached 404 is over", async () => {
+    it("a zone or an entity is missing until it exists and the cached 404 has expired", async () => {
       await start({ switches: { notFoundCacheMs: 2 * LAG_MS } });
       keycard.delay({ entityId: "e1" }, LAG_MS);
       keycard.delay({ zoneId: "z2" }, LAG_MS);
@@ -52,7 +52,7 @@ describe("keycard emulator", () => {
       assert.equal(await status("GET", "/zones/z2/secrets"), 200);
     });
 
-    it("is the work of a request whose connection was lost", async () => {
+    it("a request whose connection was lost may do its work late", async () => {
       await start();
       keycard.faults.add({ method: "POST", kind: { lateWorkMs: LAG_MS } });
       await assert.rejects(send("POST", SECRETS, body), /socket hang up|ECONNRESET/);
@@ -62,7 +62,7 @@ describe("keycard emulator", () => {
       assert.equal(keycard.requests[0]?.status, "dropped");
     });
 
-    it("is the name of a deleted secret, which stays taken for a while", async () => {
+    it("the name of a deleted secret stays taken for a while", async () => {
       await start({ switches: { uniqueNames: true, nameFreedAfterMs: LAG_MS } });
       await send("POST", SECRETS, body);
       await send("DELETE", `${SECRETS}/sec_1`);
@@ -72,7 +72,7 @@ describe("keycard emulator", () => {
     });
   });
 
-  it("tells times of secrets that lie behind its Date header", async () => {
+  it("the times of secrets can be behind the Date header", async () => {
     await start({ switches: { timesBehindMs: 20_000 } });
     const { headers, data } = await send("POST", SECRETS, body);
     const { created_at: createdAt } = data as { created_at: string };
@@ -80,7 +80,7 @@ describe("keycard emulator", () => {
     assert.ok(behindMs > 18_000 && behindMs < 22_000, `${behindMs} ms`);
   });
 
-  it("answers 404 everywhere to credentials of another organisation", async () => {
+  it("credentials of another organisation get 404 everywhere", async () => {
     await start();
     await send("POST", SECRETS, body);
     const { clientId, clientSecret } = keycard.otherOrganisation;

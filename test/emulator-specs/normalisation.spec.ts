@@ -26,7 +26,7 @@ describe("keycard emulator", () => {
       [{ ownMetadata: "on-update" }, {}],
     ];
     for (const [switches, kept] of CASES) {
-      it(`keep what was created as ${JSON.stringify(switches)} tells, and may answer what was sent`, async () => {
+      it(`a created secret is stored as ${JSON.stringify(switches)} says, and the answer may have what was sent`, async () => {
         for (const answersTo of ["kept", "sent"] as const) {
           await start({ switches: { ...switches, answersTo } });
           const [, answer] = await answers("POST", SECRETS, { ...body, ...sent });
@@ -44,7 +44,7 @@ describe("keycard emulator", () => {
       });
     }
 
-    it("normalise what a PATCH brings, and add keys after it", async () => {
+    it("a PATCH is normalised, and keys are added after it", async () => {
       await start({
         switches: { texts: "trimmed", ownMetadata: "on-update", metadataNulls: "dropped", metadata: "merge" },
       });

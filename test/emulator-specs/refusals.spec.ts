@@ -23,7 +23,7 @@ describe("keycard emulator", () => {
       ["a path that cannot be decoded", "GET", "/zones/%zz/secrets", undefined],
     ];
     for (const [what, method, path, sent] of refused) {
-      it(`refuses ${what} with a message alone`, async () => {
+      it(`refuses ${what} with only a message`, async () => {
         await start();
         keycard.put({ id: "s", zone_id: "z1" });
         const [code, answer] = await answers(method, path, sent);
@@ -62,7 +62,7 @@ describe("keycard emulator", () => {
       }
     });
 
-    it("answers 404 for a path that is none", async () => {
+    it("answers 404 for an unknown path", async () => {
       await start();
       assert.equal(await status("GET", "/zones"), 404);
       assert.equal(await status("PUT", SECRETS, body), 404);

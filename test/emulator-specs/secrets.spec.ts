@@ -31,7 +31,7 @@ describe("keycard emulator", () => {
       assert.deepEqual(await answers("GET", `${SECRETS}/s`), [200, planted]);
     });
 
-    it("lists a planted secret of a type that it does not know itself", async () => {
+    it("lists a planted secret of an unknown type", async () => {
       await start();
       keycard.put({ id: "s", zone_id: "z1", data: { type: "certificate", chain: [] } });
       const [code, rows] = await answers("GET", SECRETS);
@@ -59,7 +59,7 @@ describe("keycard emulator", () => {
       ]);
     });
 
-    it("takes an empty body with a type of content", async () => {
+    it("accepts an empty body with a content type", async () => {
       await start();
       keycard.put({ id: "s", zone_id: "z1" });
       const headers = { "content-type": "application/json", authorization: `Bearer ${keycard.accessToken}` };
@@ -71,7 +71,7 @@ describe("keycard emulator", () => {
       assert.deepEqual([refused.status, await refused.json()], [400, { message: "body must be object" }]);
     });
 
-    it("lists by owner: nothing is the platform's", async () => {
+    it("lists by owner, and the platform owns nothing", async () => {
       await start();
       keycard.put({ id: "a", zone_id: "z1" });
       const listed = async (owner: string) =>
@@ -95,7 +95,7 @@ describe("keycard emulator", () => {
       assert.deepEqual(await ids("?entity_id=e1&type=password"), [["c", undefined]]);
     });
 
-    it("takes ids of any characters and length", async () => {
+    it("accepts ids of any characters and length", async () => {
       for (const id of ["zo/ne ?ü#1", "100%", "%2F", "a%252F", "x".repeat(3000)]) {
         await start({ ids: () => id });
         const path = `/zones/${encodeURIComponent(id)}/secrets`;
@@ -113,7 +113,7 @@ describe("keycard emulator", () => {
       assert.equal(keycard.secret("sec_1")?.zone_id, "z1");
     });
 
-    it("knows any zone unless zones are given", async () => {
+    it("has every zone unless zones are given", async () => {
       await start({ zones: ["z2"] });
       assert.equal(await status("GET", "/zones/z2/secrets"), 200);
       assert.equal((await send("POST", SECRETS, body)).status, 404);
@@ -131,7 +131,7 @@ describe("keycard emulator", () => {
       assert.equal(keycard.secrets().length, 1);
     });
 
-    it("sets the server's clock apart from ours", async () => {
+    it("can set the server's clock apart from ours", async () => {
       await start({ clockOffsetMs: 3_600_000 });
       const { headers, data } = await send("POST", SECRETS, body);
       const { created_at } = data as { created_at: string };
@@ -140,7 +140,7 @@ describe("keycard emulator", () => {
       }
     });
 
-    it("makes random ids unless told otherwise", async () => {
+    it("makes random ids by default", async () => {
       await start({ ids: "random" });
       assert.match(keycard.put().id, /^sec_[0-9a-z]{18}$/);
       assert.notEqual(keycard.put().id, keycard.put().id);

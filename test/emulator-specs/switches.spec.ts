@@ -35,11 +35,11 @@ describe("keycard emulator", () => {
       });
     }
 
-    it("replaces metadata whole unless told to merge", async () => {
+    it("replaces metadata completely by default", async () => {
       assert.deepEqual((await patched({}, { metadata: { b: null } })).metadata, { b: null });
     });
 
-    it("merges metadata key by key, nulls removing", async () => {
+    it("merges metadata key by key, and null removes a key", async () => {
       const patch = { metadata: { a: null, b: { y: null } } };
       const { metadata } = await patched({ metadata: "merge" }, patch, { a: 1, b: { x: 1 }, c: 1 });
       assert.deepEqual(metadata, { b: { y: null }, c: 1 });
@@ -59,7 +59,7 @@ describe("keycard emulator", () => {
       assert.equal((await patched({ metadata: "merge" }, { metadata: { a: null } })).metadata, undefined);
     });
 
-    it("raises the version with data only, if told", async () => {
+    it("increments the version only for data, if so switched", async () => {
       assert.equal((await patched({ version: "data-only" }, { name: "x" })).version, 1);
       await keycard.close();
       assert.equal((await patched({ version: "data-only" }, { data: body.data })).version, 2);
@@ -86,7 +86,7 @@ describe("keycard emulator", () => {
       assert.equal(await status("PATCH", `${SECRETS}/sec_1`, { name: "n" }), 200);
     });
 
-    it("stand otherwise in the zones that say so", async () => {
+    it("switches can differ per zone", async () => {
       await start({ switches: { clearing: "null" }, zoneSwitches: { z2: { clearing: "empty" } } });
       keycard.put({ id: "a", zone_id: "z1", description: "old" });
       keycard.put({ id: "b", zone_id: "z2", description: "old" });
@@ -96,13 +96,13 @@ describe("keycard emulator", () => {
       for (const code of [201, 409]) assert.equal(await status("POST", "/zones/z2/secrets", body), code);
     });
 
-    it("allows a name twice unless told otherwise", async () => {
+    it("allows a name twice by default", async () => {
       await start();
       assert.equal(await status("POST", SECRETS, body), 201);
       assert.equal(await status("POST", SECRETS, body), 201);
     });
 
-    it("lists in pages that a cursor connects", async () => {
+    it("lists in pages that are linked by a cursor", async () => {
       await start({ switches: { list: "items", pageSize: 2 } });
       for (const id of ["a", "b", "c"]) keycard.put({ id, zone_id: "z1" });
       const read = async (query: string) => {
@@ -172,7 +172,7 @@ describe("keycard emulator", () => {
       });
     }
 
-    it("has a list that can be missing", async () => {
+    it("can answer 404 to listings", async () => {
       await start();
       for (const [list, code] of [
         ["forbidden", 403],
@@ -195,7 +195,7 @@ describe("keycard emulator", () => {
       assert.equal(await status("GET", SECRETS), 200);
     });
 
-    it("shows what is cleared in three ways", async () => {
+    it("shows cleared fields in three ways", async () => {
       await start();
       keycard.put({ id: "s", zone_id: "z1" });
       const shown = async (clearedAs: Switches["clearedAs"]) => {

@@ -17,7 +17,7 @@ describe("keycard emulator", () => {
       assert.equal(keycard.requests.length, 2);
     });
 
-    it("takes Basic credentials that are form-encoded, too", async () => {
+    it("accepts form-encoded Basic credentials", async () => {
       await start({ clientId: "a b", clientSecret: "ü+:" });
       assert.equal((await askToken(form, { username: "a+b", password: "%C3%BC%2B%3A" })).status, 200);
       assert.equal((await askToken(form, { username: "a b", password: "ü+:" })).status, 200);
@@ -42,7 +42,7 @@ describe("keycard emulator", () => {
       assert.equal(await status("POST", TOKEN, { ...form, ...credentials() }), 415);
     });
 
-    it("takes credentials only where the switch says", async () => {
+    it("accepts credentials only in the place that the switch names", async () => {
       await start();
       const basic = { username: keycard.clientId, password: keycard.clientSecret };
       keycard.switches.tokenAuth = "basic";
@@ -59,7 +59,7 @@ describe("keycard emulator", () => {
       assert.deepEqual(Object.keys(data), ["access_token", "token_type"]);
     });
 
-    it("lets tokens expire when it said so", async () => {
+    it("lets tokens expire after their lifetime", async () => {
       await start({ switches: { tokenExpiresIn: 0.1 } });
       const { data } = await askToken({ ...form, ...credentials() });
       assert.equal(data["expires_in"], 0.1);
@@ -68,7 +68,7 @@ describe("keycard emulator", () => {
       assert.equal(await useToken(data["access_token"]), 401);
     });
 
-    it("revokes issued tokens but not the ready-made one", async () => {
+    it("revokes issued tokens but not the static one", async () => {
       await start();
       const { data } = await askToken({ ...form, ...credentials() });
       keycard.revokeTokens();
@@ -76,7 +76,7 @@ describe("keycard emulator", () => {
       assert.equal(await useToken(keycard.accessToken), 200);
     });
 
-    it("replaces the ready-made token when somebody rotates it", async () => {
+    it("replaces the static token when it is rotated", async () => {
       await start();
       const before = keycard.accessToken;
       const renewed = keycard.renewAccessToken();

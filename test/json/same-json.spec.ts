@@ -18,7 +18,7 @@ describe("values compared as JSON", () => {
     ["an object without a prototype", Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
   ];
   for (const [what, one, other] of SAME) {
-    it(`are the same for ${what}`, () => {
+    it(`two values are the same for ${what}`, () => {
       assert.deepEqual([sameJson(one, other), sameJson(other, one)], [true, true]);
     });
   }
@@ -40,12 +40,12 @@ describe("values compared as JSON", () => {
     ["texts that differ in white space", "a", "a "],
   ];
   for (const [what, one, other] of OTHER) {
-    it(`differ for ${what}`, () => {
+    it(`two values differ for ${what}`, () => {
       assert.deepEqual([sameJson(one, other), sameJson(other, one)], [false, false]);
     });
   }
 
-  it("are the same after a way through JSON, and without their nulls", () => {
+  it("values are the same after JSON serialization, and without their nulls", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
         assert.ok(sameJson(value, JSON.parse(JSON.stringify(value))));
@@ -56,21 +56,21 @@ describe("values compared as JSON", () => {
 });
 
 describe("a value without its nulls", () => {
-  it("lacks the members that are null at any depth of objects", () => {
+  it("keys that are null are removed at any depth of objects", () => {
     assert.deepEqual(withoutNulls({ a: null, b: { c: null, d: { e: null } }, f: 1 }), { b: { d: {} }, f: 1 });
   });
 
-  it("keeps arrays as they are", () => {
+  it("arrays stay as they are", () => {
     const value = { tags: [null, { a: null }] };
     assert.deepEqual(withoutNulls(value), value);
   });
 
-  it("keeps keys that objects inherit", () => {
+  it("keys that objects also inherit are kept", () => {
     const value = JSON.parse('{"__proto__": {"a": 1, "b": null}, "toString": "x"}') as object;
     assert.equal(JSON.stringify(withoutNulls(value)), '{"__proto__":{"a":1},"toString":"x"}');
   });
 
-  it("is the value itself if there is no null in it", () => {
+  it("a value without nulls is returned itself", () => {
     const value = { a: { b: [null] } };
     assert.equal(withoutNulls(value), value);
   });

@@ -76,7 +76,7 @@ describe("applyPatch", () => {
     for (const metadata of MERGING) {
       describe(`where ${clearing} clears and metadata is ${metadata}d`, () => {
         for (const [what, { patch, name = "n", ...wish }] of Object.entries(WISHES)) {
-          it(`removes ${what}, or tells what was kept`, async () => {
+          it(`removes ${what}, or tells what Keycard kept`, async () => {
             for (const clearedAs of SHOWN) {
               const { held, kept, secret, bodies } = await apply({ clearing, metadata, clearedAs }, patch);
               const accepted = bodies.filter(([status]) => status === 200);
@@ -118,13 +118,13 @@ describe("applyPatch", () => {
     return [...description, ...(clearsAll && never ? keys : [])];
   }
 
-  it("sends one request where it does as asked", async () => {
+  it("sends one request if Keycard clears as asked", async () => {
     const patch = { description: "", metadata: {} };
     const { bodies } = await apply({ clearing: "empty", metadata: "replace" }, patch);
     assert.deepEqual(bodies, [[200, patch]]);
   });
 
-  it("says null where an empty value is refused", async () => {
+  it("sends null if Keycard rejects an empty value", async () => {
     const { bodies } = await apply(
       { clearing: "null", metadata: "replace" },
       { name: "new", description: "", metadata: {} },
@@ -135,7 +135,7 @@ describe("applyPatch", () => {
     ]);
   });
 
-  it("says null where an empty value is ignored", async () => {
+  it("sends null if Keycard ignores an empty value", async () => {
     const { bodies } = await apply(
       { clearing: "null-ignoring-empty", metadata: "replace" },
       { description: "", metadata: {} },
@@ -146,7 +146,7 @@ describe("applyPatch", () => {
     ]);
   });
 
-  it("says null if an empty object alone is ignored", async () => {
+  it("sends null if Keycard ignores only an empty object", async () => {
     const { bodies, held } = await apply(
       { clearing: "null-ignoring-empty", metadata: "replace" },
       { metadata: {} },
@@ -158,7 +158,7 @@ describe("applyPatch", () => {
     assert.equal(held.metadata, undefined);
   });
 
-  it("removes each key if an empty object alone is merged and null is refused", async () => {
+  it("removes each key if Keycard merges an empty object and rejects null", async () => {
     const { bodies, held } = await apply({ clearing: "empty", metadata: "merge" }, { metadata: {} });
     assert.deepEqual(bodies, [
       [200, { metadata: {} }],
@@ -168,7 +168,7 @@ describe("applyPatch", () => {
     assert.equal(held.metadata, undefined);
   });
 
-  it("removes merged keys one by one, and no others", async () => {
+  it("removes merged keys one by one, and no other keys", async () => {
     const { bodies } = await apply(
       { clearing: "empty", metadata: "deep-merge" },
       { metadata: { team: "b", owner: { unit: 1, desk: { room: 3 } } } },
@@ -179,14 +179,14 @@ describe("applyPatch", () => {
     ]);
   });
 
-  it("removes a merged key that objects inherit", async () => {
+  it("removes a merged key that objects also inherit", async () => {
     const { id } = keycard.put({ metadata: { toString: "x", team: "a" } });
     Object.assign(keycard.switches, { clearing: "empty", metadata: "merge" });
     const { kept } = await applyPatch(clientOf(keycard), "zone_1", id, { metadata: { team: "a" } });
     assert.deepEqual([kept, keycard.secret(id)?.metadata], [[], { team: "a" }]);
   });
 
-  it("sends values once, whatever is corrected", async () => {
+  it("sends the value once, even with a corrective PATCH", async () => {
     const data = { type: "token", token: "t" } as const;
     const { bodies } = await apply({ clearing: "null-ignoring-empty" }, { description: "", data });
     assert.deepEqual(bodies, [
@@ -195,7 +195,7 @@ describe("applyPatch", () => {
     ]);
   });
 
-  it("throws what is refused for another reason", async () => {
+  it("throws a rejection that has another reason", async () => {
     Object.assign(keycard.switches, { clearing: "empty" });
     const { id } = keycard.put({ zone_id: "z1" });
     keycard.clearLog();
@@ -209,7 +209,7 @@ describe("applyPatch", () => {
     assert.equal(keycard.requests.length, 5);
   });
 
-  it("throws the second refusal of the same patch", async () => {
+  it("throws if Keycard rejects both forms of the PATCH", async () => {
     const { id } = keycard.put({ zone_id: "z1", description: "old" });
     keycard.clearLog();
     keycard.faults.add({ kind: { status: 422 }, times: 2 });
@@ -218,7 +218,7 @@ describe("applyPatch", () => {
     assert.equal(keycard.secret(id)?.description, "old");
   });
 
-  it("tells why the correction failed, and what stayed", async () => {
+  it("tells why the corrective PATCH failed, and what Keycard kept", async () => {
     keycard.faults.add({ kind: { status: 409, body: { message: "locked" } }, after: 1 });
     const { kept, cause, secret, held } = await apply(
       { clearing: "empty", metadata: "merge" },
@@ -230,7 +230,7 @@ describe("applyPatch", () => {
     assert.deepEqual(held, { name: "new", description: "old", metadata: METADATA });
   });
 
-  it("looks at what a correction did whose answers were lost", async () => {
+  it("reads the secret if the answers to the corrective PATCH were lost", async () => {
     const { id } = keycard.put({ zone_id: "z1", description: "old" });
     keycard.switches.clearing = "null-ignoring-empty";
     keycard.clearLog();
@@ -241,7 +241,7 @@ describe("applyPatch", () => {
     assert.deepEqual(keycard.calls().at(-1), { method: "GET", path: `/zones/z1/secrets/${id}` });
   });
 
-  it("goes by the first answer where a lost correction cannot be looked at", async () => {
+  it("uses the first answer if the secret cannot be read after a lost correction", async () => {
     const { id } = keycard.put({ zone_id: "z1", description: "old" });
     Object.assign(keycard.switches, { clearing: "null-ignoring-empty", readValues: "forbidden" });
     keycard.faults.add({ method: "PATCH", kind: { drop: "after" }, after: 1, times: Infinity });

@@ -8,7 +8,7 @@ describe("a listing with a row of an unknown type", () => {
   const certificate = { id: "c1", zone_id: "z1", entity_id: "e1", data: { type: "certificate" } };
 
   for (const list of ["array", "items"] as const) {
-    it(`has all other secrets, as ${list}`, async () => {
+    it(`a listing with a row of an unknown type has all other secrets, as ${list}`, async () => {
       const client = await start({ switches: { list, pageSize: 1 } });
       keycard.put(certificate);
       keycard.put({ id: "s2", zone_id: "z1" });
@@ -19,7 +19,7 @@ describe("a listing with a row of an unknown type", () => {
     });
   }
 
-  it("does not take its secret for one that is gone", async () => {
+  it("a secret of an unknown type is not treated as gone", async () => {
     const client = await start();
     keycard.put(certificate);
     const listing = await client.listings.of("z1");
@@ -31,7 +31,7 @@ describe("a listing with a row of an unknown type", () => {
     );
   });
 
-  it("may lack every other field of that row", async () => {
+  it("a row of an unknown type may lack every other field", async () => {
     const client = await start();
     const { data, ...row } = keycard.secret("s1") ?? assert.fail();
     const body = [
@@ -47,7 +47,7 @@ describe("a listing with a row of an unknown type", () => {
   });
 
   for (const type of [undefined, null, "", 7]) {
-    it(`is not understood if the type is ${JSON.stringify(type) ?? "missing"}, which may be that of any secret`, async () => {
+    it(`a listing is invalid if the type of a row is ${JSON.stringify(type) ?? "missing"}`, async () => {
       const client = await start();
       keycard.put({ id: "s2", zone_id: "z1" });
       const { data, ...row } = keycard.secret("s1") ?? assert.fail();
@@ -58,7 +58,7 @@ describe("a listing with a row of an unknown type", () => {
     });
   }
 
-  it("leaves a lost creation unconfirmed if that row has its name", async () => {
+  it("a lost create stays unconfirmed if a row of an unknown type has its name", async () => {
     const client = await start();
     keycard.put({ ...certificate, name: NEW.name });
     keycard.faults.add({ method: "POST", kind: { drop: "after" } });
@@ -70,7 +70,7 @@ describe("a listing with a row of an unknown type", () => {
     assert.equal(keycard.calls().filter(({ method }) => method === "POST").length, 1);
   });
 
-  it("hides no lost creation if that row has another name", async () => {
+  it("a lost create is found if a row of an unknown type has another name", async () => {
     const client = await start();
     keycard.put(certificate);
     keycard.faults.add({ method: "POST", kind: { drop: "after" } });

@@ -23,7 +23,7 @@ describe("npx pulumi-keycard adopt", () => {
     await keycard.close();
   });
 
-  it("writes to stdout what concerns one entity", async () => {
+  it("writes the secrets of one entity to stdout", async () => {
     keycard.put({ name: "ours", entity_id: "ent_1", metadata: {}, description: "d" });
     keycard.put({ name: "theirs", entity_id: "ent_2" });
     const { stdout, stderr, code } = await run("adopt", "--zone", "zone_1", "--entity", "ent_1");
@@ -36,7 +36,7 @@ describe("npx pulumi-keycard adopt", () => {
     assert.doesNotMatch(stdout, /theirs/);
   });
 
-  it("gives each secret of a zone names of its own, so that programs for two entities can be joined", async () => {
+  it("gives each secret of a zone unique names, so that programs for two entities can be joined", async () => {
     const same = { name: "Deploy token" };
     keycard.put({ ...same, entity_id: "ent_b", data: { type: "token", token: "planted-of-b" } });
     keycard.put({ ...same, entity_id: "ent_a", data: { type: "token", token: "planted-of-a" } });
@@ -70,7 +70,7 @@ describe("npx pulumi-keycard adopt", () => {
     assert.match(none.stderr, /Entity ent_9 of zone zone_1 has no secrets/);
   });
 
-  it("ends with 1 when something failed, and overwrites nothing", async () => {
+  it("ends with status 1 if something fails, and overwrites nothing", async () => {
     const nothing = await run("adopt", "--zone", "zone_1");
     assert.deepEqual([nothing.code, nothing.stdout], [1, ""]);
     assert.match(nothing.stderr, /Zone zone_1 has no secrets/);
@@ -85,7 +85,7 @@ describe("npx pulumi-keycard adopt", () => {
     assert.match(refused.stderr, /GET \/zones\/zone_1\/secrets answered 403/);
   });
 
-  it("ends in time if a proxy never answers, and names what to raise", async () => {
+  it("times out if a proxy never answers, and names the setting to raise", async () => {
     const silent = await startRawServer();
     const env = {
       PATH: process.env["PATH"],
@@ -107,7 +107,7 @@ describe("npx pulumi-keycard adopt", () => {
     await silent.close();
   });
 
-  it("ends without a word of its own when nobody reads the program to its end", async () => {
+  it("ends quietly if its output is closed early", async () => {
     for (let count = 0; count < 1_000; count++) keycard.put({ name: `secret ${count}` });
     const { url, accessToken } = keycard;
     const env = { PATH: process.env["PATH"], KEYCARD_ENDPOINT: url, KEYCARD_ACCESS_TOKEN: accessToken };
@@ -119,7 +119,7 @@ describe("npx pulumi-keycard adopt", () => {
     assert.match(stderr ?? "", /^(Wrote a program for 1000 secrets\. .*\n)?$/);
   });
 
-  it("ends with 2 when it is misused, and explains itself with --help", async () => {
+  it("ends with status 2 if it is misused, and explains itself with --help", async () => {
     const misused = await run("adopt");
     assert.equal(misused.code, 2);
     assert.match(misused.stderr, /required option '--zone <id>'/);
@@ -147,7 +147,7 @@ describe("an option of npx pulumi-keycard", () => {
   };
 
   for (const option of ["--zone", "--entity", "--out"]) {
-    it(`is refused as ${option} if it is empty, as an unset variable of a shell is`, () => {
+    it(`rejects an empty ${option}, as from an unset variable of a shell`, () => {
       for (const empty of ["", "  "]) {
         const { status, stderr } = run("adopt", "--zone", "zone_1", option, empty);
         assert.equal(status, 2);
@@ -157,14 +157,14 @@ describe("an option of npx pulumi-keycard", () => {
   }
 
   for (const option of ["--zone", "--out"]) {
-    it(`is refused as ${option} if it is given twice`, () => {
+    it(`rejects a second ${option}`, () => {
       const { status, stderr } = run("adopt", "--zone", "zone_1", option, "a", option, "b");
       assert.equal(status, 2);
       assert.match(stderr, /It can be given only once/);
     });
   }
 
-  it("tells the version of the package", () => {
+  it("prints the version of the package", () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
     assert.deepEqual(run("--version"), { status: 0, stdout: `${version}\n`, stderr: "" });
   });

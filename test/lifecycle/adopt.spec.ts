@@ -27,7 +27,7 @@ describe("an adopted secret", () => {
   });
   afterEach(() => scene.close());
 
-  it("is read, and left as it is where nothing differs", async () => {
+  it("an adopted secret is read, and not changed if nothing differs", async () => {
     scene.declare({ github: { ...args, adoptId: id } });
     await scene.stack.up();
     assert.deepEqual(scene.keycard.calls(), [{ method: "GET", path: `${PATH}/${id}` }]);
@@ -42,7 +42,7 @@ describe("an adopted secret", () => {
     assert.deepEqual(scene.keycard.calls(), []);
   });
 
-  it("is patched in what differs alone, and tells its true version", async () => {
+  it("an adopted secret gets a PATCH of only the differences, and has its real version", async () => {
     const declared = withoutDescription(args);
     scene.declare({ github: { ...declared, metadata: { team: "build" }, adoptId: id } });
     await scene.stack.up();
@@ -54,7 +54,7 @@ describe("an adopted secret", () => {
     assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
   });
 
-  it("stays with the stack where Keycard keeps a field that was to be cleared", async () => {
+  it("an adopted secret stays in the stack if Keycard does not clear a field", async () => {
     scene.keycard.switches.clearing = "never";
     const declared = withoutDescription(args);
     scene.declare({ github: { ...declared, adoptId: id } });
@@ -64,7 +64,7 @@ describe("an adopted secret", () => {
     assert.equal(await scene.idOf("github"), id);
   });
 
-  it("is not given another type where Keycard refuses that, which is explained", async () => {
+  it("the error explains that Keycard does not change the type of an adopted secret", async () => {
     scene.keycard.switches.typeChange = "refused";
     const data = { type: "password", username: "app", password: "planted-other" } as const;
     scene.declare({ github: { ...args, data, adoptId: id } });
@@ -73,7 +73,7 @@ describe("an adopted secret", () => {
     assert.equal(scene.keycard.secret(id)?.data.type, "token");
   });
 
-  it("must exist, and belong to the declared entity", async () => {
+  it("an adopted secret must exist and belong to the declared entity", async () => {
     scene.declare({
       gone: { ...args, adoptId: "sec_gone" },
       foreign: { ...args, entityId: "ent_2", adoptId: id },
@@ -105,7 +105,7 @@ describe("a taken name", () => {
   beforeEach(async () => (scene = await openScene({ switches: { uniqueNames: true } })));
   afterEach(() => scene.close());
 
-  it("is explained with the line that adopts its secret", async () => {
+  it("the error for a taken name has the line that adopts the secret", async () => {
     const { id } = scene.keycard.put({ name: "GitHub token", data: token("theirs") });
     scene.declare({ github: args });
     const { error } = await scene.stack.upFails();
@@ -128,7 +128,7 @@ describe("a taken name", () => {
     assert.match(blind.error, /could not be listed \(GET \S+ answered 403/);
   });
 
-  it("of a renamed resource leads to the same secret, by whichever line of the advice", async () => {
+  it("each advice for the taken name of a renamed resource keeps the same secret", async () => {
     scene.declare({ old: args });
     await scene.stack.up();
     scene.declare({ renamed: args });
@@ -149,7 +149,7 @@ describe("a taken name", () => {
     );
   });
 
-  it("is explained by its secret for an update and an adoption too", async () => {
+  it("the error of an update or an adoption also names the secret that has the name", async () => {
     const { id: holder } = scene.keycard.put({ name: "taken", data: token("theirs") });
     const { id } = scene.keycard.put({ name: "free", data: token("taken") });
     scene.declare({ adopting: { ...args, name: "taken", adoptId: id } });
@@ -169,7 +169,7 @@ describe("a taken name", () => {
     assert.match(error, /already holds one of the name "free", .*This stack manages one of that name/);
   });
 
-  it("is not blamed for a conflict that no secret of that name explains", async () => {
+  it("a conflict without a secret of that name is not blamed on the name", async () => {
     scene.keycard.put({ name: "another", data: token("theirs") });
     const body = { message: "The entity is locked", code: "locked" };
     scene.keycard.faults.add({ method: "POST", kind: { status: 409, body } });
@@ -189,7 +189,7 @@ describe("a taken name", () => {
     assert.ok(!error.includes("adoptId"), error);
   });
 
-  it("is explained with `deleteBeforeReplace` where a replacement caused it", async () => {
+  it("the error names `deleteBeforeReplace` if a replacement caused the conflict", async () => {
     let note = "first";
     scene.stack.program = () => {
       const metadata = { note };

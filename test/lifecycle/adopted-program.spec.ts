@@ -38,7 +38,7 @@ describe("the program that npx pulumi-keycard adopt writes", () => {
 
   for (const door of DOORS) {
     for (const values of ["config", "env"]) {
-      it(`changes nothing, with --values ${values} through the ${door} door`, async () => {
+      it(`the generated program changes nothing, with --values ${values} through the ${door} door`, async () => {
         keycard.put({ zone_id: "zone_9", name: "not of this zone" });
         for (const secret of ODD_SECRETS) keycard.put(secret);
         const before = keycard.secrets();

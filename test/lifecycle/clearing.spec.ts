@@ -63,7 +63,7 @@ describe("what is taken away", () => {
     );
 
   for (const [zone, switches] of Object.entries(ZONES)) {
-    it(`is cleared where "${switches.clearing}" clears and metadata is under "${switches.metadata}"`, () => {
+    it(`removed arguments are cleared if "${switches.clearing}" clears and metadata is under "${switches.metadata}"`, () => {
       assert.deepEqual(content(zone), {
         description: { metadata: { team: "release" } },
         metadata: { description: "For releases" },
@@ -86,7 +86,7 @@ describe("what Keycard will not clear", () => {
   beforeEach(async () => (scene = await openScene({ switches: { clearing: "never" } })));
   afterEach(() => scene.close());
 
-  it("is named in the error and true in the state", async () => {
+  it("a field that Keycard does not clear is named in the error and recorded in the state", async () => {
     const args: SecretArgs = { entityId: "ent_1", description: "Stays", data: token("never") };
     scene.declare({ stubborn: args });
     await scene.stack.up();

@@ -12,7 +12,7 @@ describe("a stack's configuration that cannot be right", () => {
 
   afterEach(() => scene.close());
 
-  it("fails the preview with all its mistakes, once and with nothing sent", async () => {
+  it("a wrong configuration fails the preview once with all mistakes, and nothing is sent", async () => {
     scene = await openProgramScene({
       config: {
         "keycard-secrets:endpont": "https://keycard.example",
@@ -49,7 +49,7 @@ describe("a stack's configuration", () => {
 
   afterEach(() => scene.close());
 
-  it("warns of credentials in plain text, and takes each key from our own namespace first", async () => {
+  it("warns of credentials in plain text, and gives our own namespace precedence", async () => {
     scene = await openScene({ env: { KEYCARD_CLIENT_ID: "", KEYCARD_CLIENT_SECRET: "" } });
     const { clientId, clientSecret } = scene.keycard;
     await scene.stack.setConfig({
@@ -77,7 +77,7 @@ describe("a stack's configuration", () => {
     assert.deepEqual(scene.keycard.calls(), [{ method: "GET", path: "/zones/zone_1/secrets" }]);
   });
 
-  it("of the last up is what refresh and destroy use, unless the program runs", async () => {
+  it("refresh and destroy use the configuration of the last up, unless the program runs", async () => {
     scene = await openScene({ env: { KEYCARD_CLIENT_ID: "", KEYCARD_CLIENT_SECRET: "" } });
     await scene.stack.setConfig({ "keycard-secrets:accessToken": { secret: scene.keycard.accessToken } });
     scene.declare({ a: args });
@@ -108,7 +108,7 @@ describe("a secret in a zone that a preview does not know yet", () => {
   beforeEach(async () => (scene = await openScene()));
   afterEach(() => scene.close());
 
-  it("is read once the zone is known, and not before", async () => {
+  it("a secret in an unknown zone is read only after the zone is known", async () => {
     const { id } = scene.keycard.put({ zone_id: "zone_2", name: "theirs", data: token("theirs") });
     scene.stack.program = () => {
       const first = new Secret("first", { ...args, metadata: { zone: "zone_2" } });

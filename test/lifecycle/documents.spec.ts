@@ -70,7 +70,7 @@ describe("whoever follows", () => {
     return lines;
   };
 
-  it("Getting started has a Resource and its secret, made in one run", async () => {
+  it("Getting started creates a Resource and its secret in one run", async () => {
     const { programs, commands } = page("docs/getting-started.md");
     await newcomer.write("keycard.ts", BRIDGED);
     await declare(programs[0]?.replace('"@pulumi/keycard"', '"./keycard"'));
@@ -81,7 +81,7 @@ describe("whoever follows", () => {
     );
   });
 
-  it("Keep values out of the state changes the state alone", async () => {
+  it("Keep values out of the state changes only the state", async () => {
     const { programs, commands } = page("docs/guides/keep-values-out-of-the-state.md");
     await startStack();
     await declare(programs[0]);
@@ -94,7 +94,7 @@ describe("whoever follows", () => {
     assert.ok(!`${printed}${state}`.includes("planted-"));
   });
 
-  it("Adopt existing secrets adopts one, renames it, and gets a program for the others", async () => {
+  it("Adopt existing secrets adopts one, renames it, and generates a program for the others", async () => {
     const { programs, commands } = page("docs/guides/adopt-existing-secrets.md");
     keycard.put({
       entity_id: "ent_1",
@@ -115,7 +115,7 @@ describe("whoever follows", () => {
     assert.match(await readFile(join(newcomer.folder, "index.ts"), "utf8"), /adoptId: "sec_1"/);
   });
 
-  it("Command line gets a program", async () => {
+  it("Command line generates a program", async () => {
     keycard.put({
       entity_id: "ent_1",
       name: "GitHub token",
@@ -147,7 +147,7 @@ describe("whoever follows", () => {
     assert.equal(keycard.secret("sec_1")?.version, 2);
   });
 
-  it("Several organisations has a stack for each", async () => {
+  it("Several organisations deploys a stack for each", async () => {
     const { programs, commands } = page("docs/guides/several-organisations.md");
     await newcomer.run(commands.join("\n"), typed());
     await declare(programs[0]);
@@ -157,7 +157,7 @@ pulumi up`);
     assert.equal(keycard.secrets()[0]?.description, "Used by the agents of staging");
   });
 
-  it("Native plugin has two providers, imports, and moves a dynamic secret without a request", async () => {
+  it("Native plugin uses two providers, imports, and moves a dynamic secret without a request", async () => {
     const blocks = codeBlocks(join(ROOT, "docs/guides/native-plugin.md"));
     const { programs } = page("docs/guides/native-plugin.md");
     await newcomer.write("Pulumi.yaml", blocks.find(({ language }) => language === "yaml")?.text ?? "");
@@ -200,7 +200,7 @@ printf %s '${keycard.clientSecret}' | pulumi config set --secret ${zone}ClientSe
     assert.deepEqual(takeRequests(), []);
   });
 
-  it("Stop managing a secret keeps it in Keycard, either way", async () => {
+  it("Stop managing a secret keeps it in Keycard in both ways", async () => {
     const { programs, commands } = page("docs/guides/stop-managing-a-secret.md");
     await startStack();
     for (const retained of [true, false]) {
@@ -214,7 +214,7 @@ printf %s '${keycard.clientSecret}' | pulumi config set --secret ${zone}ClientSe
     assert.equal(keycard.secrets().length, 2);
   });
 
-  it("a page with commands is followed here, or its commands run elsewhere", async () => {
+  it("every page with commands is followed here, or another test runs its commands", async () => {
     const ourselves = await readFile(__filename, "utf8");
     const pages = documents()
       .map(({ path }) => path)

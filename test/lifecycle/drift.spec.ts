@@ -82,7 +82,7 @@ describe("drift", () => {
   after(() => scene.close());
 
   for (const [kind, { changed, body }] of Object.entries(DRIFTS)) {
-    it(`of the ${kind} shows and is healed`, () => {
+    it(`a drift of the ${kind} is shown by refresh and corrected by the next up`, () => {
       const path = `${pathOf(kind)}/${ids[kind]}`;
       const [step, ...others] = stepsOf(refresh, kind);
       assert.ok(step?.op === "update" && step.whileRefreshing, "the refresh shows a change");
@@ -108,7 +108,7 @@ describe("drift", () => {
     });
   }
 
-  it("that the program ignores is left alone", () => {
+  it("a drift that the program ignores is left alone", () => {
     assert.deepEqual(
       stepsOf(healing, "ignored").map(({ op }) => op),
       ["same"],
@@ -117,7 +117,7 @@ describe("drift", () => {
     assert.equal(held("ignored")[0]?.description, "Theirs");
   });
 
-  it("of a deleted secret is healed by another", async () => {
+  it("a deleted secret is created again", async () => {
     assert.deepEqual(
       stepsOf(refresh, "deleted").map(({ op }) => op),
       ["delete"],
@@ -131,7 +131,7 @@ describe("drift", () => {
   });
 
   for (const status of [403, 404, 501]) {
-    it(`is not concluded from a page with status ${status}`, async () => {
+    it(`a page with status ${status} does not mean that a secret is gone`, async () => {
       const path = `${pathOf("name")}/${ids["name"]}`;
       const body = "<html>a gateway</html>";
       const kind = { status, when: "before", body, headers: { "content-type": "text/html" } } as const;
@@ -143,7 +143,7 @@ describe("drift", () => {
     });
   }
 
-  it("is not concluded from a 404 to the request for a token", async () => {
+  it("a 404 to a token request does not mean that a secret is gone", async () => {
     scene.keycard.faults.add({ path: /token$/, times: Infinity, kind: { status: 404 } });
     for (const run of ["refreshFails", "destroyFails"] as const) {
       const { error } = await scene.stack[run]();

@@ -10,7 +10,7 @@ const EXAMPLES = resolve(__dirname, "../../examples");
 const TRANSPILE_ONLY = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
 
 describe("the preview of a pull request", () => {
-  it("shows changed, new and removed secrets without Keycard and without credentials", async () => {
+  it("the preview of a pull request shows changed, new and removed secrets without Keycard and without credentials", async () => {
     const project = "pull-request-preview";
     const keycard = await startKeycard({ ids: "sequential" });
     const stack = await openWorkspace({
@@ -54,7 +54,7 @@ describe("the preview of a pull request", () => {
 });
 
 describe("what depends on a secret", () => {
-  it("runs again when the version goes up, and at no other time", async () => {
+  it("a dependent runs again if the version increases, and only then", async () => {
     const project = "rotate-dependents";
     const keycard = await startKeycard({ ids: "sequential" });
     const stack = await openWorkspace({

@@ -61,7 +61,7 @@ describe("whoever follows examples/README.md", () => {
     await rm(clone, { recursive: true });
   });
 
-  it("finds every folder in the table and among the commands", async () => {
+  it("the table and the commands name every folder", async () => {
     const entries = await readdir(join(ROOT, "examples"), { withFileTypes: true });
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     const rows = [
@@ -73,7 +73,7 @@ describe("whoever follows examples/README.md", () => {
     assert.deepEqual(FOLDERS.map(({ heading }) => heading).sort(), inNodejs.sort());
   });
 
-  it("starts the emulator, which prints the settings to export", () => {
+  it("the first command starts the emulator, which prints the settings to export", () => {
     assert.equal(START, "npm ci && npm run build\nnpm run emulator -- --port 4010\n");
     for (const [, line = ""] of printed.matchAll(/^export (KEYCARD_\w+=.*)$/gm)) {
       assert.ok(settings().includes(line), `${line} is not in\n${settings()}`);
@@ -81,7 +81,7 @@ describe("whoever follows examples/README.md", () => {
   });
 
   for (const { heading, text } of FOLDERS) {
-    it(`gets ${heading} running`, async () => {
+    it(`the commands run the example ${heading}`, async () => {
       const before = printed.length;
       await bash(`${settings()}\n${text}`);
       const requests = printed.slice(before);

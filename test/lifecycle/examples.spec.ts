@@ -42,21 +42,21 @@ describe("an example", () => {
     return stored;
   }
 
-  it("keeps a password as it stands", async () => {
+  it("the password example creates a secret without changes to its program", async () => {
     const config = { "password-secret:databasePassword": { secret: "planted-password" } };
     const stored = await run(join(ROOT, "examples/password-secret"), "password-secret", config);
     assert.deepEqual(stored?.data, { type: "password", username: "app", password: "planted-password" });
     assert.equal(stored.name, "database");
   });
 
-  it("takes a value from the environment as it stands", async () => {
+  it("the environment example creates a secret without changes to its program", async () => {
     const name = "value-from-environment";
     const env = { GITHUB_TOKEN_FOR_AGENTS: "planted-variable" };
     const stored = await run(join(ROOT, "examples", name), name, {}, env);
     assert.deepEqual(stored?.data, { type: "token", token: "planted-variable" });
   });
 
-  it("takes a password from 1Password as it stands", async () => {
+  it("the 1Password example creates a secret without changes to its program", async () => {
     const name = "value-from-1password";
     const bin = await mkdtemp(join(tmpdir(), "pulumi-keycard-bin-"));
     try {
@@ -72,7 +72,7 @@ describe("an example", () => {
     }
   });
 
-  it("is the program of the repository itself, and keeps a token", async () => {
+  it("the repository's own project runs the token example", async () => {
     const clone = await mkdtemp(join(tmpdir(), "pulumi-keycard-clone-"));
     try {
       for (const path of ["Pulumi.yaml", "package.json", "tsconfig.json", "examples", "dist"]) {

@@ -12,7 +12,7 @@ describe("the identity of a secret", () => {
   beforeEach(async () => (scene = await openScene()));
   afterEach(() => scene.close());
 
-  it("ends with a change of the zone or entity", async () => {
+  it("a change of the zone or entity replaces the secret", async () => {
     scene.declare({ a: args, b: args });
     await scene.stack.up();
     scene.declare({ a: { ...args, zoneId: "zone_2" }, b: { ...args, entityId: "ent_2" } });
@@ -35,7 +35,7 @@ describe("the identity of a secret", () => {
     );
   });
 
-  it("may hold any character in its ids", async () => {
+  it("ids may contain any character", async () => {
     const zoneId = "zo/ne ?ü#1";
     scene.declare({ odd: { ...args, zoneId } });
     await scene.stack.up();
@@ -58,7 +58,7 @@ describe("the identity of a secret", () => {
     assert.deepEqual(scene.keycard.secrets(), []);
   });
 
-  it("costs under 128 bytes of loader text", async () => {
+  it("the loader text has fewer than 128 bytes", async () => {
     scene.declare({ a: args });
     await scene.stack.up();
     const loaders = [...(await scene.stack.stateText()).matchAll(/"__provider": ?"((?:[^"\\]|\\.)*)"/g)];
@@ -68,7 +68,7 @@ describe("the identity of a secret", () => {
     }
   });
 
-  it("outlives another loader text and changed outputs", async () => {
+  it("a secret survives another loader text and changed outputs", async () => {
     scene.declare({ a: args });
     await scene.stack.up();
     scene.keycard.clearLog();
@@ -84,7 +84,7 @@ describe("the identity of a secret", () => {
     assert.deepEqual(scene.keycard.secrets(), []);
   });
 
-  it("is not lost with the package, and the error says what to do", async () => {
+  it("a secret survives a missing package, and the error says what to do", async () => {
     scene.declare({ a: args });
     await scene.stack.up();
     const modules = join(scene.stack.project, "node_modules");
@@ -104,7 +104,7 @@ describe("the identity of a secret", () => {
     assert.deepEqual(scene.keycard.secrets(), []);
   });
 
-  it("lets an existing secret be read unmanaged", async () => {
+  it("an existing secret can be read without managing it", async () => {
     const { id } = scene.keycard.put({
       zone_id: "zone_9",
       name: "theirs",
@@ -121,7 +121,7 @@ describe("the identity of a secret", () => {
     assert.equal(scene.keycard.secrets().length, 1);
   });
 
-  it("must exist when it is read unmanaged", async () => {
+  it("a secret that is only read must exist", async () => {
     scene.stack.program = () => {
       Secret.get("theirs", "sec_gone", { zoneId: "zone_9" });
       return Promise.resolve();
@@ -130,7 +130,7 @@ describe("the identity of a secret", () => {
     assert.match(error, /There is no secret sec_gone in zone zone_9: correct the id or the zone/);
   });
 
-  it("cannot be imported, and the error says how else", async () => {
+  it("a secret cannot be imported, and the error names the alternative", async () => {
     scene.stack.program = () => {
       new Secret("theirs", args, { import: "sec_1" });
       return Promise.resolve();
@@ -140,7 +140,7 @@ describe("the identity of a secret", () => {
     assert.deepEqual(scene.keycard.calls(), []);
   });
 
-  it("is asked for with one token by thirty secrets", async () => {
+  it("thirty secrets share one token", async () => {
     scene.declare(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`secret-${i}`, args])));
     await scene.stack.up({ parallel: 30 });
     assert.deepEqual([scene.keycard.tokenRequests.length, scene.keycard.requests.length], [1, 30]);
@@ -153,7 +153,7 @@ describe("a preview", () => {
   beforeEach(async () => (scene = await openScene()));
   afterEach(() => scene.close());
 
-  it("passes what is not known yet", async () => {
+  it("a preview accepts unknown values", async () => {
     scene.stack.program = () => {
       const first = new Secret("first", { entityId: "ent_1", data: token("first") });
       const entityId = first.id;
@@ -173,7 +173,7 @@ describe("a preview", () => {
     assert.deepEqual([second?.metadata, second?.data], [{ first: { id: "sec_1" } }, token("sec_1")]);
   });
 
-  it("names all that is wrong, and no value", async () => {
+  it("a preview names all mistakes, and shows no value", async () => {
     scene.declare({
       wrong: {
         entityId: "",
@@ -200,7 +200,7 @@ describe("without a zone", () => {
   beforeEach(async () => (scene = await openScene({ config: { "keycard-secrets:zoneId": "" } })));
   afterEach(() => scene.close());
 
-  it("a secret is neither declared nor read", async () => {
+  it("without a zone, a secret is neither declared nor read", async () => {
     const advice = /`zoneId` is missing\. Set the argument, .*keycard-secrets:zoneId.*KEYCARD_ZONE_ID/;
     scene.declare({ a: { entityId: "ent_1", data: token("a") } });
     assert.match((await scene.stack.previewFails()).error, advice);
@@ -222,7 +222,7 @@ describe("without credentials", () => {
   });
   afterEach(() => scene.close());
 
-  it("a preview works and `up` says what is missing", async () => {
+  it("without credentials, a preview works and `up` says what is missing", async () => {
     scene.declare({ a: { entityId: "ent_1", data: token("a") } });
     assert.deepEqual((await scene.stack.preview()).changes, { create: 2 });
     const { error } = await scene.stack.upFails();

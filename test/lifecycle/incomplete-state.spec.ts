@@ -28,7 +28,7 @@ describe("a state that does not tell the zone of its secret", () => {
       return JSON.stringify(state);
     });
 
-  it("sends nothing to an address that it makes up, and says what completes it", async () => {
+  it("a state without a zone sends no request, and the error says how to complete it", async () => {
     scene.keycard.clearLog();
     await forget("zoneId");
     const advice = /Could not (read|delete) the secret sec_1: its zone is not in the state\. Run `pulumi up`/;
@@ -43,7 +43,7 @@ describe("a state that does not tell the zone of its secret", () => {
     assert.deepEqual(scene.keycard.calls(), []);
   });
 
-  it("is completed by the next `up`, which looks the secret up", async () => {
+  it("the next `up` completes a state without a zone by a look-up", async () => {
     for (const [name, instead] of [["zoneId"], ["zoneId", 7], ["entityId", ""]] as const) {
       await forget(name, instead);
       scene.keycard.clearLog();
@@ -64,7 +64,7 @@ describe("a state that does not tell the zone of its secret", () => {
 describe("a secret whose type this release does not know", () => {
   const args: SecretArgs = { entityId: "ent_1", data: token("typed") };
 
-  it("stops no refresh of the others, and is not taken for gone itself", async () => {
+  it("a secret of an unknown type does not stop the refresh of others, and is not treated as gone", async () => {
     const scene = await openScene({ config: { "keycard:readValues": "false" } });
     try {
       scene.keycard.put({ id: "sec_theirs", data: { type: "certificate" } });

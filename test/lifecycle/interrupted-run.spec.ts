@@ -32,7 +32,7 @@ describe("a run of tests that is interrupted", () => {
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const) {
-    it(`by ${signal} leaves no process and no file behind`, async () => {
+    it(`a run of tests that gets ${signal} leaves no process and no file behind`, async () => {
       const above = mkdtempSync(join(tmpdir(), "pulumi-keycard-interrupted-"));
       const child = spawn(process.execPath, ["--require", "tsx/cjs", "-e", RUN], {
         cwd: ROOT,

@@ -22,7 +22,7 @@ describe("on the engine,", () => {
     };
   };
 
-  it("what JSON cannot express is refused in the preview, with its path", async () => {
+  it("the preview rejects values that JSON cannot express, with their paths", async () => {
     const metadata = { deep: [{ when: new Date() }] } as unknown as NonNullable<SecretArgs["metadata"]>;
     program(() => new Secret("a", { entityId: "ent_1", data: token("a"), metadata }));
     const { error } = await scene.stack.previewFails();
@@ -33,7 +33,7 @@ describe("on the engine,", () => {
     assert.deepEqual(scene.keycard.calls(), []);
   });
 
-  it("texts of outputs and of objects are refused wherever they come from", async () => {
+  it("the preview rejects strings made from outputs and objects, wherever they come from", async () => {
     scene.give({ variable: "planted-one" });
     const refusals: [(a: Secret) => SecretArgs, string][] = [
       [
@@ -70,7 +70,7 @@ describe("on the engine,", () => {
     assert.deepEqual(scene.keycard.calls(), []);
   });
 
-  it("keys such as constructor and then in metadata work", async () => {
+  it("metadata may have keys such as constructor and then", async () => {
     const metadata = { constructor: "b", hasOwnProperty: { valueOf: 1 }, then: "c", length: 2 };
     scene.declare({ a: { entityId: "ent_1", data: token("a"), metadata } });
     await scene.stack.up();
@@ -81,7 +81,7 @@ describe("on the engine,", () => {
     assert.deepEqual(scene.keycard.calls(), []);
   });
 
-  it("a fingerprint from another secret, or one that was edited, is computed anew", async () => {
+  it("a fingerprint of another secret, or an edited one, is computed again", async () => {
     scene.give({ variable: "planted-one" });
     program(() => {
       const a = new Secret("a", secret(fromEnv(VARIABLE)));
@@ -99,7 +99,7 @@ describe("on the engine,", () => {
     await scene.assertNoValue();
   });
 
-  it("a value that was never read is asked for if another part of data changes", async () => {
+  it("a change of another part of data requires a value that was never read", async () => {
     scene.declare({
       a: { entityId: "ent_1", data: { type: "password", username: "app", password: "planted-a" } },
     });
@@ -128,7 +128,7 @@ describe("on the engine,", () => {
     assert.doesNotMatch(error, /must be a string/);
   });
 
-  it("a command gets no credential of Pulumi or Keycard but those that it asks for", async () => {
+  it("a command gets only those credentials of Pulumi and Keycard that passEnv names", async () => {
     scene.give({ command: "env | cut -d= -f1 | sort > names.txt; echo planted-a" });
     const names = async (passEnv: string[]) => {
       scene.declare({

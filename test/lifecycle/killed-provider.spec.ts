@@ -37,14 +37,14 @@ describe("a process that is killed", () => {
     assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
   }
 
-  it("as the provider of a creation leads back by adoptId", async () => {
+  it("a create whose provider was killed is recovered by adoptId", async () => {
     scene.declare({ a: args });
     assert.match(await upKilledIn("POST", "dynamic-provider"), /error reading from server: EOF/);
     assert.equal(scene.keycard.secrets().length, 1);
     await adoptOnly();
   });
 
-  it("as the engine of a creation leads back by refresh and adoptId", async () => {
+  it("a create whose engine was killed is recovered by refresh and adoptId", async () => {
     scene.declare({ a: args });
     await upKilledIn("POST", "pulumi up", "dynamic-provider");
     assert.equal(scene.keycard.secrets().length, 1);
@@ -61,7 +61,7 @@ describe("a process that is killed", () => {
     await adoptOnly();
   });
 
-  it("as the provider of an update needs nothing but another up", async () => {
+  it("an update whose provider was killed only needs another up", async () => {
     scene.declare({ a: args });
     await scene.stack.up();
     scene.declare({ a: { ...args, name: "renamed" } });

@@ -65,9 +65,9 @@ describe("the plugin serves", function () {
     }
   }
 
-  it("the YAML example as it is", () => runExample("yaml", []));
+  it("the plugin runs the YAML example without changes", () => runExample("yaml", []));
 
-  it("the Python example, with an SDK that pip installs", async () => {
+  it("the plugin runs the Python example, with an SDK that pip installs", async () => {
     const sdk = join(folder, "python");
     await generateSdk("python", sdk, log);
     const venv = join(folder, "venv");
@@ -77,7 +77,7 @@ describe("the plugin serves", function () {
     await runExample("python", [bin]);
   });
 
-  it("Go programs, with an SDK that compiles", async () => {
+  it("the plugin has an SDK for Go that compiles", async () => {
     const sdk = join(folder, "go");
     await generateSdk("go", sdk, log);
     const module = join(ROOT, "test/engine/sdk-generator");

@@ -23,7 +23,7 @@ describe("a lookup", () => {
   beforeEach(async () => (scene = await openScene()));
   afterEach(() => scene.close());
 
-  it("tells everything but the value in plain sight, and the value as a secret", async () => {
+  it("a lookup returns everything but the value in plain text, and the value as a secret", async () => {
     const stored = scene.keycard.put({
       name: "GitHub token",
       description: "Theirs",
@@ -80,7 +80,7 @@ describe("a lookup", () => {
     assert.equal(scene.keycard.tokenRequests.length, 1);
   });
 
-  it("sends nothing in a preview for what is not known yet", async () => {
+  it("a lookup with unknown arguments sends nothing in a preview", async () => {
     const results: unknown[] = [];
     scene.stack.program = () => {
       const entityId = "ent_1";
@@ -113,7 +113,7 @@ describe("a lookup", () => {
     );
   });
 
-  it("names the secret that does not exist", async () => {
+  it("the error of a lookup names the secret that does not exist", async () => {
     scene.stack.program = () => getSecret({ id: "sec_gone" });
     const { error } = await scene.stack.previewFails();
     assert.match(error, /There is no secret sec_gone in zone zone_1: correct the id or the zone/);
@@ -130,7 +130,7 @@ for (const door of DOORS) {
     beforeEach(async () => (scene = await openScene({ door })));
     afterEach(() => scene.close());
 
-    it("finds the one secret, within its entity if that is given", async () => {
+    it("a lookup by name finds the one secret, within an entity if one is given", async () => {
       const { keycard, stack } = scene;
       const first = keycard.put({ name: "GitHub token", data: token("first") }).id;
       const second = keycard.put({ entity_id: "ent_2", name: "GitHub token", data: token("second") }).id;
@@ -167,7 +167,7 @@ for (const door of DOORS) {
       assert.ok(keycard.requests.every(({ method }) => method === "GET"));
     });
 
-    it("lists the ids if several have the name, and similar names if none has", async () => {
+    it("a lookup by name lists the ids if several secrets have it, and similar names if none has it", async () => {
       const { keycard, stack } = scene;
       const ids = ["ent_1", "ent_1", "ent_2"].map(
         (entity_id) => keycard.put({ entity_id, name: "Twin", data: token("twin") }).id,
@@ -213,7 +213,7 @@ describe("a lookup without credentials", () => {
   });
   afterEach(() => scene.close());
 
-  it("says what to set", async () => {
+  it("a lookup without credentials says what to set", async () => {
     scene.stack.program = () => listSecrets();
     const { error } = await scene.stack.previewFails();
     assert.match(

@@ -12,7 +12,7 @@ describe("a message", () => {
   /** Frames of ours, and what Node.js says of promises. */
   const NOISE = /dist[/\\]|provider[/\\]program|PromiseRejectionHandledWarning|node:internal/;
 
-  it("of a look-up is shown once, with its call and without frames", async () => {
+  it("the error of a look-up is shown once, with its call and without a stack", async () => {
     const message = "There is no secret sec_gone in zone zone_1";
     for (const [call, program] of Object.entries({
       'getSecretOutput({ id: "sec_gone" })': `
@@ -31,7 +31,7 @@ describe("a message", () => {
     }
   });
 
-  it("of a read or a delete that fails is shown once, with its resource and without frames", async () => {
+  it("the error of a read or a delete is shown once, with its resource and without a stack", async () => {
     await scene.write(
       `for (const name of ["a", "b"]) new Secret(name, { entityId: "ent_1", data: ${data} });`,
     );
@@ -49,7 +49,7 @@ describe("a message", () => {
     }
   });
 
-  it("of a mistake in plain JavaScript names it, and the line of the program", async () => {
+  it("the error of a mistake in plain JavaScript names it, and the line of the program", async () => {
     await scene.write(`new Secret("numbered", { entityId: 5, data: ${data} });`);
     const { error } = await scene.stack.previewFails();
     assert.match(error, /`entityId` must be a string, not a number/);

@@ -25,7 +25,7 @@ describe("a call of the plugin ends", () => {
     process.kill(pid, signal);
   }
 
-  it("with the custom timeout of its resource, and the next run corrects what is in doubt", async () => {
+  it("the custom timeout of a resource ends a call of the plugin, and the next run corrects the uncertain result", async () => {
     declare("first");
     const post = scene.keycard.faults.add({ ...SLOW, method: "POST" });
     const began = Date.now();
@@ -54,7 +54,7 @@ describe("a call of the plugin ends", () => {
     );
   });
 
-  it("with Ctrl+C, and leaves no secret that nobody knows", async () => {
+  it("Ctrl+C ends a call of the plugin, and leaves no unknown secret", async () => {
     declare("first", 600);
     scene.keycard.faults.add({ ...SLOW, method: "POST" });
     const run = scene.stack.upFails();
@@ -69,7 +69,7 @@ describe("a call of the plugin ends", () => {
     assert.equal(scene.keycard.secrets().length, 1);
   });
 
-  it("with the CLI that is killed, and leaves no process behind", async () => {
+  it("killing the CLI ends a call of the plugin, and leaves no process behind", async () => {
     declare("first", 600);
     scene.keycard.faults.add({ ...SLOW, method: "POST" });
     const run = scene.stack.upFails();

@@ -30,7 +30,7 @@ describe("an import through the plugin", () => {
     });
   const opsOf = ({ steps }: RunResult) => steps.map(({ op }) => op);
 
-  it("by the option reads the secret once, and changes nothing then or later", async () => {
+  it("the option import reads the secret once, and changes nothing then or later", async () => {
     declare(`zone_2/${id}`);
     const preview = await recorded(scene.keycard, () => scene.stack.preview());
     assert.deepEqual(opsOf(preview), ["import"]);
@@ -92,7 +92,7 @@ describe("an import through the plugin", () => {
     assert.ok(!(await scene.stack.decryptedText()).includes(theirs.password));
   });
 
-  it("by the command needs no value, and prints none", async () => {
+  it("the command import needs no value, and prints none", async () => {
     const type = "keycard-secrets:index:Secret";
     const run = await scene.stack.cli([
       "import",
@@ -113,7 +113,7 @@ describe("an import through the plugin", () => {
     assert.deepEqual([up.changes, up.calls], [{ same: 2 }, []]);
   });
 
-  it("of a secret that is not there says so", async () => {
+  it("the import of a missing secret says so", async () => {
     declare("zone_2/sec_404");
     assert.match((await scene.stack.previewFails()).error, /no secret sec_404 in zone zone_2/i);
   });

@@ -44,7 +44,7 @@ describe("an alias", () => {
       return Promise.resolve();
     });
 
-  it("moves secrets to the plugin without a request and without a replacement", async () => {
+  it("an alias moves secrets to the plugin without a request and without a replacement", async () => {
     process.env[VARIABLE] = "planted-by-reference";
     declare("dynamic");
     await scene.stack.up();
@@ -55,7 +55,7 @@ describe("an alias", () => {
     assert.equal(types.filter((type) => type === TYPE_OF.native).length, 3);
   });
 
-  it("leaves nothing of the dynamic resource after the first change", async () => {
+  it("nothing of the dynamic resource is left in the state after the first change", async () => {
     declare("native", { description: "changed" });
     const { steps } = await scene.stack.up();
     const changed = steps.filter(({ op }) => op === "update");
@@ -67,7 +67,7 @@ describe("an alias", () => {
     assert.equal(scene.keycard.secrets().length, 3);
   });
 
-  it("is not needed on the way back: the plugin forgets the secrets, and the dynamic resource adopts them", async () => {
+  it("on the way back, the plugin forgets the secrets, and the dynamic resource adopts them", async () => {
     const ids = Object.fromEntries(
       await Promise.all(
         ["inline", "reference"].map(async (name) => [name, await scene.idOf(name, "native")]),

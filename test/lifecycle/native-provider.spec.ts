@@ -53,7 +53,7 @@ describe("explicit providers of the plugin", () => {
       return Promise.resolve(more(providers) as Record<string, unknown>);
     });
 
-  it("give one program two zones with two credentials, none of which is shown", async () => {
+  it("explicit providers give one program two zones with two credentials, which are never shown", async () => {
     declare(() => ({}));
     await scene.stack.up();
     const zones = [scene.keycard, other].map((keycard) => keycard.calls().map(({ path }) => path));
@@ -63,7 +63,7 @@ describe("explicit providers of the plugin", () => {
     assert.match(JSON.stringify(inputs?.["clientSecret"]), /plaintext/);
   });
 
-  it("answer look-ups with the settings of their own, the value as a secret", async () => {
+  it("explicit providers run look-ups with their own settings, and return the value as a secret", async () => {
     declare(({ two }) => {
       const found = listSecretsOutput({ entityId: "ent_1" }, { provider: two });
       const id = found.secrets.apply(([secret]) => secret?.id ?? "");
@@ -77,7 +77,7 @@ describe("explicit providers of the plugin", () => {
     assert.deepEqual(outputs, { names: [["second", "zone_two"]], version: 1, value: "[secret]" });
   });
 
-  it("say which look-up failed", async () => {
+  it("the error names the look-up that failed", async () => {
     scene.stack.program = () => getSecret({ id: "sec_404" }).then(() => undefined);
     const { error } = await scene.stack.previewFails();
     assert.match(error, /getSecret\(\{ id: "sec_404" \}\): .*sec_404/);
@@ -85,7 +85,7 @@ describe("explicit providers of the plugin", () => {
     assert.match((await scene.stack.previewFails()).error, /`ID` is not an argument. Did you mean `id`\?/);
   });
 
-  it("are updated alone when a credential changes", async () => {
+  it("a changed credential updates only the provider", async () => {
     declare(() => ({}), "planted-rotated-secret");
     const { steps, calls } = await recorded(scene.keycard, () => scene.stack.up());
     assert.deepEqual(steps.map(({ name, op }) => `${name} ${op}`).sort(), ["first same", "second same"]);
@@ -94,7 +94,7 @@ describe("explicit providers of the plugin", () => {
     await scene.stack.up();
   });
 
-  it("reject a setting with a wrong name or value in the preview", async () => {
+  it("the preview rejects a setting with a wrong name or value", async () => {
     scene.stack.program = () => {
       new Provider("wrong", { zoneID: "zone_1", concurrency: -1 } as never);
       return Promise.resolve();

@@ -17,7 +17,7 @@ describe("a secret of the plugin", () => {
       return Promise.resolve({ version });
     });
 
-  it("shows in a preview each leaf that changes, and sends nothing", async () => {
+  it("a preview shows each changed leaf, and sends nothing", async () => {
     const args: SecretArgs = {
       entityId: "ent_1",
       metadata: { n: { a: 1, "b.c": [1, 2] }, gone: true },
@@ -56,7 +56,7 @@ describe("a secret of the plugin", () => {
     );
   });
 
-  it("keeps secret what the program declared as a secret, after a refresh too", async () => {
+  it("what the program marks as secret stays secret, also after a refresh", async () => {
     const { keycard, stack } = scene;
     declare({
       entityId: "ent_1",
@@ -87,7 +87,7 @@ describe("a secret of the plugin", () => {
     assert.match((await stack.upFails()).error, /PATCH \S+ answered 400, saying "bad \[redacted\]"/);
   });
 
-  it("takes unknown arguments in a preview, and refuses what is no argument", async () => {
+  it("a preview accepts unknown values, and rejects unknown arguments", async () => {
     scene.stack.program = () => {
       const first = new Secret("first", { entityId: "ent_1", data: token("first") });
       const data = { type: "token" as const, token: pulumi.interpolate`${PLANTED}${first.version}` };
@@ -114,7 +114,7 @@ describe("a secret of the plugin", () => {
     }
   });
 
-  it("stays encrypted if it is only read, after a refresh too", async () => {
+  it("a secret that is only read stays encrypted, also after a refresh", async () => {
     declare({ entityId: "ent_1", data: token("read") });
     await scene.stack.up();
     const id = await scene.idOf("a");
@@ -129,7 +129,7 @@ describe("a secret of the plugin", () => {
     assert.match((await scene.stack.exportState()).text, /"external": ?true/);
   });
 
-  it("warns in a preview of a value that it cannot read, and fails without it in the run", async () => {
+  it("a preview warns of an unreadable value, and the run fails without it", async () => {
     declare({ entityId: "ent_1", data: { type: "token", token: fromEnv("NOT_SET_BY_ANYBODY") } });
     const { diagnostics } = await scene.stack.preview();
     assert.match(diagnostics.join("\n"), /NOT_SET_BY_ANYBODY/);

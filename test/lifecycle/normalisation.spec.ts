@@ -57,7 +57,7 @@ describe("what Keycard keeps in a form of its own", () => {
     assert.deepEqual(scene.keycard.secrets(), before, "no version is raised");
   }
 
-  it("is no drift and no change", async () => {
+  it("a normalised secret shows no drift and no change", async () => {
     await assertQuiet();
     const refresh = await run("refresh");
     assert.deepEqual(refresh.changes, SAME);
@@ -65,7 +65,7 @@ describe("what Keycard keeps in a form of its own", () => {
     assert.deepEqual([preview.changes, preview.calls], [SAME, []]);
   });
 
-  it("is patched once if one key of metadata changes, and loses no other", async () => {
+  it("a change of one key of metadata sends one PATCH, and loses no other key", async () => {
     const metadata = { ...METADATA, team: " b " };
     scene.declare(declaredWith({ metadata }));
     const preview = await run("preview", { diff: true });
@@ -96,7 +96,7 @@ describe("what Keycard keeps in a form of its own", () => {
     await assertQuiet();
   });
 
-  it("does not hide the drift of a declared key, nor of a value before an update of something else", async () => {
+  it("normalisation does not hide the drift of a declared key, or of a value before another update", async () => {
     const metadata = { ...METADATA, team: " b " };
     for (const zone of ALL) scene.keycard.edit(ids[zone] ?? "", { data: token("stolen") });
     scene.declare(declaredWith({ metadata, description: "Weekly" }));
@@ -135,7 +135,7 @@ describe("what Keycard keeps in a form of its own", () => {
     );
   });
 
-  it("is remembered in the state as a secret, and only if it differs", async () => {
+  it("the declared form is recorded in the state as a secret, and only if it differs", async () => {
     const { resources } = await scene.stack.exportState();
     const outputs = Object.fromEntries(
       resources.flatMap(({ id, outputs }) => (id && outputs ? [[id, outputs]] : [])),

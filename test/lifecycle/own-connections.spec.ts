@@ -29,7 +29,7 @@ describe("an engine that is given the port of one that is gone", () => {
     server.close();
   });
 
-  it("is reached by the next program", async () => {
+  it("a new engine with the port of an old one is reached by the next program", async () => {
     assert.equal(await askEngineAt(port), UNAVAILABLE);
     server.listen(port, "127.0.0.1");
     await once(server, "listening");

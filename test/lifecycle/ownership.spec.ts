@@ -46,7 +46,7 @@ describe("an adopted secret, which only one resource can manage,", () => {
     assert.notEqual(scene.keycard.secret(id), undefined);
   };
 
-  it("is kept if its resource is renamed with `adoptId` in place, and one line tells why", async () => {
+  it("an adopted secret is kept if its resource is renamed with `adoptId` in place, and one line says why", async () => {
     declare(["a", adopting]);
     await scene.stack.up();
     declare(["b", adopting]);
@@ -62,7 +62,7 @@ describe("an adopted secret, which only one resource can manage,", () => {
     assert.deepEqual(scene.keycard.secrets(), []);
   });
 
-  it("is kept by every way to replace it with itself", async () => {
+  it("an adopted secret is kept by every way to replace it with itself", async () => {
     const opts = { replaceOnChanges: ["metadata"] };
     declare(["a", adopting, opts]);
     await scene.stack.up();
@@ -82,7 +82,7 @@ describe("an adopted secret, which only one resource can manage,", () => {
     assert.deepEqual(scene.keycard.secret(id)?.metadata, { team: "build" });
   });
 
-  it("is replaced with a new one once `adoptId` is removed", async () => {
+  it("an adopted secret is replaced with a new one after `adoptId` is removed", async () => {
     declare(["a", adopting]);
     await scene.stack.up();
     declare(["a", args]);
@@ -95,7 +95,7 @@ describe("an adopted secret, which only one resource can manage,", () => {
     assert.equal(scene.keycard.secret(id), undefined);
   });
 
-  it("is not deleted before it is replaced, which the preview refuses with advice", async () => {
+  it("the preview refuses to delete an adopted secret before it is replaced", async () => {
     const opts = { replaceOnChanges: ["metadata"], deleteBeforeReplace: true };
     declare(["a", adopting, opts]);
     await scene.stack.up();
@@ -111,7 +111,7 @@ describe("an adopted secret, which only one resource can manage,", () => {
     assert.deepEqual(await stateIds(), { a: id });
   });
 
-  it("is not deleted with a resource that it depends on, which the preview refuses with advice", async () => {
+  it("the preview refuses to delete an adopted secret with a resource that it depends on", async () => {
     const { id: entityId } = scene.keycard.put({ id: "ent_made", name: "entity", data: token("entity") });
     ({ id } = scene.keycard.put({ name: "GitHub token", entity_id: entityId, data: token("owned") }));
     // Any resource can be the one that is deleted first; here a secret has the part of an entity.
@@ -136,7 +136,7 @@ describe("an adopted secret, which only one resource can manage,", () => {
     assert.equal(scene.keycard.secrets().length, 3);
   });
 
-  it("stays in its entity, so a preview refuses to adopt it for another one", async () => {
+  it("the preview refuses to adopt a secret for another entity", async () => {
     declare(["a", adopting]);
     await scene.stack.up();
     declare(["a", { ...adopting, entityId: "ent_2" }]);
@@ -151,7 +151,7 @@ describe("an adopted secret, which only one resource can manage,", () => {
     assert.equal(scene.keycard.secrets().length, 1);
   });
 
-  it("is not adopted twice, which the preview refuses and names both", async () => {
+  it("the preview refuses to adopt a secret twice, and names both resources", async () => {
     declare(["a", adopting], ["b", adopting]);
     const { error } = await scene.stack.previewFails();
     assert.match(
@@ -166,7 +166,7 @@ describe("an adopted secret, which only one resource can manage,", () => {
     assert.notEqual(first, undefined);
   });
 
-  it("is not adopted while another resource manages it, whichever is planned first", async () => {
+  it("a secret that another resource manages is not adopted, whichever is planned first", async () => {
     declare(["a", adopting]);
     await scene.stack.up();
     const text = new RegExp(
@@ -200,7 +200,7 @@ describe("an adopted secret, which only one resource can manage,", () => {
     assert.deepEqual(await stateIds(), { a: id });
   });
 
-  it("is managed under its new name with the option `aliases`", async () => {
+  it("the option `aliases` keeps an adopted secret under its new name", async () => {
     declare(["a", adopting]);
     await scene.stack.up();
     scene.keycard.clearLog();
@@ -211,7 +211,7 @@ describe("an adopted secret, which only one resource can manage,", () => {
     assert.deepEqual([scene.keycard.calls(), await stateIds()], [[], { b: id }]);
   });
 
-  it("has no `adoptId` in the state once it is removed, whatever a refresh reads", async () => {
+  it("a removed `adoptId` is not in the state, whatever a refresh reads", async () => {
     declare(["a", adopting]);
     await scene.stack.up();
     declare(["a", args]);
@@ -226,7 +226,7 @@ describe("an adopted secret, which only one resource can manage,", () => {
     );
   });
 
-  it("shows no change of an `adoptId` that is left in place, whatever a refresh reads", async () => {
+  it("an `adoptId` that is left in place shows no change, whatever a refresh reads", async () => {
     declare(["a", adopting]);
     await scene.stack.up();
     assert.deepEqual((await scene.stack.refresh()).changes, { same: 2 });

@@ -66,7 +66,7 @@ describe("a changed secret", () => {
   });
   after(() => scene.close());
 
-  it("was created with one POST and one token", () => {
+  it("a create sends one POST and requests one token", () => {
     assert.deepEqual(callsOf(creation, "name"), [
       {
         method: "POST",
@@ -113,26 +113,25 @@ describe("a changed secret", () => {
     assert.deepEqual([again.changes, again.calls, again.tokenRequests], [{ same: ZONES.length + 1 }, [], 0]);
   }
 
-  it("sends the name alone when nothing else changed", () => isPatched("name", ["name"]));
+  it("a changed name sends only the name", () => isPatched("name", ["name"]));
 
-  it("sends the description alone when nothing else changed", () =>
-    isPatched("description", ["description"]));
+  it("a changed description sends only the description", () => isPatched("description", ["description"]));
 
-  it("sends the metadata alone when nothing else changed", () => isPatched("metadata", ["metadata"]));
+  it("changed metadata sends only the metadata", () => isPatched("metadata", ["metadata"]));
 
-  it("sends the data alone when nothing else changed", () => isPatched("data", ["data"]));
+  it("changed data sends only the data", () => isPatched("data", ["data"]));
 
-  it("sends name and description when both changed", () => isPatched("both", ["description", "name"]));
+  it("a changed name and description are sent together", () => isPatched("both", ["description", "name"]));
 
-  it("sends metadata and data when both changed, type included", () =>
+  it("changed metadata and data are sent together, including the type", () =>
     isPatched("type", ["data", "metadata"]));
 
-  it("is none when only the order of keys differs", () => {
+  it("another order of keys is no change", () => {
     assert.deepEqual(callsOf(up, "order"), []);
     assertNothingMore();
   });
 
-  it("is none when empty optional arguments take the place of absent ones", () => {
+  it("empty optional arguments instead of absent ones are no change", () => {
     assert.deepEqual(callsOf(up, "bare"), []);
     assertNothingMore();
   });

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { PICTURE_FILE, recordPicture } from "../pictures/record";
 
 describe("the picture in the README", () => {
-  it("shows what the CLI prints today", async () => {
+  it("the picture in the README shows what the CLI prints today", async () => {
     const committed = await readFile(PICTURE_FILE, "utf8");
     assert.equal(committed, await recordPicture(), "Run `npm run docs:pictures`.");
   });

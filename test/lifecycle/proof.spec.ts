@@ -20,7 +20,7 @@ describe("a secret that Keycard does not return", () => {
   });
   afterEach(() => scene.close());
 
-  it("is kept by every command with credentials of another organisation", async () => {
+  it("every command keeps a secret with credentials of another organisation", async () => {
     const { clientId, clientSecret } = scene.keycard.otherOrganisation;
     scene.stack.setEnv({ KEYCARD_CLIENT_ID: clientId, KEYCARD_CLIENT_SECRET: clientSecret });
     const state = await scene.idOf("deploy");
@@ -39,7 +39,7 @@ describe("a secret that Keycard does not return", () => {
     assert.deepEqual([await scene.idOf("deploy"), scene.keycard.secrets().length], [state, 2]);
   });
 
-  it("is kept by every command with an extra segment in the endpoint", async () => {
+  it("every command keeps a secret with an extra segment in the endpoint", async () => {
     const { url, accessToken } = scene.keycard;
     scene.stack.setEnv({ KEYCARD_ENDPOINT: `${url}/v1`, KEYCARD_ACCESS_TOKEN: accessToken });
     scene.stack.setEnv({ KEYCARD_CLIENT_ID: "", KEYCARD_CLIENT_SECRET: "" });
@@ -52,7 +52,7 @@ describe("a secret that Keycard does not return", () => {
     assert.match(await scene.idOf("sign"), /^sec_/);
   });
 
-  it("is looked for again if it is new, and stays in the state", async () => {
+  it("a new secret is looked for again, and stays in the state", async () => {
     Object.assign(scene.keycard.switches, { listLagMs: 12_000, readLagMs: 12_000 });
     const { stdout } = await scene.stack.refresh();
     assert.equal(linesWith(stdout, "Keycard does not return the secret").length, 1);
@@ -66,7 +66,7 @@ describe("what is not available yet", () => {
 
   afterEach(() => scene.close());
 
-  it("is waited for with one line per zone, entity or name", async () => {
+  it("a wait prints one line per zone, entity or name", async () => {
     scene = await openScene({
       zoneSwitches: { zone_3: { uniqueNames: true, nameFreedAfterMs: 6000 } },
       switches: { notFoundCacheMs: 4000 },
@@ -106,7 +106,7 @@ describe("a create whose answer is lost", () => {
 
   afterEach(() => scene.close());
 
-  it("leaves one secret each with clocks apart, lagging listings and late work, and tells so", async () => {
+  it("each lost create leaves one secret with different clocks, lagging listings and late work, and prints a line", async () => {
     scene = await openScene({ switches: { timesBehindMs: 20_000, listLagMs: 8000 } });
     const post = (name: string) => ({
       method: "POST",

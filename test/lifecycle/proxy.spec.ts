@@ -73,7 +73,7 @@ describe("behind a proxy and with a private authority", () => {
     assert.ok(token.length > 20 && !scene.stack.allText().includes(token), "the log shows the token");
   });
 
-  it("NO_PROXY leads straight to the endpoint", async () => {
+  it("requests to hosts in NO_PROXY go directly to the endpoint", async () => {
     const scene = await open({
       KEYCARD_ENDPOINT: `https://localhost:${endpoint.port}`,
       HTTPS_PROXY: proxyUrl(PASSWORD),
@@ -84,7 +84,7 @@ describe("behind a proxy and with a private authority", () => {
     assert.deepEqual(proxy.tunnels, []);
   });
 
-  it("a proxy that never answers is told by name, and nothing is left in doubt", async () => {
+  it("the error names a proxy that never answers, and no result is unknown", async () => {
     const scene = await open({
       KEYCARD_ENDPOINT: `https://${HOST}:${endpoint.port}`,
       HTTPS_PROXY: proxyUrl(PASSWORD),
@@ -115,7 +115,7 @@ describe("behind a proxy and with a private authority", () => {
     );
   });
 
-  it("a proxy that refuses is told from Keycard, and a refresh loses nothing by it", async () => {
+  it("a proxy that refuses is told apart from Keycard, and a refresh loses nothing", async () => {
     const scene = await open({
       KEYCARD_ENDPOINT: `https://${HOST}:${endpoint.port}`,
       HTTPS_PROXY: proxyUrl(PASSWORD),
@@ -129,7 +129,7 @@ describe("behind a proxy and with a private authority", () => {
     assert.equal(await scene.idOf("a"), id);
   });
 
-  it("a proxy that wants other credentials is told from Keycard", async () => {
+  it("a proxy that rejects its credentials is told apart from Keycard", async () => {
     const scene = await open({
       KEYCARD_ENDPOINT: `https://${HOST}:${endpoint.port}`,
       HTTPS_PROXY: proxyUrl("planted-wrong"),
@@ -141,7 +141,7 @@ describe("behind a proxy and with a private authority", () => {
     assert.deepEqual(scene.keycard.tokenRequests, []);
   });
 
-  it("an authority that is not trusted is said at once", async () => {
+  it("a certificate of an untrusted authority fails immediately", async () => {
     const scene = await open({
       KEYCARD_ENDPOINT: `https://localhost:${endpoint.port}`,
       NODE_EXTRA_CA_CERTS: "",

@@ -27,7 +27,7 @@ describe("a message that only Pulumi prints", () => {
     assert.ok(printed.includes(message), printed);
   }
 
-  it("comes if a transform drops `__provider`", async () => {
+  it("Pulumi's message appears if a transform drops `__provider`", async () => {
     scene.stack.program = () => {
       const drop = ({
         props: { __provider, ...props },
@@ -44,14 +44,14 @@ describe("a message that only Pulumi prints", () => {
     assertPrinted("code must be a string, not undefined", (await scene.stack.upFails()).error);
   });
 
-  it("comes if a dynamic resource is imported on the command line", async () => {
+  it("Pulumi's message appears if a dynamic resource is imported on the command line", async () => {
     const type = "pulumi-nodejs:dynamic/keycard:Secret";
     const { stdout, failed } = await scene.stack.cli(["import", type, "github", "sec_1", "--yes"]);
     assert.ok(failed);
     assertPrinted("Cannot read properties of undefined (reading 'toJavaScript')", stdout);
   });
 
-  it("comes if another run is active", async () => {
+  it("Pulumi's message appears if another run is active", async () => {
     const locks = join(scene.stack.root, "state/.pulumi/locks/organization/lifecycle/test");
     await mkdir(locks, { recursive: true });
     await writeFile(
@@ -61,7 +61,7 @@ describe("a message that only Pulumi prints", () => {
     assertPrinted("the stack is currently locked", (await scene.stack.upFails()).error);
   });
 
-  it("is in docs/troubleshooting.md, and each that is there was seen", () => {
+  it("docs/troubleshooting.md has exactly the messages that these tests have seen", () => {
     let section = "";
     const messages = readDocument("docs/troubleshooting.md").headings.flatMap(({ level, text }) => {
       if (level === 2) section = text;
@@ -72,7 +72,7 @@ describe("a message that only Pulumi prints", () => {
 });
 
 describe("an explicit provider of the dynamic resources", () => {
-  it("gets no configuration of the stack, so it does not find credentials there", async () => {
+  it("an explicit provider of dynamic resources does not get the stack's configuration", async () => {
     const scene = await openScene({ env: { KEYCARD_CLIENT_ID: "", KEYCARD_CLIENT_SECRET: "" } });
     try {
       await scene.stack.setConfig({

@@ -19,7 +19,7 @@ describe("the Pulumi option", () => {
     return methods.filter((method) => method !== "GET");
   };
 
-  it("`protect` keeps a secret that the program does not declare any more", async () => {
+  it("`protect` keeps a secret that the program no longer declares", async () => {
     declare({ protect: true });
     await scene.stack.up();
     scene.declare({});
@@ -39,7 +39,7 @@ describe("the Pulumi option", () => {
     assert.deepEqual(takeMethods(), ["DELETE", "POST"]);
   });
 
-  it("`additionalSecretOutputs` encrypts an output, beside `data`", async () => {
+  it("``additionalSecretOutputs` encrypts an output in addition to `data``", async () => {
     declare({ additionalSecretOutputs: ["description"] });
     await scene.stack.up();
     const [secret] = (await scene.stack.exportState()).resources.filter(({ urn }) =>

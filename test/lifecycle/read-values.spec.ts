@@ -20,12 +20,12 @@ describe("with keycard-secrets:readValues at false", () => {
   });
   afterEach(() => scene.close());
 
-  it("a refresh finds nothing changed by a listing", async () => {
+  it("a refresh without reading values finds no change with one listing", async () => {
     assert.deepEqual((await scene.stack.refresh()).changes, { same: 2 });
     assert.deepEqual(scene.keycard.calls(), [list]);
   });
 
-  it("a raised version shows as drift of data, which the next up sends again", async () => {
+  it("a higher version shows as drift of data, which the next up sends again", async () => {
     scene.keycard.edit("sec_1", { data: token("stolen") });
     const [step] = (await scene.stack.refresh()).steps;
     assert.ok(step?.op === "update" && step.whileRefreshing);
@@ -62,7 +62,7 @@ describe("with keycard-secrets:readValues at false", () => {
     assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
   });
 
-  it("lookups give what listings hold, and no value", async () => {
+  it("lookups return what listings have, and no value", async () => {
     let found: unknown;
     scene.stack.program = async () => {
       const shared = Secret.get("shared", "sec_1");

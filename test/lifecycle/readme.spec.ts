@@ -21,7 +21,7 @@ describe("the quick start of the README", () => {
     await keycard.close();
   });
 
-  it("creates a secret word by word, and prints what it shows", async () => {
+  it("the quick start of the README creates a secret word by word, and prints what it shows", async () => {
     await newcomer.write("Pulumi.yaml", textOf("yaml"));
     await newcomer.write("index.ts", textOf("ts"));
     // As `npm install` leaves it.

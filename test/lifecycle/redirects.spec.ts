@@ -78,7 +78,7 @@ describe("a redirect", () => {
 
   const up = () => scene.stack.upFails({ parallel: 16, continueOnError: true });
 
-  it("of a create is an error, and the next up makes the secret", async () => {
+  it("a redirect of a create is an error, and the next up creates the secret", async () => {
     declare({});
     // A 303 points to what was done, so the secret is looked for before the error.
     await redirected("POST", up, (status) =>
@@ -88,14 +88,14 @@ describe("a redirect", () => {
     await assertExact({ entity_id: "ent_1", description: "First", data: token("first") });
   });
 
-  it("of an update is an error, and the next up sends it", async () => {
+  it("a redirect of an update is an error, and the next up sends it", async () => {
     declare({ description: "Second", data: token("second") });
     await redirected("PATCH", up);
     await scene.stack.up();
     await assertExact({ entity_id: "ent_1", description: "Second", data: token("second") });
   });
 
-  it("of a replacement is an error, and the next up replaces", async () => {
+  it("a redirect of a replacement is an error, and the next up replaces", async () => {
     declare({ entityId: "ent_2" });
     await redirected("POST", up, (status) =>
       status === 303 ? /Keycard has no such secret/ : /The endpoint/,
@@ -104,7 +104,7 @@ describe("a redirect", () => {
     await assertExact({ entity_id: "ent_2", description: "First", data: token("first") });
   });
 
-  it("of a delete is an error, and the next destroy deletes", async () => {
+  it("a redirect of a delete is an error, and the next destroy deletes", async () => {
     await redirected("DELETE", () => scene.stack.destroyFails({ parallel: 16, continueOnError: true }));
     await scene.stack.destroy();
     assert.deepEqual(scene.keycard.secrets(), []);

@@ -26,7 +26,7 @@ describe("the requests of a run", () => {
   const requestsAre = (expected: Record<string, number>, run: () => Promise<unknown>) =>
     assertRequests(scene.keycard, run, expected);
 
-  it("are printed if their number is not the expected one", async () => {
+  it("the requests are printed if their number is not the expected one", async () => {
     const keycard = await startKeycard({ secrets: [{ id: "sec_1" }] });
     const read = () =>
       fetch(`${keycard.url}/zones/zone_1/secrets/sec_1`, {
@@ -50,37 +50,37 @@ describe("the requests of a run", () => {
       });
       after(() => scene.close());
 
-      it("are none for a preview", async () => {
+      it("a preview sends no request", async () => {
         await requestsAre({}, () => scene.stack.preview());
       });
 
-      it("are one POST for each secret created", async () => {
+      it("a create sends one POST per secret", async () => {
         await requestsAre({ token: 1, POST: SECRETS }, () => scene.stack.up());
       });
 
-      it("are none where nothing changed", async () => {
+      it("an up without changes sends no request", async () => {
         await requestsAre({}, () => scene.stack.up());
       });
 
-      it("are one listing for each entity on a refresh", async () => {
+      it("a refresh sends one listing per entity", async () => {
         const refresh = async () =>
           assert.deepEqual((await scene.stack.refresh()).changes, { same: SECRETS + 1 });
         await requestsAre({ token: 1, list: ENTITIES.length }, refresh);
         assert.deepEqual(scene.keycard.requests.map(({ query }) => query["entity_id"]).sort(), ENTITIES);
       });
 
-      it("are one PATCH for each secret changed", async () => {
+      it("an update sends one PATCH per secret", async () => {
         scene.declare(declared("Changed"));
         await requestsAre({ token: 1, PATCH: SECRETS }, () => scene.stack.up());
       });
 
-      it("are one GET more for each secret whose version rose with another field, once", async () => {
+      it("a refresh after a change of another field sends one more GET per secret, once", async () => {
         const refresh = () => scene.stack.refresh();
         await requestsAre({ token: 1, list: ENTITIES.length, GET: SECRETS }, refresh);
         await requestsAre({ token: 1, list: ENTITIES.length }, refresh);
       });
 
-      it("are one GET more for each secret that drifted", async () => {
+      it("a refresh sends one more GET per drifted secret", async () => {
         scene.keycard.edit(await scene.idOf("s0"), { data: token("rotated") });
         scene.keycard.edit(await scene.idOf("s1"), { name: "renamed" });
         await requestsAre(
@@ -94,7 +94,7 @@ describe("the requests of a run", () => {
         await requestsAre({ token: 1, PATCH: 2 }, () => scene.stack.up());
       });
 
-      it("are the refresh's and the update's where both are one command", async () => {
+      it("up --refresh sends the requests of a refresh and of an update", async () => {
         scene.keycard.edit(await scene.idOf("s2"), { description: "Theirs" });
         await requestsAre(
           {
@@ -108,7 +108,7 @@ describe("the requests of a run", () => {
         );
       });
 
-      it("are one DELETE for each secret destroyed", async () => {
+      it("a destroy sends one DELETE per secret", async () => {
         await requestsAre({ token: 1, DELETE: SECRETS }, () => scene.stack.destroy());
         assert.deepEqual(scene.keycard.secrets(), []);
       });

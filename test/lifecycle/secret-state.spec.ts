@@ -24,7 +24,7 @@ describe("the state holds no value in plain text", () => {
       };
     });
 
-    it("whatever command runs, and whatever changes in Keycard", async () => {
+    it("a secret that is only read has no plain value in the state, whatever runs or changes", async () => {
       const commands: [string, () => Promise<unknown>][] = [
         ["up", () => scene.stack.up()],
         ["refresh", () => scene.stack.refresh()],
@@ -44,7 +44,7 @@ describe("the state holds no value in plain text", () => {
       assert.deepEqual(Object.keys(theirs?.inputs ?? {}).sort(), ["__provider", "zoneId"]);
     });
 
-    it("if an earlier release has read it", async () => {
+    it("a secret that an earlier release has read has no plain value in the state", async () => {
       await scene.stack.up();
       await scene.stack.editState((state) =>
         state.replace(/,\s*"__unmanaged": true|"__unmanaged": true,/, ""),
@@ -57,7 +57,7 @@ describe("the state holds no value in plain text", () => {
     });
   });
 
-  it("if a transformation or a transform sets it", async () => {
+  it("a value that a transformation or a transform sets is not in plain text in the state", async () => {
     const args: SecretArgs = { entityId: "ent_1", data: token("declared") };
     scene.stack.program = () => {
       pulumi.runtime.registerResourceTransform(({ name, props, opts }) =>
@@ -80,7 +80,7 @@ describe("the state holds no value in plain text", () => {
     await assertEncrypted("refresh");
   });
 
-  it("if only a part of it was marked, and it drifted to another type", async () => {
+  it("a value of which only a part was secret is not in plain text in the state after a drift of its type", async () => {
     scene.declare({ a: { entityId: "ent_1", data: token("declared") } });
     await scene.stack.up();
     const data = { type: "password", username: "planted-user", password: "planted-password" } as const;
@@ -91,7 +91,7 @@ describe("the state holds no value in plain text", () => {
     await assertEncrypted("up");
   });
 
-  it("if a create or an update failed half-way", async () => {
+  it("a failed create or update leaves no plain value in the state", async () => {
     scene.declare({ a: { entityId: "ent_1", data: token("first") } });
     scene.keycard.faults.add({ method: "POST", kind: { drop: "after" }, times: 1 });
     scene.keycard.faults.add({ method: "GET", kind: { status: 400 }, times: Infinity });

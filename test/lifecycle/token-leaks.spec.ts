@@ -65,7 +65,7 @@ describe("no planted value is shown where a token is asked for and there comes",
     });
   }
 
-  it("a 401, to a delete", () => {
+  it("no planted value is shown after a 401 to a delete", () => {
     const [first = ""] = lines(1);
     assert.match(
       first,
@@ -73,5 +73,5 @@ describe("no planted value is shown where a token is asked for and there comes",
     );
   });
 
-  it("anything that was printed, logged or stored", () => assertShowsNone(scene, runs));
+  it("no planted value was printed, logged or stored", () => assertShowsNone(scene, runs));
 });

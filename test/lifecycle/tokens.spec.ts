@@ -47,7 +47,7 @@ function atEachWrite(
   after(() => scene.close());
 
   for (const { what, declared, sent, held } of WRITES) {
-    it(`does no harm to ${what}`, async () => {
+    it(`${what} succeeds`, async () => {
       scene.declare(declared ? { a: declared } : {});
       scene.keycard.clearLog();
       disturb(scene, what, sent[0]?.[0] ?? "");
@@ -71,7 +71,7 @@ function atEachWrite(
   }
 }
 
-describe("a token endpoint that fails passingly", () => {
+describe("a token endpoint that fails for a while", () => {
   atEachWrite(
     ({ keycard }, what) => {
       for (const kind of PASSING[what] ?? []) keycard.faults.add({ path: TOKEN_PATH, kind });
@@ -106,7 +106,7 @@ describe("tokens that live for a second", () => {
   before(async () => (scene = await openScene({ switches: { tokenExpiresIn: 1 } })));
   after(() => scene.close());
 
-  it("are renewed through a run that takes longer", async () => {
+  it("short-lived tokens are renewed during a long run", async () => {
     const names = Array.from({ length: COUNT }, (_, i) => `s${i}`);
     scene.declare(Object.fromEntries(names.map((name) => [name, { entityId: "ent_1", data: token(name) }])));
     scene.keycard.faults.add({ method: "POST", kind: { delayMs: 400, when: "after" }, times: Infinity });
@@ -128,7 +128,7 @@ describe("tokens that live for a second", () => {
     );
   });
 
-  it("that are revoked in the middle are replaced by one more", async () => {
+  it("one new token replaces tokens that are revoked during a run", async () => {
     scene.keycard.faults.clear();
     scene.keycard.switches.tokenExpiresIn = 3600;
     scene.keycard.faults.add({ method: "DELETE", after: 4, kind: { revokeToken: true } });
@@ -144,7 +144,7 @@ describe("credentials that have worked", () => {
   before(async () => (scene = await openScene({ switches: { tokenAuth: "basic", tokenExpiresIn: 1 } })));
   after(() => scene.close());
 
-  it("end no run by one 401 on renewal", async () => {
+  it("one 401 to a renewal does not fail a run", async () => {
     const names = Array.from({ length: 6 }, (_, i) => `s${i}`);
     scene.declare(Object.fromEntries(names.map((name) => [name, { entityId: "ent_1", data: token(name) }])));
     scene.keycard.faults.add({ method: "POST", kind: { delayMs: 400, when: "after" }, times: Infinity });
@@ -155,7 +155,7 @@ describe("credentials that have worked", () => {
     assert.equal(scene.keycard.secrets().length, names.length);
   });
 
-  it("that never worked are sent twice, whatever the run asks for", async () => {
+  it("credentials that never worked are sent twice, whatever the run needs", async () => {
     scene.keycard.faults.clear();
     scene.keycard.clearLog();
     scene.keycard.faults.add({ path: TOKEN_PATH, kind: { status: 401 }, times: Infinity });
@@ -172,7 +172,7 @@ describe("a page in place of every answer", () => {
   before(async () => (scene = await openScene()));
   after(() => scene.close());
 
-  it("is reported after two attempts", async () => {
+  it("a page instead of every answer is reported after two attempts", async () => {
     scene.declare({ a: args, b: { ...args, name: "other" } });
     scene.keycard.faults.add({ path: /./, kind: { body: "html" }, times: Infinity });
     const { error } = await scene.stack.upFails({ continueOnError: true });

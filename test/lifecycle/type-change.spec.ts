@@ -16,14 +16,14 @@ describe("a change of the type that Keycard refuses", () => {
   });
   after(() => scene.close());
 
-  it("is an error that says how to replace the secret", async () => {
+  it("a rejected change of the type is an error that says how to replace the secret", async () => {
     scene.declare({ deploy: { ...first, data } });
     const { error } = await scene.stack.upFails();
     assert.match(error, /answered 400, saying "data\.type cannot be changed".*`pulumi up --replace URN`/);
     assert.deepEqual((await scene.stateOf("deploy"))["data"], first.data);
   });
 
-  it("is done by what the error says", async () => {
+  it("the command in the error changes the type", async () => {
     const { stdout } = await scene.stack.cli(["stack", "--show-urns"]);
     const [urn = ""] = /urn:\S+::deploy$/m.exec(stdout) ?? [];
     scene.keycard.clearLog();
@@ -36,7 +36,7 @@ describe("a change of the type that Keycard refuses", () => {
     assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
   });
 
-  it("is not blamed where something else is refused", async () => {
+  it("another rejection is not blamed on the type", async () => {
     scene.keycard.faults.add({ method: "PATCH", kind: { status: 400 } });
     scene.declare({ deploy: { ...first, name: "sign", data } });
     const { error } = await scene.stack.upFails();

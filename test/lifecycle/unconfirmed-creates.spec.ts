@@ -23,7 +23,7 @@ describe("a network that fails after a POST was done", () => {
 
   const ids = () => scene.keycard.secrets().map(({ id }) => id);
 
-  it("leaves nothing doubled once the next up is over", async () => {
+  it("an unconfirmed create leaves no duplicate after the next up", async () => {
     const preview = await scene.stack.preview();
     assert.deepEqual(
       preview.steps.map(({ op }) => op),
@@ -37,19 +37,19 @@ describe("a network that fails after a POST was done", () => {
     assert.deepEqual(scene.keycard.calls(), []);
   });
 
-  it("leaves nothing doubled where the declaration has changed since", async () => {
+  it("an unconfirmed create leaves no duplicate if the declaration has changed since", async () => {
     scene.declare({ deploy: { ...args, description: "Later" } });
     await scene.stack.up();
     assert.deepEqual([ids(), await scene.idOf("deploy")], [["sec_2"], "sec_2"]);
   });
 
-  it("leaves nothing behind once the declaration is gone", async () => {
+  it("an unconfirmed create leaves nothing behind if the declaration is removed", async () => {
     scene.declare({});
     await scene.stack.up();
     assert.deepEqual(ids(), []);
   });
 
-  it("is made up for by a refresh", async () => {
+  it("a refresh finds the secret of an unconfirmed create", async () => {
     await scene.stack.refresh();
     assert.equal(await scene.idOf("deploy"), "sec_1");
     scene.keycard.clearLog();
@@ -57,14 +57,14 @@ describe("a network that fails after a POST was done", () => {
     assert.deepEqual([ids(), scene.keycard.calls()], [["sec_1"], []]);
   });
 
-  it("makes the secret if the work was not done after all, once it was looked for long enough", async () => {
+  it("the next up creates the secret if the search finds none", async () => {
     scene.keycard.remove("sec_1");
     const { stdout } = await scene.stack.up();
     assert.deepEqual([ids(), await scene.idOf("deploy")], [["sec_2"], "sec_2"]);
     assert.match(stdout, /Looking for up to 30 s for the secret "deploy" of entity ent_1/);
   });
 
-  it("deletes no other candidate once one of several is adopted", async () => {
+  it("adopting one of several candidates deletes no other", async () => {
     const { data, ...other } = scene.keycard.secrets()[0] ?? assert.fail();
     scene.keycard.put({ ...other, data, id: "theirs" });
     assert.match((await scene.stack.upFails()).error, /2 secrets that may be this one: sec_1, theirs/);
@@ -88,7 +88,7 @@ describe("a half-done update", () => {
   });
   afterEach(() => scene.close());
 
-  it("that Keycard did not clear is recorded, and the rest is shown", async () => {
+  it("an update that Keycard did not clear is recorded, and the rest is shown", async () => {
     scene.keycard.switches.clearing = "never";
     scene.declare({ deploy: { entityId: "ent_1", name: "renamed", data: token("first") } });
     const { error } = await scene.stack.upFails();
@@ -110,7 +110,7 @@ describe("a half-done update", () => {
     assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
   });
 
-  it("whose answers were all lost is known by looking", async () => {
+  it("an update whose answers were all lost is resolved by a read", async () => {
     scene.keycard.faults.add({ method: "PATCH", kind: { drop: "after" }, times: Infinity });
     scene.declare({ deploy: { ...first, description: "Second" } });
     await scene.stack.up();
@@ -120,7 +120,7 @@ describe("a half-done update", () => {
     assert.deepEqual(scene.keycard.calls(), []);
   });
 
-  it("whose answer was lost before Keycard refused another is known by looking", async () => {
+  it("an update whose answer was lost before Keycard rejected a retry is resolved by a read", async () => {
     scene.keycard.faults.add({ method: "PATCH", kind: { drop: "after" } });
     scene.keycard.faults.add({ method: "PATCH", kind: { status: 403 }, times: Infinity });
     scene.declare({ deploy: { ...first, description: "Second" } });
@@ -136,7 +136,7 @@ describe("a half-done update", () => {
     assert.equal((await scene.stateOf("deploy"))["description"], "Second");
   });
 
-  it("of which nothing could be known is looked at by the next up", async () => {
+  it("an update with an unknown result is read by the next up", async () => {
     scene.keycard.faults.add({ method: "PATCH", kind: { drop: "after" } });
     scene.keycard.faults.add({ kind: { drop: "before" }, times: Infinity });
     scene.declare({ deploy: { ...first, description: "Second" } });

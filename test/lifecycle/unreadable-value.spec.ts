@@ -9,7 +9,7 @@ describe("a value by reference", () => {
   beforeEach(async () => (scene = await openSourceScene()));
   afterEach(() => scene.close());
 
-  it("that cannot be read is no change unless it must be sent", async () => {
+  it("an unreadable source is no change unless the value must be sent", async () => {
     const data = { type: "password", username: "app", password: fromEnv(VARIABLE) } as const;
     const account: SecretArgs = { entityId: "ent_1", data };
     scene.give({ variable: "planted-one" });
@@ -39,7 +39,7 @@ describe("a value by reference", () => {
     await scene.assertNoValue();
   });
 
-  it("fails a create by the name of its source", async () => {
+  it("an unreadable source fails a create, and the error names it", async () => {
     process.env["A_TOKEN_OF_THE_TOOL"] = "planted-credential";
     try {
       // A tool that writes the value to both, as it should not.
@@ -75,14 +75,14 @@ describe("a value by reference", () => {
     }
   });
 
-  it("ends a command that takes too long", async () => {
+  it("a command that takes too long is killed", async () => {
     scene.give({ command: "exec sleep 60" });
     scene.declare({ slow: secret(fromCommand(["./value"], { timeoutSeconds: 0.5 })) });
     const { error } = await scene.stack.upFails();
     assert.match(error, /The command `\.\/value` was killed after 0\.5 seconds/);
   });
 
-  it("may be missing where a plan is made and not where it is carried out", async () => {
+  it("a variable may be missing in the preview, but not in the run", async () => {
     scene.declare({ env: secret(fromEnv(VARIABLE)) });
     const plan = await scene.plan();
     assert.deepEqual(

@@ -25,7 +25,7 @@ for (const door of DOORS) {
     beforeEach(async () => (scene = await openScene({ door })));
     afterEach(() => scene.close());
 
-    it("is warned of in previews and updates by the state alone, until it is another", async () => {
+    it("an old value causes a warning in previews and updates, from the state alone, until it changes", async () => {
       const { keycard, stack } = scene;
       const { id } = keycard.put({
         name: "github",
@@ -66,7 +66,7 @@ for (const door of DOORS) {
       assert.deepEqual(warningsOf(await stack.preview()), []);
     });
 
-    it("is younger after a change in Keycard that a refresh has seen", async () => {
+    it("a change in Keycard that a refresh has read resets the age", async () => {
       const { keycard, stack } = scene;
       const { id } = keycard.put({ name: "github", data: token("old"), updated_at: daysAgo(50) });
       const args = { entityId: "ent_1", adoptId: id, data: token("old"), maxAgeDays: 30 };
@@ -80,7 +80,7 @@ for (const door of DOORS) {
       assert.deepEqual(warningsOf(await stack.preview()), []);
     });
 
-    it("has a number of days above 0", async () => {
+    it("maxAgeDays must be above 0", async () => {
       scene.declare({ github: { entityId: "ent_1", data: token("any"), maxAgeDays: 0 } });
       const { error } = await scene.stack.previewFails();
       assert.match(error, /`maxAgeDays` must be a number of days above 0, such as 90/);

@@ -20,7 +20,7 @@ describe("a value by reference", () => {
   const ops = (run: { steps: { name: string; op: string; changed: string[] }[] }) =>
     run.steps.map(({ name, op, changed }) => [name, op, changed]).sort();
 
-  it("reaches Keycard from all three sources and nothing else", async () => {
+  it("values from all three sources reach Keycard and nothing else", async () => {
     scene.give({ variable: "planted-one", file: "planted-two\n", command: "echo planted-three" });
     scene.declare({
       env: secret(fromEnv(VARIABLE)),
@@ -51,7 +51,7 @@ describe("a value by reference", () => {
     });
   });
 
-  it("that changed is a change of data and one PATCH", async () => {
+  it("a changed value is a change of data and one PATCH", async () => {
     scene.give({ variable: "planted-one", file: "planted-one", command: "echo planted-one" });
     scene.declare({
       env: secret(fromEnv(VARIABLE)),
@@ -94,7 +94,7 @@ describe("a value by reference", () => {
     assert.deepEqual([scene.keycard.calls(), scene.keycard.tokenRequests], [[], []]);
   });
 
-  it("that drifted in Keycard, its type too, shows on refresh and is healed", async () => {
+  it("a value or type that changed in Keycard is shown by refresh and corrected by the next up", async () => {
     scene.give({ variable: "planted-one" });
     scene.declare({
       value: { ...secret(fromEnv(VARIABLE)), zoneId: "value" },
@@ -136,7 +136,7 @@ describe("a value by reference", () => {
 
   const inline: SecretArgs = { entityId: "ent_1", data: token("same") };
 
-  it("takes the place of an inline one with nothing sent", async () => {
+  it("a reference replaces an equal inline value without a request", async () => {
     scene.give({ variable: "planted-same", command: "echo planted-same" });
     scene.declare({ a: inline });
     await scene.stack.up();
@@ -152,7 +152,7 @@ describe("a value by reference", () => {
     assert.deepEqual([scene.keycard.calls(), scene.keycard.tokenRequests], [[], []]);
   });
 
-  it("gives its place to an inline one with nothing sent", async () => {
+  it("an equal inline value replaces a reference without a request", async () => {
     scene.give({ variable: "planted-same" });
     scene.declare({ a: secret(fromEnv(VARIABLE)) });
     await scene.stack.up();
@@ -163,7 +163,7 @@ describe("a value by reference", () => {
     assert.deepEqual([scene.keycard.calls(), scene.keycard.tokenRequests], [[], []]);
   });
 
-  it("is sent when it differs from the inline one before", async () => {
+  it("a reference to another value than the inline one is sent", async () => {
     scene.give({ variable: "planted-other" });
     scene.declare({ a: inline });
     await scene.stack.up();
@@ -176,7 +176,7 @@ describe("a value by reference", () => {
     await scene.assertNoValue();
   });
 
-  it("is read once in a run by forty secrets", async () => {
+  it("forty secrets read a source once per run", async () => {
     scene.give({ command: "echo planted-shared" });
     const shared: SecretArgs = {
       entityId: "ent_1",
@@ -194,7 +194,7 @@ describe("a value by reference", () => {
     await scene.assertNoValue();
   });
 
-  it("that the program ignores stays as the state has it", async () => {
+  it("a value that the program ignores stays as the state has it", async () => {
     scene.give({ variable: "planted-one" });
     const args = secret(fromEnv(VARIABLE));
     scene.stack.program = () => Promise.resolve(void new Secret("a", args, { ignoreChanges: ["data"] }));
@@ -206,7 +206,7 @@ describe("a value by reference", () => {
     await scene.assertNoValue();
   });
 
-  it("is refused where it stands in plain text too", async () => {
+  it("a value that also occurs in plain text is rejected", async () => {
     scene.give({ variable: "planted-plain" });
     scene.declare({ a: { ...secret(fromEnv(VARIABLE)), description: "It is planted-plain" } });
     const { stdout, error } = await scene.stack.previewFails();
@@ -214,7 +214,7 @@ describe("a value by reference", () => {
     assert.ok(!stdout.includes("planted-"));
   });
 
-  it("goes to the new secret when one is replaced", async () => {
+  it("a replacement sends the value to the new secret", async () => {
     scene.give({ variable: "planted-one" });
     scene.declare({ a: secret(fromEnv(VARIABLE)) });
     await scene.stack.up();
@@ -230,7 +230,7 @@ describe("a value by reference", () => {
 });
 
 describe("a program in a folder below its project", () => {
-  it("names files relative to the program", async () => {
+  it("file paths are relative to the program", async () => {
     const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-below-"));
     const keycard = await startKeycard({ ids: "sequential" });
     mkdirSync(join(folder, "deep"));

@@ -17,7 +17,7 @@ const WRAPPER = `
   exports.TeamSecret = class extends Secret {};`;
 
 describe("a program that depends on a package that wraps Secret", () => {
-  it("is told which dependency its own package.json needs, and runs with it", async () => {
+  it("the error names the dependency that the program's package.json needs, and the program runs with it", async () => {
     const root = await mkdtemp(join(await realpath(tmpdir()), "pulumi-keycard-wrapped-"));
     const keycard = await startKeycard({ ids: "sequential" });
     const program = join(root, "program");

@@ -35,7 +35,7 @@ describe("a write-only field of another provider", () => {
     return { inputs: JSON.parse(plaintext) as string, outputs: account?.outputs?.["passwordWo"] };
   }
 
-  it("is in the inputs in the state, encrypted, each value of it and not only the first", async () => {
+  it("every value of a write-only field is in the inputs of the state, encrypted", async () => {
     assert.deepEqual(await upWith("planted-first", 1), { inputs: "planted-first", outputs: undefined });
     // A value that is not even sent, as the version is the same.
     assert.deepEqual(await upWith("planted-second", 1), { inputs: "planted-second", outputs: undefined });

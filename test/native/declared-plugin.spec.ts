@@ -9,7 +9,7 @@ const NATIVE = resolve(__dirname, "../../dist/native.js");
 describe("a program of a project that does not declare the plugin", function () {
   this.timeout(30_000);
 
-  it("fails with the two lines to add, and no longer does once they are there", () => {
+  it("a project without the plugin fails with the two lines to add, and works with them", () => {
     const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-declared-"));
     try {
       // As the CLI runs a program.

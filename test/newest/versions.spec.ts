@@ -23,7 +23,7 @@ class Versions extends pulumi.dynamic.Resource {
 }
 
 describe("the newest versions", () => {
-  it("are what the engine runs the provider with", async () => {
+  it("the engine runs the provider with the newest versions", async () => {
     const workspace = await openWorkspace({
       program: () => {
         const { node, sdk } = new Versions();

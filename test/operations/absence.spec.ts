@@ -40,7 +40,7 @@ describe("the provider", () => {
 
   describe("a 404 without an answer from the zone", () => {
     for (const [what, call] of Object.entries(CALLS)) {
-      it(`to ${what} is an error with credentials of another organisation`, async () => {
+      it(`a 404 to ${what} is an error with credentials of another organisation`, async () => {
         await start();
         const state = aged(await created());
         const { clientId, clientSecret } = keycard.otherOrganisation;
@@ -55,7 +55,7 @@ describe("the provider", () => {
         assert.equal(keycard.secrets().length, 1);
       });
 
-      it(`to ${what} is an error with an endpoint that has an extra path segment`, async () => {
+      it(`a 404 to ${what} is an error with an extra path segment in the endpoint`, async () => {
         await start();
         const state = aged(await created());
         const endpoint = `${keycard.url}/api`;
@@ -68,7 +68,7 @@ describe("the provider", () => {
       });
     }
 
-    it("is an error as well while the listing fails for another cause", async () => {
+    it("a 404 is an error while the listing fails for another cause", async () => {
       await start();
       const state = aged(await created());
       keycard.remove("sec_1");
@@ -81,7 +81,7 @@ describe("the provider", () => {
 
   describe("a 404 from a visible zone", () => {
     for (const refusal of ["forbidden", "method-not-allowed"] as const) {
-      it(`proves that a secret is gone if the listing is ${refusal}`, async () => {
+      it(`a 404 proves that a secret is gone if the listing is ${refusal}`, async () => {
         await start();
         const state = aged(await created());
         keycard.remove("sec_1");
@@ -92,7 +92,7 @@ describe("the provider", () => {
       });
     }
 
-    it("proves that a secret is gone if another one of the zone answers in the same run", async () => {
+    it("a 404 proves that a secret is gone if another one of the zone answers in the same run", async () => {
       await start();
       const gone = aged(await created());
       const other = await create({ ...bare, name: "other" });
@@ -103,7 +103,7 @@ describe("the provider", () => {
       assert.deepEqual(result, { id: "", props: {} });
     });
 
-    it("costs one listing for all secrets that are gone", async () => {
+    it("all missing secrets together cost one listing", async () => {
       await start();
       const states = await Promise.all(
         Array.from({ length: 10 }, async (_, i) => (await create({ ...bare, name: `s${i}` })).outs),
@@ -127,7 +127,7 @@ describe("the provider", () => {
 
     for (const lags of [["readLagMs"], ["readLagMs", "listLagMs", "writeLagMs"]] as const) {
       for (const [what, call] of Object.entries(CALLS).slice(0, 3)) {
-        it(`is looked for again by ${what} while ${lags.join(", ")} hides it, which one line tells`, async () => {
+        it(`${what} looks again for a new secret while ${lags.join(", ")} hides it, and prints one line`, async () => {
           await start({ switches: Object.fromEntries(lags.map((lag) => [lag, LAG_MS])) });
           const state = await created();
           nextRun();
@@ -140,7 +140,7 @@ describe("the provider", () => {
       }
     }
 
-    it("is looked for again in listings if values may not be read", async () => {
+    it("a new secret is looked for again in listings if values must not be read", async () => {
       await start({ switches: { listLagMs: LAG_MS } });
       const state = await created();
       nextRun({ "keycard:readValues": "false" });
@@ -148,7 +148,7 @@ describe("the provider", () => {
       assert.ok(methods().every((method) => method === "GET"));
     });
 
-    it("is gone once it was looked for again, and not before", async () => {
+    it("a new secret counts as gone only after it was looked for again", async () => {
       await start();
       const state = await created();
       keycard.remove("sec_1");
@@ -161,7 +161,7 @@ describe("the provider", () => {
       );
     });
 
-    it("is told once for all of a zone", async () => {
+    it("one line announces the wait for all new secrets of a zone", async () => {
       await start();
       const states = await Promise.all(
         [1, 2, 3].map(async (i) => (await create({ ...bare, name: `s${i}` })).outs),
@@ -172,7 +172,7 @@ describe("the provider", () => {
       assert.equal(waits().length, 1);
     });
 
-    it("that this run made is looked for by an adoption and a first read", async () => {
+    it("an adoption and a first read look again for a secret that this run created", async () => {
       await start({ switches: { readLagMs: LAG_MS } });
       await created();
       assert.equal((await read({ zoneId: "zone_1" })).id, "sec_1");
@@ -181,7 +181,7 @@ describe("the provider", () => {
       assert.equal(waits().length, 1);
     });
 
-    it("is new by the service's clock, not by ours", async () => {
+    it("the age of a secret is measured by the service's clock", async () => {
       await start({ clockOffsetMs: -3_600_000, switches: { readLagMs: LAG_MS, listLagMs: LAG_MS } });
       const state = await created();
       nextRun();
@@ -189,7 +189,7 @@ describe("the provider", () => {
     });
   });
 
-  it("never takes a secret for gone that a listing still has", async () => {
+  it("a secret that a listing still has never counts as gone", async () => {
     await start();
     const state = aged(await created());
     keycard.edit("sec_1", { name: "renamed" });

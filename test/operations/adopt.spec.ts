@@ -11,7 +11,7 @@ describe("adopting a secret", () => {
   beforeEach(async () => (keycard = await startKeycard({ ids: "sequential" })));
   afterEach(() => keycard.close());
 
-  it("of another zone is refused, naming both, whoever answers for it", async () => {
+  it("a secret of another zone is not adopted, and the error names both zones", async () => {
     const { data, ...secret } = keycard.put({ zone_id: "zone_2" });
     const body = JSON.stringify({ ...secret, data });
     const headers = { "content-type": "application/json" };

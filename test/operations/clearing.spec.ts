@@ -85,7 +85,7 @@ describe("the provider", () => {
     ];
     for (const [what, switches, kept, bodies] of CASES) {
       for (const clearedAs of ["absent", "null", "empty"] as const) {
-        it(`is done for ${what}, shown ${clearedAs}`, async () => {
+        it(`clears ${what} if Keycard shows it ${clearedAs}`, async () => {
           await start({ switches: { ...switches, clearedAs } });
           const state = await created(olds);
           const news: SecretInputs = { ...bare, ...kept };
@@ -104,7 +104,7 @@ describe("the provider", () => {
       }
     }
 
-    it("says what Keycard kept, and the true state", async () => {
+    it("names what Keycard kept, and records the real state", async () => {
       await start({ switches: { clearing: "never" } });
       const state = await created(olds);
       const news = { ...bare, name: "gitlab", data: account };
@@ -137,7 +137,7 @@ describe("the provider", () => {
       ]);
     });
 
-    it("says why the corrective PATCH failed as well", async () => {
+    it("names the reason if the corrective PATCH fails", async () => {
       await start({ switches: { clearing: "null-ignoring-empty" } });
       const state = await created(olds);
       keycard.faults.add({ method: "PATCH", after: 1, kind: { status: 400, body: { message: "No." } } });

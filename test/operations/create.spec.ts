@@ -25,7 +25,7 @@ describe("the provider", () => {
   useProvider();
 
   describe("create", () => {
-    it("makes one POST of every argument given", async () => {
+    it("sends one POST with every declared argument", async () => {
       await start();
       const { id, outs } = await create(full);
       const { name, description, metadata, data } = full;
@@ -45,7 +45,7 @@ describe("the provider", () => {
       assertPlainJson(outs);
     });
 
-    it("sends nothing of what is not declared", async () => {
+    it("sends no argument that is not declared", async () => {
       await start();
       const { outs } = await create({ ...bare, data: account });
       assert.deepEqual(keycard.calls(), [
@@ -64,7 +64,7 @@ describe("the provider", () => {
     });
 
     for (const clearedAs of ["absent", "null", "empty"] as const) {
-      it(`gives plain JSON where none is shown ${clearedAs}`, async () => {
+      it(`returns plain JSON if Keycard shows absent fields ${clearedAs}`, async () => {
         await start({ switches: { clearedAs } });
         const { outs } = await create(bare);
         assert.deepEqual(outs, stateNow());
@@ -72,7 +72,7 @@ describe("the provider", () => {
       });
     }
 
-    it("shares no object with what it was given", async () => {
+    it("shares no object with its arguments", async () => {
       await start();
       const inputs = sent(full);
       const { outs } = (await provider.create(inputs)) as { outs: SecretState };
@@ -101,7 +101,7 @@ describe("the provider", () => {
       assert.deepEqual(keycard.secrets(), []);
     });
 
-    it("tells the package's version and a request id", async () => {
+    it("sends the package's version and a request id", async () => {
       await start();
       const { outs } = await create(bare);
       await remove(outs);
@@ -113,7 +113,7 @@ describe("the provider", () => {
       assert.equal(new Set(all.map(({ requestId }) => requestId)).size, 3);
     });
 
-    it("asks once for the token of thirty secrets", async () => {
+    it("requests one token for thirty secrets", async () => {
       await start();
       const names = Array.from({ length: 30 }, (_, index) => `secret-${index}`);
       const results = await Promise.all(names.map((name) => create({ ...bare, name })));
@@ -121,7 +121,7 @@ describe("the provider", () => {
       assert.deepEqual([keycard.requests.length, keycard.tokenRequests.length], [30, 1]);
     });
 
-    it("leaves nothing half-made where Keycard refuses", async () => {
+    it("records nothing if Keycard rejects the create", async () => {
       await start();
       keycard.faults.add({ kind: { status: 400, body: { message: `not ${VALUE}` } } });
       const error = await failureOf(create(full));

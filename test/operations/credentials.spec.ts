@@ -24,7 +24,7 @@ describe("the provider", () => {
   describe("credentials", () => {
     beforeEach(() => start());
 
-    it("are missed at the first call, not before", async () => {
+    it("missing credentials fail the first call, not earlier", async () => {
       const none = providerWith({ "keycard:endpoint": keycard.url });
       const state = await created();
       const failures = await Promise.all(
@@ -50,7 +50,7 @@ describe("the provider", () => {
       assert.deepEqual([keycard.calls(), keycard.tokenRequests.length], [[], 0]);
     });
 
-    it("come from the environment where not configured", async () => {
+    it("credentials come from the environment if they are not configured", async () => {
       process.env["KEYCARD_ENDPOINT"] = keycard.url;
       process.env["KEYCARD_ACCESS_TOKEN"] = keycard.accessToken;
       const { outs } = await create(bare, new SecretProvider());
@@ -59,7 +59,7 @@ describe("the provider", () => {
       assert.equal(keycard.tokenRequests.length, 0);
     });
 
-    it("are read from the configuration before the environment", async () => {
+    it("the configuration takes precedence over the environment", async () => {
       process.env["KEYCARD_ENDPOINT"] = "http://127.0.0.1:1";
       process.env["KEYCARD_CLIENT_ID"] = "another";
       process.env["KEYCARD_CLIENT_SECRET"] = "another-secret";
@@ -67,13 +67,13 @@ describe("the provider", () => {
       assert.equal(keycard.secrets().length, 1);
     });
 
-    it("are looked up anew after another configure", async () => {
+    it("credentials are resolved again after another configure", async () => {
       await create(bare);
       await provider.configure(requestWith({ "keycard:endpoint": keycard.url }));
       await assert.rejects(create(bare), /No Keycard credentials found/);
     });
 
-    it("never make configuring throw or wait", async () => {
+    it("configure never throws or waits because of credentials", async () => {
       const wrong = requestWith({ "keycard:endpoint": "no address", "keycard:concurrency": "none" });
       assert.equal(await new SecretProvider().configure(wrong), undefined);
       const late = new SecretProvider();

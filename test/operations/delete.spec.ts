@@ -19,14 +19,14 @@ describe("the provider", () => {
   describe("delete", () => {
     beforeEach(() => start());
 
-    it("makes one DELETE and returns nothing", async () => {
+    it("sends one DELETE and returns nothing", async () => {
       const state = await created();
       assert.equal(await remove(state), undefined);
       assert.deepEqual(keycard.calls(), [{ method: "DELETE", path: SECRET }]);
       assert.deepEqual(keycard.secrets(), []);
     });
 
-    it("takes a secret that is gone for done, if its zone is visible", async () => {
+    it("succeeds for a missing secret if its zone is visible", async () => {
       const state = aged(await created());
       keycard.remove("sec_1");
       assert.equal(await remove(state), undefined);
@@ -39,7 +39,7 @@ describe("the provider", () => {
       ["a web page that says 404", { status: 404, headers: { "content-type": "text/html" }, body: "<html>" }],
     ];
     for (const [what, kind] of FAILURES) {
-      it(`never takes ${what} for done`, async () => {
+      it(`never treats ${what} as done`, async () => {
         const state = await created();
         keycard.faults.add({ method: "DELETE", kind });
         noRetries();

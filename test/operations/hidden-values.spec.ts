@@ -44,7 +44,7 @@ describe("a value that the state has", () => {
       provider.update("s1", { ...state, updatedAt: "unknown" }, { ...state, name: "new" }),
   };
   for (const [what, call] of Object.entries(calls)) {
-    it(`is in no error of a ${what} that repeats it`, async () => {
+    it(`no error of a ${what} shows a value that the answer repeats`, async () => {
       const error: unknown = await call().then(
         () => assert.fail("it succeeded"),
         (reason: unknown) => reason,

@@ -86,7 +86,7 @@ describe("a secret that Keycard keeps in a form of its own", () => {
     for (const metadata of ["replace", "merge", "deep-merge"] as const) {
       for (const answersTo of ["kept", "sent"] as const) {
         const name = Object.entries(world).map((entry) => entry.join(" "));
-        it(`is quiet after each change: ${name.join(", ")}, ${metadata}, answers as ${answersTo}`, async () => {
+        it(`a normalised secret shows no change after each update: ${name.join(", ")}, ${metadata}, answers as ${answersTo}`, async () => {
           await start({ switches: { ...world, metadata, answersTo } });
           let state = await assertQuiet(await created(declared), declared);
 
@@ -115,7 +115,7 @@ describe("a secret that Keycard keeps in a form of its own", () => {
     }
   }
 
-  it("keeps its own keys when another is declared anew", async () => {
+  it("Keycard's own keys are kept if another key is declared", async () => {
     await start({ switches: { ownMetadata: "always" } });
     const team = (name: string) => ({ ...bare, metadata: { team: name, offset: -0 } });
     const state = await up(await created(team("a")), team("b"));
@@ -125,7 +125,7 @@ describe("a secret that Keycard keeps in a form of its own", () => {
     assert.deepEqual(state.__asDeclared, { metadata: { team: "b", offset: 0 } });
   });
 
-  it("shows the drift of a declared key beside keys that are Keycard's own", async () => {
+  it("the drift of a declared key is shown next to Keycard's own keys", async () => {
     await start({ switches: { ownMetadata: "always" } });
     const args = { ...bare, metadata: { team: "a", owner: { unit: 1 } } };
     const state = await created(args);
@@ -166,7 +166,7 @@ describe("a secret that Keycard keeps in a form of its own", () => {
     }
   });
 
-  it("is not changed by a key that Keycard alone has changed or taken back", async () => {
+  it("a key that only Keycard has changed or removed is no change", async () => {
     await start({ switches: { ownMetadata: "always" } });
     const args = { ...bare, metadata: { team: "a" } };
     let state = await created(args);
@@ -176,7 +176,7 @@ describe("a secret that Keycard keeps in a form of its own", () => {
     }
   });
 
-  it("shows a name that was changed to what another normalisation makes of it", async () => {
+  it("a name that was changed to another normalised form is shown", async () => {
     await start({ switches: { texts: "trimmed" } });
     const args = { ...bare, name: " GitHub " };
     const state = await created(args);
@@ -185,7 +185,7 @@ describe("a secret that Keycard keeps in a form of its own", () => {
     assert.equal((await read(state)).inputs.name, "github");
   });
 
-  it("ends once keys come back that nobody has sent", async () => {
+  it("updates end if keys return that nobody has sent", async () => {
     for (const metadata of ["replace", "merge", "deep-merge"] as const) {
       await start({ switches: { ownMetadata: "on-update", metadata } });
       const args = { ...bare, metadata: { team: "a", owner: { unit: 1 } } };
@@ -204,7 +204,7 @@ describe("a secret that Keycard keeps in a form of its own", () => {
     await start();
   });
 
-  it("is adopted, and keeps its own keys", async () => {
+  it("a normalised secret can be adopted, and keeps Keycard's own keys", async () => {
     await start({ switches: { texts: "trimmed", ownMetadata: "always" } });
     keycard.put({ id: "sec_1", name: "old", metadata: { team: "a", source: "api" }, data: VALUE_DATA });
     const args = { ...bare, name: " new ", metadata: { team: "a" } };
@@ -218,7 +218,7 @@ describe("a secret that Keycard keeps in a form of its own", () => {
     assert.deepEqual(keycard.secret("sec_1")?.metadata, { team: "a", source: "api" });
   });
 
-  it("says which sent key Keycard does not take away, and tries again", async () => {
+  it("the error names a sent key that Keycard does not remove, and the next update tries again", async () => {
     await start({ switches: { metadata: "merge", metadataNulls: "dropped" } });
     const state = await created({ ...bare, metadata: { team: "a", old: 1 } });
     const args = { ...bare, metadata: { team: "b" } };
@@ -229,7 +229,7 @@ describe("a secret that Keycard keeps in a form of its own", () => {
     assert.deepEqual(await diff(properties, args), { replaces: [] });
   });
 
-  it("has a state that is no larger if Keycard keeps it as declared", async () => {
+  it("the state is no larger if Keycard stores the declared form", async () => {
     await start();
     assert.deepEqual(await created(bare), stateNow());
   });
@@ -240,7 +240,7 @@ describe("a member of metadata that is null", () => {
 
   for (const metadataNulls of ["kept", "dropped"] as const) {
     for (const metadata of ["replace", "merge", "deep-merge"] as const) {
-      it(`is absent where nulls are ${metadataNulls} and metadata is under ${metadata}`, async () => {
+      it(`a null key of metadata is absent if nulls are ${metadataNulls} and metadata is under ${metadata}`, async () => {
         await start({ switches: { metadataNulls, metadata } });
         const args = { ...bare, metadata: { team: "a", gone: null, owner: { unit: 1, desk: null } } };
         const { inputs } = await check(args);
@@ -256,7 +256,7 @@ describe("a member of metadata that is null", () => {
     }
   }
 
-  it("is an element where it is in an array", async () => {
+  it("null is an element in an array", async () => {
     await start();
     const state = await created({ ...bare, metadata: { tags: [null, 1] } });
     assert.deepEqual(keycard.secret("sec_1")?.metadata, { tags: [null, 1] });
@@ -313,7 +313,7 @@ describe("any sequence of declarations and changes from outside, in any world,",
       return { ...some, ...(isMerged && { metadataNulls: "kept" }), metadataValues: values };
     });
 
-  it("ends with all that is declared, and is quiet then", async function () {
+  it("every sequence of changes ends with exactly what is declared", async function () {
     this.timeout(120_000);
     await start();
     const property = fc.asyncProperty(world, declared, steps, async (switches, first, rest) => {

@@ -100,7 +100,7 @@ for (const door of ["dynamic", "native"] as const)
       assert.ok(sameJson({ metadata: {}, ...held }, { metadata: {}, ...Object.fromEntries(wanted) }));
     }
 
-    it("the PATCHes lead from one to the other, hold nothing else, and are the last", async () => {
+    it("the PATCHes change one set into the other, contain nothing else, and no more follow", async () => {
       const some = switches(["empty", "null"]);
       const property = fc.asyncProperty(inputs, inputs, some, async (first, second, semantics) => {
         Object.assign(keycard.switches, semantics);
@@ -133,7 +133,7 @@ for (const door of ["dynamic", "native"] as const)
       await fc.assert(property, { numRuns: 400 * RUNS[door], seed: 4 });
     });
 
-    it("the state is true where Keycard ignores what would clear", async () => {
+    it("the state is correct if Keycard ignores what would clear", async () => {
       const property = fc.asyncProperty(
         inputs,
         inputs,

@@ -31,14 +31,14 @@ describe("the provider", () => {
     const off = (options = {}) => start(options, config);
     const methods = () => keycard.calls().map(({ method, path }) => `${method} ${path.split("/").length}`);
 
-    it("an unchanged secret is known by a listing", async () => {
+    it("an unchanged secret costs only a listing", async () => {
       await off();
       const state = await created();
       assert.deepEqual((await read(state)).props, state);
       assert.deepEqual(keycard.calls(), [list]);
     });
 
-    it("a raised version is a drift of data, which is sent again", async () => {
+    it("a higher version is a drift of data, which is sent again", async () => {
       await off();
       const state = await created();
       keycard.edit("sec_1", { data: { type: "token", token: "rotated" } });
@@ -60,7 +60,7 @@ describe("the provider", () => {
       assert.deepEqual([keycard.calls(), outs], [[patch({ data: full.data })], stateNow()]);
     });
 
-    it("an account keeps its user's name and loses its password", async () => {
+    it("an account with a drift keeps its user name and loses its password", async () => {
       await off();
       const state = await created({ ...bare, data: { type: "password", username: "app", password: "p" } });
       keycard.edit("sec_1", { name: "renamed" });
@@ -68,7 +68,7 @@ describe("the provider", () => {
       assert.deepEqual(props.data, { type: "password", username: "app", password: { unreadVersion: 2 } });
     });
 
-    it("another type of value is a drift, whatever it was", async () => {
+    it("another type of value is a drift", async () => {
       await off();
       const state = await created(bare);
       keycard.edit("sec_1", { data: { type: "password", username: "app", password: "p" } });
@@ -79,7 +79,7 @@ describe("the provider", () => {
       );
     });
 
-    it("a change that leaves the version alone is none of data", async () => {
+    it("a change that does not increment the version is no drift of data", async () => {
       await off({ switches: { version: "data-only" } });
       const state = await created();
       keycard.edit("sec_1", { description: "Theirs", version: 1 });
@@ -104,7 +104,7 @@ describe("the provider", () => {
       assert.deepEqual({ ...again, fingerprint: "" }, { fromEnv: "KEYCARD_TEST_VALUE", fingerprint: "" });
     });
 
-    it("a value that was not read is read once it may be", async () => {
+    it("a value that was not read is read as soon as that is allowed", async () => {
       await off();
       const state = await created();
       keycard.edit("sec_1", { name: "renamed" });
@@ -113,7 +113,7 @@ describe("the provider", () => {
       assert.deepEqual((await read(props)).props, stateSinceUpdate());
     });
 
-    it("a secret that no listing has is deleted", async () => {
+    it("a secret that no listing has counts as deleted", async () => {
       await off();
       const state = aged(await created());
       nextRun(config);
@@ -134,7 +134,7 @@ describe("the provider", () => {
       assert.deepEqual(methods(), ["GET 4", "GET 4"]);
     });
 
-    it("a listing that is refused is an error", async () => {
+    it("a rejected listing is an error", async () => {
       await off({ switches: { list: "forbidden" } });
       const state = await created();
       const error = await failureOf(read(state));
@@ -142,7 +142,7 @@ describe("the provider", () => {
       assert.deepEqual(keycard.calls(), [list]);
     });
 
-    it("a first read takes all but the value", async () => {
+    it("a first read returns everything but the value", async () => {
       await off();
       keycard.put({ id: "sec_1", name: "shared", version: 7 });
       const { props } = await read({ zoneId: "zone_1" });
@@ -153,14 +153,14 @@ describe("the provider", () => {
       assert.deepEqual(keycard.calls(), [list]);
     });
 
-    it("a secret is adopted with its value sent", async () => {
+    it("an adoption sends the value", async () => {
       await off();
       keycard.put({ id: "sec_1", name: "github", data: { type: "token", token: VALUE } });
       await create({ ...bare, adoptId: "sec_1" });
       assert.deepEqual(keycard.calls(), [list, patch({ data: bare.data })]);
     });
 
-    it("an update whose answers are lost is looked at without values", async () => {
+    it("an update whose answers are lost is resolved without reading values", async () => {
       await off();
       const state = await created();
       keycard.faults.add({ method: "PATCH", kind: { status: 501, when: "after" } });
@@ -174,7 +174,7 @@ describe("the provider", () => {
       assert.deepEqual(methods(), ["PATCH 5", "GET 4"]);
     });
 
-    it("a creation whose answer is lost says what forbids to look", async () => {
+    it("the error of a lost create names the setting that forbids the search", async () => {
       await off();
       keycard.faults.add({ method: "POST", kind: { drop: "after" } });
       const error = await failureOf(create(bare));
@@ -185,7 +185,7 @@ describe("the provider", () => {
       assert.match(String(error["id"]), /^unconfirmed since /);
     });
 
-    it("data that is ignored stays as it is", async () => {
+    it("ignored data stays as it is", async () => {
       await off();
       const state = await created();
       keycard.edit("sec_1", { name: "renamed" });
@@ -203,7 +203,7 @@ describe("the provider", () => {
       );
     });
 
-    it("nobody can declare a value as unread", async () => {
+    it("a program cannot declare a value as unread", async () => {
       await off();
       const data = { type: "token", token: { unreadVersion: 2 } };
       const { failures = [] } = await provider.check(sent(bare), sent({ ...bare, data: data as never }));

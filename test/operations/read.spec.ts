@@ -30,7 +30,7 @@ describe("the provider", () => {
   describe("read", () => {
     beforeEach(() => start());
 
-    it("returns state and inputs as they were", async () => {
+    it("returns the state and the inputs unchanged", async () => {
       const state = await created();
       const result = await read(state);
       assert.deepEqual(result, { id: "sec_1", props: state, inputs: full });
@@ -38,7 +38,7 @@ describe("the provider", () => {
       assertPlainJson(result);
     });
 
-    it("gives two results that the SDK may change", async () => {
+    it("returns two objects that the SDK may change separately", async () => {
       const state = await created();
       const { props, inputs } = await read(state);
       assert.notEqual(props, inputs);
@@ -60,7 +60,7 @@ describe("the provider", () => {
       ["entity", { entity_id: "ent_2" }, { entityId: "ent_2" }, {}],
     ];
     for (const [what, edit, drift, healing] of DRIFTS) {
-      it(`shows a drift of the ${what}, which is healed`, async () => {
+      it(`shows a drift of the ${what}, which the next update corrects`, async () => {
         const state = await created();
         keycard.edit("sec_1", edit);
         const { id, props, inputs } = await read(state);
@@ -73,7 +73,7 @@ describe("the provider", () => {
       });
     }
 
-    it("shows fields that vanished and that appeared", async () => {
+    it("shows fields that were removed or added", async () => {
       const state = await created();
       keycard.edit("sec_1", { description: undefined, metadata: undefined });
       const vanished = await read(state);
@@ -85,14 +85,14 @@ describe("the provider", () => {
       assert.deepEqual([appeared.inputs, appeared.props], [full, props]);
     });
 
-    it("takes a 404 for a deleted secret if the zone answers", async () => {
+    it("treats a 404 as a deleted secret if the zone answers", async () => {
       const state = aged(await created());
       keycard.remove("sec_1");
       assert.deepEqual(await read(state), { id: "", props: {} });
       assert.deepEqual(keycard.calls(), [list, get]);
     });
 
-    it("forgets an id to adopt that an earlier state holds", async () => {
+    it("removes an adoptId that an earlier state has", async () => {
       const state = await created();
       assert.deepEqual(await read({ ...state, adoptId: "sec_1" }), {
         id: "sec_1",
@@ -108,7 +108,7 @@ describe("the provider", () => {
       assertPlainJson(state);
     });
 
-    it("returns no inputs of a secret that it only reads, ever", async () => {
+    it("never returns inputs of a secret that is only read", async () => {
       keycard.put({ id: "sec_1", name: "shared", data: account });
       const { props } = await read({ zoneId: "zone_1" });
       keycard.edit("sec_1", { name: "renamed" });
@@ -123,7 +123,7 @@ describe("the provider", () => {
       assert.deepEqual([error["id"], keycard.calls()], [undefined, [get, list]]);
     });
 
-    it("throws without a request where no zone is known", async () => {
+    it("throws without a request if no zone is known", async () => {
       const error = await failureOf(provider.read("sec_1", {} as { zoneId: string }));
       assert.match(
         error.message,
@@ -147,7 +147,7 @@ describe("the provider", () => {
       ["a lost connection", { drop: "before" }, /got no answer/],
     ];
     for (const [what, kind, message] of FAILURES) {
-      it(`never takes ${what} for a deleted secret`, async () => {
+      it(`never treats ${what} as a deleted secret`, async () => {
         const state = await created();
         keycard.faults.add({ method: "GET", kind, times: Infinity });
         noRetries();
@@ -158,7 +158,7 @@ describe("the provider", () => {
       });
     }
 
-    it("throws where reading values is not allowed", async () => {
+    it("throws if reading values is not allowed", async () => {
       const state = await created();
       keycard.edit("sec_1", { name: "renamed" });
       keycard.switches.readValues = "forbidden";

@@ -55,7 +55,7 @@ describe("the provider", () => {
       ["array", 1],
       ["items", 2],
     ] as const) {
-      it(`ask once for the listing of each entity, which is ${shape}`, async () => {
+      it(`the reads of one run request one listing per entity, which is ${shape}`, async () => {
         await start({ switches: { list: shape, pageSize: 5 } });
         const secrets = await many();
         const results = await readAll(secrets);
@@ -71,7 +71,7 @@ describe("the provider", () => {
       });
     }
 
-    it("fetch the value of what has changed alone", async () => {
+    it("only the values of changed secrets are read", async () => {
       await start();
       const secrets = await many();
       keycard.edit("sec_1", { name: "renamed" });
@@ -81,7 +81,7 @@ describe("the provider", () => {
       assert.deepEqual(singly.sort(), [`${PATH}/sec_1`, `${PATH}/sec_5`]);
     });
 
-    it("notice a change that leaves the version alone", async () => {
+    it("a change that does not increment the version is found", async () => {
       await start({ switches: { version: "data-only" } });
       const state = await created();
       keycard.edit("sec_1", { description: "Theirs", version: 1 });
@@ -89,7 +89,7 @@ describe("the provider", () => {
       assert.deepEqual(keycard.calls(), [list, get]);
     });
 
-    it("read singly what the listing lacks before it counts as deleted", async () => {
+    it("a secret that the listing lacks is read before it counts as deleted", async () => {
       await start();
       const secrets = (await many()).map(([id, state]): [string, SecretState] => [id, aged(state)]);
       keycard.remove("sec_2");
@@ -103,7 +103,7 @@ describe("the provider", () => {
       assert.equal(keycard.requests.length, 3 + 2);
     });
 
-    it("ask for the listing anew after a write", async () => {
+    it("the listing is requested again after a write", async () => {
       await start();
       const [[id, state], other] = (await many()) as [[string, SecretState], [string, SecretState]];
       await readOne(id, state);
@@ -124,7 +124,7 @@ describe("the provider", () => {
       );
     });
 
-    it("keep a fingerprint without computing it again", async () => {
+    it("a fingerprint is kept without computing it again", async () => {
       await start();
       const data = {
         type: "token",
@@ -136,7 +136,7 @@ describe("the provider", () => {
     });
 
     for (const answer of ["forbidden", "missing", "method-not-allowed", "garbage"] as Switches["list"][]) {
-      it(`go on singly and quietly where the listing is ${answer}`, async () => {
+      it(`each secret is read by itself, without a message, if the listing is ${answer}`, async () => {
         await start({ switches: { list: answer } });
         const secrets = await many();
         const results = await readAll(secrets);
@@ -153,7 +153,7 @@ describe("the provider", () => {
       });
     }
 
-    it("wait for a listing that a failing service has not answered yet", async () => {
+    it("the reads wait for a listing that a failing service has not answered yet", async () => {
       await start();
       const secrets = await many();
       keycard.faults.add({ method: "GET", path: /secrets$/, kind: { status: 503 }, times: 2 });
@@ -162,7 +162,7 @@ describe("the provider", () => {
       assert.equal(keycard.requests.length, 3 + 2);
     });
 
-    it("read a secret singly where it is read for the first time", async () => {
+    it("a first read does not use the listing", async () => {
       await start();
       await many();
       assert.deepEqual((await read({ zoneId: "zone_1" })).props, { ...stateNow(), __unmanaged: true });

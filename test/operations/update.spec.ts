@@ -37,7 +37,7 @@ describe("the provider", () => {
       ["everything", { name: "gitlab", description: "", metadata: { a: 1 }, data: account }],
     ];
     for (const [what, change] of CHANGES) {
-      it(`makes one PATCH of exactly ${what}`, async () => {
+      it(`sends one PATCH with exactly ${what}`, async () => {
         await start();
         const olds = await created();
         const { outs } = await update(olds, { ...full, ...change });
@@ -51,7 +51,7 @@ describe("the provider", () => {
       });
     }
 
-    it("makes no request where nothing is changed", async () => {
+    it("sends no request if nothing has changed", async () => {
       await start();
       const olds = await created();
       const other = providerWith({});
@@ -62,7 +62,7 @@ describe("the provider", () => {
       assertPlainJson(outs);
     });
 
-    it("makes no request for another id to adopt", async () => {
+    it("sends no request for another adoptId", async () => {
       await start();
       const olds = await created(bare);
       const news = { ...bare, adoptId: "sec_9", description: "", metadata: {} };
@@ -72,7 +72,7 @@ describe("the provider", () => {
       assertPlainJson(outs);
     });
 
-    it("gives an output its new value and no other", async () => {
+    it("changes only the outputs that changed", async () => {
       await start({ switches: { version: "data-only" } });
       const olds = await created();
       const { outs } = await update(olds, { ...full, name: "gitlab" });
@@ -81,7 +81,7 @@ describe("the provider", () => {
       assert.notEqual(updatedAt, olds.updatedAt);
     });
 
-    it("throws if the secret is gone, without state", async () => {
+    it("throws without a state if the secret is gone", async () => {
       await start();
       const olds = aged(await created());
       keycard.remove("sec_1");
@@ -94,7 +94,7 @@ describe("the provider", () => {
       assert.deepEqual(keycard.calls(), [patch({ name: "gitlab" }), list]);
     });
 
-    it("throws where the type may not change, once", async () => {
+    it("throws after one request if the type cannot be changed", async () => {
       await start({ switches: { typeChange: "refused" } });
       const olds = await created();
       const error = await failureOf(update(olds, { ...full, data: account }));

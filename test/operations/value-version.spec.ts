@@ -34,7 +34,7 @@ describe("a value that somebody else changes", () => {
         ["description that is cleared", { description: "" }],
       ];
       for (const [what, change] of CHANGES) {
-        it(`shows after an update of the ${what}`, async () => {
+        it(`a foreign value is found after an update of the ${what}`, async () => {
           await start({ switches: { version } });
           const state = await created();
           keycard.edit("sec_1", { data: rotated });
@@ -56,7 +56,7 @@ describe("a value that somebody else changes", () => {
         });
       }
 
-      it("shows after two updates of something else", async () => {
+      it("a foreign value is found after two updates of something else", async () => {
         await start({ switches: { version } });
         const state = await created();
         keycard.edit("sec_1", { data: rotated });
@@ -66,7 +66,7 @@ describe("a value that somebody else changes", () => {
         assert.deepEqual((await read(second)).inputs.data, rotated);
       });
 
-      it("is known at the version at which another was sent", async () => {
+      it("a foreign value is found at the version at which another value was sent", async () => {
         await start({ switches: { version } });
         const state = await created();
         keycard.edit("sec_1", { data: rotated });
@@ -79,7 +79,7 @@ describe("a value that somebody else changes", () => {
         assert.deepEqual(keycard.calls(), [list]);
       });
 
-      it("shows if its type was changed", async () => {
+      it("a foreign value of another type is found", async () => {
         await start({ switches: { version } });
         const state = await created();
         keycard.edit("sec_1", { data: account });
@@ -87,7 +87,7 @@ describe("a value that somebody else changes", () => {
         assert.deepEqual((await read(outs)).inputs.data, account);
       });
 
-      it("shows after an adoption that sent no value", async () => {
+      it("a foreign value is found after an adoption that sent no value", async () => {
         await start({ switches: { version } });
         keycard.put({ id: "sec_1", name: "old", data: { type: "token", token: VALUE } });
         keycard.faults.add({ method: "PATCH", kind: { delayMs: 300 } });
@@ -99,7 +99,7 @@ describe("a value that somebody else changes", () => {
         assert.deepEqual((await read(outs)).inputs.data, rotated);
       });
 
-      it("counts as unread where no value may be read", async () => {
+      it("a foreign value counts as unread if values must not be read", async () => {
         await start({ switches: { version } }, { "keycard:readValues": "false" });
         const state = await created();
         keycard.edit("sec_1", { data: rotated });
@@ -114,7 +114,7 @@ describe("a value that somebody else changes", () => {
     });
   }
 
-  it("is not asked for again while nothing raises the version", async () => {
+  it("a value is not read again while the version stays the same", async () => {
     await start({ switches: { version: "data-only" } });
     const { outs } = await update(await created(), { ...full, name: "a" });
     assert.deepEqual(outs, stateNow());
@@ -123,7 +123,7 @@ describe("a value that somebody else changes", () => {
     assert.deepEqual(keycard.calls(), [list]);
   });
 
-  it("is known at the version of the PATCH that sent it, not of the one that corrected another field", async () => {
+  it("a value is known at the version of its own PATCH, not of a corrective one", async () => {
     await start({ switches: { clearing: "null-ignoring-empty" } });
     const data = { type: "token", token: "ours" } as const;
     const { outs } = await update(await created(), { ...full, description: "", data });

@@ -25,7 +25,7 @@ describe("the provider", () => {
   describe("check", () => {
     beforeEach(() => start());
 
-    it("gives the arguments back without the loader text", async () => {
+    it("returns the arguments without the loader text", async () => {
       assert.deepEqual(await check(full), { inputs: full, failures: [] });
       assert.deepEqual(await check({ ...bare, adoptId: "sec_9" }), {
         inputs: { ...bare, adoptId: "sec_9" },
@@ -33,12 +33,12 @@ describe("the provider", () => {
       });
     });
 
-    it("leaves out what only says there is none", async () => {
+    it("leaves out arguments that mean an absent value", async () => {
       const news = { ...bare, description: "", metadata: {} };
       assert.deepEqual(await check(news), { inputs: bare, failures: [] });
     });
 
-    it("lets unknown values through as they are", async () => {
+    it("returns unknown values unchanged", async () => {
       const news = { ...bare, name: UNKNOWN_VALUE, metadata: { a: [UNKNOWN_VALUE] }, data: UNKNOWN_VALUE };
       assert.deepEqual(await check(news), { inputs: news, failures: [] });
     });
@@ -60,7 +60,7 @@ describe("the provider", () => {
       assert.ok(!JSON.stringify(failures).includes(VALUE));
     });
 
-    it("neither changes its argument nor gives it back", async () => {
+    it("neither changes nor returns its own argument", async () => {
       const news: Record<string, unknown> = sent({ ...full, description: "" });
       const result = await provider.check(frozen({}), news);
       assert.ok(!Object.isFrozen(result.inputs), "the SDK adds the loader text to it");
@@ -78,17 +78,17 @@ describe("the provider", () => {
       updatedAt: "2026-01-02T00:00:00.000Z",
     };
 
-    it("finds none between a state and its arguments", async () => {
+    it("finds no change between a state and its arguments", async () => {
       assert.deepEqual(await diff(state, full), { changes: false });
     });
 
-    it("finds none in outputs or another loader text", async () => {
+    it("finds no change in outputs or another loader text", async () => {
       const olds: SecretState = { ...state, type: "password", version: 9, createdAt: "x", updatedAt: "x" };
       const another = { ...olds, __provider: "another loader text" };
       assert.deepEqual(await provider.diff("sec_1", another, sent(full)), { changes: false });
     });
 
-    it("finds none in order or ways of absence", async () => {
+    it("finds no change in the order of keys or the form of absent values", async () => {
       const reordered = { data: full.data, metadata: { tags: ["a", { b: null }], team: "release" } };
       assert.deepEqual(await diff(state, { ...reordered, ...full, ...reordered }), { changes: false });
       const { description, metadata, ...nothing } = state;
@@ -97,11 +97,11 @@ describe("the provider", () => {
       assert.deepEqual(await diff({ ...nothing, description: "", metadata: {} }, bare), { changes: false });
     });
 
-    it("finds none where only an id to adopt changed", async () => {
+    it("finds no change if only adoptId changed", async () => {
       assert.deepEqual(await diff(state, { ...full, adoptId: "sec_1" }), { changes: false });
     });
 
-    it("leaves the listing of patches to the engine", async () => {
+    it("lets the engine list the changed arguments", async () => {
       const changes = [
         { name: "gitlab" },
         { description: "Weekly" },
@@ -116,7 +116,7 @@ describe("the provider", () => {
       assert.deepEqual(await diff(state, bare), { replaces: [] });
     });
 
-    it("replaces for another zone or another entity", async () => {
+    it("replaces a secret for another zone or entity", async () => {
       assert.deepEqual(await diff(state, { ...full, zoneId: "zone_2" }), { replaces: ["zoneId"] });
       assert.deepEqual(await diff(state, { ...full, entityId: "ent_2", name: "gitlab" }), {
         replaces: ["entityId"],
@@ -126,7 +126,7 @@ describe("the provider", () => {
       });
     });
 
-    it("takes an unknown value for a change", async () => {
+    it("treats an unknown value as a change", async () => {
       assert.deepEqual(await diff(state, { ...full, data: UNKNOWN_VALUE }), { replaces: [] });
       assert.deepEqual(await diff(state, { ...full, metadata: { ...full.metadata, team: UNKNOWN_VALUE } }), {
         replaces: [],
@@ -138,7 +138,7 @@ describe("the provider", () => {
   describe("a preview", () => {
     beforeEach(() => start());
 
-    it("fails once for settings that cannot be right", async () => {
+    it("fails once for wrong settings", async () => {
       const misconfigured = providerWith({
         "keycard:endpoint": "http://example.com",
         "keycard-secrets:concurrency": "-1",
@@ -157,7 +157,7 @@ describe("the provider", () => {
       assert.equal(keycard.requests.length, 0);
     });
 
-    it("needs neither network nor credentials nor configuration", async () => {
+    it("needs no network, no credentials and no configuration", async () => {
       const state = await created();
       for (const each of [new SecretProvider(), provider]) {
         assert.deepEqual(await check(full, each), { inputs: full, failures: [] });

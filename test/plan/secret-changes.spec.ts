@@ -37,7 +37,7 @@ describe("what a change of arguments costs", () => {
     ["adoptId", { adoptId: "sec_9" }, "nothing", {}],
   ];
 
-  it("is known for every argument there is", () => {
+  it("every argument has an effect of its change", () => {
     assert.deepEqual(
       ARGUMENTS,
       CHANGES.map(([name]) => name),
@@ -45,7 +45,7 @@ describe("what a change of arguments costs", () => {
   });
 
   for (const [name, change, cost, patch] of CHANGES) {
-    it(`is ${cost} for ${name}, and its PATCH is smallest`, () => {
+    it(`a change of ${name} is ${cost}, and its PATCH is the smallest`, () => {
       const news = { ...full, ...change };
       const costs = (["replace", "patch", "state", "nothing"] as const).map(
         (each) => [each, changedArguments(full, news, each)] as const,
@@ -58,7 +58,7 @@ describe("what a change of arguments costs", () => {
     });
   }
 
-  it("sends data whole when one field changed", () => {
+  it("a change of one field of data sends all of data", () => {
     const olds = { ...bare, data: { type: "password", username: "app", password: "old" } } as const;
     const news = { ...bare, data: { ...olds.data, password: "new" } };
     assert.deepEqual(patchBetween(olds, news), {
@@ -66,12 +66,12 @@ describe("what a change of arguments costs", () => {
     });
   });
 
-  it("sends data whole when its type changed", () => {
+  it("a change of the type sends all of data", () => {
     const data: SecretData = { type: "password", username: "app", password: "new" };
     assert.deepEqual(patchBetween(bare, { ...bare, data }), { data });
   });
 
-  it("sends several changes in one single PATCH", () => {
+  it("several changes are sent in one PATCH", () => {
     assert.deepEqual(patchBetween(full, { ...full, name: "gitlab", description: "", metadata: {} }), {
       name: "gitlab",
       description: "",
@@ -81,23 +81,23 @@ describe("what a change of arguments costs", () => {
 });
 
 describe("the PATCH that clears", () => {
-  it("sends an empty text for a dropped description", () => {
+  it("a removed description is sent as an empty string", () => {
     assert.deepEqual(patchBetween(full, without("description")), { description: "" });
     assert.deepEqual(patchBetween(full, { ...full, description: "" }), { description: "" });
   });
 
-  it("sends an empty object for dropped metadata", () => {
+  it("removed metadata is sent as an empty object", () => {
     assert.deepEqual(patchBetween(full, without("metadata")), { metadata: {} });
     assert.deepEqual(patchBetween(full, { ...full, metadata: {} }), { metadata: {} });
   });
 
-  it("sends the remaining metadata for one dropped key", () => {
+  it("a removed key of metadata sends the remaining metadata", () => {
     assert.deepEqual(patchBetween(full, { ...full, metadata: { team: "release" } }), {
       metadata: { team: "release" },
     });
   });
 
-  it("sends what an old secret never had", () => {
+  it("a new argument of an old secret is sent", () => {
     assert.deepEqual(patchBetween(bare, full), {
       description: "For releases",
       metadata: { team: "release", n: 1 },
@@ -114,7 +114,7 @@ describe("what is no change of arguments", () => {
     assert.deepEqual([patchBetween(olds, news), patchBetween(news, olds)], [{}, {}]);
   };
 
-  it("is the order of keys at any level", () => {
+  it("the order of keys is no change at any level", () => {
     const metadata: Metadata = { n: 1, deep: { b: [{ c: 1, d: 2 }], a: 1 } };
     const reordered: Metadata = { deep: { a: 1, b: [{ d: 2, c: 1 }] }, n: 1 };
     const data = { type: "password", username: "app", password: "p" };
@@ -124,13 +124,13 @@ describe("what is no change of arguments", () => {
     );
   });
 
-  it("is another way to say that there is none", () => {
+  it("another form of an absent value is no change", () => {
     isNone(bare, { ...bare, description: "", metadata: {} });
     isNone(bare, { ...bare, description: undefined, metadata: undefined });
     isNone({ ...bare, description: "" }, { ...bare, metadata: {} });
   });
 
-  it("is whatever is not an argument at all", () => {
+  it("keys that are not arguments are no change", () => {
     const outputs = { version: 1, type: "token", createdAt: "then", updatedAt: "then", __provider: "text" };
     isNone({ ...full, ...outputs }, full);
     isNone(
@@ -139,7 +139,7 @@ describe("what is no change of arguments", () => {
     );
   });
 
-  it("does not extend to what only looks empty", () => {
+  it("values that only look empty are a change", () => {
     const patches = [{ a: "" }, { a: {} }, { a: [] }, { a: [null] }].map((metadata) =>
       patchBetween(bare, { ...bare, metadata }),
     );
@@ -153,16 +153,16 @@ describe("what is no change of arguments", () => {
 });
 
 describe("arguments without what says none", () => {
-  it("lack empty descriptions, empty metadata and undefined", () => {
+  it("empty descriptions, empty metadata and undefined are removed", () => {
     assert.deepEqual(withoutCleared({ ...bare, description: "", metadata: {}, adoptId: undefined }), bare);
   });
 
-  it("keep all others, foreign and empty ones included", () => {
+  it("all other keys are kept, including unknown and empty ones", () => {
     const args = { ...full, name: "", metadata: { empty: {} }, extra: {}, constructor: "x", nothing: null };
     assert.deepEqual(withoutCleared(args), args);
   });
 
-  it("are a new object of their own", () => {
+  it("the result is a new object", () => {
     const args = { ...full };
     const result = withoutCleared(args);
     assert.notEqual(result, args);
@@ -225,7 +225,7 @@ describe("the PATCH between any two sets of arguments", () => {
     data,
   });
 
-  it("holds exactly the fields that are changed", () => {
+  it("the PATCH contains exactly the changed fields", () => {
     fc.assert(
       fc.property(pairs, ([olds, news]) => {
         const [before, after] = [patchable(olds), patchable(news)];
@@ -237,7 +237,7 @@ describe("the PATCH between any two sets of arguments", () => {
     );
   });
 
-  it("leads from the first to the second", () => {
+  it("the PATCH changes the first set into the second", () => {
     fc.assert(
       fc.property(pairs, ([olds, news]) => {
         assert.deepEqual({ ...patchable(olds), ...patchBetween(olds, news) }, patchable(news));
@@ -245,7 +245,7 @@ describe("the PATCH between any two sets of arguments", () => {
     );
   });
 
-  it("is the way back the other way around", () => {
+  it("the PATCH in the other direction changes the second set into the first", () => {
     fc.assert(
       fc.property(pairs, ([olds, news]) => {
         const there = { ...patchable(olds), ...patchBetween(olds, news) };
@@ -254,7 +254,7 @@ describe("the PATCH between any two sets of arguments", () => {
     );
   });
 
-  it("is empty for another order or notation", () => {
+  it("the PATCH is empty for another order or notation", () => {
     fc.assert(
       fc.property(inputs, (olds) => {
         assert.deepEqual(patchBetween(olds, reversed(olds) as SecretInputs), {});
@@ -264,7 +264,7 @@ describe("the PATCH between any two sets of arguments", () => {
     );
   });
 
-  it("never changes the two sets themselves", () => {
+  it("computing the PATCH changes neither set", () => {
     fc.assert(
       fc.property(pairs, ([olds, news]) => {
         const before = structuredClone([olds, news]);

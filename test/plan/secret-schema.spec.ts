@@ -40,22 +40,22 @@ const onTheWire = async (value: unknown) =>
   (await pulumi.runtime.serializeProperties("test", { value }))["value"] as unknown;
 
 describe("what a secret may be declared with", () => {
-  it("accepts both forms of data, with nothing else", () => {
+  it("both forms of data are accepted with only the required arguments", () => {
     assert.deepEqual(problemsOf(valid), []);
     assert.deepEqual(problemsWith({ data: { type: "password", username: "app", password: "hunter2" } }), []);
   });
 
-  it("accepts every argument filled in at once", () => {
+  it("all arguments together are accepted", () => {
     const metadata = { text: "a", number: 1.5, no: false, none: null, list: [1, ["b"]], map: { deep: {} } };
     assert.deepEqual(problemsWith({ description: "For releases", metadata, adoptId: "sec_1" }), []);
   });
 
-  it("accepts empty texts wherever Keycard takes them", () => {
+  it("empty strings are accepted where Keycard accepts them", () => {
     const data = { type: "password", username: "", password: "hunter2" };
     assert.deepEqual(problemsWith({ name: "", description: "", metadata: {}, data }), []);
   });
 
-  it("names all that is wrong at once", () => {
+  it("all mistakes are named at once", () => {
     const problems = problemsOf({
       zoneId: "",
       entityId: 7,
@@ -79,7 +79,7 @@ describe("what a secret may be declared with", () => {
     ]);
   });
 
-  it("names every argument that a secret cannot lack", () => {
+  it("every missing required argument is named", () => {
     assert.deepEqual(problemsOf({}), [
       ZONE_ID,
       ENTITY_ID,
@@ -142,10 +142,10 @@ describe("what a secret may be declared with", () => {
     ],
   ];
   for (const [what, args, problems] of REJECTED) {
-    it(`refuses ${what}`, () => assert.deepEqual(problemsWith(args), problems));
+    it(`${what} is rejected`, () => assert.deepEqual(problemsWith(args), problems));
   }
 
-  it("refuses assets and archives anywhere in metadata", async () => {
+  it("assets and archives are rejected anywhere in metadata", async () => {
     const asset = new pulumi.asset.StringAsset("content");
     const archive = new pulumi.asset.AssetArchive({ file: asset });
     for (const metadata of [{ asset }, { deep: [{ archive }] }, asset]) {
@@ -154,7 +154,7 @@ describe("what a secret may be declared with", () => {
     assert.deepEqual(problemsWith({ metadata: { asset } }), [METADATA_VALUES]);
   });
 
-  it("counts the characters of a description, not code units", () => {
+  it("a description is measured in characters, not in code units", () => {
     assert.equal(DESCRIPTION_LENGTH, 128);
     assert.deepEqual(problemsWith({ description: "🔑".repeat(128) }), []);
     assert.deepEqual(problemsWith({ description: "🔑".repeat(129) }), [
@@ -162,7 +162,7 @@ describe("what a secret may be declared with", () => {
     ]);
   });
 
-  it("lists the valid arguments for a foreign one", () => {
+  it("the error for an unknown argument lists the valid ones", () => {
     const mistyped = { zone: "z", entity_id: "e", nam: "n", meta_data: {}, dat: {}, adoptID: "s", desc: "d" };
     assert.deepEqual(problemsWith(mistyped), [
       notAnArgument("zone", "zoneId"),
@@ -175,7 +175,7 @@ describe("what a secret may be declared with", () => {
     ]);
   });
 
-  it("knows no argument by what every object has", () => {
+  it("properties that every object has are not arguments", () => {
     const [problem, ...others] = problemsWith({ constructor: "x" });
     assert.match(problem ?? "", /^`constructor` is not an argument of Secret/);
     assert.deepEqual(others, []);
@@ -183,29 +183,29 @@ describe("what a secret may be declared with", () => {
 });
 
 describe("what a preview cannot know yet", () => {
-  it("passes for any argument as a whole", () => {
+  it("an unknown value is accepted for any argument", () => {
     for (const name of ARGUMENTS) assert.deepEqual(problemsWith({ [name]: UNKNOWN }), []);
     assert.deepEqual(problemsOf(Object.fromEntries(ARGUMENTS.map((name) => [name, UNKNOWN]))), []);
   });
 
-  it("passes for each single field of data", () => {
+  it("an unknown value is accepted for each field of data", () => {
     const password = { type: "password", username: "app", password: "hunter2" };
     assert.deepEqual(problemsWith({ data: token(UNKNOWN) }), []);
     assert.deepEqual(problemsWith({ data: { ...password, username: UNKNOWN } }), []);
     assert.deepEqual(problemsWith({ data: { ...password, password: UNKNOWN } }), []);
   });
 
-  it("leaves open which fields an unknown type has", () => {
+  it("an unknown type accepts the fields of both types", () => {
     assert.deepEqual(problemsWith({ data: { type: UNKNOWN, token: "a-token-value" } }), []);
     assert.deepEqual(problemsWith({ data: { type: UNKNOWN, username: "app", password: UNKNOWN } }), []);
     assert.deepEqual(problemsWith({ data: { type: UNKNOWN } }), []);
   });
 
-  it("passes at any depth within metadata", () => {
+  it("an unknown value is accepted at any depth of metadata", () => {
     assert.deepEqual(problemsWith({ metadata: { a: UNKNOWN, b: { c: [1, UNKNOWN, { d: UNKNOWN }] } } }), []);
   });
 
-  it("still leaves what is known to be judged", () => {
+  it("known values next to unknown ones are validated", () => {
     const data = { type: "token", token: UNKNOWN, username: "app" };
     assert.deepEqual(problemsWith({ zoneId: UNKNOWN, name: 1, metadata: { a: UNKNOWN, b: NaN }, data }), [
       notText("name", "a number"),
@@ -214,7 +214,7 @@ describe("what a preview cannot know yet", () => {
     ]);
   });
 
-  it("is not taken for a value that is exposed", () => {
+  it("an unknown value is not treated as an exposed value", () => {
     const unknown = { name: UNKNOWN, description: UNKNOWN, metadata: { [UNKNOWN]: UNKNOWN } };
     assert.deepEqual(problemsWith({ ...unknown, data: token(UNKNOWN) }), []);
   });
@@ -237,14 +237,14 @@ describe("a value that also stands in plain text", () => {
     ],
   ];
   for (const [place, args, paths] of places) {
-    it(`is refused in ${place}, which is told`, () => {
+    it(`a value in plain text in ${place} is rejected, and the place is named`, () => {
       assert.deepEqual(problemsWith({ ...args, data: token(value) }), paths.map(exposed));
       const data = { type: "password", username: "app", password: value };
       assert.deepEqual(problemsWith({ ...args, data }), paths.map(exposed));
     });
   }
 
-  it("is found when metadata holds it as number", () => {
+  it("a value that metadata contains as a number is found", () => {
     const metadata = { pin: 12345678, list: [-123456789], short: 1234567 };
     assert.deepEqual(problemsWith({ metadata, data: token("12345678") }), [
       exposed("metadata.pin"),
@@ -252,7 +252,7 @@ describe("a value that also stands in plain text", () => {
     ]);
   });
 
-  it("is let pass with seven characters, not eight", () => {
+  it("a value of seven characters is accepted in plain text, one of eight is not", () => {
     const exposing = (text: string) =>
       problemsWith({ name: text, description: text, metadata: { [text]: [text] }, data: token(text) });
     assert.deepEqual(exposing("1234567"), []);
@@ -262,18 +262,18 @@ describe("a value that also stands in plain text", () => {
     );
   });
 
-  it("does not count where it is the username", () => {
+  it("the user name may occur in plain text", () => {
     const data = { type: "password", username: "release-agent", password: "hunter2!" };
     assert.deepEqual(problemsWith({ name: "release-agent", description: "of release-agent", data }), []);
   });
 
-  it("is not found in what was left out", () => {
+  it("an omitted argument contains no value", () => {
     for (const text of ["undefined", "[object Object]"]) {
       assert.deepEqual(problemsWith({ metadata: { a: { b: null } }, data: token(text) }), []);
     }
   });
 
-  it("may stand in arguments that name something else", () => {
+  it("a value may occur in ids", () => {
     assert.deepEqual(
       problemsWith({ zoneId: value, entityId: value, adoptId: value, data: token(value) }),
       [],
@@ -304,11 +304,11 @@ describe("the messages about wrong arguments", () => {
     { type: UNKNOWN, password: value },
   ];
 
-  it("never show what stands in misshapen data", () => {
+  it("no message shows a part of invalid data", () => {
     for (const data of [...misshapen, ...readable]) assert.equal(shown({ data }), false);
   });
 
-  it("never show the value, wherever it stands", () => {
+  it("no message shows the value, wherever it occurs", () => {
     const text = fc.constantFrom(value, `x-${value}`, "a");
     const json = fc.letrec<{ json: unknown }>((tie) => ({
       json: fc.oneof(

@@ -11,7 +11,7 @@ const WARNING =
   "contains an output in a string, which Pulumi replaced by a warning: write pulumi.interpolate`…` instead of `…`";
 
 describe("a text that was made by mistake", () => {
-  it("of an output is named in each place, the warning never shown", () => {
+  it("a string made from an output is named in each place, without the warning", () => {
     const args = {
       zoneId: "z",
       entityId: OUTPUT,
@@ -31,7 +31,7 @@ describe("a text that was made by mistake", () => {
     ]);
   });
 
-  it("of an object or a promise is named with what it became", () => {
+  it("a string made from an object or a promise is named with its result", () => {
     const [problem = "", ...others] = strayTexts({ data: { type: "token", token: `planted ${asText({})}` } });
     assert.match(
       problem,
@@ -42,7 +42,7 @@ describe("a text that was made by mistake", () => {
     assert.equal(strayTexts({ metadata: { a: `${asText(Promise.resolve())}` } }).length, 1);
   });
 
-  it("is not taken for one that only looks alike", () => {
+  it("a similar string is accepted", () => {
     const metadata = {
       a: "Calling toString",
       b: "[object]",

@@ -9,7 +9,7 @@ const CREATED = "2026-01-01T00:00:00.000Z";
 describe("the age of a value", () => {
   afterEach(() => sinon.restore());
 
-  it("counts from the last change of the value, not of anything else", () => {
+  it("the age counts from the last change of the value, not of other fields", () => {
     sinon.useFakeTimers(Date.parse("2026-04-08T12:00:00Z"));
     const patched = state({ updatedAt: "2026-04-08T00:00:00.000Z", __valueChangedAt: CREATED });
     assert.equal(
@@ -19,7 +19,7 @@ describe("the age of a value", () => {
     assert.equal(warningOfAge(state({ updatedAt: patched.updatedAt }), 90, "github"), undefined);
   });
 
-  it("is too high only after the last of the days", () => {
+  it("the value is too old only after the last day", () => {
     const clock = sinon.useFakeTimers(Date.parse("2026-04-01T00:00:00Z"));
     const old = state({ updatedAt: CREATED });
     assert.equal(warningOfAge(old, 90, "github"), undefined);
@@ -28,7 +28,7 @@ describe("the age of a value", () => {
     assert.match(warningOfAge(old, 0.5, "github") ?? "", /\(maxAgeDays: 0\.5\)/);
   });
 
-  it("is not judged if nothing is declared, or if the state does not know it", () => {
+  it("the age is not checked without maxAgeDays or without a known time", () => {
     const old = state({ updatedAt: CREATED });
     assert.equal(warningOfAge(old, undefined, "github"), undefined);
     // As after an update of which nothing is known.

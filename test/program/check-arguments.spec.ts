@@ -44,7 +44,7 @@ describe("the arguments of a program", () => {
     ["a promise in a text", `Bearer ${asText(Promise.resolve())}`, 'contains "[object Promise]"'],
   ];
   for (const [what, value, problem] of refused) {
-    it(`may not hold ${what}, which is told with its path`, async () => {
+    it(`${what} is rejected with its path`, async () => {
       const path = value === loop ? "`metadata.deep[1].x.self`" : "`metadata.deep[1].x`";
       const metadata = { deep: [1, { x: value }] };
       assert.ok(problemOf({ metadata }).startsWith(`Secret a: ${path} ${problem}`), problemOf({ metadata }));
@@ -66,7 +66,7 @@ describe("the arguments of a program", () => {
 
   const promiseOf = (output: unknown) => (output as { promise(): Promise<unknown> }).promise();
 
-  it("pass as they are, and without a copy, if all is well", () => {
+  it("valid arguments pass unchanged and without a copy", () => {
     const foreign = vm.runInNewContext("({ a: [1, { b: null }] })") as object;
     const metadata = {
       valueOf: "a",
@@ -89,21 +89,21 @@ describe("the arguments of a program", () => {
       assert.equal(checked[key], args[key]);
   });
 
-  it("keep an output in metadata a secret", async () => {
+  it("a secret output in metadata stays secret", async () => {
     const secret = pulumi.secret("planted");
     const { metadata } = check({ metadata: { a: [secret] } }) as { metadata: { a: pulumi.Output<string>[] } };
     assert.equal(await pulumi.isSecret(metadata.a[0] ?? assert.fail()), true);
     assert.equal(await promiseOf(metadata.a[0]), "planted");
   });
 
-  it("name every wrong place at once", () => {
+  it("all wrong places are named at once", () => {
     assert.match(
       problemOf({ description: `${asText(pulumi.output(1))}`, metadata: { a: 1n, b: [new Date()] } }),
       /`description` contains.*; `metadata\.a` is a bigint.*; `metadata\.b\[0\]` is a Date/s,
     );
   });
 
-  it("may not have a key that Pulumi loses, or one that was an output", () => {
+  it("a key that Pulumi loses, or that was an output, is rejected", () => {
     const proto = JSON.parse('{ "a": { "__proto__": { "x": "planted" } } }') as object;
     assert.equal(
       problemOf({ metadata: proto }),

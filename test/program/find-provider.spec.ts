@@ -24,7 +24,7 @@ describe("a workspace in which only another package depends on this one", () => 
   });
   afterEach(() => rmSync(workspace, { recursive: true }));
 
-  it("names the dependency to add and the file to add it to", () => {
+  it("the error names the dependency to add and the file to add it to", () => {
     assert.throws(
       () => assertProviderFound(folder, RUNNER),
       (error: Error) => {
@@ -40,11 +40,11 @@ describe("a workspace in which only another package depends on this one", () => 
     );
   });
 
-  it("is fine for an inline program, whose folder is another than its provider's", () => {
+  it("an inline program in another folder than its provider is accepted", () => {
     assertProviderFound(folder, "/x/my-tool.js");
   });
 
-  it("is fine once the program's package has the dependency", () => {
+  it("a program whose package has the dependency is accepted", () => {
     assertProviderFound(join(workspace, "wrapper"), RUNNER);
   });
 });

@@ -131,7 +131,7 @@ describe("a mistake in a call", () => {
     ...rest,
   ]);
   for (const [what, call, message] of [...callsOf(Secret), ...native, ...LOOKUPS]) {
-    it(`is named by the line that makes it: ${what}`, () => {
+    it(`the stack begins at the user's line for ${what}`, () => {
       const error = thrownBy(call);
       assert.equal(error.message, message);
       assert.match((error.stack ?? "").split("\n")[1] ?? "", /mistakes\.spec/);
@@ -194,7 +194,7 @@ const PROMISES: [what: string, call: () => unknown, message: string][] = [
 
 describe("a mistake in a look-up that returns a promise", () => {
   for (const [what, call, message] of PROMISES) {
-    it(`rejects it, beginning with the call: ${what}`, async () => {
+    it(`the promise is rejected, beginning with the call, for ${what}`, async () => {
       const error = await (call() as Promise<unknown>).then(
         () => assert.fail("it was accepted"),
         (reason: Error) => reason,

@@ -83,7 +83,7 @@ describe("Secret", () => {
     });
   });
 
-  it("tells check its URN and whether this is a preview", async () => {
+  it("passes its URN and whether this is a preview to check", async () => {
     const { request, registration } = await registered(args);
     const urn = `urn:pulumi:stack::project::${request.getType()}::github`;
     assert.equal(registration, `run ${urn}`);
@@ -91,7 +91,7 @@ describe("Secret", () => {
     assert.deepEqual(readRegistration(String(registration)), { urn, preview: false });
   });
 
-  it("tells check the URN of a child as the engine makes it", async () => {
+  it("passes the URN of a child to check as the engine builds it", async () => {
     const parent = new pulumi.ComponentResource("acme:index:Team", "team");
     await settled(parent.urn);
     register.resetHistory();
@@ -103,12 +103,12 @@ describe("Secret", () => {
     assert.ok(Buffer.byteLength(LOADER) < 128, `${Buffer.byteLength(LOADER)} bytes`);
   });
 
-  it("registers the same loader text whatever is passed", async () => {
+  it("registers the same loader text for all arguments", async () => {
     const { inputs } = await registered({ ...args, __provider: "another text" });
     assert.equal(inputs["__provider"], LOADER);
   });
 
-  it("passes every argument on as it is", async () => {
+  it("passes every argument on unchanged", async () => {
     const all = {
       zoneId: pulumi.output("zone_2"),
       entityId: Promise.resolve("ent_2"),
@@ -134,23 +134,23 @@ describe("Secret", () => {
     });
   });
 
-  it("passes unknown arguments on, for check to name", async () => {
+  it("passes unknown arguments on, so that check names them", async () => {
     const { inputs } = await registered({ ...args, descripton: "mistyped", version: 7 });
     assert.deepEqual([inputs["descripton"], inputs["version"]], ["mistyped", 7]);
   });
 
-  it("passes on nothing where an argument is undefined", async () => {
+  it("does not pass on undefined arguments", async () => {
     const { inputs } = await registered({ ...args, name: undefined, description: undefined });
     assert.deepEqual(Object.keys(inputs).sort(), ["__provider", "data", "entityId", "name", "zoneId"]);
     assert.equal(inputs["name"], "github");
   });
 
-  it("lets check miss what is not given at all", async () => {
+  it("leaves missing arguments to check", async () => {
     const { inputs } = await registered({});
     assert.deepEqual(inputs, { name: "github", __provider: LOADER });
   });
 
-  it("wraps data whole, whatever form it comes in", async () => {
+  it("marks all of data as a secret, in every form", async () => {
     const forms = [
       data,
       pulumi.output(data),
@@ -165,7 +165,7 @@ describe("Secret", () => {
     }
   });
 
-  it("marks data as secret output, whatever is passed", async () => {
+  it("marks data as a secret output, for all options", async () => {
     const passed = [undefined, [], ["metadata"], ["name", "description"]];
     for (const additionalSecretOutputs of passed) {
       register.resetHistory();
@@ -177,7 +177,7 @@ describe("Secret", () => {
     }
   });
 
-  it("leaves the other options to Pulumi and unchanged", async () => {
+  it("passes the other options on unchanged", async () => {
     const opts = Object.freeze({
       protect: true,
       additionalSecretOutputs: Object.freeze([]) as unknown as string[],
@@ -186,7 +186,7 @@ describe("Secret", () => {
     assert.equal(request.getProtect(), true);
   });
 
-  it("has every output, and data as a secret", async () => {
+  it("has every output, with data as a secret", async () => {
     const secret = new Secret("github", { ...args, description: "For releases" });
     const { zoneId, entityId, name, description, metadata, type, version, createdAt, updatedAt, id } = secret;
     const outputs = {
@@ -218,7 +218,7 @@ describe("Secret", () => {
     assert.equal(await pulumi.isSecret(secret.version), false);
   });
 
-  it("takes its zone from argument, configuration, then environment", async () => {
+  it("takes its zone from the argument, the configuration, or the environment", async () => {
     const zoneOf = async (secretArgs: object) => {
       register.resetHistory();
       return (await registered({ entityId: "ent_1", data, ...secretArgs })).inputs["zoneId"];
@@ -234,7 +234,7 @@ describe("Secret", () => {
     assert.equal(await zoneOf({}), "zone_env");
   });
 
-  it("cannot be imported, and names what can help", () => {
+  it("rejects the option import and names the alternative", () => {
     assert.throws(() => new Secret("github", args, { import: "sec_9" }), {
       message:
         "Secret github: a dynamic resource cannot be imported. To adopt the existing secret, " +
@@ -252,19 +252,19 @@ describe("Secret", () => {
       return { request, properties: request.getProperties().toJavaScript() };
     }
 
-    it("passes the id, the zone and nothing else", async () => {
+    it("passes only the id and the zone", async () => {
       const { request, properties } = await looked(Secret.get("shared", "sec_9", { zoneId: "zone_1" }));
       assert.equal(request.getId(), "sec_9");
       assert.deepEqual(properties, { zoneId: "zone_1", __provider: LOADER });
     });
 
-    it("takes the zone that is set otherwise", async () => {
+    it("uses the default zone", async () => {
       pulumi.runtime.setAllConfig({ "keycard:zoneId": "zone_config" });
       const { properties } = await looked(Secret.get("shared", pulumi.output("sec_9")));
       assert.deepEqual(properties, { zoneId: "zone_config", __provider: LOADER });
     });
 
-    it("refuses arguments that make a secret, and options in their place", () => {
+    it("rejects arguments of a new secret, and options in their place", () => {
       for (const lookup of [{ ...args, description: "For releases" }, { protect: true }]) {
         assert.throws(
           () => Secret.get("shared", "sec_9", lookup as object),
@@ -280,7 +280,7 @@ describe("Secret", () => {
       assert.deepEqual(request.getAdditionalsecretoutputsList(), ["name", "data"]);
     });
 
-    it("gives what is there as outputs", async () => {
+    it("returns the existing secret as outputs", async () => {
       const secret = Secret.get("shared", "sec_9", { zoneId: "zone_1" });
       assert.deepEqual(await settled(pulumi.output([secret.id, secret.version, secret.name])), [
         "sec_9",

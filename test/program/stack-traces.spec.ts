@@ -26,7 +26,7 @@ describe("the stack traces of the SDK", () => {
 
   const declare = (name: string, opts?: pulumi.CustomResourceOptions) => new Secret(name, args, opts);
 
-  it("are formatted once for a secret, if the SDK formats many for other resources", () => {
+  it("a secret formats one stack trace, even if the SDK formats many for other resources", () => {
     const [ours, theirs] = [tracesOf(() => declare("ours")), tracesOf(() => new Plain("plain"))];
     // One is left: that by which the engine knows where in the program a resource is declared.
     assert.ok(ours <= 1, `${ours} traces for a secret`);
@@ -35,7 +35,7 @@ describe("the stack traces of the SDK", () => {
       assert.ok(ours < theirs / 10, `${ours} traces for a secret, ${theirs} for another resource`);
   });
 
-  it("are formatted once for a secret of the plugin, too", () => {
+  it("a secret of the plugin formats one stack trace, too", () => {
     const traces = tracesOf(() => new NativeSecret("native", args));
     assert.ok(traces <= 1, `${traces} traces for a secret`);
     assert.equal(Error.stackTraceLimit, limit);
@@ -45,20 +45,20 @@ describe("the stack traces of the SDK", () => {
     );
   });
 
-  it("are formatted in full if PULUMI_DEBUG_PROMISE_LEAKS is set", () => {
+  it("all stack traces are formatted if PULUMI_DEBUG_PROMISE_LEAKS is set", () => {
     process.env["PULUMI_DEBUG_PROMISE_LEAKS"] = "true";
     assert.ok(tracesOf(() => declare("leaks")) >= tracesOf(() => new Plain("leaks")));
   });
 
   for (const own of [3, Infinity, 0]) {
-    it(`leave a limit of ${own} as the program has set it`, () => {
+    it(`a limit of ${own} that the program has set is kept`, () => {
       Error.stackTraceLimit = own;
       declare(`limit-${own}`);
       assert.equal(Error.stackTraceLimit, own);
     });
   }
 
-  it("are whole again for code that runs later", async () => {
+  it("stack traces are complete again for code that runs later", async () => {
     const secret = declare("later");
     const stack = await new Promise<string>((resolve) =>
       secret.urn.apply(() => resolve(new Error("later").stack ?? "")),
@@ -66,7 +66,7 @@ describe("the stack traces of the SDK", () => {
     assert.match(stack, /stack-traces\.spec/);
   });
 
-  it("name the line of the program in an error of our own constructor", () => {
+  it("an error of our constructor names the line of the program", () => {
     assert.match(
       stackOf(() => declare("imported", { import: "sec_1" })),
       /^Error: .*\n( +at .*\n)* +at .*stack-traces\.spec/,
@@ -74,14 +74,14 @@ describe("the stack traces of the SDK", () => {
     assert.equal(Error.stackTraceLimit, limit);
   });
 
-  it("name the line of the program in an error of the SDK's constructor", () => {
+  it("an error of the SDK's constructor names the line of the program", () => {
     const stack = stackOf(() => declare("a", { providers: [] } as object));
     assert.match(stack, /^\w*Error: Do not supply 'providers' option.*\n +at .*stack-traces\.spec/);
     assert.doesNotMatch(stack, /provider.program/);
     assert.equal(Error.stackTraceLimit, limit);
   });
 
-  it("name the line of a subclass that a program makes", () => {
+  it("an error in a subclass names its line", () => {
     class Ours extends Secret {
       constructor() {
         super("a", args, { providers: [] } as object);
@@ -93,7 +93,7 @@ describe("the stack traces of the SDK", () => {
     );
   });
 
-  it("are whole in a transformation, which is code of the program", () => {
+  it("stack traces are complete in a transformation", () => {
     const stacks: string[] = [];
     const transformation = () => {
       stacks.push(new Error("seen").stack ?? "");
@@ -111,7 +111,7 @@ describe("the stack traces of the SDK", () => {
     for (const stack of stacks) assert.match(stack, /transformation .*stack-traces\.spec/);
   });
 
-  it("keep the place in the program that the SDK tells the engine", () => {
+  it("the SDK reports the same place in the program to the engine", () => {
     const places: unknown[] = [];
     const resource = pulumi.Resource as unknown as { stackTrace(skip: number): { uri: string }[] };
     const original = resource.stackTrace.bind(resource);

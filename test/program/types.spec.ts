@@ -185,16 +185,16 @@ describe("the types of the package", function () {
     );
   });
 
-  it("are those that the build declares", () => {
+  it("the types are those that the build declares", () => {
     assert.equal(declarations, join(root, "dist/index.d.ts"));
   });
 
   for (const name of Object.keys(VALID)) {
-    it(`accept ${name}`, () => assert.deepEqual(messages.get(name), []));
+    it(`the types accept ${name}`, () => assert.deepEqual(messages.get(name), []));
   }
 
   for (const [name, [, message]] of Object.entries(INVALID)) {
-    it(`refuse ${name}`, () => {
+    it(`the types reject ${name}`, () => {
       const [first, ...others] = messages.get(name) ?? [];
       assert.match(first ?? "It compiles.", message);
       assert.deepEqual(others, []);

@@ -38,7 +38,7 @@ describe("the door to the engine", () => {
     assert.deepEqual(await none.read("s1", {}), { id: "", props: {} });
   });
 
-  it("marks data in what an error has the engine record", async () => {
+  it("marks data in the state that an error contains", async () => {
     for (const name of ["create", "update"] as const) {
       const error = Object.assign(new Error("no answer"), { id: "s1", properties: props, reasons: ["r"] });
       const failing = markingData({ ...plain, [name]: () => Promise.reject(error) });

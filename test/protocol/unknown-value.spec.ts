@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { isUnknown, UNKNOWN_VALUE } from "../../provider/protocol/unknown-value";
 
 describe("the mark of an unknown value", () => {
-  it("is the very text that the SDK uses", () => {
+  it("the marker of an unknown value equals that of the SDK", () => {
     assert.equal(UNKNOWN_VALUE, pulumi.runtime.unknownValue);
   });
 
-  it("is what the SDK makes of unknown outputs", async () => {
+  it("the SDK serializes unknown outputs as the marker", async () => {
     const { Output } = pulumi as unknown as { Output: new (...args: unknown[]) => pulumi.Output<string> };
     const nobody = Promise.resolve(new Set());
     const unknown = new Output(
@@ -21,7 +21,7 @@ describe("the mark of an unknown value", () => {
     assert.deepEqual(sent, { unknown: UNKNOWN_VALUE, known: "known" });
   });
 
-  it("is known by its whole text alone", () => {
+  it("only the complete marker is an unknown value", () => {
     assert.equal(isUnknown(UNKNOWN_VALUE), true);
     const others = [
       "",

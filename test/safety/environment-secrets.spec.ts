@@ -6,12 +6,12 @@ import {
 } from "../../provider/safety/environment-secrets";
 
 describe("the secrets of an environment", () => {
-  it("are whole variables by their names", () => {
+  it("variables with a secret's name are secrets", () => {
     const env = { VAULT_TOKEN: "planted-token", HOME: "/home/planted", MY_KEY: "short", EMPTY_SECRET: "" };
     assert.deepEqual(environmentSecrets(env), ["planted-token"]);
   });
 
-  it("are passwords in addresses, whatever the variable is called", () => {
+  it("passwords in addresses are secrets, whatever the name of the variable", () => {
     const found = environmentSecrets({ DATABASE_URL: "postgres://app:pl%40nted@db.example/app" });
     assert.deepEqual(found, ["pl%40nted", "pl@nted", "app:pl%40nted", "app:pl@nted"]);
     assert.deepEqual(secretsWithin("redis://:planted@cache https://db.example/a:b@c"), [
@@ -20,7 +20,7 @@ describe("the secrets of an environment", () => {
     ]);
   });
 
-  it("are parts of queries, connection strings, headers and JSON", () => {
+  it("values in queries, connection strings, headers and JSON are secrets", () => {
     for (const text of [
       "https://example.com/?user=a&access_token=planted-value&x=y",
       "Server=db;User Id=app;Password=planted-value;Timeout=3",
@@ -32,12 +32,12 @@ describe("the secrets of an environment", () => {
     }
   });
 
-  it("take time that grows with the size of a variable alone", () => {
+  it("the search is linear in the size of a variable", () => {
     const long = "a".repeat(1_000_000);
     assert.deepEqual(environmentSecrets({ LONG: `${long}://${long}`, LINES: "://a:".repeat(2000) }), []);
   });
 
-  it("are the arguments of a command, but not the names of options", () => {
+  it("the arguments of a command are secrets, but not the names of options", () => {
     const found = argumentSecrets([
       "-H",
       "X-Vault-Token: planted-value",

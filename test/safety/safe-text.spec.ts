@@ -13,29 +13,29 @@ const goJson = (text: string) =>
   JSON.stringify(text).replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
 
 describe("a safe text", () => {
-  it("leaves a text without any value alone", () => {
+  it("does not change a text without a value", () => {
     const text = "name must not be empty (100 %, a+b, %zz, \\u12, \\q)";
     assert.equal(safeText(text, [VALUE, "other"]), text);
   });
 
-  it("replaces each value wherever it stands", () => {
+  it("replaces each value wherever it occurs", () => {
     assert.equal(
       safeText("first and second, first", ["first", "second"]),
       "[redacted] and [redacted], [redacted]",
     );
   });
 
-  it("replaces a value that contains another whole", () => {
+  it("replaces a value that contains another one completely", () => {
     assert.equal(safeText("it was abcdef", ["abcd", "abcdef"]), "it was [redacted]");
   });
 
-  it("keeps the words around a value in any form", () => {
+  it("keeps the words around a value in every form", () => {
     for (const form of [VALUE, encodeURIComponent(VALUE), Buffer.from(VALUE).toString("base64url")]) {
       assert.equal(safeText(`bad ${form} here`, [VALUE]), "bad [redacted] here", form);
     }
   });
 
-  it("takes out every form in which a service repeats it", () => {
+  it("removes every form in which a service repeats a value", () => {
     for (const form of [
       ...formsOf(VALUE),
       goUrl(VALUE),
@@ -48,7 +48,7 @@ describe("a safe text", () => {
     }
   });
 
-  it("finds a value in the middle of what is Base64", () => {
+  it("finds a value in the middle of Base64", () => {
     for (const prefix of ["", "a", "ab", "id:"]) {
       const encoded = Buffer.from(`${prefix}${VALUE}, and more`).toString("base64");
       assert.match(safeText(`got ${encoded}`, [VALUE]), /\[redacted\]/, prefix);
@@ -74,7 +74,7 @@ describe("a safe text", () => {
       assert.equal(safeText(`got ${form}`, [VALUE]), "got [redacted]");
   });
 
-  it("finds what was escaped twice, or for a page", () => {
+  it("finds a value that was escaped twice, or for HTML", () => {
     const json = JSON.stringify(JSON.stringify({ VALUE }));
     const html = VALUE.replace(/[&"<>']/g, (char) => `&#${char.charCodeAt(0)};`);
     const named = VALUE.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
@@ -86,19 +86,19 @@ describe("a safe text", () => {
     assert.equal(safeText(untouched, [VALUE]), untouched);
   });
 
-  it("finds a value that was trimmed, or made one line", () => {
+  it("finds a value that was trimmed, or joined into one line", () => {
     const value = "  first line\r\n\tsecond   line\n";
     assert.equal(safeText(`bad <${value.trim()}>`, [value]), "bad <[redacted]>");
     assert.equal(safeText("bad <first line second line>", [value]), "bad <[redacted]>");
   });
 
-  it("finds a single line of many, unless it is short", () => {
+  it("finds a single line of a value, unless it is short", () => {
     const key = `-----BEGIN KEY-----\nMIIEvQIBADANBg\nQ==\n-----END KEY-----\n`;
     assert.equal(safeText("bad line MIIEvQIBADANBg", [key]), "bad line [redacted]");
     assert.equal(safeText("bad line Q==", [key]), "bad line Q==");
   });
 
-  it("takes out a short value only as a word of its own", () => {
+  it("removes a short value only as a whole word", () => {
     assert.equal(
       safeText("the pin 123 is too short, as is 1234", ["123"]),
       "the pin [redacted] is too short, as is 1234",
@@ -110,15 +110,15 @@ describe("a safe text", () => {
     assert.equal(safeText('name "bob" is taken', ["bob"]), 'name "[redacted]" is taken');
   });
 
-  it("takes an empty value for no value at all", () => {
+  it("ignores an empty value", () => {
     assert.equal(safeText("token must not be empty", [""]), "token must not be empty");
   });
 
-  it("takes out a value that is no whole text", () => {
+  it("removes a value that is not valid Unicode", () => {
     assert.equal(safeText("bad half\ud83d here", ["half\ud83d"]), "bad [redacted] here");
   });
 
-  it("leaves no value in any text, whatever both are", () => {
+  it("leaves no value in any random text", () => {
     const value = fc.string({ minLength: 4, maxLength: 12, unit: "grapheme" });
     fc.assert(
       fc.property(value, fc.string(), fc.string(), (planted, before, after) => {
@@ -133,7 +133,7 @@ describe("a safe text", () => {
     );
   });
 
-  it("takes out control characters before it looks for values", () => {
+  it("removes control characters before it searches for values", () => {
     const values = ["planted-value", "correct horse battery", "l\u00e4ng-\u0007-planted"];
     const hidden = [
       "planted-\u001b[31mvalue",
@@ -159,7 +159,7 @@ describe("a safe text", () => {
     assert.equal(safeText("got planted-va\n  lue-7f3a", ["planted-value-7f3a"]), "[redacted]");
   });
 
-  it("gives no order to a terminal, in any way of writing one", () => {
+  it("contains no escape sequence, in any notation", () => {
     const orders = [
       "\u001b]0;owned\u0007",
       "\u009d0;owned\u009c",
@@ -172,12 +172,12 @@ describe("a safe text", () => {
     assert.equal(safeText("a \u202etxt.exe\u2066 b"), "a txt.exe b");
   });
 
-  it("is no longer than is asked for, and nothing of a text that is too long to search", () => {
+  it("is cut at the limit, and shows nothing of a text that is too long to search", () => {
     assert.equal(safeText("word ".repeat(100), [], 9), "word word");
     assert.equal(safeText("x".repeat(20_000), ["planted"]), "[redacted]");
   });
 
-  it("looks for each value in as many places as there are, and no more", () => {
+  it("searches in linear time", () => {
     const includes = sinon.spy(String.prototype, "includes");
     const indexOf = sinon.spy(String.prototype, "indexOf");
     try {

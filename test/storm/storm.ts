@@ -47,7 +47,7 @@ export function storm(seed: number, door: Door): void {
     const sent: { requests: number; hit: number }[] = [];
 
     for (let round = 1; round <= ROUNDS; round++) {
-      it(`leaves exactly what is declared after round ${round}`, async () => {
+      it(`Keycard has exactly what is declared after round ${round}`, async () => {
         declared =
           round === 1
             ? Object.fromEntries(Array.from({ length: SECRETS }, (_, i) => [`s${i}`, anySecret(random)]))
@@ -81,7 +81,7 @@ export function storm(seed: number, door: Door): void {
       });
     }
 
-    it("hits about as many requests as it is meant to", () => {
+    it("the storm hits about as many requests as planned", () => {
       const sum = (of: "requests" | "hit") => sent.reduce((total, round) => total + round[of], 0);
       assert.ok(sum("hit") / sum("requests") > SHARE / 2, "there was hardly a storm");
     });

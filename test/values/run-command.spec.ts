@@ -50,7 +50,7 @@ describe("a command", () => {
     "KEYCARD_API_API_KEY",
   ];
 
-  it("gets every variable but the credentials of Pulumi and Keycard", async () => {
+  it("a command gets all variables except the credentials of Pulumi and Keycard", async () => {
     const names = [...CREDENTIALS, "KEYCARD_CLIENT_ID", "VAULT_TOKEN"];
     for (const name of names) process.env[name] = name;
     const script = "console.log(JSON.stringify(process.argv.slice(1).filter((name) => name in process.env)))";
@@ -65,7 +65,7 @@ describe("a command", () => {
     ]);
   });
 
-  it("has no sign of passEnv in its source if nothing is passed", () => {
+  it("a source without passEnv has no such key", () => {
     assert.deepEqual(fromCommand(["a"], { passEnv: [] }), { fromCommand: ["a"] });
     assert.deepEqual(fromCommand(["a"], { passEnv: ["B"] }), { fromCommand: ["a"], passEnv: ["B"] });
     assert.throws(() => fromCommand(["a"], { passEnv: ["A=planted"] }), /`passEnv` must be a list of names/);
@@ -75,7 +75,7 @@ describe("a command", () => {
     );
   });
 
-  it("shows no argument, and no password in the address of a variable, if it fails", async () => {
+  it("the error of a command shows no argument, and no password in the address of a variable", async () => {
     process.env["DATABASE_URL"] = "postgres://app:planted%40db@db.example/app";
     const script =
       "console.error(process.argv.slice(1).join(' '), 'planted@db', 'planted-s.header', process.env.DATABASE_URL); process.exit(3)";
@@ -85,7 +85,7 @@ describe("a command", () => {
     assert.match(message, /^The command `\S*node\S* …` ended with status 3: \[redacted\]/);
   });
 
-  it("hides a value that the terminal or a line break would put together", async () => {
+  it("the error of a command hides a value that a terminal or a line break would join", async () => {
     const planted = "planted-correct horse battery";
     reader.hide(planted);
     const [colours, lines] = await Promise.all(
@@ -98,7 +98,7 @@ describe("a command", () => {
     assert.match(lines ?? "", /status 1: \[redacted\]\./);
   });
 
-  it("keeps what it says if a value is short, or a user has a short name", async () => {
+  it("the error of a command keeps its text if a value or a user name is short", async () => {
     reader.hide("app");
     const message = await errorOf(
       node("console.error('the application app cannot open the item'); process.exit(1)"),
@@ -106,14 +106,14 @@ describe("a command", () => {
     assert.match(message, /status 1: the application \[redacted\] cannot open the item\./);
   });
 
-  it("may write 500 KB to both streams before it fails", async () => {
+  it("a command may write 500 KB to both streams before it fails", async () => {
     const script =
       "for (let i = 0; i < 12000; i++) { console.log('planted line ' + i + ' of stdout ' + i * 7); console.error('line ' + i + ' of stderr, ' + i * 7); }" +
       "console.error('planted line 7 of stdout 49'); console.error('at last it failed'); process.exitCode = 1";
     assert.match(await errorOf(node(script)), /status 1: at last it failed\./);
   }).timeout(20_000);
 
-  it("shows nothing of a last line that is too long to search", async () => {
+  it("the error of a command shows nothing of a last line that is too long to search", async () => {
     const message = await errorOf(node("console.error('planted'.repeat(20000)); process.exit(1)"));
     assert.match(message, /status 1: \[redacted\]\./);
   });
@@ -148,7 +148,7 @@ describe("a command", () => {
     });
     const STAYS = "setTimeout(() => {}, 60_000)";
 
-    it("is read when it ends, and the process, such as an agent, stays", async () => {
+    it("a command is read when it ends, and a process that it leaves behind continues", async () => {
       const script = leaving(STAYS, 'left.unref(); process.stdout.write("first\\n"); process.exit(0)');
       const begun = performance.now();
       assert.equal(await reader.read(node(script, [join(folder, "pid")], { timeoutSeconds: 20 })), "first");
@@ -156,7 +156,7 @@ describe("a command", () => {
       assert.ok(isRunning(pid()));
     });
 
-    it("fails when it ends with a status, with what it says", async () => {
+    it("a command with a background process fails when it ends with a status, with its last line", async () => {
       const script = leaving(STAYS, 'console.error("no vault"); process.exit(4)');
       const begun = performance.now();
       const message = await errorOf(node(script, [join(folder, "pid")], { timeoutSeconds: 20 }));
@@ -164,7 +164,7 @@ describe("a command", () => {
       assert.ok(performance.now() - begun < 10_000);
     });
 
-    it("is killed with that process if its time is up, though both ignore SIGTERM", async () => {
+    it("a command that times out is killed with its background process, even if both ignore SIGTERM", async () => {
       const deaf = `process.on("SIGTERM", () => {}); ${STAYS}`;
       const script = leaving(deaf, deaf);
       const message = await errorOf(node(script, [join(folder, "pid")], { timeoutSeconds: 2 }));
@@ -174,12 +174,12 @@ describe("a command", () => {
     });
   });
 
-  it("that writes much just before it ends is read to the end", async () => {
+  it("a command that writes much just before it ends is read completely", async () => {
     const read = await reader.read(node("process.stdout.write('x'.repeat(900_000))"));
     assert.equal(read.length, 900_000);
   });
 
-  it("that cannot start is told in a sentence", async () => {
+  it("the error explains why a command cannot start", async () => {
     const plain = (fromCommand: string[]): ValueSource => ({ fromCommand });
     assert.match(
       await errorOf(plain([NODE, "planted\0"])),
@@ -195,7 +195,7 @@ describe("a command", () => {
     );
   });
 
-  it("is the same whatever the order of its keys, and so runs once", async () => {
+  it("the same command runs once, whatever the order of its keys", async () => {
     const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-once-"));
     const script = "require('fs').appendFileSync(process.argv[1], 'x'); console.log('a')";
     const command = [NODE, "-e", script, join(folder, "runs")];
@@ -208,7 +208,7 @@ describe("a command", () => {
 });
 
 describe("a file that begins with a byte order mark", () => {
-  it("is sent as it is, with a warning", async () => {
+  it("a file with a byte order mark is sent unchanged, with a warning", async () => {
     const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-bom-"));
     const notes: string[] = [];
     const reader = new ValueReader((line) => notes.push(line));

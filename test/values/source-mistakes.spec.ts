@@ -83,7 +83,7 @@ const MISTAKES: [name: string, args: unknown[], message: string][] = [
 
 describe("a mistake in a source", () => {
   for (const [name, args, message] of MISTAKES) {
-    it(`is named where it was written: ${message}`, () => {
+    it(`the stack begins at the user's line for: ${message}`, () => {
       const error = (() => {
         try {
           return assert.fail(`it was taken: ${JSON.stringify(loosely[name]?.(...args))}`);
@@ -98,7 +98,7 @@ describe("a mistake in a source", () => {
     });
   }
 
-  it("is none where the options are those that exist", () => {
+  it("valid options are no mistake", () => {
     assert.deepEqual(fromCommand(["a", ""], { trim: false, timeoutSeconds: 0.5 }), {
       fromCommand: ["a", ""],
       trim: false,

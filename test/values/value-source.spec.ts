@@ -29,7 +29,7 @@ describe("a source", () => {
     return path;
   };
 
-  it("is plain data that says nothing usual", () => {
+  it("a source is plain data without defaults", () => {
     assert.deepEqual(fromEnv("A"), { fromEnv: "A" });
     assert.deepEqual(fromFile("a", { trim: true }), { fromFile: "a" });
     assert.deepEqual(fromFile("a", { trim: false }), { fromFile: "a", trim: false });
@@ -39,7 +39,7 @@ describe("a source", () => {
     });
   });
 
-  it("loses one newline at its end", async () => {
+  it("one trailing newline of a source is removed", async () => {
     assert.equal(await reader.read(fromFile(file("planted\n"))), "planted");
     assert.equal(await new ValueReader(() => undefined).read(fromFile(file("planted\r\n"))), "planted");
     assert.equal(await new ValueReader(() => undefined).read(fromFile(file("planted\n\n"))), "planted\n");
@@ -48,7 +48,7 @@ describe("a source", () => {
     assert.equal(await reader.read({ ...print, trim: false }), "$HOME; planted\n");
   });
 
-  it("is read once by a thousand secrets, and fails once", async () => {
+  it("a thousand secrets read a source once, and a failing source fails once", async () => {
     const runs = join(folder, "runs");
     const script = "require('fs').appendFileSync(process.argv[1], 'x'); process.exit(process.argv[2])";
     for (const status of ["0", "1"]) {
@@ -62,7 +62,7 @@ describe("a source", () => {
     assert.equal(notes.length, 2);
   });
 
-  it("that cannot be read names the first of a thousand secrets that use it", async () => {
+  it("the line about an unreadable source names the first of a thousand secrets", async () => {
     for (let secret = 1; secret <= 1000; secret++) {
       await reader.readIfPossible(fromFile("gone"), { consequence: "…", user: `secret-${secret}` });
     }
@@ -74,7 +74,7 @@ describe("a source", () => {
     );
   });
 
-  it("gets advice on what is wrong with it, not on something else", async () => {
+  it("the advice fits what is wrong with the source", async () => {
     const remedyOf = (source: ValueSource) =>
       reader.read(source).then(
         () => assert.fail("it was read"),
@@ -115,7 +115,7 @@ describe("a source", () => {
     ],
   ];
   for (const [what, source, expected] of wrong) {
-    it(`that is ${what} is an error without a value`, async () => {
+    it(`a source that is ${what} is an error without a value`, async () => {
       const error = await reader.read(source()).then(
         () => assert.fail("it was read"),
         (reason: Error) => reason,
@@ -125,7 +125,7 @@ describe("a source", () => {
     });
   }
 
-  it("stands for a token or password and nothing else", () => {
+  it("a source is accepted only for a token or password", () => {
     const program = (data: string) =>
       `import { Secret, fromEnv, fromFile } from "pulumi-keycard";
        new Secret("a", { entityId: "e", data: ${data} });`;
@@ -147,7 +147,7 @@ describe("a check of a source", () => {
     return failures.map(({ reason }) => reason);
   };
 
-  it("refuses one that is not whole, or stands in a wrong place", async () => {
+  it("check rejects an incomplete source, or one in a wrong place", async () => {
     const variable = "must be the name of an environment variable, without `=` or a null character";
     const command = 'must be a program with its arguments, as in ["program", "argument"]';
     const wrong: [object, string][] = [
@@ -201,7 +201,7 @@ describe("a check of a source", () => {
     ]);
   });
 
-  it("loads neither axios nor the client", () => {
+  it("check loads neither axios nor the client", () => {
     const provider = resolve(__dirname, "../../dist/secret-provider.js");
     const script = `
       const { provider } = require(process.argv[1]);
@@ -219,7 +219,7 @@ describe("a check of a source", () => {
 });
 
 describe("a fingerprint", () => {
-  it("is the same for one value by one recipe alone", async () => {
+  it("a fingerprint is the same only for the same value and the same recipe", async () => {
     const [a, b] = [recipeFor("urn:a"), recipeFor("urn:b")];
     const fingerprint = await fingerprintOf("planted-value", a);
     assert.equal(await fingerprintOf("planted-value", recipeFor("urn:a")), fingerprint);
@@ -229,7 +229,7 @@ describe("a fingerprint", () => {
     assert.equal(await isFingerprintOf(fingerprint, "planted-valuf"), false);
   });
 
-  it("is none if it was edited, cut off, or asks for another cost", async () => {
+  it("an edited or truncated fingerprint, or one with another cost, is invalid", async () => {
     const whole = await fingerprintOf("planted-value", recipeFor("urn"));
     const edits = [
       whole.slice(0, -1),
@@ -251,7 +251,7 @@ describe("a fingerprint", () => {
     );
   });
 
-  it("costs a core at most 15 ms", async () => {
+  it("a fingerprint costs a core at most 15 ms", async () => {
     const times: number[] = [];
     for (let round = 0; round < 15; round++) {
       const before = process.cpuUsage();

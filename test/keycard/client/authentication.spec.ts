@@ -14,14 +14,14 @@ describe("the client", () => {
       assert.deepEqual(statuses(), Array(30).fill(200));
     });
 
-    it("uses a ready token without asking for another", async () => {
+    it("uses a configured access token without requesting another", async () => {
       const client = await start();
       await client.readSecret("z1", "s1");
       assert.deepEqual(keycard.tokenRequests, []);
       assert.equal(keycard.requests[0]?.headers.authorization, `Bearer ${keycard.accessToken}`);
     });
 
-    it("goes on with a new token after a 401", async () => {
+    it("continues with a new token after a 401", async () => {
       const client = await startWithAccount();
       await client.readSecret("z1", "s1");
       keycard.revokeTokens();
@@ -33,7 +33,7 @@ describe("the client", () => {
       assert.equal(keycard.requests[1]?.requestId, keycard.requests[2]?.requestId);
     });
 
-    it("asks once for all that met a 401", async () => {
+    it("requests one new token for all calls that got a 401", async () => {
       const client = await startWithAccount();
       await client.readSecret("z1", "s1");
       keycard.revokeTokens();
@@ -41,7 +41,7 @@ describe("the client", () => {
       assert.equal(keycard.tokenRequests.length, 2);
     });
 
-    it("takes a second 401 for an error", async () => {
+    it("treats a second 401 as an error", async () => {
       const client = await startWithAccount();
       keycard.faults.add({ kind: { revokeToken: true }, times: 9 });
       const { message } = await errorOf(client.patchSecret("z1", "s1", { name: "new" }));
@@ -51,7 +51,7 @@ describe("the client", () => {
       assert.equal(keycard.tokenRequests.length, 2);
     });
 
-    it("takes the first 401 of a ready token for an error", async () => {
+    it("treats the first 401 of a configured access token as an error", async () => {
       const client = await start();
       keycard.faults.add({ kind: { revokeToken: true } });
       const { message } = await errorOf(client.readSecret("z1", "s1"));
@@ -59,7 +59,7 @@ describe("the client", () => {
       assert.deepEqual(statuses(), [401]);
     });
 
-    it("names the credentials that may not do it", async () => {
+    it("names the credentials that are not allowed", async () => {
       const client = await start({ switches: { readValues: "forbidden" } });
       const { message } = await errorOf(client.readSecret("z1", "s1"));
       assert.match(
@@ -68,7 +68,7 @@ describe("the client", () => {
       );
     });
 
-    it("tries refused credentials twice over many calls", async () => {
+    it("tries rejected credentials at most twice over many calls", async () => {
       await start();
       const credentials = { ...accountOf(keycard), clientSecret: "planted-wrong" };
       const client = clientOf(keycard, { credentials });
@@ -79,7 +79,7 @@ describe("the client", () => {
       assertShowsNone(error, ["planted-wrong", "planted-token"]);
     });
 
-    it("makes no call while there is no token", async () => {
+    it("sends no request while there is no token", async () => {
       const client = await startWithAccount();
       keycard.faults.add({ path: /token$/, kind: { drop: "after" }, times: 10 });
       const error = await errorOf(client.createSecret("z1", NEW));
@@ -91,7 +91,7 @@ describe("the client", () => {
   });
 
   describe("a 404 to the request for a token", () => {
-    it("is no word about the secret", async () => {
+    it("a 404 to a token request does not mean that the secret is gone", async () => {
       const client = await startWithAccount();
       for (const body of [{ message: "No such endpoint" }, "", "<html>Not here</html>"]) {
         for (const { make } of REPEATABLE) {

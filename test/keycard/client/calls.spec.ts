@@ -59,14 +59,14 @@ describe("the client", () => {
       assert.deepEqual(keycard.secrets(), []);
     });
 
-    it("takes a secret that is gone for deleted if its zone answers", async () => {
+    it("treats a missing secret as deleted if its zone answers", async () => {
       const client = await start();
       keycard.remove("s1");
       await removeSecret(client, { zoneId: "z1", id: "s1" });
       assert.deepEqual(statuses(), [404, 200]);
     });
 
-    it("takes no foreign page for a deletion", async () => {
+    it("does not treat a foreign 404 page as a deletion", async () => {
       const client = await start();
       keycard.faults.add({ kind: { status: 404, body: "<html>Not here</html>" } });
       const { message } = await errorOf(client.deleteSecret("z1", "s1"));
@@ -84,7 +84,7 @@ describe("the client", () => {
       assert.deepEqual({ ...keycard.requests[0]?.query }, { entity_id: "e 2&", type: "token" });
     });
 
-    it("lists all pages where there are pages", async () => {
+    it("lists all pages", async () => {
       const client = await start({ switches: { list: "items", pageSize: 2 } });
       for (const id of ["s2", "s3", "s4", "s5"]) keycard.put({ id, zone_id: "z1" });
       const secrets = await client.listSecrets("z1");
@@ -112,7 +112,7 @@ describe("the client", () => {
     }
 
     for (const cursors of ["none", "empty"] as const) {
-      it(`rejects a listing with a further page whose cursor is ${cursors}, instead of taking it for the whole`, async () => {
+      it(`rejects a listing whose next page has the cursor ${cursors}, because it is incomplete`, async () => {
         const client = await start({ switches: { list: "items", pageSize: 1, cursors } });
         assert.equal((await client.listSecrets("z1")).length, 1);
         keycard.put({ id: "s2", zone_id: "z1" });
@@ -125,7 +125,7 @@ describe("the client", () => {
       });
     }
 
-    it("ends a listing that grows for ever with the time of one call", async () => {
+    it("ends a listing that grows without end at the time limit of one call", async () => {
       const limits = { attemptMs: 1_000, totalMs: 300 };
       const client = await start({ switches: { list: "items", cursors: "fresh-full" } }, { limits });
       const begun = performance.now();
@@ -138,7 +138,7 @@ describe("the client", () => {
       assert.match(message, /raise the time limit of a call\.$/);
     });
 
-    it("lists a secret once that is on two pages", async () => {
+    it("lists a secret that is on two pages once", async () => {
       const client = await start();
       const { data, ...row } = keycard.secret("s1") ?? assert.fail();
       const items = [{ ...row, type: data.type }];
@@ -148,7 +148,7 @@ describe("the client", () => {
       assert.equal((await client.listSecrets("z1")).length, 1);
     });
 
-    it("goes on after a page that is empty", async () => {
+    it("continues after an empty page", async () => {
       const client = await start();
       const { data, ...row } = keycard.secret("s1") ?? assert.fail();
       const items = [{ ...row, type: data.type }];
@@ -178,7 +178,7 @@ describe("the client", () => {
       );
     });
 
-    it("takes every way to show nothing for absent", async () => {
+    it("treats every form of an empty field as absent", async () => {
       const client = await start();
       for (const clearedAs of ["absent", "null", "empty"] as const) {
         keycard.switches.clearedAs = clearedAs;
@@ -187,7 +187,7 @@ describe("the client", () => {
       }
     });
 
-    it("refuses answers that lack what is documented", async () => {
+    it("rejects answers without documented fields", async () => {
       const client = await start();
       const { data, ...stored } = keycard.secret("s1") ?? assert.fail();
       const bodies = [

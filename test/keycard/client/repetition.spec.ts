@@ -30,7 +30,7 @@ describe("the client", () => {
     const limitsFor = (kind: FaultKind) => ({ ...LIMITS, ...("delayMs" in kind && { attemptMs: 300 }) });
 
     for (const { request, make } of REPEATABLE) {
-      it(`tries ${request.method} again after failures that may pass`, async () => {
+      it(`retries ${request.method} after transient failures`, async () => {
         const onlyRead = request.method === "DELETE" ? [] : misread;
         for (const [what, kind] of [...passing, ...onlyRead, ...notDone]) {
           const client = await start({}, { limits: limitsFor(kind) });
@@ -42,7 +42,7 @@ describe("the client", () => {
       });
     }
 
-    it("never repeats a POST after an ambiguous failure", async () => {
+    it("never retries a POST after a failure with an unknown result", async () => {
       for (const [what, kind] of [...passing, ...misread]) {
         const client = await start({}, { limits: limitsFor(kind) });
         keycard.faults.add({ kind });
@@ -54,7 +54,7 @@ describe("the client", () => {
       }
     });
 
-    it("repeats a POST that was certainly not done", async () => {
+    it("retries a POST that was certainly not done", async () => {
       for (const [what, kind] of notDone) {
         const client = await start();
         keycard.faults.add({ kind });
@@ -65,7 +65,7 @@ describe("the client", () => {
       }
     });
 
-    it("repeats a POST after a refused connection", async () => {
+    it("retries a POST after a refused connection", async () => {
       sinon.restore();
       const client = await start();
       const port = Number(new URL(keycard.url).port);
@@ -77,14 +77,14 @@ describe("the client", () => {
       assert.deepEqual(keycard.calls(), [POST]);
     });
 
-    it("takes a deletion whose answer was lost as done", async () => {
+    it("treats a deletion as done if a retry after a lost answer gets 404", async () => {
       const client = await start();
       keycard.faults.add({ kind: { drop: "after" } });
       await removeSecret(client, { zoneId: "z1", id: "s1" });
       assert.deepEqual(statuses(), ["dropped", 404, 200]);
     });
 
-    it("repeats nothing that Keycard refused", async () => {
+    it("does not retry what Keycard rejected", async () => {
       for (const status of [301, 400, 403, 409, 422, 501]) {
         const client = await start();
         keycard.faults.add({ kind: { status } });
@@ -107,7 +107,7 @@ describe("the client", () => {
       await elsewhere.close();
     });
 
-    it("ends with the time of the whole call", async () => {
+    it("stops retrying at the time limit of the call", async () => {
       const client = await start({}, { limits: { attemptMs: 100, totalMs: 350 } });
       keycard.faults.add({ kind: { delayMs: 5_000 }, times: 99 });
       const begun = Date.now();

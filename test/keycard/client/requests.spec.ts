@@ -10,7 +10,7 @@ describe("the client", () => {
 
   describe("requests", () => {
     for (const id of ["", ".", ".."]) {
-      it(`refuse "${id}", which would name something else`, async () => {
+      it(`the id "${id}", which would address something else, is rejected`, async () => {
         const client = await start();
         await assert.rejects(client.deleteSecret("zone_1", id), /is not a valid (zone|secret) ID/);
         await assert.rejects(client.listSecrets(id), /is not a valid (zone|secret) ID/);
@@ -19,7 +19,7 @@ describe("the client", () => {
     }
 
     for (const id of [undefined, null, 7, {}, ["s1"]] as unknown[]) {
-      it(`refuse ${JSON.stringify(id) ?? "undefined"} as an id, which is no string`, async () => {
+      it(`the id ${JSON.stringify(id) ?? "undefined"}, which is not a string, is rejected`, async () => {
         const client = await start();
         const odd = id as string;
         for (const call of [
@@ -39,7 +39,7 @@ describe("the client", () => {
       });
     }
 
-    it("percent-encode every id in the path", async () => {
+    it("every id in a path is percent-encoded", async () => {
       const client = await start();
       const zoneId = "zo/ne ?ü#1";
       keycard.put({ id: "s/1%?#", zone_id: zoneId });
@@ -61,7 +61,7 @@ describe("the client", () => {
       );
     });
 
-    it("carry an id for each call and the user agent", async () => {
+    it("requests have an id per call and the user agent", async () => {
       const client = await startWithAccount();
       keycard.faults.add({ kind: { status: 503 }, times: 2 });
       await client.readSecret("z1", "s1");
@@ -80,7 +80,7 @@ describe("the client", () => {
       );
     });
 
-    it("name in an error the id that was sent", async () => {
+    it("an error names the request id that was sent", async () => {
       const client = await start();
       const { message, keycard: failure } = await errorOf(client.readSecret("z1", "none"));
       assert.equal(failure.requestId, keycard.requests[0]?.requestId);
@@ -91,7 +91,7 @@ describe("the client", () => {
       );
     });
 
-    it("go to an endpoint with a base path", async () => {
+    it("requests keep the base path of the endpoint", async () => {
       await start();
       const { data, ...stored } = keycard.secret("s1") ?? assert.fail();
       const server = await startPlainServer((request, response) => {
@@ -114,7 +114,7 @@ describe("the client", () => {
       await server.close();
     });
 
-    it("share a few connections that stay open", async () => {
+    it("requests share a few connections that stay open", async () => {
       const client = await start({}, { concurrency: 4 });
       let sockets = 0;
       const count = () => sockets++;

@@ -34,10 +34,10 @@ describe("the client", () => {
     const startTimes = () => keycard.requests.map(({ startedAt }) => startedAt - BEGUN);
 
     const wishes: [title: string, method: string, status: number, header: string, waitsMs: number][] = [
-      ["is honoured in seconds", "GET", 503, "7", 7_000],
-      ["is honoured as a date", "GET", 503, new Date(BEGUN + 30_000).toUTCString(), 30_000],
-      ["is honoured for a minute at most", "GET", 429, "3600", 60_000],
-      ["is honoured for a POST after a 429", "POST", 429, "7", 7_000],
+      ["a Retry-After in seconds is honoured", "GET", 503, "7", 7_000],
+      ["a Retry-After with a date is honoured", "GET", 503, new Date(BEGUN + 30_000).toUTCString(), 30_000],
+      ["a Retry-After is honoured for at most one minute", "GET", 429, "3600", 60_000],
+      ["a Retry-After is honoured for a POST after a 429", "POST", 429, "7", 7_000],
     ];
     for (const [title, method, status, header, waitsMs] of wishes) {
       it(title, async () => {
@@ -50,7 +50,7 @@ describe("the client", () => {
       });
     }
 
-    it("of a 429 holds back requests for tokens too", async () => {
+    it("a Retry-After of a 429 delays token requests, too", async () => {
       // Each call needs a token of its own: ours ends by the real clock, the emulator's by the fake one.
       await start({ switches: { tokenExpiresIn: 0.01 } });
       const client = clientOf(keycard, { credentials: accountOf(keycard), limits });
@@ -65,7 +65,7 @@ describe("the client", () => {
       assert.deepEqual(new Set(asked), new Set([0, 9_000]));
     });
 
-    it("of a 429 holds back all other calls", async () => {
+    it("a Retry-After of a 429 delays all other calls", async () => {
       const client = await start({}, { limits });
       keycard.faults.add({ kind: { status: 429, headers: { "retry-after": "9" } } });
       await leaping(async () => {

@@ -22,7 +22,7 @@ describe("the client", () => {
       { body: "html" },
     ];
 
-    it("of a creation show in no error", async () => {
+    it("no error shows the values of a create", async () => {
       const client = await start();
       for (const kind of refusals) {
         keycard.faults.add({ kind });
@@ -31,7 +31,7 @@ describe("the client", () => {
       }
     });
 
-    it("of a change show in no error", async () => {
+    it("no error shows the values of an update", async () => {
       const client = await start();
       for (const kind of refusals) {
         const fault = keycard.faults.add({ kind, times: 99 });
@@ -43,7 +43,7 @@ describe("the client", () => {
       }
     });
 
-    it("that were read show in no error", async () => {
+    it("no error shows values that were read", async () => {
       const client = await start();
       keycard.edit("s1", { data });
       for (const kind of [{ body: "truncated" }, { body: "cut-off" }, { slowBody: 300 }] as const) {
@@ -57,7 +57,7 @@ describe("the client", () => {
       assertShowsNone(await errorOf(client.readSecret("z1", "s1")), values);
     });
 
-    it("that are known from before show in no error", async () => {
+    it("no error shows values that were known before", async () => {
       const client = await start();
       const hidden = values;
       for (const make of [
@@ -70,7 +70,7 @@ describe("the client", () => {
       }
     });
 
-    it("of the credentials show in no error", async () => {
+    it("no error shows the credentials", async () => {
       const client = await startWithAccount();
       await client.readSecret("z1", "s1");
       const bearer = keycard.requests[0]?.headers.authorization?.split(" ")[1] ?? assert.fail();

@@ -9,7 +9,7 @@ describe("a creation in something that is not available yet", () => {
 
   for (const place of [{ zoneId: "zone_1" }, { entityId: "ent_1" }]) {
     const [[key = "", value = ""] = []] = Object.entries(place);
-    it(`waits for the ${key} that was created in the same run, and prints one line`, async () => {
+    it(`a create waits for the ${key} that was created in the same run, and prints one line`, async () => {
       await start({ switches: { notFoundCacheMs: 300 } });
       keycard.delay(place, 200);
       const { client, creations, notes } = beginRun();
@@ -25,7 +25,7 @@ describe("a creation in something that is not available yet", () => {
     });
   }
 
-  it("fails as before once the wait is over, and so does what comes later at once", async () => {
+  it("a create fails when the wait is over, and later ones fail immediately", async () => {
     await start({ zones: ["other"] });
     const { creations, notes } = beginRun();
     const begun = Date.now();
@@ -46,7 +46,7 @@ describe("a creation in something that is not available yet", () => {
     assert.deepEqual([count("POST"), waits(notes).length], [1, 1]);
   });
 
-  it("does not wait for a page with status 404, which is not Keycard's", async () => {
+  it("a create does not wait after a 404 page that is not Keycard's", async () => {
     await start();
     const { creations, notes } = beginRun();
     keycard.faults.add({ kind: { status: 404, body: "<html>" }, times: Infinity });
@@ -57,7 +57,7 @@ describe("a creation in something that is not available yet", () => {
     assert.deepEqual(waits(notes), []);
   });
 
-  it("waits for a name whose secret was deleted in the same run", async () => {
+  it("a create waits for a name whose secret was deleted in the same run", async () => {
     await start({ switches: { uniqueNames: true, nameFreedAfterMs: 400 } });
     const { client, creations, notes } = beginRun();
     const { id, createdAt } = await creations.create("zone_1", SECRET);
@@ -70,7 +70,7 @@ describe("a creation in something that is not available yet", () => {
     );
   });
 
-  it("does not wait for a name that another secret holds", async () => {
+  it("a create does not wait for a name that another secret has", async () => {
     await start({ switches: { uniqueNames: true } });
     const { creations, notes } = beginRun();
     await creations.create("zone_1", SECRET);

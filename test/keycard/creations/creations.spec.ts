@@ -61,7 +61,7 @@ describe("a creation whose answer is lost", () => {
   }
 
   for (const list of ["array", "items"] as const) {
-    it(`is found in a listing as ${list}`, async () => {
+    it(`a lost create is found in a listing as ${list}`, async () => {
       const creations = await open({ switches: { list, pageSize: 2 } });
       for (let i = 0; i < 5; i++) keycard.put({ name: `other ${i}` });
       keycard.faults.add(lost);
@@ -72,7 +72,7 @@ describe("a creation whose answer is lost", () => {
   }
 
   for (const hours of [-30, 30]) {
-    it(`is recognised by a clock that is ${hours} hours off`, async () => {
+    it(`a lost create is recognized by a clock that is ${hours} hours off`, async () => {
       const creations = await open({ clockOffsetMs: hours * 3_600_000 });
       keycard.faults.add(lost);
       assert.equal((await creations.create("zone_1", secret)).id, "sec_1");
@@ -87,14 +87,14 @@ describe("a creation whose answer is lost", () => {
     });
   }
 
-  it("is recognised by the date of the listing if nothing was answered before", async () => {
+  it("a lost create is recognized by the date of the listing if nothing was answered before", async () => {
     const creations = await open({}, { readyToken: true });
     keycard.put({ ...planted, id: "old", created_at: new Date(Date.now() - 5000).toISOString() });
     keycard.faults.add(lost);
     assert.equal((await creations.create("zone_1", secret)).id, "sec_1");
   });
 
-  it("is sent again with the same request id if it was not done", async () => {
+  it("a lost create is sent again with the same request id if it was not done", async () => {
     const creations = await open();
     keycard.faults.add(notDone);
     const { id } = await creations.create("zone_1", secret);
@@ -103,7 +103,7 @@ describe("a creation whose answer is lost", () => {
     assert.equal(sent[0]?.requestId, sent[1]?.requestId);
   });
 
-  it("is looked for after a 303, which points to what was done", async () => {
+  it("the secret is searched for after a 303, which points to what was done", async () => {
     const creations = await open();
     const kind = { status: 303, when: "after", headers: { location: `${keycard.url}/elsewhere` } } as const;
     keycard.faults.add({ method: "POST", kind });
@@ -111,7 +111,7 @@ describe("a creation whose answer is lost", () => {
     assert.equal(posts(), 1);
   });
 
-  it("is never taken for an identical secret that existed before", async () => {
+  it("an identical secret that existed before is never used for a lost create", async () => {
     const creations = await open();
     keycard.put({ ...planted, id: "identical", created_at: new Date(Date.now() - 2000).toISOString() });
     keycard.faults.add(notDone);
@@ -129,7 +129,7 @@ describe("a creation whose answer is lost", () => {
     value: { data: { type: "token", token: "planted-other" } },
   };
   for (const [what, difference] of Object.entries(others)) {
-    it(`is not taken for one made since of another ${what}`, async () => {
+    it(`a new secret with another ${what} is not used for a lost create`, async () => {
       const creations = await open();
       keycard.put({
         ...planted,
@@ -142,7 +142,7 @@ describe("a creation whose answer is lost", () => {
     });
   }
 
-  it("is not taken for one that this run manages", async () => {
+  it("a secret that this run manages is not used for a lost create", async () => {
     const creations = await open();
     keycard.put({ ...planted, id: "managed", created_at: new Date(Date.now() + 500).toISOString() });
     claimed.add("managed");
@@ -150,7 +150,7 @@ describe("a creation whose answer is lost", () => {
     assert.equal((await creations.create("zone_1", secret)).id, "sec_1");
   });
 
-  it("gives each of several alike its own secret", async () => {
+  it("each of several identical creates gets its own secret", async () => {
     const creations = await open();
     keycard.faults.add({ ...lost, times: 3 });
     const made = await Promise.all([1, 2, 3, 4].map(() => creations.create("zone_1", secret)));
@@ -158,14 +158,14 @@ describe("a creation whose answer is lost", () => {
     assert.equal(ids().length, 4);
   });
 
-  it("is waited for while the service is still at work", async () => {
+  it("a lost create is waited for while the service is still working", async () => {
     const creations = await open({}, { pausesMs: [400, 800] });
     keycard.faults.add({ method: "POST", kind: { delayMs: 1200 } });
     assert.equal((await creations.create("zone_1", secret)).id, "sec_1");
     assert.equal(posts(), 1);
   });
 
-  it("is kept once if the work is done very late", async () => {
+  it("one secret remains if the work of a lost create is done very late", async () => {
     const creations = await open();
     keycard.faults.add({ method: "POST", kind: { delayMs: 900 } });
     // The second POST takes until the first one has done its work.
@@ -174,7 +174,7 @@ describe("a creation whose answer is lost", () => {
     assert.deepEqual([ids(), posts()], [[id], 2]);
   });
 
-  it("is found if the name is taken by the first POST", async () => {
+  it("a lost create is found if its first POST has taken the name", async () => {
     const creations = await open({ switches: { uniqueNames: true } });
     keycard.faults.add({ method: "POST", kind: { delayMs: 900 } });
     keycard.faults.add({ method: "POST", kind: { delayMs: 450, when: "before" } });
@@ -182,7 +182,7 @@ describe("a creation whose answer is lost", () => {
     assert.deepEqual([ids(), id, posts()], [["sec_1"], "sec_1", 2]);
   });
 
-  it("lists the ids if there are several", async () => {
+  it("the error lists the ids if several secrets may be the lost one", async () => {
     const creations = await open();
     keycard.put({ ...planted, id: "identical", created_at: new Date(Date.now() + 500).toISOString() });
     keycard.faults.add(lost);
@@ -195,7 +195,7 @@ describe("a creation whose answer is lost", () => {
   });
 
   for (const list of ["forbidden", "missing", "method-not-allowed", "garbage"] as const) {
-    it(`is not guessed at if the listing is ${list}`, async () => {
+    it(`a lost create is not guessed if the listing is ${list}`, async () => {
       const creations = await open({ switches: { list } }, { totalMs: 3000 });
       keycard.faults.add(lost);
       const { failure, message } = await failed(creations.create("zone_1", secret));
@@ -205,7 +205,7 @@ describe("a creation whose answer is lost", () => {
     });
   }
 
-  it("shows no value in an error about the look for it", async () => {
+  it("an error of the search for a lost create shows no value", async () => {
     const creations = await open();
     keycard.faults.add(lost);
     const body = { message: `no planted-token in ${Buffer.from("planted-token").toString("hex")}` };
@@ -214,7 +214,7 @@ describe("a creation whose answer is lost", () => {
     assert.match(message, /GET \S+ answered 403, saying "no \[redacted\] in \[redacted\]"/);
   });
 
-  it("is not guessed at if values may not be read", async () => {
+  it("a lost create is not guessed if values must not be read", async () => {
     const creations = await open({ switches: { readValues: "forbidden" } });
     keycard.faults.add(lost);
     const { failure, message } = await failed(creations.create("zone_1", secret));
@@ -225,7 +225,7 @@ describe("a creation whose answer is lost", () => {
     );
   });
 
-  it("is known not to exist if every POST failed and none did its work", async () => {
+  it("a secret is known not to exist if every POST failed without doing its work", async () => {
     const creations = await open();
     keycard.faults.add({ method: "POST", kind: { status: 500 }, times: Infinity });
     const { failure, message } = await failed(creations.create("zone_1", secret));
@@ -233,7 +233,7 @@ describe("a creation whose answer is lost", () => {
     assert.match(message, /answered 500.*tried \d times in .* s\)\. Keycard has no such secret/);
   });
 
-  it("stays within the time limit", async () => {
+  it("a lost create stays within the time limit", async () => {
     const creations = await open({}, { totalMs: 2000 });
     keycard.faults.add({ method: "POST", kind: { drop: "before" }, times: Infinity });
     keycard.faults.add({ method: "GET", kind: { delayMs: 5000 }, times: Infinity });
@@ -244,7 +244,7 @@ describe("a creation whose answer is lost", () => {
     assert.match(message, /Run `pulumi up` again; it checks before creating/);
   });
 
-  it("of an earlier run is found, and sent if it does not exist", async () => {
+  it("a lost create of an earlier run is found, or sent if it does not exist", async () => {
     const creations = await open();
     const since = Date.now() - 1000;
     keycard.put({ ...planted, id: "earlier" });
@@ -252,7 +252,7 @@ describe("a creation whose answer is lost", () => {
     assert.equal((await creations.create("zone_1", secret, since)).id, "sec_1");
   });
 
-  it("is not looked for if it was certainly refused", async () => {
+  it("a create that was certainly rejected is not searched for", async () => {
     const creations = await open({ switches: { uniqueNames: true } });
     keycard.put({ ...planted, id: "identical" });
     const { failure } = await failed(creations.create("zone_1", secret));

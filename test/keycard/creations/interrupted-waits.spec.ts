@@ -27,7 +27,7 @@ describe("a wait whose call is cancelled", () => {
     return error;
   }
 
-  it("ends if it is for a zone that is not available yet, and nothing was created", async () => {
+  it("cancelling ends the wait for a zone that is not available yet, and nothing is created", async () => {
     await start({ zones: ["other"] });
     const { creations, notes } = beginRun({ pausesMs: PAUSES_MS });
     const error = await cancelled(notes, () => creations.create("zone_1", SECRET));
@@ -35,7 +35,7 @@ describe("a wait whose call is cancelled", () => {
     assert.equal(failureOf(error)?.outcome, "unreached");
   });
 
-  it("ends if it is for a secret whose creation got no answer, which stays unconfirmed", async () => {
+  it("cancelling ends the wait for a lost create, which stays unconfirmed", async () => {
     await start();
     keycard.faults.add({ method: "POST", kind: { drop: "before" } });
     const { creations, notes } = beginRun({ pausesMs: PAUSES_MS });
@@ -45,7 +45,7 @@ describe("a wait whose call is cancelled", () => {
   });
 
   for (const what of ["a read", "a read by listing", "a delete"]) {
-    it(`ends if it is for a secret that ${what} does not find, which is not taken for gone`, async () => {
+    it(`cancelling ends the wait for a secret that ${what} does not find, which is not treated as gone`, async () => {
       await start();
       const forbidden = what === "a read by listing" ? "a test" : undefined;
       const { client, creations, notes } = beginRun({ pausesMs: PAUSES_MS, valuesForbiddenBy: forbidden });
@@ -64,7 +64,7 @@ describe("a wait whose call is cancelled", () => {
 describe("a line that announces a wait", () => {
   useKeycard();
 
-  it("gives no orders to the terminal, whatever the secret is called", async () => {
+  it("a line about a wait contains no escape sequence, even if the name of the secret does", async () => {
     await start();
     keycard.faults.add({ method: "POST", kind: { drop: "after" } });
     const { creations, notes } = beginRun();
@@ -75,7 +75,7 @@ describe("a line that announces a wait", () => {
     assert.match(notes.join(), /deploy/);
   });
 
-  it("does not show the client's own secret", async () => {
+  it("a line about a wait does not show the client secret", async () => {
     await start();
     const { client, notes } = beginRun();
     client.note(`for ${keycard.clientSecret}`);

@@ -11,7 +11,7 @@ describe("a creation whose answer is lost", () => {
   useKeycard();
 
   for (const seconds of [1, 5, 20, 45]) {
-    it(`leaves one secret if its time lies ${seconds} s behind the Date header`, async () => {
+    it(`a lost create leaves one secret if its time is ${seconds} s behind the Date header`, async () => {
       await start({ switches: { timesBehindMs: seconds * 1000 } });
       const { creations, notes } = beginRun();
       keycard.faults.add(LOST);
@@ -20,7 +20,7 @@ describe("a creation whose answer is lost", () => {
       assert.match(notes.join("\n"), new RegExp(`Adopted ${id} as the secret "deploy" of entity ent_1`));
     });
 
-    it(`is recognised by another one of the run if times lie ${seconds} s behind`, async () => {
+    it(`a lost create is recognized with the help of another one if times are ${seconds} s behind`, async () => {
       await start({ switches: { timesBehindMs: seconds * 1000 } });
       const { creations } = beginRun();
       await creations.create("zone_1", { ...SECRET, name: "first" });
@@ -30,7 +30,7 @@ describe("a creation whose answer is lost", () => {
     });
   }
 
-  it("leaves an identical secret of another stack alone, though times lie behind", async () => {
+  it("a lost create leaves an identical secret of another stack alone, even if times are behind", async () => {
     await start({ switches: { timesBehindMs: 20_000 } });
     keycard.put({ ...STORED, id: "theirs", created_at: new Date(Date.now() - 25_000).toISOString() });
     const { creations, notes } = beginRun();
@@ -40,7 +40,7 @@ describe("a creation whose answer is lost", () => {
     assert.match(notes.join("\n"), new RegExp(`Left the secret theirs alone, .* identical to ${id} and`));
   });
 
-  it("never takes what a listing of this run has shown before", async () => {
+  it("a lost create never uses a secret that a listing of this run has shown before", async () => {
     await start();
     keycard.put({ ...STORED, id: "theirs", created_at: new Date(Date.now() + 5000).toISOString() });
     const { client, creations } = beginRun();
@@ -58,7 +58,7 @@ describe("a creation whose answer is lost", () => {
     "whose description and name the service has folded": { name: "deploy", description: "for deployments" },
   };
   for (const [what, form] of Object.entries(FORMS)) {
-    it(`${what} is found`, async () => {
+    it(`a lost create ${what} is found`, async () => {
       await start();
       const created_at = new Date(Date.now() + 500).toISOString();
       keycard.put({ ...STORED, ...form, id: "ours", created_at });
@@ -68,7 +68,7 @@ describe("a creation whose answer is lost", () => {
     });
   }
 
-  it("is not taken for one without metadata that was sent", async () => {
+  it("a secret without the sent metadata is not used for a lost create", async () => {
     await start();
     const created_at = new Date(Date.now() + 500).toISOString();
     keycard.put({ ...STORED, metadata: { source: "api" }, id: "other", created_at });
@@ -76,7 +76,7 @@ describe("a creation whose answer is lost", () => {
     assert.equal((await beginRun().creations.create("zone_1", SECRET)).id, "sec_1");
   });
 
-  it("lists the id if names are unique and the clock cannot tell whose the secret is", async () => {
+  it("the error lists the id if names are unique and the clock cannot tell whose secret it is", async () => {
     await start({ switches: { uniqueNames: true, timesBehindMs: 20_000 } });
     const { creations } = beginRun();
     keycard.faults.add(LOST);
@@ -90,7 +90,7 @@ describe("a creation whose answer is lost", () => {
   });
 
   for (const lagMs of [300, 850]) {
-    it(`leaves one secret if listings lag by ${lagMs} of 1000 ms, and announces the wait once`, async () => {
+    it(`a lost create leaves one secret if listings lag by ${lagMs} of 1000 ms, and announces the wait once`, async () => {
       await start({ switches: { listLagMs: lagMs } });
       const { creations, notes } = beginRun();
       keycard.faults.add(LOST);
@@ -100,7 +100,7 @@ describe("a creation whose answer is lost", () => {
       assert.equal(waits.length, 1);
     });
 
-    it(`leaves one secret if single reads lag by ${lagMs} of 1000 ms`, async () => {
+    it(`a lost create leaves one secret if single reads lag by ${lagMs} of 1000 ms`, async () => {
       await start({ switches: { readLagMs: lagMs } });
       const { creations } = beginRun();
       keycard.faults.add(LOST);
@@ -109,7 +109,7 @@ describe("a creation whose answer is lost", () => {
     });
   }
 
-  it("lists the id of a secret that is listed and can never be read", async () => {
+  it("the error lists the id of a secret that is listed but can never be read", async () => {
     await start({ switches: { readLagMs: 60_000 } });
     const { creations } = beginRun();
     keycard.faults.add(LOST);
@@ -122,7 +122,7 @@ describe("a creation whose answer is lost", () => {
     [600, 100],
     [1300, 100],
   ] as const) {
-    it(`leaves one secret if two of them do their work ${first} and ${second} ms later`, async () => {
+    it(`a lost create leaves one secret if two requests do their work ${first} and ${second} ms later`, async () => {
       await start();
       const { creations } = beginRun();
       keycard.faults.add(late(first));
@@ -136,7 +136,7 @@ describe("a creation whose answer is lost", () => {
     });
   }
 
-  it("is one too many if its work is done after the second was answered", async () => {
+  it("a duplicate is deleted if the first request does its work after the second was answered", async () => {
     await start();
     const { creations, notes } = beginRun();
     keycard.faults.add(late(1200));
@@ -148,7 +148,7 @@ describe("a creation whose answer is lost", () => {
     );
   });
 
-  it("is sent no third time, and is recorded as unconfirmed", async () => {
+  it("a lost create is not sent a third time, and is recorded as unconfirmed", async () => {
     await start();
     const { creations } = beginRun();
     keycard.faults.add({ ...NOT_DONE, times: Infinity });
@@ -160,7 +160,7 @@ describe("a creation whose answer is lost", () => {
     );
   });
 
-  it("is not sent again if there was no time for all looks", async () => {
+  it("a lost create is not sent again if there was no time for the complete search", async () => {
     await start();
     const { creations } = beginRun({ totalMs: 1500 });
     keycard.faults.add(NOT_DONE);
@@ -169,7 +169,7 @@ describe("a creation whose answer is lost", () => {
     assert.deepEqual([failureOf(error)?.outcome, count("POST")], ["unknown", 1]);
   });
 
-  it("of an earlier run is looked for while listings may still lack it", async () => {
+  it("a lost create of an earlier run is searched for while listings may still lack it", async () => {
     await start({ switches: { listLagMs: 600 } });
     const earlier = beginRun();
     const since = Date.now() - 100;
@@ -180,7 +180,7 @@ describe("a creation whose answer is lost", () => {
     assert.equal(count("POST"), 1);
   });
 
-  it("of an earlier run leaves one secret if times lie behind the Date header", async () => {
+  it("a lost create of an earlier run leaves one secret if times are behind the Date header", async () => {
     await start({ switches: { timesBehindMs: 20_000 } });
     const since = Date.now() - 500;
     await beginRun().creations.create("zone_1", SECRET);

@@ -79,52 +79,52 @@ describe("attempts", () => {
       { status: 0, outcome: "unreached", lasting: true },
     ];
 
-    it("repeats what may be repeated after passing failures", async () => {
+    it("retries a repeatable call after transient failures", async () => {
       for (const failure of [...passing, ...notDone]) {
         assert.equal(await attemptsAfter(failure, true), 2, JSON.stringify(failure));
       }
     });
 
-    it("repeats nothing else after an ambiguous failure", async () => {
+    it("does not retry other calls after a failure with an unknown result", async () => {
       for (const failure of passing) {
         assert.equal(await attemptsAfter(failure, false), 1, JSON.stringify(failure));
       }
     });
 
-    it("repeats anything that was certainly not done", async () => {
+    it("retries every call that was certainly not done", async () => {
       for (const failure of notDone) {
         assert.equal(await attemptsAfter(failure, false), 2, JSON.stringify(failure));
       }
     });
 
-    it("repeats nothing after a failure that stays", async () => {
+    it("does not retry after a permanent failure", async () => {
       for (const failure of final) {
         assert.equal(await attemptsAfter(failure, true), 1, JSON.stringify(failure));
       }
     });
 
-    it("repeats once what answered a success that nobody can read", async () => {
+    it("retries an unreadable success once", async () => {
       const page: Partial<Failure> = { status: 200, outcome: "unknown", isUnreadable: true };
       const { attempt, times } = script(page, page, page);
       const { keycard } = await errorOf(ended(new Attempts(AMPLE).run(true, attempt)));
       assert.deepEqual([times.length, keycard.tried?.attempts], [2, 2]);
     });
 
-    it("counts such answers alone, wherever they come", async () => {
+    it("counts unreadable successes separately, in any order", async () => {
       const page: Partial<Failure> = { status: 200, outcome: "unknown", isUnreadable: true };
       const { attempt, times } = script({}, page, {}, {}, page);
       await errorOf(ended(new Attempts(AMPLE).run(true, attempt)));
       assert.equal(times.length, 5);
     });
 
-    it("passes on a failure that was tried already", async () => {
+    it("passes on a failure that was retried already", async () => {
       const error = failed({ tried: { attempts: 4, ms: 9 } });
       const attempt = sinon.stub().rejects(error);
       await assert.rejects(ended(new Attempts(AMPLE).run(true, attempt)), (thrown) => thrown === error);
       assert.equal(attempt.callCount, 1);
     });
 
-    it("passes on an error of another kind", async () => {
+    it("passes on an error of another kind unchanged", async () => {
       const error = new TypeError("a bug");
       const attempt = sinon.stub().rejects(error);
       await assert.rejects(ended(new Attempts(AMPLE).run(true, attempt)), (thrown) => thrown === error);
@@ -142,7 +142,7 @@ describe("attempts", () => {
       return keycard.outcome;
     }
 
-    it("by one attempt stays so whatever the last one met", async () => {
+    it("the result stays unknown after an uncertain attempt, whatever the last attempt gets", async () => {
       const last: Partial<Failure>[] = [
         { status: 400, outcome: "refused" },
         { status: 403, outcome: "refused" },
@@ -156,18 +156,18 @@ describe("attempts", () => {
       assert.equal(await outcomeAfter(lost, ...unreached), "unknown");
     });
 
-    it("by one attempt stays so where no token is to be had later", async () => {
+    it("the result stays unknown after an uncertain attempt if no token can be obtained later", async () => {
       const noToken: Partial<Failure> = { status: 401, outcome: "unreached", tried: { attempts: 3, ms: 9 } };
       const { attempt } = script(lost, noToken);
       const { keycard } = await errorOf(ended(new Attempts(AMPLE).run(true, attempt)));
       assert.deepEqual([keycard.outcome, keycard.tried], ["unknown", noToken.tried]);
     });
 
-    it("is nothing once Keycard says that it is gone", async () => {
+    it("the result is known if Keycard answers that the secret is gone", async () => {
       assert.equal(await outcomeAfter(lost, { status: 404, outcome: "refused" }), "refused");
     });
 
-    it("is nothing where no attempt was in doubt", async () => {
+    it("the result is known if no attempt was uncertain", async () => {
       assert.equal(
         await outcomeAfter({ status: 429, outcome: "refused" }, { status: 400, outcome: "refused" }),
         "refused",
@@ -176,7 +176,7 @@ describe("attempts", () => {
   });
 
   describe("pauses", () => {
-    it("grow from try to try, ten tries at most", async () => {
+    it("pauses grow from attempt to attempt, up to ten attempts", async () => {
       random.returns(1);
       const { attempt, times } = script(...Array.from({ length: 20 }, () => ({})));
       const error = await errorOf(ended(new Attempts(AMPLE).run(true, attempt)));
@@ -186,7 +186,7 @@ describe("attempts", () => {
       assert.match(error.message, /tried 10 times in 72 s/);
     });
 
-    it("last as long as the service asks for", async () => {
+    it("a pause lasts as long as the service asks for", async () => {
       const { attempt, times } = script({ retryAfterMs: 7_000 }, { retryAfterMs: 60_000 });
       await ended(new Attempts(AMPLE).run(true, attempt));
       assert.deepEqual(times, [0, 7_000, 67_000]);
@@ -194,7 +194,7 @@ describe("attempts", () => {
   });
 
   describe("a rate limit", () => {
-    it("holds back the calls that begin later", async () => {
+    it("a rate limit delays calls that begin later", async () => {
       const attempts = new Attempts(AMPLE);
       const limited = script(LIMITED);
       const other = script();
@@ -205,7 +205,7 @@ describe("attempts", () => {
       assert.deepEqual(other.times, [5_000]);
     });
 
-    it("holds back the next tries of other calls", async () => {
+    it("a rate limit delays the next attempts of other calls", async () => {
       const attempts = new Attempts(AMPLE);
       const other = script({ retryAfterMs: 1_000 });
       const call = attempts.run(true, other.attempt);
@@ -213,7 +213,7 @@ describe("attempts", () => {
       assert.deepEqual(other.times, [0, 5_000]);
     });
 
-    it("holds on when another call is told longer", async () => {
+    it("a rate limit is extended if another call is told to wait longer", async () => {
       const attempts = new Attempts(AMPLE);
       const first = script(LIMITED);
       const waiting = script();
@@ -230,7 +230,7 @@ describe("attempts", () => {
       assert.deepEqual([first.times, waiting.times], [[0, 32_000], [32_000]]);
     });
 
-    it("is the only failure that holds back others", async () => {
+    it("no other failure delays other calls", async () => {
       const attempts = new Attempts(AMPLE);
       const other = script();
       const call = attempts.run(true, script({ status: 503, retryAfterMs: 5_000 }).attempt);
@@ -241,20 +241,20 @@ describe("attempts", () => {
   });
 
   describe("limits", () => {
-    it("give an attempt its own time, or what is left", async () => {
+    it("an attempt gets its own time limit, or the time that is left", async () => {
       const { attempt, limits } = script({ retryAfterMs: 50_000 }, { retryAfterMs: 40_000 });
       await ended(new Attempts({ attemptMs: 30_000, totalMs: 100_000 }).run(true, attempt));
       assert.deepEqual(limits, [30_000, 30_000, 10_000]);
     });
 
-    it("end the tries while the failure is still known", async () => {
+    it("the retries end while the last failure is still known", async () => {
       const { attempt, times } = script(LIMITED);
       const attempts = new Attempts({ attemptMs: 1_000, totalMs: 4_000 });
       const { keycard } = await errorOf(ended(attempts.run(false, attempt)));
       assert.deepEqual([keycard.status, keycard.outcome, times], [429, "refused", [0]]);
     });
 
-    it("end the wait for a rate limit as well", async () => {
+    it("the time limit of a call also ends the wait for a rate limit", async () => {
       const attempts = new Attempts({ attemptMs: 1_000, totalMs: 4_000 });
       await assert.rejects(ended(attempts.run(true, script({ ...LIMITED, retryAfterMs: 60_000 }).attempt)));
       const { attempt, times, limits } = script();
@@ -262,7 +262,7 @@ describe("attempts", () => {
       assert.deepEqual([times, limits], [[4_000], [0]]);
     });
 
-    it("that end the wait for a rate limit are told with it", async () => {
+    it("the error names the rate limit if the call timed out while waiting for it", async () => {
       const attempts = new Attempts({ attemptMs: 1_000, totalMs: 4_000 });
       await assert.rejects(ended(attempts.run(true, script({ ...LIMITED, retryAfterMs: 60_000 }).attempt)));
       const waits: string[] = [];
@@ -270,7 +270,7 @@ describe("attempts", () => {
       assert.deepEqual(waits, ["Keycard limits the request rate"]);
     });
 
-    it("may be shared by calls", async () => {
+    it("several calls can share one time limit", async () => {
       const time = new CallTime({ attemptMs: 1_000, totalMs: 4_000 });
       const attempts = new Attempts(AMPLE);
       await ended(attempts.run(true, script({ retryAfterMs: 3_000 }).attempt, { time }));
@@ -279,7 +279,7 @@ describe("attempts", () => {
       assert.deepEqual([limits, time.leftMs()], [[1_000], 1_000]);
     });
 
-    it("are told in the error with the tries", async () => {
+    it("the error tells the number of attempts and the time", async () => {
       const attempts = new Attempts({ attemptMs: 1_000, totalMs: 2_500 });
       const slow = async (time: CallTime) => {
         const { ms } = time.attempt();

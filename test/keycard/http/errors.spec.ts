@@ -81,18 +81,18 @@ describe("errors", () => {
       assert.equal(failureOf(foreign), FAILURE);
     });
 
-    it("knows nothing of errors of another kind", () => {
+    it("returns undefined for errors of another kind", () => {
       for (const error of [new Error("x"), "x", 7, null, undefined])
         assert.equal(failureOf(error), undefined);
     });
   });
 
   describe("isNotFound", () => {
-    it("takes a 404 of the service for gone", () => {
+    it("is true for a 404 of the service", () => {
       assert.equal(isNotFound(keycardError({ ...FAILURE, status: 404, outcome: "refused" })), true);
     });
 
-    it("takes nothing else for gone", () => {
+    it("is false for everything else", () => {
       const others: Partial<Failure>[] = [
         { status: 404, outcome: "unknown" },
         { status: 410, outcome: "refused" },
@@ -104,7 +104,7 @@ describe("errors", () => {
   });
 
   describe("seconds", () => {
-    it("writes short times exactly and long ones whole", () => {
+    it("formats short times with a decimal and long ones without", () => {
       assert.deepEqual([40, 250, 1234, 9_999, 30_000, 61_700].map(seconds), [
         "0 s",
         "0.3 s",

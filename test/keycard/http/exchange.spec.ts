@@ -48,7 +48,7 @@ describe("exchange", () => {
   }
 
   describe("requests", () => {
-    it("carry the request id, the user agent and JSON", async () => {
+    it("a request has the request id, the user agent and a JSON body", async () => {
       await exchange.send(call({ method: "PATCH", body: { name: "n" } }), timeOf(5_000));
       const [request] = keycard.requests;
       assert.deepEqual(keycard.calls(), [{ method: "PATCH", path: PATH, body: { name: "n" } }]);
@@ -58,20 +58,20 @@ describe("exchange", () => {
       assert.equal(request?.headers["content-type"], "application/json");
     });
 
-    it("encode what the query holds", async () => {
+    it("the query is encoded", async () => {
       const query = { entity_id: "e&1=ü /", type: "token" };
       await exchange.send(call({ path: "/zones/z1/secrets", query }), timeOf(5_000));
       assert.deepEqual({ ...keycard.requests[0]?.query }, query);
     });
 
-    it("keep the base path of the endpoint", async () => {
+    it("the base path of the endpoint is kept", async () => {
       const server = await startPlainServer((_request, response) => response.end("{}"));
       await exchangeWith(`${server.url}/some/base`).send(call(), timeOf(5_000));
       assert.equal(server.requests[0]?.path, `/some/base${PATH}`);
       await server.close();
     });
 
-    it("use no connection that the service is about to close", async () => {
+    it("a connection that the service is about to close is not used", async () => {
       for (const [seconds, idleMs, connections] of [
         [1, 50, 2],
         [2, 1_100, 2],
@@ -94,7 +94,7 @@ describe("exchange", () => {
       }
     });
 
-    it("are under way in limited number at once", async () => {
+    it("the number of requests at once is limited", async () => {
       keycard.faults.add({ kind: { delayMs: 50 }, times: 12 });
       let most = 0;
       const watch = setInterval(() => {
@@ -107,7 +107,7 @@ describe("exchange", () => {
   });
 
   describe("answers", () => {
-    it("are parsed, with the clock of the service", async () => {
+    it("an answer is parsed, and its date sets the clock of the service", async () => {
       await keycard.close();
       keycard = await startKeycard({ clockOffsetMs: -3_600_000 });
       keycard.put({ id: "s1", zone_id: "z1" });
@@ -119,7 +119,7 @@ describe("exchange", () => {
       assert.ok(Math.abs(Date.now() - 3_600_000 - theirs) < 5_000);
     });
 
-    it("may be any success, with or without a body", async () => {
+    it("every 2xx status is a success, with or without a body", async () => {
       for (const status of [200, 201, 202, 204]) {
         keycard.faults.add({ kind: { status, body: "" } });
         const answer = await exchange.send(call(), timeOf(5_000));
@@ -132,62 +132,62 @@ describe("exchange", () => {
     type Expected = Pick<Failure, "status" | "outcome" | "event">;
     const faults: [title: string, kind: FaultKind, expected: Expected][] = [
       [
-        "read the message of the service in a refusal",
+        "the error of a rejection has the service's message",
         { status: 400, body: { message: "name is too long", code: "bad_name" } },
         { status: 400, outcome: "refused", event: 'answered 400, saying "name is too long" (code bad_name)' },
       ],
       [
-        "read a code alone in a refusal",
+        "the error of a rejection has the service's code if there is no message",
         { status: 400, body: { code: "bad_name" } },
         { status: 400, outcome: "refused", event: "answered 400 (code bad_name)" },
       ],
       [
-        "need no message in a refusal",
+        "a rejection needs no message",
         { status: 422, body: "" },
         { status: 422, outcome: "refused", event: "answered 422" },
       ],
       [
-        "ignore a message that is no text",
+        "a message that is not a string is ignored",
         { status: 400, body: { message: { token: "t" }, code: 7 } },
         { status: 400, outcome: "refused", event: "answered 400" },
       ],
       [
-        "do not repeat a page that refuses",
+        "the body of a page that rejects is not shown",
         { status: 403, body: "<html>Please sign in</html>" },
         { status: 403, outcome: "refused", event: "answered 403" },
       ],
       [
-        "do not take a foreign 404 for gone",
+        "a foreign 404 page does not mean that the secret is gone",
         { status: 404, body: "<html>Not here</html>" },
         { status: 404, outcome: "unknown", event: "answered 404 with a body that is not JSON" },
       ],
       [
-        "leave open what a 500 has done",
+        "the result of a 500 is unknown",
         { status: 500, body: { message: "oops" } },
         { status: 500, outcome: "unknown", event: 'answered 500, saying "oops"' },
       ],
       [
-        "do not follow a redirect, nor show its aim",
+        "a redirect is not followed, and its target is not shown",
         { redirect: "http://127.0.0.1:1/elsewhere?planted" },
         { status: 307, outcome: "refused", event: "answered 307" },
       ],
       [
-        "leave open what a 303 has done",
+        "the result of a 303 is unknown",
         { redirect: "http://127.0.0.1:1/elsewhere?planted", status: 303 },
         { status: 303, outcome: "unknown", event: "answered 303" },
       ],
       [
-        "name a page where JSON was due",
+        "a page instead of JSON is named",
         { body: "html" },
         { status: 200, outcome: "unknown", event: "answered 200 with a body that is not JSON" },
       ],
       [
-        "name half an answer where JSON was due",
+        "truncated JSON is named",
         { body: "truncated" },
         { status: 200, outcome: "unknown", event: "answered 200 with a body that is not JSON" },
       ],
       [
-        "name the cause of an answer cut off",
+        "the error of an interrupted answer names the cause",
         { body: "cut-off" },
         {
           status: 0,
@@ -196,7 +196,7 @@ describe("exchange", () => {
         },
       ],
       [
-        "name the cause of a lost connection",
+        "the error of a lost connection names the cause",
         { drop: "before" },
         { status: 0, outcome: "unknown", event: "got no answer from HOST: ECONNRESET" },
       ],
@@ -217,12 +217,12 @@ describe("exchange", () => {
       });
     }
 
-    it("cut a long message of the service short", async () => {
+    it("a long message of the service is cut", async () => {
       const error = await failureOfFault({ status: 400, body: { message: `a\n b${"c".repeat(5000)}` } });
       assert.match(error.message, /saying "a bc{297}" \(/);
     });
 
-    it("come without any request when time is up", async () => {
+    it("no request is sent if no time is left", async () => {
       for (const totalMs of [0, -5]) {
         const error = await errorOf(exchange.send(call(), timeOf(5_000, totalMs)));
         assert.match(error.message, /timed out after 0 s, before it was sent: no time was left/);
@@ -231,7 +231,7 @@ describe("exchange", () => {
       assert.deepEqual(keycard.requests, []);
     });
 
-    it("tell a refused connection from a lost one", async () => {
+    it("a refused connection is told apart from a lost one", async () => {
       await keycard.close();
       for (const endpoint of [keycard.url, keycard.url.replace("127.0.0.1", "localhost")]) {
         const { keycard: failure } = await errorOf(exchangeWith(endpoint).send(call(), timeOf(5_000)));
@@ -241,7 +241,7 @@ describe("exchange", () => {
       }
     });
 
-    it("leave open what a network did that goes away", async () => {
+    it("the result is unknown if the network fails during a request", async () => {
       for (const [hasConnected, outcome] of [
         [true, "unknown"],
         [false, "unreached"],
@@ -261,7 +261,7 @@ describe("exchange", () => {
       }
     });
 
-    it("take an unknown host for a lasting cause", async () => {
+    it("an unknown host is a permanent cause", async () => {
       sinon
         .stub(dns, "lookup")
         .callsFake(((_host: string, _options: unknown, done: (e: Error) => void) =>
@@ -276,7 +276,7 @@ describe("exchange", () => {
       assert.deepEqual([failure.outcome, failure.lasting], ["unreached", true]);
     });
 
-    it("say that a port does not speak TLS", async () => {
+    it("the error names a port without TLS", async () => {
       const tls = exchangeWith(keycard.url.replace("http:", "https:"));
       const { keycard: failure, message } = await errorOf(tls.send(call(), timeOf(5_000)));
       assert.deepEqual([failure.outcome, failure.lasting], ["unreached", true]);
@@ -288,7 +288,7 @@ describe("exchange", () => {
       assert.match(message, /The port of the endpoint does not support TLS\. Check the port\.$/);
     });
 
-    it("tell a TLS server that refuses from a port without TLS", async () => {
+    it("a server that rejects the TLS handshake is told apart from a port without TLS", async () => {
       // A fatal alert of TLS 1.2: handshake failure.
       const alert = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28]);
       const strict = await startRawServer((socket) => socket.once("data", () => socket.end(alert)));
@@ -299,7 +299,7 @@ describe("exchange", () => {
       await strict.close();
     });
 
-    it("know that a broken TLS handshake has carried no request", async () => {
+    it("a broken TLS handshake certainly carried no request", async () => {
       const rude = await startRawServer((socket) => socket.once("data", () => socket.destroy()));
       const tls = exchangeWith(`https://127.0.0.1:${rude.port}`);
       const post = call({ method: "POST" });
@@ -317,11 +317,11 @@ describe("exchange", () => {
     const wish = async (header: string) =>
       (await failureOfFault({ status: 503, headers: { "retry-after": header } })).keycard.retryAfterMs;
 
-    it("is read in seconds and bounded", async () => {
+    it("a Retry-After in seconds is read and bounded", async () => {
       assert.deepEqual([await wish("3"), await wish("3600"), await wish("soon")], [3_000, 60_000, undefined]);
     });
 
-    it("is read as a date by the service's clock", async () => {
+    it("a Retry-After with a date is read by the service's clock", async () => {
       await keycard.close();
       const clockOffsetMs = -3_600_000;
       keycard = await startKeycard({ clockOffsetMs });
@@ -332,7 +332,7 @@ describe("exchange", () => {
   });
 
   describe("hidden values", () => {
-    it("are missing in an error that repeats them", async () => {
+    it("an error whose answer repeats hidden values does not show them", async () => {
       const forms = [PLANTED, encodeURIComponent(PLANTED), JSON.stringify(PLANTED)].join(" and ");
       const base64 = Buffer.from(`key:${PLANTED};`).toString("base64");
       const message = `refused ${forms}, ${base64}`;
@@ -343,13 +343,13 @@ describe("exchange", () => {
       }
     });
 
-    it("are not shown where the limit cuts one", async () => {
+    it("a hidden value is not shown in part if the message is cut", async () => {
       const message = `${"x".repeat(290)} ${PLANTED}`;
       const error = await failureOfFault({ status: 400, body: { message } }, { hidden: [PLANTED] });
       assert.match(error.message, /x{290} \[redacted"/);
     });
 
-    it("are missing in errors without an answer", async () => {
+    it("an error without an answer does not show hidden values", async () => {
       const details: Partial<Call> = {
         method: "PATCH",
         body: { name: PLANTED },

@@ -17,30 +17,30 @@ describe("the proxy of an endpoint", () => {
   const addressOf = (variables: Record<string, string>, endpoint?: string) =>
     find(variables, endpoint)?.address.href;
 
-  it("is named by each of its variables, in either case", () => {
+  it("the proxy is read from each of its variables, in upper or lower case", () => {
     for (const variable of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) {
       const proxy = find({ [variable]: "http://proxy.example:3128" });
       assert.deepEqual([proxy?.address.href, proxy?.variable], ["http://proxy.example:3128/", variable]);
     }
   });
 
-  it("is not asked for the hosts of NO_PROXY", () => {
+  it("the proxy is not used for the hosts in NO_PROXY", () => {
     const HTTPS_PROXY = "http://proxy.example:3128";
     assert.equal(addressOf({ HTTPS_PROXY, NO_PROXY: "api.keycard.ai" }), undefined);
     assert.equal(addressOf({ HTTPS_PROXY, no_proxy: "*" }), undefined);
     assert.equal(addressOf({ HTTPS_PROXY, NO_PROXY: "other.example" }), "http://proxy.example:3128/");
   });
 
-  it("is never asked for an endpoint without TLS, which is on this machine", () => {
+  it("the proxy is never used for an endpoint without TLS, which is on this machine", () => {
     const url = "http://127.0.0.1:3128";
     assert.equal(addressOf({ HTTP_PROXY: url, ALL_PROXY: url }, "http://127.0.0.1:4010"), undefined);
   });
 
-  it("speaks plain HTTP if its address has no scheme", () => {
+  it("a proxy address without a scheme is read as http", () => {
     assert.equal(addressOf({ HTTPS_PROXY: "proxy.example:3128" }), "http://proxy.example:3128/");
   });
 
-  it("has its credentials decoded in a header, and none in its address", () => {
+  it("the proxy's credentials are decoded into a header and removed from its address", () => {
     const proxy = find({ HTTPS_PROXY: "http://engineer:p%40ss@proxy.example:3128" });
     assert.equal(proxy?.address.href, "http://proxy.example:3128/");
     const basic = Buffer.from("engineer:p@ss").toString("base64");
@@ -48,24 +48,24 @@ describe("the proxy of an endpoint", () => {
     assert.deepEqual(proxy?.secrets, ["p@ss", "p%40ss", "engineer:p@ss", basic]);
   });
 
-  it("has credentials that are not well encoded taken literally", () => {
+  it("proxy credentials with an invalid encoding are used literally", () => {
     const proxy = find({ HTTPS_PROXY: "http://engineer:100%zz@proxy.example" });
     const basic = Buffer.from("engineer:100%zz").toString("base64");
     assert.deepEqual(proxy?.headers, { "Proxy-Authorization": `Basic ${basic}` });
   });
 
-  it("may be told by a name alone, which is secret then", () => {
+  it("a user name without a password is enough, and is secret", () => {
     const proxy = find({ HTTPS_PROXY: "http://planted-name@proxy.example" });
     const basic = Buffer.from("planted-name:").toString("base64");
     assert.deepEqual(proxy?.headers, { "Proxy-Authorization": `Basic ${basic}` });
     assert.ok(proxy?.secrets.includes("planted-name"));
   });
 
-  it("is sent no header without credentials", () => {
+  it("a proxy without credentials gets no header", () => {
     assert.deepEqual(find({ HTTPS_PROXY: "http://proxy.example" })?.headers, {});
   });
 
-  it("with an address that is not valid is an error that does not show it", () => {
+  it("an invalid proxy address is an error that does not show it", () => {
     for (const url of ["http://engineer:planted-password@", "socks5://engineer:planted-password@proxy"]) {
       assert.throws(
         () => find({ ALL_PROXY: url }),

@@ -15,7 +15,7 @@ describe("retry timing", () => {
       );
     });
 
-    it("draws a pause between nothing and the longest", () => {
+    it("draws a random pause between zero and the longest", () => {
       assert.deepEqual(
         [0, 0.25, 0.5].map((random) => delayBeforeRetry(3, undefined, () => random)),
         [0, 250, 500],
@@ -37,16 +37,16 @@ describe("retry timing", () => {
   describe("parseRetryAfter", () => {
     const cases: [title: string, header: string | undefined, ms: number | undefined][] = [
       ["reads seconds as milliseconds", "7", 7000],
-      ["reads seconds with blanks around them", " 7 ", 7000],
+      ["reads seconds with white space around them", " 7 ", 7000],
       ["reads zero seconds as no pause", "0", 0],
-      ["honours a minute in full", "60", 60000],
-      ["honours no more than a minute of seconds", "3600", 60000],
+      ["honours one minute completely", "60", 60000],
+      ["limits seconds to one minute", "3600", 60000],
       ["reads a date as the time until it", inSeconds(12), 12000],
-      ["honours no more than a minute until a date", inSeconds(86400), 60000],
+      ["limits a date to one minute", inSeconds(86400), 60000],
       ["reads a date in the past as no pause", inSeconds(-5), 0],
-      ["takes no header as no wish", undefined, undefined],
-      ["takes an empty header as no wish", " ", undefined],
-      ["takes a word as no wish", "soon", undefined],
+      ["ignores a missing header", undefined, undefined],
+      ["ignores an empty header", " ", undefined],
+      ["ignores a word", "soon", undefined],
     ];
     for (const [title, header, ms] of cases) {
       it(title, () => assert.equal(parseRetryAfter(header, NOW), ms));

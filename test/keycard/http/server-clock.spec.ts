@@ -11,7 +11,7 @@ function clockOf(offsetMs: number, answeredAt: number): ServerClock {
 }
 
 describe("the service's clock", () => {
-  it("never makes a moment of an earlier run later than it was, whatever dates the two runs have seen", () => {
+  it("never dates a moment of an earlier run too late, whatever dates the two runs have seen", () => {
     const moment = fc.integer({ min: 0, max: 100_000 });
     fc.assert(
       fc.property(moment, moment, moment, moment, (offsetMs, begun, answeredFirst, answeredLater) => {
@@ -23,7 +23,7 @@ describe("the service's clock", () => {
     );
   });
 
-  it("is not known before an answer", () => {
+  it("is unknown before the first answer", () => {
     assert.equal(new ServerClock().earliestAt(1), undefined);
     assert.equal(new ServerClock().earliestMomentOf(1), undefined);
   });

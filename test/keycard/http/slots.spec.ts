@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Slots } from "../../../provider/keycard/http/slots";
 
 describe("slots", () => {
-  it("are given in the order in which they were asked for", async () => {
+  it("slots are assigned in the order in which they were requested", async () => {
     const slots = new Slots(1);
     await slots.take(1_000);
     const order: number[] = [];
@@ -16,7 +16,7 @@ describe("slots", () => {
     assert.deepEqual(order, [1, 2, 3]);
   });
 
-  it("are not lost on those whose time is up", async () => {
+  it("no slot is lost to a request that has timed out", async () => {
     const slots = new Slots(1);
     await slots.take(1_000);
     const [late, patient] = [slots.take(20), slots.take(1_000)];
@@ -27,7 +27,7 @@ describe("slots", () => {
     assert.equal(await slots.take(1_000), true);
   });
 
-  it("are not given without time", async () => {
+  it("no slot is assigned if no time is left", async () => {
     const slots = new Slots(1);
     assert.deepEqual([await slots.take(0), await slots.take(-1), await slots.take(1)], [false, false, true]);
   });

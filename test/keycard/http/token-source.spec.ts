@@ -50,7 +50,7 @@ describe("token source", () => {
     status,
   });
 
-  it("gives a ready token without any request", async () => {
+  it("returns a configured access token without a request", async () => {
     await start();
     const source = sourceOf({ source: "test", accessToken: "ready" });
     assert.equal(await source.get(), "ready");
@@ -58,7 +58,7 @@ describe("token source", () => {
     assert.deepEqual(keycard.tokenRequests, []);
   });
 
-  it("asks with Basic authentication and a UUID", async () => {
+  it("requests a token with Basic authentication and a UUID", async () => {
     const source = await start();
     assert.match(await source.get(), /^kc_/);
     const [request] = keycard.tokenRequests;
@@ -70,7 +70,7 @@ describe("token source", () => {
     assert.match(request?.requestId ?? "", /^[0-9a-f-]{36}$/);
   });
 
-  it("asks beside the other calls of an endpoint", async () => {
+  it("requests a token at the base path of the endpoint", async () => {
     await start();
     const server = await startPlainServer((_request, response) => response.end('{"access_token": "t"}'));
     const source = sourceOf(accountOf(keycard), `${server.url}/some/base`);
@@ -82,7 +82,7 @@ describe("token source", () => {
     await server.close();
   });
 
-  it("asks once for thirty callers at once", async () => {
+  it("requests one token for thirty callers at once", async () => {
     const source = await start();
     const tokens = await Promise.all(Array.from({ length: 30 }, () => source.get()));
     assert.equal(new Set(tokens).size, 1);
@@ -91,9 +91,9 @@ describe("token source", () => {
 
   describe("renewal", () => {
     const lifetimes: [title: string, expiresIn: number | "omitted", keptS: number][] = [
-      ["asks anew a minute before the end", 3600, 3539],
-      ["asks anew a fifth before a near end", 10, 7.9],
-      ["takes an unknown lifetime for an hour", "omitted", 3539],
+      ["requests a new token a minute before the old one expires", 3600, 3539],
+      ["requests a new token after four fifths of a short lifetime", 10, 7.9],
+      ["treats an unknown lifetime as one hour", "omitted", 3539],
     ];
     for (const [title, tokenExpiresIn, keptS] of lifetimes) {
       it(title, async () => {
@@ -110,7 +110,7 @@ describe("token source", () => {
       });
     }
 
-    it("does not depend on the clock of the day", async () => {
+    it("does not depend on the wall clock", async () => {
       const source = await start();
       const clock = sinon.useFakeTimers({ now: Date.now(), toFake: ["Date"] });
       const first = await source.get();
@@ -118,7 +118,7 @@ describe("token source", () => {
       assert.equal(await source.get(), first);
     });
 
-    it("asks anew for a token that was dropped", async () => {
+    it("requests a new token after one was dropped", async () => {
       const source = await start();
       const first = await source.get();
       assert.equal(source.drop(first), true);
@@ -145,7 +145,7 @@ describe("token source", () => {
       return call;
     }
 
-    it("are sent again after a 401, 403 or 400, in the way that worked", async () => {
+    it("credentials that have worked are sent again after a 401, 403 or 400, in the way that worked", async () => {
       for (const [tokenAuth, way] of [
         ["basic", byBasic],
         ["form", byForm],
@@ -163,7 +163,7 @@ describe("token source", () => {
       await start();
     });
 
-    it("are given up after three refusals, for good", async () => {
+    it("credentials that have worked are given up after three rejections", async () => {
       const source = await start({ switches: { tokenAuth: "basic" } });
       source.drop(await source.get());
       keycard.clearLog();
@@ -176,7 +176,7 @@ describe("token source", () => {
   });
 
   describe("failures", () => {
-    it("are not kept, and thirty callers share one", async () => {
+    it("a failure is not cached, and thirty callers share it", async () => {
       const source = await start();
       keycard.faults.add({ path: TOKEN_PATH, kind: { status: 404, body: {} } });
       const calls = Array.from({ length: 30 }, () => errorOf(source.get()));
@@ -185,7 +185,7 @@ describe("token source", () => {
       assert.deepEqual(asked(), [byBasic(404), byBasic(200)]);
     });
 
-    it("that may pass are tried again", async () => {
+    it("a transient failure is retried", async () => {
       const source = await start();
       const kinds = [{ status: 503 }, { drop: "after" }, { body: "html" }, { status: 429 }] as const;
       for (const kind of kinds) keycard.faults.add({ path: TOKEN_PATH, kind });
@@ -194,7 +194,7 @@ describe("token source", () => {
       assert.equal(new Set(keycard.tokenRequests.map(({ requestId }) => requestId)).size, 1);
     });
 
-    it("that stay end after ten tries, unkept", async () => {
+    it("a permanent failure ends after ten attempts, and is not cached", async () => {
       const source = await start();
       keycard.faults.add({ path: TOKEN_PATH, kind: { status: 503 }, times: 10 });
       const error = await errorOf(source.get());
@@ -207,7 +207,7 @@ describe("token source", () => {
       assert.match(await source.get(), /^kc_/);
     });
 
-    it("say so where the answer is no token", async () => {
+    it("an answer without a token is an error that says so", async () => {
       const source = await start();
       for (const body of [{ access_token: "" }, { token: "t" }, [], "t", 7]) {
         keycard.faults.add({
@@ -224,20 +224,20 @@ describe("token source", () => {
   describe("refused credentials", () => {
     const wrong = { source: "the wrong ones", clientId: "who", clientSecret: "planted-wrong/secret+1" };
 
-    it("are tried in the form after Basic", async () => {
+    it("rejected credentials are tried in the form after Basic authentication", async () => {
       const source = await start({ switches: { tokenAuth: "form" } });
       assert.match(await source.get(), /^kc_/);
       assert.deepEqual(asked(), [byBasic(401), byForm(200)]);
     });
 
-    it("are sent the accepted way from then on", async () => {
+    it("credentials are sent in the accepted way from then on", async () => {
       const source = await start({ switches: { tokenAuth: "form" } });
       source.drop(await source.get());
       await source.get();
       assert.deepEqual(asked(), [byBasic(401), byForm(200), byForm(200)]);
     });
 
-    it("are tried twice over many calls at most", async () => {
+    it("rejected credentials are tried at most twice over many calls", async () => {
       await start();
       const source = sourceOf(wrong);
       await Promise.all(Array.from({ length: 30 }, () => errorOf(source.get())));
@@ -250,7 +250,7 @@ describe("token source", () => {
       assert.deepEqual(asked(), [byBasic(401), byForm(401, wrong)]);
     });
 
-    it("are tried twice even with failures between", async () => {
+    it("rejected credentials are tried twice even with other failures in between", async () => {
       await start();
       const source = sourceOf(wrong);
       keycard.faults.add({ path: TOKEN_PATH, kind: { status: 503 }, after: 1, times: 10 });
@@ -261,7 +261,7 @@ describe("token source", () => {
       assert.deepEqual(refused, [byBasic(401), byForm(401, wrong)]);
     });
 
-    it("are refused by 400 and 403 as well", async () => {
+    it("the statuses 400 and 403 also reject credentials", async () => {
       for (const status of [400, 403]) {
         await start();
         keycard.faults.add({ path: TOKEN_PATH, kind: { status }, times: 2 });
@@ -274,7 +274,7 @@ describe("token source", () => {
       }
     });
 
-    it("are never shown, even where Keycard repeats them", async () => {
+    it("rejected credentials are never shown, even if Keycard repeats them", async () => {
       await start();
       const basic = Buffer.from(`${wrong.clientId}:${wrong.clientSecret}`).toString("base64");
       const message = `no client ${wrong.clientSecret} (${encodeURIComponent(wrong.clientSecret)}, ${formsOf(basic).join(", ")})`;

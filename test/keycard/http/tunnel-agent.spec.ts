@@ -55,14 +55,14 @@ describe("connections through a proxy", () => {
     return exchangeWith(`https://${HOST}:8443`);
   }
 
-  it("are kept: one tunnel serves many requests", async () => {
+  it("one tunnel serves many requests", async () => {
     const exchange = throughProxy();
     for (let count = 0; count < 3; count++) await exchange.send(CALL, timeOf(5_000));
     assert.deepEqual(proxy.tunnels, [`${HOST}:8443`]);
     assert.deepEqual(reached, Array(3).fill(`POST ${HOST}:8443/zones/z1/secrets`));
   });
 
-  it("end with the time limit if the proxy never answers, and have certainly done nothing", async () => {
+  it("a request times out if the proxy never answers, and has certainly done nothing", async () => {
     proxy.refuses = "silently";
     const error = await errorOf(throughProxy().send(CALL, timeOf(100)));
     assert.equal(error.keycard.outcome, "unreached");
@@ -75,7 +75,7 @@ describe("connections through a proxy", () => {
     assertShowsNone(error, [PASSWORD]);
   });
 
-  it("leave nothing open after a proxy that never answered", async () => {
+  it("no connection stays open after a proxy that never answered", async () => {
     const silent = await startRawServer();
     const exchange = throughProxy(`http://127.0.0.1:${silent.port}`);
     await Promise.all(Array.from({ length: 8 }, () => errorOf(exchange.send(CALL, timeOf(50)))));
@@ -84,7 +84,7 @@ describe("connections through a proxy", () => {
     await silent.close();
   });
 
-  it("work again after a proxy that never answered", async () => {
+  it("requests work again after a proxy that never answered", async () => {
     const exchange = throughProxy();
     proxy.refuses = "silently";
     await Promise.all(Array.from({ length: 8 }, () => errorOf(exchange.send(CALL, timeOf(50)))));
@@ -93,7 +93,7 @@ describe("connections through a proxy", () => {
     assert.equal(reached.length, 8);
   });
 
-  it("end with the time limit if the service behind the proxy says nothing", async () => {
+  it("a request times out if the service behind the proxy never answers", async () => {
     const silent = await startRawServer();
     proxy.target = silent.port;
     const { keycard } = await errorOf(throughProxy().send(CALL, timeOf(100)));
@@ -103,7 +103,7 @@ describe("connections through a proxy", () => {
     await silent.close();
   });
 
-  it("tell the answer of a proxy from one of Keycard, whatever its status", async () => {
+  it("an answer of the proxy is told apart from one of Keycard, whatever its status", async () => {
     for (const [status, lasting] of [
       [404, true],
       [403, true],
@@ -124,7 +124,7 @@ describe("connections through a proxy", () => {
     }
   });
 
-  it("say that the proxy wants other credentials, and show neither", async () => {
+  it("the error says that the proxy rejects the credentials, and shows none", async () => {
     const { keycard, message } = await errorOf(
       throughProxy(`http://engineer:planted-wrong@127.0.0.1:${proxy.port}`).send(CALL, timeOf(5_000)),
     );
@@ -133,7 +133,7 @@ describe("connections through a proxy", () => {
     assert.equal(keycard.lasting, true);
   });
 
-  it("name a proxy that is not there", async () => {
+  it("the error names an unreachable proxy", async () => {
     proxy.close();
     const { keycard } = await errorOf(throughProxy().send(CALL, timeOf(5_000)));
     assert.match(
@@ -143,7 +143,7 @@ describe("connections through a proxy", () => {
     assert.deepEqual([keycard.outcome, keycard.lasting], ["unreached", undefined]);
   });
 
-  it("name a proxy that hangs up instead of answering", async () => {
+  it("the error names a proxy that hangs up instead of answering", async () => {
     const rude = await startRawServer((socket) => socket.once("data", () => socket.destroy()));
     const { keycard } = await errorOf(
       throughProxy(`http://127.0.0.1:${rude.port}`).send(CALL, timeOf(5_000)),
@@ -153,7 +153,7 @@ describe("connections through a proxy", () => {
     await rude.close();
   });
 
-  it("say that a proxy without TLS has an address with https", async () => {
+  it("the error says that a proxy without TLS has an address with https", async () => {
     const { message } = await errorOf(
       throughProxy(`https://127.0.0.1:${proxy.port}`).send(CALL, timeOf(5_000)),
     );

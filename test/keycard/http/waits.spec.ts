@@ -30,7 +30,7 @@ describe("a wait ends with the time limit of an attempt", () => {
   }
 
   describe("before anything was sent, so that nothing was done:", () => {
-    it("for the address of a host", async () => {
+    it("an attempt times out during a DNS lookup, and nothing was done", async () => {
       sinon.stub(dns, "lookup");
       const { event, outcome } = await failureAt("https://keycard.invalid:8443");
       assert.equal(
@@ -40,7 +40,7 @@ describe("a wait ends with the time limit of an attempt", () => {
       assert.equal(outcome, "unreached");
     });
 
-    it("for a TLS handshake", async () => {
+    it("an attempt times out during a TLS handshake, and nothing was done", async () => {
       const silent = await startRawServer();
       const { event, outcome, remedy } = await failureAt(`https://127.0.0.1:${silent.port}`);
       assert.equal(
@@ -60,11 +60,19 @@ describe("a wait ends with the time limit of an attempt", () => {
     afterEach(() => keycard.close());
 
     const endless: [what: string, kind: FaultKind, doing: string][] = [
-      ["an answer of which nothing comes", { endless: "nothing" }, "waiting for an answer from"],
-      ["an answer that is announced for ever", { endless: "interim" }, "waiting for an answer from"],
-      ["headers that never end", { endless: "headers" }, "waiting for an answer from"],
-      ["a body that never ends", { endless: "body" }, "reading the answer from"],
-      ["a body that comes slowly", { slowBody: 2_000 }, "reading the answer from"],
+      [
+        "an attempt times out waiting for an answer that never comes",
+        { endless: "nothing" },
+        "waiting for an answer from",
+      ],
+      [
+        "an attempt times out if interim answers never end",
+        { endless: "interim" },
+        "waiting for an answer from",
+      ],
+      ["an attempt times out if headers never end", { endless: "headers" }, "waiting for an answer from"],
+      ["an attempt times out if a body never ends", { endless: "body" }, "reading the answer from"],
+      ["an attempt times out if a body is slow", { slowBody: 2_000 }, "reading the answer from"],
     ];
     for (const [what, kind, doing] of endless) {
       it(what, async () => {
@@ -81,7 +89,7 @@ describe("a wait ends with the time limit of an attempt", () => {
     }
   });
 
-  it("names the setting of the whole call when that is what ends it", async () => {
+  it("a timeout names the setting of the call if that ended it", async () => {
     const silent = await startRawServer();
     const endpoint = `http://127.0.0.1:${silent.port}`;
     const { message } = await errorOf(exchangeWith(endpoint).send(CALL, timeOf(5_000, 100)));
@@ -91,7 +99,7 @@ describe("a wait ends with the time limit of an attempt", () => {
 });
 
 describe("an endless body that comes fast", () => {
-  it("does not fill the memory", async () => {
+  it("an endless fast body does not fill the memory", async () => {
     const keycard = await startKeycard();
     keycard.faults.add({ kind: { endless: "fast-body" } });
     const before = process.memoryUsage().rss;
@@ -111,7 +119,7 @@ describe("a slot", () => {
   afterEach(() => silent.close());
   const exchange = (concurrency: number) => exchangeWith(`http://127.0.0.1:${silent.port}`, { concurrency });
 
-  it("is waited for no longer than the call may take, and nothing is sent then", async () => {
+  it("a request waits for a slot until the call times out, and is not sent then", async () => {
     const one = exchange(1);
     const first = errorOf(one.send(CALL, timeOf(1_000)));
     const { message, keycard } = await errorOf(one.send(CALL, timeOf(1_000, 100)));
@@ -122,7 +130,7 @@ describe("a slot", () => {
     await first;
   });
 
-  it("is free again after a request that was never answered", async () => {
+  it("a slot is free again after a request that was never answered", async () => {
     const two = exchange(2);
     const calls = Array.from({ length: 6 }, () => errorOf(two.send(CALL, timeOf(50))));
     const errors = await Promise.all(calls);
@@ -131,7 +139,7 @@ describe("a slot", () => {
     await silent.allClosed();
   });
 
-  it("leaves a request its own time, however long the wait was", async () => {
+  it("the wait for a slot does not shorten the time of an attempt", async () => {
     const one = exchange(1);
     const first = errorOf(one.send(CALL, timeOf(150)));
     const second = await errorOf(one.send(CALL, timeOf(150)));
