@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { problemsOfSettings } from "./config";
 import { loadNetwork } from "./load-network";
-import { readRegistration } from "./protocol/registration";
+import { readRegistration, writeRegistration } from "./protocol/registration";
 import { RunMemory, type ShowWarning } from "./plan/run-memory";
 import { withStableAdoptId } from "./plan/adopt-id";
 import { plannedState, type PlannedState } from "./plan/planned-state";
@@ -16,6 +16,7 @@ import { strayTexts } from "./plan/stray-texts";
 import { markingData } from "./protocol/dynamic-door";
 import { warnThroughEngine } from "./protocol/engine-warning";
 import { safeError, safeMessage } from "./safety/safe-error";
+import type { DeclaredData } from "./values/secret-data";
 import { lookAtData } from "./values/declared-data";
 import { noteUnreadableSource } from "./values/watched-data";
 
@@ -100,6 +101,23 @@ export class SecretProvider implements dynamic.ResourceProvider {
     props: Props<Partial<SecretState> & { zoneId: string }>,
   ): Promise<dynamic.ReadResult> {
     return this.safely((await this.operations()).read(id, props));
+  }
+
+  /**
+   * Reads a secret that a program is about to import, in the form in which it declares the value. Only the plugin is asked.
+   *
+   * @param data - as it is declared
+   */
+  async import(
+    id: string,
+    { zoneId, data }: { zoneId: string; data: unknown },
+    urn: string,
+  ): Promise<dynamic.ReadResult> {
+    const registration = writeRegistration({ urn, preview: false, isUntold: true });
+    const context = { olds: undefined, registration, otherwise: "", isAdopted: true };
+    // What is wrong with it is reported by `check`, which follows.
+    const looked = await this.safely(lookAtData(data, context, this.run));
+    return this.read(id, { zoneId, data: looked.data as DeclaredData });
   }
 
   async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {

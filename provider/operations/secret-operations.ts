@@ -67,7 +67,9 @@ export class SecretOperations {
     this.run.claimed.add(id);
     // Only a secret that this stack has made or read before has a version; `Secret.get` asks for the first time.
     const isFirst = props.version === undefined;
-    const state = await (isFirst ? readSecret : refreshSecret)(this.client, id, props);
+    const state = isFirst
+      ? await readSecret(this.client, id, props, { isAdopted: props.data !== undefined })
+      : await refreshSecret(this.client, id, props);
     if (state) return { id, ...readResult(state, props) };
     if (!isFirst) return { id: "", props: {} };
     throw new Error(`There is no secret ${id} in zone ${props.zoneId}: correct the id or the zone.`);

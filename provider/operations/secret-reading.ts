@@ -3,6 +3,7 @@ import { formAfterRead } from "../plan/declared-form";
 import { valueChangedAt } from "../plan/value-age";
 import type { SecretState } from "../secret-inputs";
 import { stateOf } from "./secret-state";
+import { adoptedForm } from "../values/adopted-form";
 import type { DeclaredData } from "../values/secret-data";
 import {
   stateHoldsValue,
@@ -41,6 +42,7 @@ export async function refreshSecret(
  * @param declared - how the state shall hold its value: inline or by reference
  * @param held - what the state held
  * @param sent - what a PATCH without an answer has sent
+ * @param isAdopted - whether the secret keeps its value if it may be the declared one
  * @returns the new state; undefined if the secret is gone
  * @throws a KeycardError if nothing proves that it is gone
  */
@@ -51,8 +53,9 @@ export async function readSecret(
   {
     held = declared,
     sent,
+    isAdopted = false,
     ...options
-  }: CallOptions & { held?: Known; isListed?: boolean; sent?: object } = {},
+  }: CallOptions & { held?: Known; isListed?: boolean; sent?: object; isAdopted?: boolean } = {},
 ): Promise<SecretState | undefined> {
   const hidden = [...textsOf(declared.data), ...textsOf(held.data)];
   const { createdAt } = held;
@@ -64,6 +67,8 @@ export async function readSecret(
     withoutValue,
   });
   if (!found) return undefined;
+  const adopted = isAdopted && declared.data ? await adoptedForm(found, declared.data) : undefined;
+  if (adopted) return stateAfterRead(found, declared, { data: adopted, isSame: false }, { held, sent });
   if (!found.data) return stateWithoutReading(found, declared, { held, sent });
   const data = await toStateForm(declared.data, found.data, held.data);
   const isSame = await stateHoldsValue(held.data, found.data);

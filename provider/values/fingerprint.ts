@@ -62,11 +62,6 @@ export async function fingerprintOf(value: string, recipe: Recipe): Promise<stri
   return `${recipe}$${hash.toString("base64url")}`;
 }
 
-/** A fingerprint that no value has, which only tells its recipe. */
-export function blankFingerprint(recipe: Recipe): string {
-  return `${recipe}$${Buffer.alloc(BYTES).toString("base64url")}`;
-}
-
 /** True for the value that a fingerprint was made of. */
 export async function isFingerprintOf(fingerprint: string, value: string): Promise<boolean> {
   const recipe = recipeOf(fingerprint);

@@ -1,6 +1,6 @@
 import { sameJson } from "../json/same-json";
 import { isUnread, valueIn, withValue } from "./data-value";
-import { anyRecipe, fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "./fingerprint";
+import { anyRecipe, fingerprintOf, isFingerprintOf, recipeOf } from "./fingerprint";
 import { isGenerated, isInitial, type KeptGenerated } from "./kept-value";
 import type { DeclaredData, SecretData } from "./secret-data";
 import { isWatchedSource, sourceOf } from "./value-source-schema";
@@ -46,7 +46,7 @@ export async function toStateForm(
   if (isGenerated(known))
     return withValue(data, field, await keptForm(known, data, [held, state])) as DeclaredData;
   if (!isWatchedSource(known)) return data;
-  const recipe = recipeOf(known.fingerprint) ?? recipeFor("");
+  const recipe = recipeOf(known.fingerprint) ?? anyRecipe();
   const fingerprint = await fingerprintOf(value as string, recipe);
   return withValue(data, field, { ...sourceOf(known), fingerprint }) as DeclaredData;
 }

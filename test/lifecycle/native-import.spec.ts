@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { fromEnv, Provider, Secret, type SecretArgs } from "pulumi-keycard/native";
+import { fromEnv, generated, initialValue, Provider, Secret, type SecretArgs } from "pulumi-keycard/native";
 import { recorded } from "./support/recorded-run";
 import type { RunResult } from "./support/run-result";
 import { openScene, PLANTED, token, type Scene } from "./support/scene";
@@ -90,6 +90,60 @@ describe("an import through the plugin", () => {
     const up = await recorded(scene.keycard, () => scene.stack.up());
     assert.deepEqual(opsOf(up), ["import"]);
     assert.ok(!(await scene.stack.decryptedText()).includes(theirs.password));
+  });
+
+  it("a generated value is kept by an import until its rotation", async () => {
+    const make = (rotation: string) => {
+      const token = generated({ length: 32, characters: ["digits", "lower", "upper"], rotation });
+      scene.stack.program = () => {
+        new Secret("mine", { ...args, data: { type: "token", token } }, { import: `zone_2/${id}` });
+        return Promise.resolve();
+      };
+    };
+    make("first");
+    const up = await recorded(scene.keycard, () => scene.stack.up());
+    assert.deepEqual(opsOf(up), ["import"]);
+    const again = await recorded(scene.keycard, () => scene.stack.up());
+    assert.deepEqual([again.changes, again.calls], [{ same: 2 }, []]);
+    assert.deepEqual(scene.keycard.secret(id)?.data, token("theirs"));
+    make("second");
+    const rotation = await recorded(scene.keycard, () => scene.stack.up());
+    assert.deepEqual(opsOf(rotation), ["update"]);
+    const { data } = scene.keycard.secret(id) ?? {};
+    assert.ok(data?.type === "token" && /^[a-zA-Z0-9]{32}$/.test(data.token));
+    const everything = await scene.stack.decryptedText();
+    assert.ok(![PLANTED, data.token].some((value) => everything.includes(value)));
+  });
+
+  it("an import with a generated password shows that another user name makes a new password", async () => {
+    scene.keycard.edit(id, { data: { type: "password", username: "old", password: `${PLANTED}word` } });
+    scene.stack.program = () => {
+      const data = { type: "password", username: "new", password: generated({ length: 32 }) } as const;
+      new Secret("mine", { ...args, data }, { import: `zone_2/${id}` });
+      return Promise.resolve();
+    };
+    assert.deepEqual(opsOf(await scene.stack.preview()), ["import", "update"]);
+    await scene.stack.up();
+    const { data } = scene.keycard.secret(id) ?? {};
+    assert.ok(data?.type === "password" && data.username === "new" && data.password.length === 32);
+    const everything = await scene.stack.decryptedText();
+    assert.ok(![PLANTED, data.password].some((value) => everything.includes(value)));
+  });
+
+  it("an import with an initial value leaves alone what Keycard has, and never reads it", async () => {
+    scene.stack.program = () => {
+      const data = { type: "token", token: initialValue(`${PLANTED}first`) } as const;
+      new Secret("mine", { ...args, data }, { import: `zone_2/${id}` });
+      return Promise.resolve();
+    };
+    const up = await recorded(scene.keycard, () => scene.stack.up());
+    assert.deepEqual(opsOf(up), ["import"]);
+    assert.deepEqual(
+      up.calls.map(({ method, path }) => `${method} ${path.replace(/\?.*/, "")}`),
+      ["GET /zones/zone_2/secrets"],
+    );
+    assert.ok(!(await scene.stack.decryptedText()).includes(PLANTED));
+    assert.deepEqual(scene.keycard.secret(id)?.data, token("theirs"));
   });
 
   it("the command import needs no value, and prints none", async () => {

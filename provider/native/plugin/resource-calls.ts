@@ -14,7 +14,6 @@ import {
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import type { AnnouncedImport } from "../announced-import";
-import { toBeFingerprinted } from "../../values/to-be-fingerprinted";
 import { declaredForm } from "../../plan/declared-form";
 import { ARGUMENTS, changedArguments } from "../../plan/secret-changes";
 import { readRegistration, writeRegistration } from "../../protocol/registration";
@@ -122,19 +121,16 @@ export class ResourceCalls {
     const { zoneId, id } = isFirst ? placeOf(request.getId()) : { id: request.getId() };
     // Only an import passes no properties at all.
     const expected = request.hasProperties() ? undefined : this.expected.get(request.getId());
-    const data = toBeFingerprinted(expected, request.getUrn());
-    const props = {
-      ...known,
-      zoneId: zoneId ?? known.zoneId ?? this.config().zoneId ?? "",
-      ...(data && { data }),
-    };
-    const read = await this.core.read(id, props);
+    const props = { ...known, zoneId: zoneId ?? known.zoneId ?? this.config().zoneId ?? "" };
+    const read = await (expected === undefined
+      ? this.core.read(id, props)
+      : this.core.import(id, { ...props, data: expected }, request.getUrn()));
     if (!read.id) return new ReadResponse();
     const found = { ...(read.props as SecretState) };
     // Here the value is a secret everywhere, so a secret that is only read needs no mark of its own.
     delete found.__unmanaged;
     // A host that writes a program from what was read would print the value.
-    const hidesData = inputs.props.data === undefined && !data;
+    const hidesData = inputs.props.data === undefined && expected === undefined;
     const declared = ARGUMENTS.filter((name) => name !== "data" || !hidesData);
     const readInputs = Object.fromEntries(declared.map((name) => [name, found[name]]));
     return new ReadResponse()

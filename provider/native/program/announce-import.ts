@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isMocked } from "../../program/is-mocked";
 import type { SecretArgs } from "../../program/secret";
+import { isInitial } from "../../values/kept-value";
 import { ANNOUNCE_IMPORT } from "../announced-import";
 
 type Data = SecretArgs["data"];
@@ -16,7 +17,7 @@ export function announceImport(data: Data, opts: pulumi.CustomResourceOptions): 
   const { import: id, parent, provider, version, pluginDownloadURL } = opts;
   if (!id || isMocked()) return data;
   return (pulumi.output(data) as pulumi.Output<unknown>).apply(async (known) => {
-    const args = { id, data: pulumi.secret(withoutTexts(known)) };
+    const args = { id, data: pulumi.secret(withoutValue(known)) };
     const options = { parent, provider, version, pluginDownloadURL } as pulumi.InvokeOptions;
     if (isByReference(known)) await pulumi.runtime.invoke(ANNOUNCE_IMPORT, args, options);
     return known;
@@ -28,10 +29,14 @@ function isByReference(data: unknown): boolean {
   return isObject(data) && Object.values(data).some(isObject);
 }
 
-/** Leaves out the user name, which nobody needs to know for this. */
-function withoutTexts(data: unknown): object {
-  const entries = isObject(data) ? Object.entries(data) : [];
-  return Object.fromEntries(entries.filter(([name, value]) => name === "type" || isObject(value)));
+/** An import never sends an initial value. */
+function withoutValue(data: unknown): unknown {
+  if (!isObject(data)) return data;
+  const entries = Object.entries(data).map(([name, value]: [string, unknown]) => [
+    name,
+    isInitial(value) ? { initialValue: "" } : value,
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function isObject(value: unknown): value is object {
