@@ -37,7 +37,7 @@ export async function adoptCommand({ zone, entity, out, values, native }: AdoptO
   else await writeNew(out, text);
   const adopted = count === 1 ? "1 secret" : `${count} secrets`;
   for (const line of wanted.flatMap(inexactNumbers)) console.error(safeText(line));
-  console.error(`Wrote a program for ${adopted}. Its first lines list the values that it needs.`);
+  console.error(`Wrote a program for ${adopted}. Its first lines say what it needs.`);
 }
 
 async function writeNew(file: string, text: string): Promise<void> {

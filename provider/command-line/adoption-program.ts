@@ -5,7 +5,7 @@ import { nameSecrets, type NamedSecret } from "./zone-names";
 
 /** Options of the generated program. */
 export interface AdoptionOptions {
-  /** Where the program finds the values. */
+  /** How the program declares the values. */
   values: Values;
   /**
    * Adopt only the secrets of these.
@@ -24,7 +24,7 @@ export interface AdoptionOptions {
 /** The differences between a program with dynamic resources and one for the plugin. */
 interface Door {
   module: string;
-  /** The end of the comment at its top. */
+  /** What the first lines of the program say about the door. */
   notes: string[];
   /** What a declaration needs to adopt a secret: an argument or an option. */
   takeOver: (id: string, zoneId: string) => { argument?: string; option?: string };
@@ -32,14 +32,14 @@ interface Door {
 
 const DYNAMIC: Door = {
   module: "pulumi-keycard",
-  notes: ["// can remove the lines with `adoptId`."],
+  notes: ["// After the first `pulumi up`, you can remove the lines with `adoptId`."],
   takeOver: (id) => ({ argument: `  adoptId: ${textLiteral(id)},` }),
 };
 
 const NATIVE: Door = {
   module: "pulumi-keycard/native",
   notes: [
-    "// can remove the options `import`. The plugin needs these lines in Pulumi.yaml:",
+    "// After the first `pulumi up`, you can remove the options `import`. The plugin needs these lines in Pulumi.yaml:",
     "//",
     "//   packages:",
     "//     keycard-secrets: ./node_modules/pulumi-keycard/plugin",
@@ -48,8 +48,8 @@ const NATIVE: Door = {
 };
 
 /**
- * Writes a program that adopts secrets as they are: if the values are those that Keycard has, its first `pulumi up`
- * changes nothing. The names in it depend on all secrets of the zone, so that programs for its parts can be joined.
+ * Writes a program that adopts secrets as they are: its first `pulumi up` changes nothing, if the values that it is given are
+ * those that Keycard has. The names in it depend on all secrets of the zone, so that programs for its parts can be joined.
  *
  * @param secrets - all secrets of the zone, as listed, and so without their values
  * @returns the program, and how many secrets it adopts
@@ -69,11 +69,9 @@ export function adoptionProgram(
   );
   const { imports, constants } = expressions.head();
   const lines = [
-    `// Adopts the secrets of Keycard zone ${textLiteral(zoneId)}, as \`npx pulumi-keycard adopt\` found them. Set the values below.`,
-    "// If Keycard has the same ones, the first `pulumi up` changes nothing; it updates secrets with other values. After that, you",
+    `// Adopts the secrets of Keycard zone ${textLiteral(zoneId)}, as \`npx pulumi-keycard adopt\` found them.`,
+    ...expressions.notes().map((line) => `// ${line}`.trimEnd()),
     ...door.notes,
-    "//",
-    ...expressions.steps.map((step) => `//   ${step}`),
     ...imports,
     "",
     ...constants,

@@ -30,7 +30,7 @@ program
   )
   .option("--native", "write a program for the native plugin, which imports the secrets")
   .addOption(
-    new Option("--values <where>", "where the program finds the values")
+    new Option("--values <how>", "how the program declares the values")
       .choices(VALUES)
       .default(DEFAULT_VALUES),
   )

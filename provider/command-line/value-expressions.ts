@@ -1,21 +1,51 @@
 import { textLiteral } from "./literal";
 import type { NamedSecret } from "./zone-names";
 
-/** The sources that a generated program can take values from: Pulumi's configuration, or the environment. */
-export const VALUES = ["config", "env"] as const;
+/**
+ * How an adopted program can declare the values: in Pulumi's configuration, in the environment, generated, or as given once
+ * and then left to Keycard.
+ */
+export const VALUES = ["config", "env", "generated", "initial"] as const;
 
-/** The source that a generated program takes the values from. */
+/** How an adopted program declares the values. */
 export type Values = (typeof VALUES)[number];
 
 /** The default of the option `--values`. */
 export const DEFAULT_VALUES: Values = "env";
 
+/** How long a value becomes that takes the place of an adopted one, whose length is not known. */
+const GENERATED_LENGTH = 32;
+
+const COMPARED =
+  "The first `pulumi up` changes nothing if you give it what Keycard has, and sends anything else:";
+
+/** What the program's first lines tell of the values, and of what it asks for. */
+const NOTES: Record<Values, { values: string[]; asked: string }> = {
+  config: { values: [], asked: COMPARED },
+  env: { values: [], asked: COMPARED },
+  generated: {
+    values: [
+      "The first `pulumi up` changes no value. A secret gets a generated one once you add or change an option of `generated`,",
+      "such as `rotation`.",
+    ],
+    asked:
+      "It needs the user names that Keycard has. If one differs, the secret gets it and a generated password:",
+  },
+  initial: {
+    values: [
+      "No `pulumi up` changes the value of a secret: whoever edits it in Keycard decides. Only a secret that has to be created",
+      "again takes its value from the environment.",
+    ],
+    asked: "It needs the user names too, which only a new secret gets:",
+  },
+};
+
 /** Writes the expressions for values, and collects the commands that set them. */
 export class ValueExpressions {
   /** The commands that set the values, in the order of their use. */
-  readonly steps: string[] = [];
+  private readonly steps: string[] = [];
   private usesConfig = false;
-  private usesEnv = false;
+  private readonly used = new Set<string>(["Secret"]);
 
   /** @param module - the module that the program imports */
   constructor(
@@ -25,10 +55,19 @@ export class ValueExpressions {
 
   /** The token or password of a secret. */
   value({ key, variable }: NamedSecret): string {
-    if (this.values === "config") return this.configured(key);
-    this.usesEnv = true;
-    this.steps.push(`export ${variable}=…`);
-    return `fromEnv(${textLiteral(variable)})`;
+    switch (this.values) {
+      case "config":
+        return this.configured(key);
+      case "env":
+        this.steps.push(`export ${variable}=…`);
+        return this.fromEnv(variable);
+      case "generated":
+        this.used.add("generated");
+        return `generated({ length: ${GENERATED_LENGTH} })`;
+      case "initial":
+        this.used.add("initialValue");
+        return `initialValue(${this.fromEnv(variable)})`;
+    }
   }
 
   /** The user name of a password, which Keycard encrypts as well. It cannot be given by reference. */
@@ -36,15 +75,27 @@ export class ValueExpressions {
     return this.configured(usernameKey);
   }
 
+  /** What becomes of the adopted values, and what the program asks for. */
+  notes(): string[] {
+    const { values, asked } = NOTES[this.values];
+    if (this.steps.length === 0) return values;
+    return [...values, asked, "", ...this.steps.map((step) => `  ${step}`), ""];
+  }
+
   /** The lines that the expressions need at the top of the program. */
   head(): { imports: string[]; constants: string[] } {
     return {
       imports: [
         ...(this.usesConfig ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
-        `import { ${this.usesEnv ? "fromEnv, " : ""}Secret } from "${this.module}";`,
+        `import { ${[...this.used].sort(byLetters).join(", ")} } from "${this.module}";`,
       ],
       constants: this.usesConfig ? ["const config = new pulumi.Config();"] : [],
     };
+  }
+
+  private fromEnv(variable: string): string {
+    this.used.add("fromEnv");
+    return `fromEnv(${textLiteral(variable)})`;
   }
 
   private configured(key: string): string {
@@ -52,4 +103,8 @@ export class ValueExpressions {
     this.steps.push(`pulumi config set --secret ${key}`);
     return `config.requireSecret(${textLiteral(key)})`;
   }
+}
+
+function byLetters(a: string, b: string): number {
+  return a.toLowerCase() < b.toLowerCase() ? -1 : 1;
 }

@@ -2,7 +2,16 @@ import type { Secret } from "../keycard";
 import { identifier, resourceName, UniqueNames, variable } from "./names";
 
 /** Names that every generated program declares. */
-const OWN_IDENTIFIERS = ["config", "fromEnv", "pulumi", "Secret", "versions", "zoneId"];
+const OWN_IDENTIFIERS = [
+  "config",
+  "fromEnv",
+  "generated",
+  "initialValue",
+  "pulumi",
+  "Secret",
+  "versions",
+  "zoneId",
+];
 
 /** A secret with its names in the program. No two secrets of a zone share one. */
 export interface NamedSecret {

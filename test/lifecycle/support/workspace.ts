@@ -214,16 +214,21 @@ export class Workspace {
     return textsBelow(this.folders.state);
   }
 
-  /** The same with every secret decrypted. */
-  public async decryptedText(): Promise<string> {
-    const salt = latestOf(await this.stateText())?.secrets_providers?.state.salt;
-    if (salt === undefined) throw new Error("Nothing was stored yet.");
-    return withPlaintexts(await this.storedText(), this.env["PULUMI_CONFIG_PASSPHRASE"] ?? "", salt);
-  }
-
   /** Everything that lies in the stack's folders: what the backend has stored, the project, and the CLI's home. */
   public everyFile(): Promise<string> {
     return textsBelow(this.folders.root);
+  }
+
+  /** The same with every secret decrypted, those of saved plans included. */
+  public async decryptedText(): Promise<string> {
+    return this.decrypted(await this.everyFile());
+  }
+
+  /** A text of the engine, such as a saved plan, with every secret decrypted. */
+  public async decrypted(text: string): Promise<string> {
+    const salt = latestOf(await this.stateText())?.secrets_providers?.state.salt;
+    if (salt === undefined) throw new Error("Nothing was stored yet.");
+    return withPlaintexts(text, this.env["PULUMI_CONFIG_PASSPHRASE"] ?? "", salt);
   }
 
   /** Changes variables of the engine, the provider and the program. */
