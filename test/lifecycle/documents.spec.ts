@@ -92,6 +92,11 @@ describe("whoever follows", () => {
     assert.deepEqual(takeRequests(), []);
     const state = await newcomer.run("pulumi stack export --show-secrets");
     assert.ok(!`${printed}${state}`.includes("planted-"));
+    await declare(programs[2]);
+    await newcomer.run("pulumi up");
+    assert.deepEqual(takeRequests(), ["POST", "POST", "DELETE"]);
+    const given = keycard.secrets().find(({ name }) => name === "partner");
+    assert.deepEqual(given?.data, { type: "token", token: "not set yet" });
   });
 
   it("Adopt existing secrets adopts one, renames it, and generates a program for the others", async () => {
@@ -113,6 +118,13 @@ describe("whoever follows", () => {
     await rm(join(newcomer.folder, "index.ts"));
     await newcomer.run(commands.join("\n"), typed());
     assert.match(await readFile(join(newcomer.folder, "index.ts"), "utf8"), /adoptId: "sec_1"/);
+    takeRequests();
+    const generated = await readFile(join(newcomer.folder, "generated.ts"), "utf8");
+    assert.match(generated, /token: generated\(/);
+    await declare(generated);
+    await newcomer.run("pulumi up");
+    assert.deepEqual([...new Set(takeRequests())], ["GET"]);
+    assert.deepEqual(keycard.secret("sec_1")?.data, { type: "token", token: "planted-token" });
   });
 
   it("Command line generates a program", async () => {
@@ -136,15 +148,31 @@ describe("whoever follows", () => {
     assert.deepEqual([description, data], ["by hand", { type: "token", token: "planted-token" }]);
   });
 
-  it("Rotate a credential sends one update, and counts the version", async () => {
+  it("Rotate a credential sends one update for a given and for a generated value, and counts the version", async () => {
     const { programs, commands } = page("docs/guides/rotate-a-credential.md");
+    const [generated, given] = programs;
     await startStack();
-    await declare(programs[0]);
+    await declare(given);
     await newcomer.run("pulumi up");
     takeRequests();
     await newcomer.run(`export GITHUB_TOKEN_FOR_AGENTS=planted-other\n${commands.join("\n")}`);
     assert.deepEqual(takeRequests(), ["PATCH"]);
     assert.equal(keycard.secret("sec_1")?.version, 2);
+
+    await declare(generated);
+    await newcomer.run("pulumi up");
+    const first = keycard.secret("sec_2")?.data;
+    takeRequests();
+    await declare(generated?.replace('rotation: "2026-11"', 'rotation: "2026-12"'));
+    const printed = await newcomer.run(commands.join("\n"));
+    assert.match(printed, /data/);
+    assert.deepEqual(takeRequests(), ["PATCH"]);
+    const { version, data: second } = keycard.secret("sec_2") ?? {};
+    assert.equal(version, 2);
+    assert.ok(first?.type === "password" && second?.type === "password");
+    assert.notEqual(second.password, first.password);
+    const state = await newcomer.run("pulumi stack export --show-secrets");
+    for (const { password } of [first, second]) assert.ok(!`${printed}${state}`.includes(password));
   });
 
   it("Several organisations deploys a stack for each", async () => {

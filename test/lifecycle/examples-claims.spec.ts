@@ -87,3 +87,58 @@ describe("what depends on a secret", () => {
     }
   });
 });
+
+describe("a generated password", () => {
+  it("has its dependent run again after a rotation, is warned of when it is old, and is kept nowhere", async () => {
+    const project = "generated-password";
+    // So that whatever is created is 97 days old.
+    const keycard = await startKeycard({ ids: "sequential", clockOffsetMs: -97 * 86_400_000 });
+    const stack = await openWorkspace({
+      folder: join(EXAMPLES, project),
+      config: { "keycard-secrets:zoneId": "zone_1", [`${project}:entityId`]: "ent_1" },
+      env: {
+        KEYCARD_ENDPOINT: keycard.url,
+        KEYCARD_CLIENT_ID: keycard.clientId,
+        KEYCARD_CLIENT_SECRET: keycard.clientSecret,
+        ...TRANSPILE_ONLY,
+      },
+    });
+    const password = () => {
+      const { data } = keycard.secret("sec_1") ?? {};
+      assert.ok(data?.type === "password" && data.username === "app");
+      assert.match(data.password, /^[A-Za-z0-9]{32}$/);
+      return data.password;
+    };
+    try {
+      assert.deepEqual((await stack.up()).outputs, { version: 1, applied: 1 });
+      const first = password();
+      const unchanged = await stack.up();
+      assert.deepEqual(unchanged.changes, { same: 3 });
+      assert.match(unchanged.stdout, /The value of database is 97 days old \(maxAgeDays: 90\)/);
+      assert.equal(password(), first);
+
+      await stack.setConfig({ [`${project}:rotation`]: "2026-12" });
+      keycard.clearLog();
+      const preview = await stack.preview({ plan: join(stack.project, "plan.json") });
+      assert.deepEqual(preview.steps.map(({ op, name, changed }) => [op, name, changed]).sort(), [
+        ["update", "apply-the-password", []],
+        ["update", "database", ["data"]],
+      ]);
+      assert.deepEqual(keycard.calls(), []);
+      assert.deepEqual((await stack.up()).outputs, { version: 2, applied: 2 });
+      assert.deepEqual(
+        keycard.calls().map(({ method }) => method),
+        ["PATCH"],
+      );
+      const second = password();
+      assert.notEqual(second, first);
+      assert.equal(await readFile(join(stack.project, "applied.log"), "utf8"), "applied\napplied\n");
+      const everywhere = `${stack.allText()}${await stack.decryptedText()}`;
+      assert.match(everywhere, /"plan.json"|"resourcePlans"/);
+      for (const value of [first, second]) assert.ok(!everywhere.includes(value));
+    } finally {
+      await stack.close();
+      await keycard.close();
+    }
+  });
+});
