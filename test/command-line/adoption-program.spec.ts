@@ -29,14 +29,14 @@ describe("an adopted program", function () {
 
   for (const values of VALUES) {
     for (const native of [false, true]) {
-      it(`compiles with --values ${values}${native ? " --native" : ""}`, () => {
+      it(`the adopted program compiles with --values ${values}${native ? " --native" : ""}`, () => {
         const { text } = program(values, [...TOKENS, PASSWORD], native);
         assert.deepEqual(compileErrors(text), [], text);
       });
     }
   }
 
-  it("asks for no value if they are generated or belong to Keycard", () => {
+  it("the adopted program asks for no value if they are generated or belong to Keycard", () => {
     for (const values of ["generated", "initial"] as const) {
       assert.doesNotMatch(program(values, TOKENS).head, /export|config set/);
       const { head } = program(values, [...TOKENS, PASSWORD]);
@@ -47,7 +47,7 @@ describe("an adopted program", function () {
     }
   });
 
-  it("declares a generated value with an option to change, and an initial value by a reference", () => {
+  it("the adopted program declares a generated value with a length, and an initial value by a reference", () => {
     const generated = program("generated", [PASSWORD]).text;
     assert.match(generated, /password: generated\(\{ length: 32 \}\) \}/);
     assert.match(generated, /^import \{ generated, Secret \} from "pulumi-keycard";$/m);
@@ -56,7 +56,7 @@ describe("an adopted program", function () {
     assert.match(initial, /^import \{ fromEnv, initialValue, Secret \} from "pulumi-keycard\/native";$/m);
   });
 
-  it("asks for each value in its first lines otherwise", () => {
+  it("the adopted program asks for each other value in its first lines", () => {
     const steps = (values: Values) => program(values, [...TOKENS, PASSWORD]).head.match(/\/\/ {3}\w.*/g);
     assert.deepEqual(steps("env"), [
       "//   pulumi config set --secret ordersDatabaseUsername",

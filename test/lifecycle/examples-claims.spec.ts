@@ -89,7 +89,7 @@ describe("what depends on a secret", () => {
 });
 
 describe("a generated password", () => {
-  it("has its dependent run again after a rotation, is warned of when it is old, and is kept nowhere", async () => {
+  it("the example runs its dependent again after a rotation, warns of an old password, and keeps none", async () => {
     const project = "generated-password";
     // So that whatever is created is 97 days old.
     const keycard = await startKeycard({ ids: "sequential", clockOffsetMs: -97 * 86_400_000 });

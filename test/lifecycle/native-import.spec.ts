@@ -43,7 +43,7 @@ describe("an import through the plugin", () => {
     assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
   });
 
-  it("declared by reference never has the value in the state", async () => {
+  it("an import with a reference never puts the value into the state", async () => {
     scene.stack.setEnv({ THEIRS: `${PLANTED}theirs`, OTHER: `${PLANTED}other` });
     reference("THEIRS");
     const preview = await recorded(scene.keycard, () => scene.stack.preview());
@@ -56,7 +56,7 @@ describe("an import through the plugin", () => {
     assert.ok(!(await scene.stack.decryptedText()).includes(PLANTED));
   });
 
-  it("declared by reference shows in the preview that the value is another, and sends it", async () => {
+  it("an import with a reference shows in the preview that its value is another one, and sends it", async () => {
     scene.stack.setEnv({ OTHER: `${PLANTED}other` });
     reference("OTHER");
     const preview = await recorded(scene.keycard, () => scene.stack.preview());
@@ -69,7 +69,7 @@ describe("an import through the plugin", () => {
     assert.deepEqual(scene.keycard.secret(id)?.data, token("other"));
   });
 
-  it("declared by a reference that cannot be read keeps the value, and warns", async () => {
+  it("an import with a reference that cannot be read keeps the value, and warns", async () => {
     reference("NOWHERE");
     const up = await recorded(scene.keycard, () => scene.stack.up());
     assert.deepEqual(opsOf(up), ["import"]);
@@ -77,7 +77,7 @@ describe("an import through the plugin", () => {
     assert.deepEqual(scene.keycard.secret(id)?.data, token("theirs"));
   });
 
-  it("through an explicit provider, with the type and the user name of an output, is no change", async () => {
+  it("an import through an explicit provider, with data from an output, changes nothing", async () => {
     const theirs = { type: "password", username: "planted-app", password: "planted-word" } as const;
     scene.keycard.edit(id, { data: theirs });
     scene.stack.setEnv({ THEIRS: theirs.password });

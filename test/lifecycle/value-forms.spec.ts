@@ -39,7 +39,8 @@ const hasValue = (cell: string) => /\b(The|the) value\b/.test(cell) && !/not the
 
 describe("the comparison of what each form of a value stores", () => {
   for (const door of DOORS) {
-    it(`is true of the state, a saved plan and drift through the ${door} door`, () => compare(door));
+    it(`the comparison in the guide is true of the state, a saved plan and drift through the ${door} door`, () =>
+      compare(door));
   }
 });
 
