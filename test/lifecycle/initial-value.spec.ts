@@ -53,8 +53,9 @@ for (const door of DOORS) {
 
       // Others change the value, the program changes its first one, and the variable is gone.
       delete process.env[VARIABLE];
-      for (const { id } of keycard.secrets()) keycard.edit(id, { description: "Theirs" });
-      keycard.edit("sec_1", { data: token("theirs") });
+      for (const each of keycard.secrets()) keycard.edit(each.id, { description: "Theirs" });
+      const id = await scene.idOf("a");
+      keycard.edit(id, { data: token("theirs") });
       scene.declare({ a: secret(initialValue("planted-other")), b: account });
       sent.calls();
       const { steps } = await stack.refresh();
@@ -71,7 +72,7 @@ for (const door of DOORS) {
           ["PATCH", { description: "" }],
         ],
       );
-      assert.equal(sent.now("sec_1"), "planted-theirs");
+      assert.equal(sent.now(id), "planted-theirs");
       assert.deepEqual((await stack.up()).changes, { same: 3 });
       assert.deepEqual(sent.calls(), []);
       await sent.assertNowhere();
