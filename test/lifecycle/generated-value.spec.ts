@@ -32,7 +32,7 @@ for (const door of DOORS) {
       return data.token;
     };
 
-    it("is sent once, and again only if an option changes", async () => {
+    it("a generated value is sent once, and a new one only when an option changes", async () => {
       const { stack } = scene;
       scene.declare({ a: secret({ length: 32 }) });
       const plan = await sent.plan();
@@ -84,7 +84,7 @@ for (const door of DOORS) {
       await sent.assertNowhere();
     });
 
-    it("that is too old is replaced by one PATCH, which the preview shows", async () => {
+    it("a value older than rotateAfterDays is replaced with one PATCH, which the preview shows", async () => {
       const { stack, keycard } = scene;
       scene.declare({ a: secret({ length: 32 }) });
       await stack.up();
@@ -149,7 +149,7 @@ for (const door of DOORS) {
       await sent.assertNowhere();
     });
 
-    it("that somebody has replaced in Keycard shows on refresh, and is generated again", async () => {
+    it("a refresh shows a generated value that was changed in Keycard, and the next up generates a new one", async () => {
       const { stack, keycard } = scene;
       scene.declare({ a: secret({ length: 32 }) });
       await stack.up();
@@ -166,7 +166,7 @@ for (const door of DOORS) {
       await sent.assertNowhere();
     });
 
-    it("of an adopted secret is the one that it has, until that is too old", async () => {
+    it("an adopted secret keeps its value until rotation is due", async () => {
       const { stack, keycard } = scene;
       const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
       keycard.put({ id: "old", name: "a", data: token("theirs"), updated_at: daysAgo(40) });

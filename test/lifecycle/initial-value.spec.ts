@@ -31,7 +31,7 @@ for (const door of DOORS) {
       data: { type: "token", token: tokenArg },
     });
 
-    it("is sent once, is in no state, and is neither read nor compared from then on", async () => {
+    it("an initial value is sent once, is not in the state, and is not read or compared afterwards", async () => {
       const { stack, keycard } = scene;
       process.env[VARIABLE] = "planted-by-reference";
       const account: SecretArgs = {
@@ -78,7 +78,7 @@ for (const door of DOORS) {
       await sent.assertNowhere();
     });
 
-    it("takes turns with other forms, and is sent again with another type", async () => {
+    it("a secret switches between an initial value and other forms, and a new type sends it again", async () => {
       const { stack, keycard } = scene;
       process.env[VARIABLE] = "planted-declared";
       scene.declare({ a: secret(initialValue("planted-first")) });
@@ -108,7 +108,7 @@ for (const door of DOORS) {
       await sent.assertNowhere();
     });
 
-    it("leaves the value of an adopted secret unread and as it is", async () => {
+    it("adopting a secret with an initial value neither reads nor changes its value", async () => {
       const { stack, keycard } = scene;
       keycard.put({ id: "theirs", name: "old", data: token("theirs") });
       scene.declare({ a: { ...secret(initialValue("planted-first")), adoptId: "theirs" } });

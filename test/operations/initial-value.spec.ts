@@ -42,7 +42,7 @@ const keptIn = ({ data }: { data: unknown }) => (data as { token: Record<string,
 describe("an initial value", () => {
   useProvider();
 
-  it("is in nothing that check returns, and is sent by create", async () => {
+  it("an initial value is not in what check returns, and create sends it", async () => {
     await start();
     const inputs = await checked();
     assert.ok(!JSON.stringify(inputs).includes(VALUE));
@@ -52,7 +52,7 @@ describe("an initial value", () => {
     assert.deepEqual(Object.keys(keptIn(outs)), ["initialValue"]);
   });
 
-  it("goes to its own secret, if several differ in nothing else", async () => {
+  it("each secret gets its own initial value if several differ in nothing else", async () => {
     await start();
     const all = [];
     for (const name of ["one", "two", "three"]) {
@@ -66,7 +66,7 @@ describe("an initial value", () => {
     );
   });
 
-  it("is never read, whatever a refresh has to find out", async () => {
+  it("a refresh never reads an initial value, even if the listing fails or lacks the secret", async () => {
     await start();
     const state = await created(await checked());
     keycard.edit("sec_1", { data: { type: "token", token: "planted-theirs" }, name: "Theirs" });
@@ -83,7 +83,7 @@ describe("an initial value", () => {
     assert.ok(!keycard.calls().some(({ path }) => path === get.path));
   });
 
-  it("of another type is a drift of the type, which sends the first value again", async () => {
+  it("a type that was changed in Keycard is a drift, and the initial value is sent again", async () => {
     await start();
     const state = await created(await checked());
     keycard.edit("sec_1", { data: account });
@@ -97,7 +97,7 @@ describe("an initial value", () => {
     assert.deepEqual(outs.data, state.data);
   });
 
-  it("has a user name that is a part of it, and is not sent alone", async () => {
+  it("a changed user name beside an initial value is not sent", async () => {
     await start();
     const state = await created(await checked(asAccount()));
     const renamed = asAccount();
@@ -110,7 +110,7 @@ describe("an initial value", () => {
     assert.deepEqual(keycard.calls(), [patch({ description: "New" })]);
   });
 
-  it("whose creation got no answer is recognized by the next run, also if the program gives another", async () => {
+  it("the next run recognizes an unconfirmed create, even if the program gives another initial value", async () => {
     await start({}, QUICK);
     keycard.faults.add({ method: "POST", kind: { drop: "after" } });
     keycard.faults.add({ kind: { drop: "before" }, times: Infinity });
@@ -127,7 +127,7 @@ describe("an initial value", () => {
     assert.deepEqual([keycard.secrets().length, Object.keys(keptIn(outs))], [1, ["initialValue"]]);
   });
 
-  it("whose creation got no answer is found by a refresh, which keeps nothing of it", async () => {
+  it("a refresh confirms an unconfirmed create with an initial value, and keeps no fingerprint", async () => {
     await start({}, QUICK);
     keycard.faults.add({ method: "POST", kind: { drop: "after" } });
     keycard.faults.add({ kind: { drop: "before" }, times: Infinity });
@@ -144,7 +144,7 @@ describe("an initial value", () => {
     assert.deepEqual(keycard.secrets(), []);
   });
 
-  it("that is sent with another type, and whose answer is lost, is looked for without reading it", async () => {
+  it("an update of the type that got no answer is confirmed without reading the value", async () => {
     await start({}, QUICK);
     const state = await created(await checked());
     noRetries();
@@ -161,7 +161,7 @@ describe("an initial value", () => {
     assert.equal(outs.type, "password");
   });
 
-  it("that cannot be read is an error of the call that has to send it", async () => {
+  it("an initial value that cannot be read is an error only when it has to be sent", async () => {
     await start();
     const args = declared({ fromEnv: "A_VARIABLE_THAT_IS_NOT_SET" });
     assert.deepEqual(await problems(args), []);
@@ -175,7 +175,7 @@ describe("an initial value", () => {
     assert.deepEqual(keycard.calls(), [patch({ description: "New" })]);
   });
 
-  it("is checked by the preview", async () => {
+  it("the preview names what is wrong with an initial value", async () => {
     await start();
     assert.deepEqual(await problems(declared("")), [
       '`data.token.initialValue` is empty: give the value, or a reference such as fromEnv("NAME")',

@@ -14,7 +14,7 @@ const CLASSES = Object.keys(PATTERNS) as CharacterClass[];
 const SETS = Array.from({ length: 15 }, (_, bits) => CLASSES.filter((_name, i) => (bits + 1) & (1 << i)));
 
 describe("a value that is generated", () => {
-  it("has its length, at least one of each class, and nothing else", () => {
+  it("a generated value has its length and at least one character of each class", () => {
     for (const characters of SETS) {
       const all = new RegExp(`^(${characters.map((name) => PATTERNS[name].source).join("|")})*$`);
       for (const length of [8, 8, 8, 8, 33, 1024]) {
@@ -26,15 +26,15 @@ describe("a value that is generated", () => {
     }
   });
 
-  it("is made of letters and digits if nothing else is said", () => {
+  it("a generated value has letters and digits by default", () => {
     assert.match(generate({ length: 200 }), /^[a-zA-Z0-9]{200}$/);
   });
 
-  it("is another each time", () => {
+  it("no two generated values are the same", () => {
     assert.equal(new Set(Array.from({ length: 200 }, () => generate({ length: 16 }))).size, 200);
   });
 
-  it("has each character equally often, in each place", () => {
+  it("each character is equally likely", () => {
     // A long value has all classes by itself, so that each draw counts as it is.
     const text = Array.from({ length: 310 }, () => generate({ length: 200 })).join("");
     const counts = new Map<string, number>();
@@ -46,7 +46,7 @@ describe("a value that is generated", () => {
     assert.ok(chiSquared < 130, `χ² is ${chiSquared}`);
   });
 
-  it("has no place in which one class is likelier than by chance", () => {
+  it("each class is equally likely in each place", () => {
     // With a digit put in where none was drawn, the first place would have too many.
     const values = Array.from({ length: 6000 }, () =>
       generate({ length: 8, characters: ["lower", "digits"] }),
