@@ -3,7 +3,7 @@ import { fromEnv, type SecretArgs } from "pulumi-keycard/native";
 import { openScene, token, type Scene } from "./support/scene";
 import type { RunResult } from "./support/run-result";
 
-describe("the plugin", () => {
+describe("messages of the plugin", () => {
   let scene: Scene;
   afterEach(() => scene.close());
 
@@ -15,7 +15,7 @@ describe("the plugin", () => {
     return [...new Set(found)].filter((severity) => severity !== "debug");
   };
 
-  it("informs of each request with KEYCARD_LOG, and of a wait, and warns of what may need the user", async () => {
+  it("the request log and waits are information, and a value that cannot be read is a warning", async () => {
     scene = await openScene({ door: "native", env: { KEYCARD_LOG: "debug" } });
     scene.declare({
       a: { entityId: "ent_1", data: token("value") },
@@ -31,7 +31,7 @@ describe("the plugin", () => {
     assert.deepEqual(severitiesOf(up, /./), ["info"]);
   });
 
-  it("names what Keycard did not clear, and keeps the truth in the state", async () => {
+  it("the error names what Keycard did not clear, and the state has what Keycard has", async () => {
     scene = await openScene({ door: "native", switches: { clearing: "never" } });
     const args: SecretArgs = { entityId: "ent_1", description: "Stays", data: token("never") };
     scene.declare({ stubborn: args });

@@ -166,7 +166,7 @@ describe("through the plugin, a saved plan", () => {
       return Promise.resolve();
     });
 
-  it("is carried out with what a preview could not know, and has no value in plain text", async () => {
+  it("a saved plan is carried out with what the preview could not know, and has no value in plain text", async () => {
     declare("first");
     const preview = await recorded(scene.keycard, () => scene.stack.preview({ plan }));
     assert.deepEqual(preview.calls, []);
@@ -183,7 +183,7 @@ describe("through the plugin, a saved plan", () => {
     assert.deepEqual((await scene.stack.up()).changes, { same: 3 });
   });
 
-  it("is not exceeded by a program that has changed since", async () => {
+  it("a saved plan stops a program that has changed since", async () => {
     // Pulumi shows inline values that do not fit a plan.
     const data = { type: "token" as const, token: fromEnv(VARIABLE) };
     declare("first", data);

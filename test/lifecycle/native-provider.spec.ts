@@ -94,6 +94,43 @@ describe("explicit providers of the plugin", () => {
     await scene.stack.up();
   });
 
+  it("each setting applies to the requests of its own provider", async () => {
+    const { keycard, stack } = scene;
+    const { url: endpoint, accessToken } = keycard;
+    stack.program = () => {
+      const common = { endpoint, accessToken };
+      const strict = new Provider("strict", { ...common, zoneId: "zone_strict", readValues: false });
+      const limits = { attemptTimeoutSeconds: 1, totalTimeoutSeconds: 2 };
+      const hasty = new Provider("hasty", { ...common, zoneId: "zone_hasty", ...limits });
+      const { id } = new Secret("unread", { entityId: "ent_1", data: token("unread") }, { provider: strict });
+      const value = getSecretValueOutput({ id }, { provider: strict });
+      new Secret("late", { entityId: "ent_1", data: token("late") }, { provider: hasty });
+      return Promise.resolve({ value });
+    };
+    keycard.faults.add({ method: "POST", path: /zone_hasty/, times: Infinity, kind: { delayMs: 5_000 } });
+    const began = Date.now();
+    const { error } = await stack.upFails();
+    assert.ok(Date.now() - began < 20_000, "it did not wait for the answers");
+    assert.match(error, /getSecretValue\(.*readValues/);
+    assert.match(error, /POST \S+zone_hasty\S+ timed out after \S+ s/);
+    keycard.faults.clear();
+    stack.program = () => Promise.resolve();
+    await stack.up();
+  });
+
+  it("a component hands its provider down to secrets and look-ups", async () => {
+    const { keycard, stack } = scene;
+    const { url: endpoint, accessToken } = keycard;
+    stack.program = () => {
+      const provider = new Provider("team", { endpoint, accessToken, zoneId: "zone_team" });
+      const team = new pulumi.ComponentResource("test:index:Team", "team", {}, { provider });
+      const secret = new Secret("inside", { entityId: "ent_1", data: token("inside") }, { parent: team });
+      const found = listSecretsOutput({}, { parent: team, dependsOn: secret });
+      return Promise.resolve({ names: found.secrets.apply((all) => all.map(({ name }) => name)) });
+    };
+    assert.deepEqual((await stack.up()).outputs, { names: ["inside"] });
+  });
+
   it("the preview rejects a setting with a wrong name or value", async () => {
     scene.stack.program = () => {
       new Provider("wrong", { zoneID: "zone_1", concurrency: -1 } as never);

@@ -27,7 +27,7 @@ describe("a program without a declared plugin", () => {
   });
   after(() => scene.close());
 
-  it("is told which two lines to add before the engine looks for the plugin, and runs with them", async () => {
+  it("a program is told which two lines to add before the engine looks for the plugin, and runs with them", async () => {
     const { error } = await scene.stack.previewFails();
     const lines = /Add these two lines to \S+Pulumi\.yaml:\s+(packages:\n\s+keycard-secrets: \S+)/.exec(
       error,
@@ -58,14 +58,14 @@ describe("an inline program of the Automation API", () => {
   const runs = (program: () => Promise<unknown>) =>
     (scene.stack.program = () => program().then(() => undefined));
 
-  it("is not told about the project of the folder that it happens to run in", async () => {
+  it("an inline program is not told about the project of the folder that it happens to run in", async () => {
     // The project in this repository declares no plugin.
     assert.doesNotMatch(await readFile("Pulumi.yaml", "utf8"), /keycard-secrets/);
     runs(() => Promise.resolve(new Secret("a", { entityId: "ent_1", data: { type: "token", token: "x" } })));
     assert.deepEqual((await scene.stack.preview()).changes, { create: 2 });
   });
 
-  it("fails with an error of the engine that names the plugin, as nothing else is known of its project", async () => {
+  it("an inline program fails with an error of the engine that names the plugin", async () => {
     await writeFile(join(scene.stack.project, "Pulumi.yaml"), "name: lifecycle\nruntime: nodejs\n");
     runs(() => getSecret({ id: "sec_1" }));
     const { error } = await scene.stack.previewFails();

@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  getSecret,
-  getSecretOutput,
-  getSecretValue,
-  listSecrets,
-  listSecretsOutput,
-  Secret,
-} from "../../provider";
-import { Secret as NativeSecret } from "../../provider/native";
+import * as dynamic from "../../provider";
+import * as native from "../../provider/native";
 
 type Loosely = (...args: unknown[]) => unknown;
 
@@ -28,11 +21,13 @@ const GET = 'Write Secret.get("shared", "sec_1").';
 
 type Call = [what: string, call: () => unknown, message: string];
 
-/** Through the class of either door. */
-const callsOf = (door: typeof Secret | typeof NativeSecret): Call[] => {
+type Door = Pick<typeof dynamic, keyof typeof dynamic & keyof typeof native> | typeof native;
+
+/** Calls of the class and of the look-ups of either door. */
+const callsOf = ({ Secret, ...door }: Door): Call[] => {
   // What plain JavaScript can pass.
-  const make: Loosely = (...args) => new (door as unknown as new (...args: unknown[]) => unknown)(...args);
-  const get = door.get.bind(door) as unknown as Loosely;
+  const make: Loosely = (...args) => new (Secret as unknown as new (...args: unknown[]) => unknown)(...args);
+  const get = Secret.get.bind(Secret) as unknown as Loosely;
   return [
     [
       "no arguments",
@@ -99,38 +94,38 @@ const callsOf = (door: typeof Secret | typeof NativeSecret): Call[] => {
       () => get("a", "sec_1", { protect: true }),
       "Secret.get a: the third argument has `protect`, but takes only `zoneId`. Put options such as `protect` into the fourth argument.",
     ],
+    [
+      "an unknown argument of a listing",
+      () => (door.listSecretsOutput as Loosely)({ zone: "zone_1" }),
+      "listSecretsOutput({ zone: … }): `zone` is not an argument. Did you mean `zoneId`? The arguments are `zoneId`, `entityId`, `name`, `type`.",
+    ],
+    [
+      "an output of an id beside a name",
+      () => (door.getSecretOutput as Loosely)({ id: pulumi.output("sec_1"), name: "GitHub" }),
+      'getSecretOutput({ id: …, name: "GitHub" }): `id` and `name` are both set. Set only one of them.',
+    ],
+    [
+      "a list for an entity",
+      () => (door.listSecretsOutput as Loosely)({ entityId: ["ent_1"] }),
+      "listSecretsOutput({ entityId: a list }): `entityId` must be a string, not a list.",
+    ],
   ];
 };
 
-const LOOKUPS: Call[] = [
-  [
-    "an unknown argument of a listing",
-    () => (listSecretsOutput as Loosely)({ zone: "zone_1" }),
-    "listSecretsOutput({ zone: … }): `zone` is not an argument. Did you mean `zoneId`? The arguments are `zoneId`, `entityId`, `name`, `type`.",
-  ],
+/** The plugin takes Pulumi's own options. */
+const OPTIONS: Call[] = [
   [
     "an unknown option of a look-up",
-    () => (getSecretOutput as Loosely)({ id: pulumi.output("sec_1") }, { provider: 1 }),
+    () => (dynamic.getSecretOutput as Loosely)({ id: pulumi.output("sec_1") }, { provider: 1 }),
     "getSecretOutput({ id: … }): `provider` is not an option of a lookup. The options are `parent`, `dependsOn`.",
-  ],
-  [
-    "an output of an id beside a name",
-    () => (getSecretOutput as Loosely)({ id: pulumi.output("sec_1"), name: "GitHub" }),
-    'getSecretOutput({ id: …, name: "GitHub" }): `id` and `name` are both set. Set only one of them.',
-  ],
-  [
-    "a list for an entity",
-    () => (listSecretsOutput as Loosely)({ entityId: ["ent_1"] }),
-    "listSecretsOutput({ entityId: a list }): `entityId` must be a string, not a list.",
   ],
 ];
 
+const throughPlugin = (calls: Call[]) =>
+  calls.map(([what, ...rest]): Call => [`${what}, through the plugin`, ...rest]);
+
 describe("a mistake in a call", () => {
-  const native = callsOf(NativeSecret).map(([what, ...rest]): Call => [
-    `${what}, to the plugin's class`,
-    ...rest,
-  ]);
-  for (const [what, call, message] of [...callsOf(Secret), ...native, ...LOOKUPS]) {
+  for (const [what, call, message] of [...callsOf(dynamic), ...OPTIONS, ...throughPlugin(callsOf(native))]) {
     it(`the stack begins at the user's line for ${what}`, () => {
       const error = thrownBy(call);
       assert.equal(error.message, message);
@@ -139,7 +134,7 @@ describe("a mistake in a call", () => {
   }
 });
 
-const PROMISES: [what: string, call: () => unknown, message: string][] = [
+const promisesOf = ({ getSecret, getSecretValue, listSecrets }: Door): Call[] => [
   [
     "an id by itself",
     () => (getSecret as Loosely)("sec_x"),
@@ -185,15 +180,22 @@ const PROMISES: [what: string, call: () => unknown, message: string][] = [
     () => (listSecrets as Loosely)({ zoneId: "zone_1", type: "key" }),
     'listSecrets({ zoneId: "zone_1", type: "key" }): `type` must be `token` or `password`.',
   ],
+];
+
+const PROMISE_OPTIONS: Call[] = [
   [
     "an option that means nothing",
-    () => (listSecrets as Loosely)({}, { dependsOn: [] }),
+    () => (dynamic.listSecrets as Loosely)({}, { dependsOn: [] }),
     "listSecrets({}): `dependsOn` is not an option of a lookup. The options are `parent`.",
   ],
 ];
 
 describe("a mistake in a look-up that returns a promise", () => {
-  for (const [what, call, message] of PROMISES) {
+  for (const [what, call, message] of [
+    ...promisesOf(dynamic),
+    ...PROMISE_OPTIONS,
+    ...throughPlugin(promisesOf(native)),
+  ]) {
     it(`the promise is rejected, beginning with the call, for ${what}`, async () => {
       const error = await (call() as Promise<unknown>).then(
         () => assert.fail("it was accepted"),

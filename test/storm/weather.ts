@@ -1,6 +1,6 @@
-import { fromEnv, generated, initialValue, type SecretArgs, type TokenArgs } from "pulumi-keycard";
+import type { SecretArgs } from "pulumi-keycard";
 import type { FaultKind, FaultOptions, Switches } from "../emulator";
-import type { Declared } from "../lifecycle/support/scene";
+import { token, type Declared } from "../lifecycle/support/scene";
 
 /** Gives numbers from 0 to 1. */
 export type Random = () => number;
@@ -70,15 +70,7 @@ export function anyHabits(random: Random): Partial<Switches> {
 export function anySecret(random: Random): SecretArgs {
   const value = () => Math.floor(random() * 1000);
   values++;
-  // All in a name of its own, as a variable keeps its value while a secret names it.
-  process.env[variableOf(values)] = `planted-by-reference-${values}`;
-  const valueArg = pick<TokenArgs["token"]>(random, [
-    `planted-${values}`,
-    fromEnv(variableOf(values)),
-    generated({ length: pick(random, [16, 40]), rotation: `${values}` }),
-    initialValue(`planted-first-${values}`),
-    initialValue(fromEnv(variableOf(values))),
-  ]);
+  const password = { type: "password", username: `user ${value()}`, password: `planted-${values}` } as const;
   const description = pick(random, [undefined, "For releases", " For  Nightly builds "]);
   const metadata = pick(random, [
     undefined,
@@ -90,15 +82,9 @@ export function anySecret(random: Random): SecretArgs {
     name: pick(random, ["deploy", "Sign\u0041\u030a", "publish  all"]),
     ...(description && { description }),
     ...(metadata && { metadata }),
-    data: pick<SecretArgs["data"]>(random, [
-      { type: "token", token: valueArg },
-      { type: "password", username: `user ${value()}`, password: valueArg },
-    ]),
+    data: pick<SecretArgs["data"]>(random, [token(`value-${values}`), password]),
   };
 }
-
-/** The variable that the n-th value is in. */
-const variableOf = (n: number) => `VALUE_${n}_OF_A_STORM`;
 
 /** Changes about half of what is declared: replaces, patches, takes away, adds, up to a number of secrets. */
 export function changed(declared: Declared, random: Random, count: number): Declared {

@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { LookUpName } from "../../operations/look-ups";
+import { lookupError } from "../../program/lookup-error";
+import { describeCall, problemOfLookup, problemOfOutputLookup } from "../../program/lookup-mistakes";
 import type { LookupInputs } from "../../program/lookup-options";
 import type {
   GetSecretArgs,
@@ -7,6 +10,7 @@ import type {
   ListSecretsArgs,
   ListSecretsResult,
 } from "../../program/lookups";
+import { mistake } from "../../protocol/mistake";
 import { requireDeclaredPlugin } from "./declared-plugin";
 
 /**
@@ -44,7 +48,7 @@ export function getSecretOutput(
   args: LookupInputs<GetSecretArgs>,
   opts?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<GetSecretResult> {
-  return invokeOutput("getSecret", args, opts);
+  return invokeOutput("getSecret", args, opts, getSecretOutput);
 }
 
 /**
@@ -82,7 +86,7 @@ export function listSecretsOutput(
   args: LookupInputs<ListSecretsArgs> = {},
   opts?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<ListSecretsResult> {
-  return invokeOutput("listSecrets", args, opts);
+  return invokeOutput("listSecrets", args, opts, listSecretsOutput);
 }
 
 /**
@@ -124,15 +128,27 @@ export function getSecretValueOutput(
   args: LookupInputs<GetSecretArgs>,
   opts?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<GetSecretValueResult> {
-  return pulumi.secret(invokeOutput<GetSecretValueResult>("getSecretValue", args, opts));
+  return pulumi.secret(
+    invokeOutput<GetSecretValueResult>("getSecretValue", args, opts, getSecretValueOutput),
+  );
 }
 
-function invoke<R>(name: string, args: object, opts?: pulumi.InvokeOptions): Promise<R> {
+async function invoke<R>(name: LookUpName, args: object, opts?: pulumi.InvokeOptions): Promise<R> {
+  const problem = problemOfLookup(name, args, undefined);
+  if (problem !== undefined) throw lookupError(describeCall(name, args, name), new Error(problem));
   requireDeclaredPlugin();
-  return pulumi.runtime.invoke(`keycard-secrets:index:${name}`, { ...args }, opts) as Promise<R>;
+  return (await pulumi.runtime.invoke(`keycard-secrets:index:${name}`, { ...args }, opts)) as R;
 }
 
-function invokeOutput<R>(name: string, args: object, opts?: pulumi.InvokeOutputOptions): pulumi.Output<R> {
+/** @param called - the function that the user called, at whose caller the stack of an error begins */
+function invokeOutput<R>(
+  name: LookUpName,
+  args: object,
+  opts: pulumi.InvokeOutputOptions | undefined,
+  called: CallableFunction,
+): pulumi.Output<R> {
+  const problem = problemOfOutputLookup(name, args, undefined);
+  if (problem !== undefined) throw mistake(`${describeCall(name, args, called.name)}: ${problem}`, called);
   requireDeclaredPlugin();
   return pulumi.runtime.invokeOutput<R>(`keycard-secrets:index:${name}`, { ...args }, opts ?? {});
 }

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { startKeycard, type Keycard } from "../emulator";
+import { languageTools } from "../engine/build-languages";
+import { openWorkspace } from "./support/open-workspace";
+import type { Workspace } from "./support/workspace";
+
+const HEAD = `name: in-yaml
+runtime: yaml
+packages:
+  keycard-secrets: ./node_modules/pulumi-keycard/plugin
+`;
+
+/** A command that shows whether it gets a credential of Keycard. */
+const SHOW = `[node, -e, "process.stdout.write(process.env.KEYCARD_CLIENT_SECRET || 'nothing')"]`;
+
+const VALUES = `${HEAD}resources:
+  passed:
+    type: keycard-secrets:Secret
+    properties:
+      entityId: ent_1
+      data:
+        type: token
+        token:
+          fromCommand: ${SHOW}
+          passEnv: [KEYCARD_CLIENT_SECRET]
+  kept:
+    type: keycard-secrets:Secret
+    properties:
+      entityId: ent_1
+      data:
+        type: token
+        token: { fromCommand: ${SHOW} }
+`;
+
+const PROVIDERS = `${HEAD}resources:
+  one:
+    type: pulumi:providers:keycard-secrets
+    properties:
+      zoneId: zone_one
+      concurrency: 4
+      readValues: false
+      attemptTimeoutSeconds: 20
+      totalTimeoutSeconds: 60
+  two:
+    type: pulumi:providers:keycard-secrets
+    properties:
+      zoneId: zone_two
+      accessToken: \${accessToken}
+  first:
+    type: keycard-secrets:Secret
+    properties: { entityId: ent_1, data: { type: token, token: planted-in-yaml } }
+    options:
+      provider: \${one}
+  second:
+    type: keycard-secrets:Secret
+    properties: { entityId: ent_1, data: { type: token, token: planted-in-yaml } }
+    options:
+      provider: \${two}
+config:
+  accessToken: { type: string, secret: true }
+outputs:
+  zones:
+    - \${first.zoneId}
+    - \${second.zoneId}
+`;
+
+describe("a YAML program", function () {
+  this.timeout(900_000);
+  let keycard: Keycard;
+  let stack: Workspace;
+
+  before(async () => {
+    const tools = await languageTools((line) => void process.stderr.write(`engine: ${line}\n`));
+    keycard = await startKeycard({ ids: "sequential" });
+    const folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-yaml-"));
+    await writeFile(join(folder, "Pulumi.yaml"), HEAD);
+    stack = await openWorkspace({
+      folder,
+      config: {
+        "keycard-secrets:zoneId": "zone_1",
+        "in-yaml:accessToken": { secret: keycard.accessToken },
+      },
+      env: {
+        KEYCARD_ENDPOINT: keycard.url,
+        KEYCARD_CLIENT_ID: keycard.clientId,
+        KEYCARD_CLIENT_SECRET: keycard.clientSecret,
+        PATH: [tools, process.env["PATH"]].join(delimiter),
+      },
+    });
+    await rm(folder, { recursive: true });
+  });
+  after(async () => {
+    await stack.close();
+    await keycard.close();
+  });
+
+  const write = (program: string) => writeFile(join(stack.project, "Pulumi.yaml"), program);
+  const showsNone = async (...values: string[]) => {
+    const all = (await stack.storedText()) + stack.allText();
+    for (const value of values) assert.ok(!all.includes(value), `${value} is shown`);
+  };
+
+  it("a command gets a credential that `passEnv` names, and another command does not", async () => {
+    await write(VALUES);
+    await stack.up();
+    const values = keycard.secrets().map(({ name, data }) => [name, "token" in data ? data.token : ""]);
+    assert.deepEqual(Object.fromEntries(values), { passed: keycard.clientSecret, kept: "nothing" });
+    await showsNone(keycard.clientSecret);
+  });
+
+  it("a mistyped option of a source is refused with the right name", async () => {
+    await write(VALUES.replace("passEnv", "passenv"));
+    const { error } = await stack.previewFails();
+    assert.match(error, /passenv/);
+    assert.match(error, /passEnv/);
+  });
+
+  it("each provider has a zone and credentials of its own", async () => {
+    await write(PROVIDERS);
+    const { outputs } = await stack.up();
+    assert.deepEqual(outputs, { zones: ["zone_one", "zone_two"] });
+    assert.deepEqual(
+      keycard
+        .secrets()
+        .map(({ zone_id }) => zone_id)
+        .sort(),
+      ["zone_one", "zone_two"],
+    );
+    await showsNone(keycard.accessToken, keycard.clientSecret, "planted-in-yaml");
+    await stack.destroy();
+    assert.deepEqual(keycard.secrets(), []);
+  });
+});
