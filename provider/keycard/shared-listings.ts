@@ -1,6 +1,6 @@
 import type { CallOptions, SecretFilter } from "./call-options";
 import { failureOf, type Failure } from "./http/errors";
-import { interruptionOf, uninterruptible, untilInterrupted } from "./http/interruption";
+import { uninterruptible, untilInterrupted, type Interruption } from "./http/interruption";
 import { Listing } from "./listing";
 import type { SecretRows } from "./secret";
 
@@ -52,8 +52,7 @@ export class SharedListings {
   }
 }
 
-function interrupted(): Error {
-  const { event = "was interrupted", remedy = "" } = interruptionOf() ?? {};
+function interrupted({ event, remedy }: Interruption): Error {
   return new Error(`Could not list the secrets: the call ${event}. ${remedy}`);
 }
 

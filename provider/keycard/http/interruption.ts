@@ -47,13 +47,17 @@ export async function pause(ms: number): Promise<void> {
 /**
  * Waits for something that goes on for others if it takes too long for this one.
  *
+ * @param late - makes the error from what ended the wait, which is not current where it was ended
  * @throws an Error that tells of the interruption
  */
-export async function untilInterrupted<T>(promise: Promise<T>, late: () => Error): Promise<T> {
+export async function untilInterrupted<T>(
+  promise: Promise<T>,
+  late: (interruption: Interruption) => Error,
+): Promise<T> {
   const signal = currentSignal();
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
-    const end = () => reject(late());
+    const end = () => reject(late(signal.reason as Interruption));
     if (signal.aborted) end();
     signal.addEventListener("abort", end, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", end));

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { lengthOf, lookAgain, PAUSES_MS } from "../../provider/keycard/look-again";
+import { interruptible } from "../../provider/keycard/http/interruption";
+import { Sightings } from "../../provider/keycard/sightings";
+
+describe("what answers have shown in a run", () => {
+  let sightings: Sightings;
+  beforeEach(() => (sightings = new Sightings()));
+
+  it("is the zones that answered", () => {
+    sightings.noteZone("z1");
+    assert.deepEqual([sightings.hasSeenZone("z1"), sightings.hasSeenZone("z2")], [true, false]);
+  });
+
+  it("is the secrets that were shown, with the first and the last moment", () => {
+    const before = performance.now();
+    assert.equal(sightings.wasShownBefore("s1", Infinity), false);
+    assert.equal(sightings.wasShownSince("s1", 0), false);
+    sightings.noteShown([{ id: "s1" }, { id: "s2" }]);
+    const between = performance.now();
+    assert.equal(sightings.wasShownBefore("s1", before), false);
+    assert.equal(sightings.wasShownSince("s1", before), true);
+    assert.equal(sightings.wasShownSince("s2", between + 1), false);
+    while (performance.now() <= between + 1);
+    sightings.noteShown([{ id: "s1" }]);
+    assert.equal(sightings.wasShownBefore("s1", between + 1), true, "the first moment stays");
+    assert.equal(sightings.wasShownSince("s1", between + 1), true, "the last moment moves on");
+    assert.equal(sightings.wasShownSince("s2", between + 1), false);
+  });
+
+  it("is the secrets that were created", () => {
+    const createdAt = "2026-01-01T00:00:00.000Z";
+    sightings.noteMade({ id: "s1", createdAt }, performance.now());
+    assert.deepEqual([sightings.hasMade("s1"), sightings.hasMade("s2")], [true, false]);
+    assert.ok((sightings.creationClock.latestMoment(createdAt) ?? 0) > 0);
+  });
+
+  it("is the names that were freed, by zone", () => {
+    sightings.noteFreedName("z1", "github");
+    assert.equal(sightings.hasFreedName("z1", "github"), true);
+    assert.equal(sightings.hasFreedName("z2", "github"), false);
+    assert.equal(sightings.hasFreedName("z1", "gitlab"), false);
+  });
+});
+
+describe("a look for what may appear late", () => {
+  it("is repeated after each pause until something is found", async () => {
+    let looks = 0;
+    assert.equal(await lookAgain([1, 1, 1], () => (++looks === 2 ? "found" : undefined)), "found");
+    assert.equal(looks, 2);
+    assert.equal(await lookAgain([1, 1, 1], () => void looks++), undefined);
+    assert.equal(looks, 5);
+    assert.equal(await lookAgain([], () => "found"), undefined);
+  });
+
+  it("ends with an interruption", async () => {
+    let looks = 0;
+    const controller = new AbortController();
+    const look = () => {
+      looks++;
+      controller.abort({ event: "", remedy: "" });
+      return undefined;
+    };
+    assert.equal(await interruptible(controller.signal, () => lookAgain([1, 1, 1], look)), undefined);
+    assert.equal(looks, 1);
+  });
+
+  it("goes on for about half a minute by default", () => {
+    assert.equal(lengthOf([1, 2, 3]), 6);
+    assert.equal(lengthOf(PAUSES_MS), 30_000);
+  });
+});
