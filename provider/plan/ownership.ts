@@ -85,7 +85,7 @@ export class Ownership {
     const key = secretKey(zoneId, id);
     if (key === undefined || resource.urn === "") return undefined;
     const managers = this.managers.get(key) ?? new Set();
-    const other = [...managers][0];
+    const [other] = managers;
     this.managers.set(key, managers.add(resource));
     if (other) {
       const [one, two] = namesOf(other, resource);
@@ -99,7 +99,7 @@ export class Ownership {
   assertAdoptable(zoneId: string, id: string): void {
     const key = secretKey(zoneId, id) ?? "";
     const adopter = this.nextAdopter(key);
-    const manager = [...(this.managers.get(key) ?? [])].find(({ urn }) => urn !== adopter?.urn);
+    const [manager] = this.managers.get(key) ?? [];
     if (manager) throw new Error(`Could not adopt the secret ${id}: ${managedBy(manager, adopter, id)}`);
     if (!this.adopted.has(key)) return;
     throw new Error(
@@ -123,7 +123,7 @@ export class Ownership {
   reasonToKeep(zoneId: string, id: string): string | undefined {
     const key = secretKey(zoneId, id) ?? "";
     if (this.adopted.has(key)) return `${nameOf(this.adopted.get(key))} adopted it in this run`;
-    const manager = [...(this.managers.get(key) ?? [])][0];
+    const [manager] = this.managers.get(key) ?? [];
     if (manager) return `${nameOf(manager)} still manages it`;
     const adopter = this.nextAdopter(key);
     if (!adopter) return undefined;
@@ -135,9 +135,9 @@ export class Ownership {
 
   private conflict(resource: PlannedResource, id: string): string | undefined {
     const key = resource.adopts ?? "";
-    const manager = [...(this.managers.get(key) ?? [])].find(({ urn }) => urn !== resource.urn);
+    const [manager] = this.managers.get(key) ?? [];
     if (manager) return managedBy(manager, resource, id);
-    const other = [...this.adoptersOf(key).values()].find(({ urn }) => urn !== resource.urn);
+    const [other] = this.adoptersOf(key).values();
     if (!other) return undefined;
     const [one, two] = namesOf(other, resource);
     return (
@@ -200,9 +200,7 @@ function secretKey(zoneId: unknown, id: unknown): string | undefined {
 
 /** The name of a resource in the program. */
 function nameOf(resource: PlannedResource | undefined): string {
-  return resource === undefined || resource.urn === ""
-    ? "another resource"
-    : `\`${resource.urn.split("::").at(-1)}\``;
+  return resource === undefined ? "another resource" : `\`${resource.urn.split("::").at(-1)}\``;
 }
 
 /** The names of two resources, or their URNs if the names are the same. */

@@ -162,6 +162,18 @@ describe("arguments without what says none", () => {
     assert.deepEqual(withoutCleared(args), args);
   });
 
+  it("members of metadata that are null are dropped, and nothing of the data is", () => {
+    const data = { type: "token", token: null };
+    assert.deepEqual(withoutCleared({ metadata: { team: "a", by: null }, data }), {
+      metadata: { team: "a" },
+      data,
+    });
+    assert.deepEqual(patchBetween(bare, { ...bare, metadata: { team: "a", by: null } }), {
+      metadata: { team: "a" },
+    });
+    assert.deepEqual(patchBetween(bare, { ...bare, data }), { data });
+  });
+
   it("the result is a new object", () => {
     const args = { ...full };
     const result = withoutCleared(args);

@@ -47,7 +47,8 @@ describe("what a secret may be declared with", () => {
 
   it("all arguments together are accepted", () => {
     const metadata = { text: "a", number: 1.5, no: false, none: null, list: [1, ["b"]], map: { deep: {} } };
-    assert.deepEqual(problemsWith({ description: "For releases", metadata, adoptId: "sec_1" }), []);
+    const others = { description: "For releases", adoptId: "sec_1", maxAgeDays: 0.5 };
+    assert.deepEqual(problemsWith({ metadata, ...others }), []);
   });
 
   it("empty strings are accepted where Keycard accepts them", () => {
@@ -140,6 +141,23 @@ describe("what a secret may be declared with", () => {
       { data: { ...token("a-token-value"), username: "app", password: "hunter2" } },
       [foreign("`username`, `password`", "username")],
     ],
+    [
+      "a password beside a token",
+      { data: { ...token("a-token-value"), password: "hunter2" } },
+      [foreign("`password`")],
+    ],
+    [
+      "a field of no form, without a word on `ignoreChanges`",
+      { data: { ...token("a-token-value"), note: "x" } },
+      [`\`data\` has \`note\`, which its type does not know: write ${FORMS}`],
+    ],
+    ["a name by reference", { name: { fromEnv: "NAME" } }, [notText("name", "an object")]],
+    ["a token that is null", { data: token(null) }, [valueOf("data.token")]],
+    ...[0, -1, NaN, Infinity, "90", null].map((maxAgeDays): [string, object, string[]] => [
+      `an age limit of ${JSON.stringify(maxAgeDays)} (${typeof maxAgeDays})`,
+      { maxAgeDays },
+      ["`maxAgeDays` must be a number of days above 0, such as 90"],
+    ]),
   ];
   for (const [what, args, problems] of REJECTED) {
     it(`${what} is rejected`, () => assert.deepEqual(problemsWith(args), problems));

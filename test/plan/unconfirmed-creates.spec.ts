@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { isUnconfirmedId, sinceOf, unconfirmedId } from "../../provider/plan/unconfirmed-creates";
+import {
+  isUnconfirmedId,
+  sinceOf,
+  unconfirmedId,
+  UnconfirmedCreates,
+} from "../../provider/plan/unconfirmed-creates";
+import type { SecretInputs } from "../../provider/secret-inputs";
 
 describe("the id of an unconfirmed create", () => {
   const since = Date.parse("2026-01-02T03:04:05.678Z");
@@ -24,5 +30,59 @@ describe("the id of an unconfirmed create", () => {
 
   it("an id of Keycard is not one of an unconfirmed create", () => {
     for (const id of ["", "sec_1", "since", "unconfirmed"]) assert.equal(isUnconfirmedId(id), false);
+  });
+});
+
+describe("an unconfirmed create", () => {
+  const id = "unconfirmed since 2026-01-02T03:04:05.678Z";
+  const since = Date.parse("2026-01-02T03:04:05.678Z");
+  const news: SecretInputs = {
+    zoneId: "z1",
+    entityId: "e1",
+    name: "github",
+    data: { type: "token", token: "t" },
+  };
+  let creates: UnconfirmedCreates;
+  beforeEach(() => (creates = new UnconfirmedCreates()));
+
+  it("is taken once by the create that is in its place", () => {
+    creates.note(id, news, news);
+    assert.equal(creates.isResolved(id, news), false);
+    assert.equal(creates.take({ ...news, name: "gitlab" }), undefined);
+    assert.equal(creates.take(news), since);
+    assert.equal(creates.take(news), undefined);
+    assert.equal(creates.isResolved(id, news), true);
+  });
+
+  it("is told apart from another one by its place, its name and its time", () => {
+    creates.note(id, news, news);
+    creates.take(news);
+    for (const other of [{ zoneId: "z2" }, { entityId: "e2" }, { name: "gitlab" }]) {
+      assert.equal(creates.isResolved(id, { ...news, ...other }), false);
+    }
+    assert.equal(creates.isResolved("unconfirmed since ?", news), false);
+  });
+
+  it("is the same whatever a create does not send", () => {
+    creates.note(id, { ...news, maxAgeDays: 7, type: "token", version: 1 }, news);
+    assert.equal(creates.take({ ...news, maxAgeDays: 90 }), since);
+  });
+
+  it("is none of what is declared now if that is something else", () => {
+    creates.note(id, news, { ...news, name: "gitlab" });
+    assert.equal(creates.take(news), undefined);
+    assert.equal(creates.take({ ...news, name: "gitlab" }), undefined);
+    assert.equal(creates.isResolved(id, news), false);
+  });
+
+  it("is resolved if `adoptId` names its secret", () => {
+    creates.note(id, news, { ...news, adoptId: "s1" });
+    assert.equal(creates.isResolved(id, news), true);
+  });
+
+  it("is taken in the order in which they were planned, of several alike", () => {
+    const [first, second] = ["2026-01-02T00:00:00.000Z", "2026-01-03T00:00:00.000Z"];
+    for (const time of [first, second]) creates.note(`unconfirmed since ${time}`, news, news);
+    assert.deepEqual([creates.take(news), creates.take(news)], [Date.parse(first), Date.parse(second)]);
   });
 });

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import sinon from "sinon";
+import { RunMemory } from "../../provider/plan/run-memory";
+import { diffSecret } from "../../provider/plan/secret-diff";
+import { UNKNOWN_VALUE } from "../../provider/protocol/unknown-value";
+import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
+
+const ARGS: SecretInputs = {
+  zoneId: "z1",
+  entityId: "e1",
+  name: "github",
+  data: { type: "token", token: "t" },
+};
+const STATE: SecretState = {
+  ...ARGS,
+  type: "token",
+  version: 1,
+  createdAt: "2026-01-01T00:00:00.000Z",
+  updatedAt: "2026-01-01T00:00:00.000Z",
+};
+
+describe("what a change of a secret costs", () => {
+  let run: RunMemory;
+  let warnings: [string, string][];
+
+  beforeEach(() => {
+    sinon.useFakeTimers(Date.parse("2026-01-11T00:00:00.000Z"));
+    warnings = [];
+    run = new RunMemory(assert.fail, (line, urn) => void warnings.push([line, urn]));
+  });
+  afterEach(() => sinon.restore());
+
+  const urn = "urn:pulumi:dev::p::keycard:Secret::mine";
+  const check = (news: SecretInputs, olds: Partial<SecretInputs> = ARGS) =>
+    run.ownership.check({ urn, preview: true }, olds, news, news);
+  const diff = (news: Partial<SecretInputs>, olds: object = STATE, id = "s1") =>
+    diffSecret(run, id, olds as SecretState, { ...ARGS, ...news });
+
+  describe("that has no confirmed create", () => {
+    const id = "unconfirmed since 2026-01-02T03:04:05.678Z";
+
+    it("is a replacement, which looks for the secret before it creates one", async () => {
+      assert.deepEqual(await diff({}, STATE, id), { changes: true, replaces: ["entityId"] });
+      assert.equal(run.unconfirmed.take(ARGS), Date.parse("2026-01-02T03:04:05.678Z"));
+      assert.ok(!run.claimed.has(id), "no secret of Keycard's has this id");
+    });
+  });
+
+  it("is noted as one that this run manages", async () => {
+    await diff({});
+    assert.ok(run.claimed.has("s1"));
+  });
+
+  it("is an update that sends nothing if only its age limit changes", async () => {
+    assert.deepEqual(await diff({ maxAgeDays: 90 }), { replaces: [] });
+    assert.deepEqual(await diff({ maxAgeDays: 90, name: "gitlab" }), { replaces: [] });
+  });
+
+  it("is none if Keycard keeps the declared name in another form", async () => {
+    const olds = { ...STATE, name: "GITHUB", __asDeclared: { name: "github" } };
+    assert.deepEqual(await diff({}, olds), { changes: false });
+  });
+
+  describe("of which the state does not tell the place", () => {
+    const { entityId, ...placeless } = STATE;
+
+    it("is an update, which completes the state", async () => {
+      assert.equal(entityId, "e1");
+      assert.deepEqual(await diff({}, placeless), { changes: true });
+      check(ARGS);
+      assert.deepEqual(await diff({}, { ...STATE, zoneId: "", entityId: "" }), { changes: true });
+    });
+
+    it("is refused for a replacement, with every gap", async () => {
+      const news = { ...ARGS, entityId: "e2", zoneId: "z2" };
+      check(news);
+      await assert.rejects(diff(news, { ...STATE, zoneId: "", entityId: "" }), {
+        message:
+          "The state of the secret s1 has no `zoneId` and no `entityId`, so the secret cannot be replaced. " +
+          "Declare the zone and the entity that it is in and run `pulumi up`, which completes the state. Then replace it.",
+      });
+    });
+  });
+
+  describe("that two resources manage", () => {
+    const others = { ...ARGS, name: "gitlab" };
+    beforeEach(async () => {
+      run.ownership.check({ urn: `${urn}-too`, preview: true }, others, others, others);
+      await diff(others, { ...STATE, name: "gitlab" });
+    });
+
+    it("is refused if neither is replaced", async () => {
+      check(ARGS);
+      await assert.rejects(diff({}), /^Error: `mine-too` and `mine` both manage the secret s1\./);
+    });
+
+    it("is allowed if this one leaves it for another", async () => {
+      check({ ...ARGS, entityId: "e2" });
+      assert.deepEqual(await diff({ entityId: "e2" }), { replaces: ["entityId"] });
+    });
+  });
+
+  describe("that would be deleted with what it depends on", () => {
+    const lost = { adoptId: "s1", entityId: UNKNOWN_VALUE };
+
+    it("is refused if it could not be adopted again", async () => {
+      const message =
+        "The secret s1 would be deleted together with a resource that it depends on, and `adoptId` could not adopt it " +
+        "again. Remove `adoptId` and run `pulumi up` before you replace that resource.";
+      await assert.rejects(diff(lost), { message });
+      await assert.rejects(diff({ adoptId: "s1", zoneId: UNKNOWN_VALUE }), { message });
+    });
+
+    it("is replaced if no `adoptId` names it", async () => {
+      assert.deepEqual(await diff({ ...lost, adoptId: "s2" }), { replaces: ["entityId"] });
+    });
+
+    it("is replaced if its program has declared it, or its new place is known", async () => {
+      check({ ...ARGS, ...lost });
+      assert.deepEqual(await diff(lost), { replaces: ["entityId"] });
+      assert.deepEqual(await diff({ adoptId: "s1", entityId: "e2" }), { replaces: ["entityId"] });
+    });
+  });
+
+  describe("whose value is too old", () => {
+    const warning = (name: string) =>
+      `The value of ${name} is 10 days old (maxAgeDays: 7). Give it a new value, or raise \`maxAgeDays\`.`;
+
+    it("is told once, by the name in the program", async () => {
+      const news = { ...ARGS, maxAgeDays: 7 };
+      for (const _ of [1, 2]) {
+        check(news);
+        await diff(news);
+      }
+      assert.deepEqual(warnings, [[warning("mine"), urn]]);
+    });
+
+    it("is told of each secret, by its id if its name is not known", async () => {
+      await diff({ maxAgeDays: 7 });
+      await diff({ maxAgeDays: 7 }, STATE, "s2");
+      assert.deepEqual(warnings, [
+        [warning("the secret s1"), ""],
+        [warning("the secret s2"), ""],
+      ]);
+    });
+
+    it("is not told of a value that this run replaces", async () => {
+      await diff({ maxAgeDays: 7, data: { type: "token", token: "new" } });
+      await diff({ maxAgeDays: 7, entityId: "e2" });
+      assert.deepEqual(warnings, []);
+    });
+  });
+});
+
+describe("what a run remembers", () => {
+  it("is the names that the stack manages, by zone", () => {
+    const run = new RunMemory(assert.fail, assert.fail);
+    run.noteName({ zoneId: "z1", name: "github" });
+    run.noteName({ zoneId: "z2" });
+    assert.ok(run.ownsName(ARGS));
+    assert.ok(!run.ownsName({ ...ARGS, zoneId: "z2" }));
+    assert.ok(!run.ownsName({ ...ARGS, name: "gitlab" }));
+  });
+});
