@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { UNKNOWN_VALUE } from "../../provider/protocol/unknown-value";
+import { writeRegistration, type Registration } from "../../provider/protocol/registration";
+import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "../../provider/values/fingerprint";
+import type { DeclaredData, SecretData } from "../../provider/values/secret-data";
+import { ValueReader } from "../../provider/values/value-reader";
+import {
+  fingerprintSource,
+  isValueUnread,
+  noteUnreadableSource,
+  resolveValue,
+  stateHoldsValue,
+  stateMatches,
+  textsOf,
+  toStateForm,
+  toUnreadForm,
+} from "../../provider/values/watched-data";
+
+const VARIABLE = "KEYCARD_TEST_VALUE";
+const VALUE = "planted-value";
+const SOURCE = { fromEnv: VARIABLE };
+const URN = "urn:pulumi:dev::project::keycard:Secret::mine";
+const TOKEN: SecretData = { type: "token", token: VALUE };
+
+const tokenOf = (token: unknown) => ({ type: "token", token }) as DeclaredData;
+const accountOf = (password: unknown, username = "app") =>
+  ({ type: "password", username, password }) as DeclaredData;
+
+describe("data by reference", () => {
+  let notes: string[];
+  let reader: ValueReader;
+  let fingerprint: string;
+
+  before(async () => (fingerprint = await fingerprintOf(VALUE, recipeFor(URN))));
+  beforeEach(() => {
+    notes = [];
+    reader = new ValueReader((line) => notes.push(line));
+    process.env[VARIABLE] = VALUE;
+  });
+  afterEach(() => delete process.env[VARIABLE]);
+
+  /** What `check` makes of it. */
+  const watch = (data: unknown, olds?: unknown, registration: Partial<Registration> = {}) =>
+    fingerprintSource(data, olds, reader, writeRegistration({ urn: URN, preview: true, ...registration }));
+  const fingerprintIn = ({ data }: { data: unknown }) =>
+    (data as { token: { fingerprint?: string } }).token.fingerprint ?? "";
+
+  describe("is written down with a fingerprint", () => {
+    it("of the value, which is there to be judged but not to be kept", async () => {
+      const { data, toValidate, problems } = await watch(tokenOf(SOURCE));
+      assert.deepEqual(data, tokenOf({ ...SOURCE, fingerprint }));
+      assert.deepEqual(toValidate, TOKEN);
+      assert.equal(problems, undefined);
+      assert.deepEqual([notes, reader.values], [[], [VALUE]]);
+    });
+
+    it("of a password as of a token", async () => {
+      const { data, toValidate } = await watch(accountOf(SOURCE));
+      assert.deepEqual(data, accountOf({ ...SOURCE, fingerprint }));
+      assert.deepEqual(toValidate, accountOf(VALUE));
+    });
+
+    it("that is made anew by the recipe of the state, even for another source", async () => {
+      const recipe = recipeFor("urn:before:it:was:renamed");
+      for (const source of [SOURCE, { fromEnv: "ANOTHER" }]) {
+        const old = { ...source, fingerprint: await fingerprintOf("other-value", recipe) };
+        const found = fingerprintIn(await watch(tokenOf(SOURCE), tokenOf(old)));
+        assert.equal(recipeOf(found), recipe);
+        assert.ok(await isFingerprintOf(found, VALUE));
+      }
+    });
+
+    it("that nobody can set in the program", async () => {
+      const foreign = { ...SOURCE, fingerprint: await fingerprintOf("other-value", recipeFor("urn:other")) };
+      const found = fingerprintIn(await watch(tokenOf(foreign)));
+      assert.ok(await isFingerprintOf(found, VALUE));
+    });
+  });
+
+  it("is taken as it is if the engine ignores its changes", async () => {
+    process.env[VARIABLE] = "changed-value";
+    const old = tokenOf({ ...SOURCE, fingerprint });
+    const elsewhere = tokenOf({
+      ...SOURCE,
+      fingerprint: await fingerprintOf(VALUE, recipeFor("urn:before")),
+    });
+    assert.deepEqual(await watch(old, old), { data: old, toValidate: old });
+    assert.deepEqual(await watch(elsewhere, elsewhere, { ignoresData: true }), {
+      data: elsewhere,
+      toValidate: elsewhere,
+    });
+    assert.deepEqual(await watch(elsewhere, elsewhere, { urn: "" }), {
+      data: elsewhere,
+      toValidate: elsewhere,
+    });
+    assert.ok(await isFingerprintOf(fingerprintIn(await watch(elsewhere, elsewhere)), "changed-value"));
+    assert.ok(await isFingerprintOf(fingerprintIn(await watch(tokenOf(SOURCE), old)), "changed-value"));
+  });
+
+  describe("that cannot be read", () => {
+    beforeEach(() => delete process.env[VARIABLE]);
+
+    it("keeps the fingerprint of the state, which a line tells", async () => {
+      const old = tokenOf({ ...SOURCE, fingerprint });
+      assert.deepEqual(await watch(tokenOf(SOURCE), old), { data: old, toValidate: tokenOf(SOURCE) });
+      assert.deepEqual(notes, [
+        `The environment variable ${VARIABLE} is not set (used by Secret mine): ` +
+          "the value was not compared, and the stored fingerprint is kept.",
+      ]);
+    });
+
+    it("has an unknown fingerprint in a preview without one, which says what is to come", async () => {
+      const unknown = tokenOf({ ...SOURCE, fingerprint: UNKNOWN_VALUE });
+      assert.deepEqual((await watch(tokenOf(SOURCE))).data, unknown);
+      assert.match(notes.join(), /: `pulumi up` needs the value to create the secret\.$/);
+      const other = tokenOf({ fromEnv: "ANOTHER", fingerprint });
+      assert.deepEqual((await watch(tokenOf(SOURCE), other, { urn: `${URN}-2` })).data, unknown);
+      assert.match(notes.join(), /mine-2\): `pulumi up` needs the value to update the secret\.$/);
+    });
+
+    it("has none in a run, which is about to fail by itself", async () => {
+      assert.deepEqual(await watch(tokenOf(SOURCE), undefined, { preview: false }), {
+        data: tokenOf(SOURCE),
+        toValidate: tokenOf(SOURCE),
+      });
+      assert.deepEqual(notes, []);
+    });
+
+    it("is told in a preview of the plugin, unless a fingerprint was kept or is not needed", async () => {
+      await noteUnreadableSource(tokenOf(SOURCE), reader);
+      const line = `The environment variable ${VARIABLE} is not set: \`pulumi up\` needs the value to update the secret.`;
+      assert.deepEqual(notes, [line]);
+      notes.length = 0;
+      for (const quiet of [{ ...SOURCE, fingerprint }, { ...SOURCE, unreadVersion: 1 }, VALUE, undefined]) {
+        await noteUnreadableSource(tokenOf(quiet), new ValueReader((note) => notes.push(note)));
+      }
+      assert.deepEqual(notes, []);
+    });
+  });
+
+  it("is left alone if it is no reference, or a preview does not know it", async () => {
+    for (const data of [TOKEN, tokenOf({ fromEnv: "" }), UNKNOWN_VALUE, undefined, null, { type: "other" }]) {
+      assert.deepEqual(await watch(data), { data, toValidate: data });
+    }
+  });
+
+  it("shows no value of the program or of the state in an error", async () => {
+    await watch(TOKEN, accountOf("old-value"));
+    assert.deepEqual(reader.values, [VALUE, "old-value"]);
+  });
+
+  describe("whose value was never read after somebody changed it", () => {
+    const unread = { ...SOURCE, unreadVersion: 3 };
+
+    it("is kept if the engine ignores its changes", async () => {
+      for (const data of [tokenOf(unread), tokenOf({ unreadVersion: 3 })]) {
+        assert.deepEqual(await watch(data, data), { data, toValidate: UNKNOWN_VALUE });
+      }
+    });
+
+    it("cannot be sent with another part of the data", async () => {
+      const data = accountOf({ unreadVersion: 3 }, "new");
+      const { toValidate, problems, ...others } = await watch(data, accountOf({ unreadVersion: 3 }));
+      assert.deepEqual(others, { data });
+      assert.deepEqual(toValidate, accountOf(UNKNOWN_VALUE, "new"));
+      assert.match(
+        problems?.join() ?? "",
+        /^`data\.password` was changed .*take `data\.password` out of .*`ignoreChanges`/,
+      );
+    });
+
+    it("is fingerprinted anew once it is declared", async () => {
+      const found = fingerprintIn(await watch(tokenOf(SOURCE), tokenOf({ ...unread, fingerprint })));
+      assert.equal(found, fingerprint);
+    });
+
+    it("keeps no fingerprint that may be of another value", async () => {
+      delete process.env[VARIABLE];
+      const { data } = await watch(tokenOf(SOURCE), tokenOf({ ...unread, fingerprint }));
+      assert.deepEqual(data, tokenOf({ ...SOURCE, fingerprint: UNKNOWN_VALUE }));
+    });
+  });
+
+  describe("when it is to be sent", () => {
+    it("has the value in its place", async () => {
+      assert.deepEqual(await resolveValue(accountOf({ ...SOURCE, fingerprint }), reader), accountOf(VALUE));
+      assert.deepEqual(await resolveValue(TOKEN, reader), TOKEN);
+    });
+
+    it("is refused if only the state should have the value", async () => {
+      await assert.rejects(
+        resolveValue(tokenOf({ unreadVersion: 3 }), reader),
+        /^Error: The value of the secret was changed .* never read, .*take `data` out of the option `ignoreChanges`\.$/,
+      );
+    });
+  });
+
+  describe("compared with what Keycard holds", () => {
+    it("is the same if all of it is", async () => {
+      for (const value of [VALUE, { ...SOURCE, fingerprint }]) {
+        assert.equal(await stateMatches(tokenOf(value), TOKEN), true);
+        assert.equal(await stateMatches(tokenOf(value), { type: "token", token: "other" }), false);
+        assert.equal(await stateMatches(accountOf(value), accountOf(VALUE) as SecretData), true);
+        assert.equal(await stateMatches(accountOf(value), accountOf(VALUE, "other") as SecretData), false);
+        assert.equal(await stateMatches(accountOf(value), TOKEN), false);
+      }
+    });
+
+    it("holds the same value whatever the user's name is", async () => {
+      assert.equal(await stateHoldsValue(accountOf(VALUE), accountOf(VALUE, "other") as SecretData), true);
+      assert.equal(await stateHoldsValue(accountOf(VALUE), accountOf("other") as SecretData), false);
+      assert.equal(await stateHoldsValue(accountOf(VALUE), TOKEN), false);
+      assert.equal(await stateHoldsValue(undefined, TOKEN), false);
+    });
+
+    it("is never the same if the state does not know the value", async () => {
+      for (const value of [SOURCE, { ...SOURCE, fingerprint, unreadVersion: 1 }, { unreadVersion: 1 }]) {
+        assert.equal(await stateHoldsValue(tokenOf(value), TOKEN), false);
+      }
+      assert.equal(await stateMatches(tokenOf(undefined), tokenOf(undefined) as SecretData), false);
+    });
+  });
+
+  describe("in the state after a read", () => {
+    it("is the value itself if it was declared so", async () => {
+      assert.deepEqual(await toStateForm(tokenOf("other"), TOKEN), TOKEN);
+      assert.deepEqual(await toStateForm(undefined, TOKEN), TOKEN);
+    });
+
+    it("is the reference with a fingerprint of what was read, by the same recipe", async () => {
+      const old = tokenOf({
+        ...SOURCE,
+        fingerprint: await fingerprintOf("other", recipeFor(URN)),
+        unreadVersion: 2,
+      });
+      assert.deepEqual(await toStateForm(old, TOKEN), tokenOf({ ...SOURCE, fingerprint }));
+      const recipe = recipeOf(fingerprintIn({ data: await toStateForm(tokenOf(SOURCE), TOKEN) }));
+      assert.equal(recipe, recipeFor(""));
+    });
+
+    it("says at which version it was not read", () => {
+      const row = { type: "token", version: 4 } as const;
+      assert.deepEqual(toUnreadForm(tokenOf(VALUE), row), tokenOf({ unreadVersion: 4 }));
+      const source = { ...SOURCE, fingerprint };
+      assert.deepEqual(toUnreadForm(tokenOf(source), row), tokenOf({ ...source, unreadVersion: 4 }));
+      const account = { type: "password", version: 4 } as const;
+      assert.deepEqual(toUnreadForm(accountOf(VALUE), account), accountOf({ unreadVersion: 4 }));
+      assert.deepEqual(toUnreadForm(tokenOf(VALUE), account), accountOf({ unreadVersion: 4 }, ""));
+      assert.deepEqual(toUnreadForm(undefined, account), accountOf({ unreadVersion: 4 }, ""));
+    });
+
+    it("tells whether its value was read", () => {
+      assert.deepEqual(
+        [
+          tokenOf({ unreadVersion: 4 }),
+          accountOf({ ...SOURCE, unreadVersion: 4 }),
+          TOKEN,
+          tokenOf(SOURCE),
+          undefined,
+        ].map(isValueUnread),
+        [true, true, false, false, false],
+      );
+      assert.equal(isValueUnread(tokenOf(null)), false);
+    });
+  });
+
+  it("has as texts, which no error may show, what it holds itself", () => {
+    assert.deepEqual(textsOf(accountOf(VALUE)), ["app", VALUE]);
+    assert.deepEqual(textsOf(accountOf(SOURCE)), ["app"]);
+    assert.deepEqual(textsOf(undefined), []);
+  });
+});
