@@ -3,7 +3,7 @@ import tsdoc from "eslint-plugin-tsdoc";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/node_modules/", "dist/", "plugin/", "docs/api/"] },
+  { ignores: ["**/node_modules/", "dist/", "plugin/", "docs/api/", ".stryker-tmp/"] },
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],
