@@ -107,7 +107,7 @@ describe("a listing that many reads share", () => {
   });
 
   it("ends for the one whose call is cancelled, and goes on for the others", async () => {
-    let finish: (rows: SecretRows) => void = assert.fail;
+    let finish: (rows: SecretRows) => void = () => assert.fail();
     answer = () => new Promise((resolve) => (finish = resolve));
     const controller = new AbortController();
     const cancelled = interruptible(controller.signal, () => listings.of("z1"));

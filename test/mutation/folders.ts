@@ -20,5 +20,12 @@ export const FOLDERS: MutatedFolder[] = [
   { name: "operations", specs: ["test/operations/[!np]*.spec.ts", "test/fields.spec.ts"] },
   { name: "keycard", specs: ["test/keycard/*.spec.ts", "test/keycard/client/*.spec.ts"] },
   { name: "keycard/creations", specs: ["test/keycard/creations/creations.spec.ts"] },
-  { name: "keycard/http", specs: ["test/keycard/http/[!w]*.spec.ts", "test/keycard/client/*.spec.ts"] },
+  {
+    name: "keycard/http",
+    specs: [
+      "test/keycard/http/[!tw]*.spec.ts",
+      "test/keycard/http/t*.spec.ts",
+      "test/keycard/client/*.spec.ts",
+    ],
+  },
 ];

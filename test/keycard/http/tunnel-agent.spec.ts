@@ -64,11 +64,11 @@ describe("connections through a proxy", () => {
 
   it("a request times out if the proxy never answers, and has certainly done nothing", async () => {
     proxy.refuses = "silently";
-    const error = await errorOf(throughProxy().send(CALL, timeOf(100)));
+    const error = await errorOf(throughProxy().send(CALL, timeOf(300)));
     assert.equal(error.keycard.outcome, "unreached");
     assert.equal(
       error.keycard.event,
-      `timed out after 0.1 s while waiting for the proxy 127.0.0.1:${proxy.port} (from HTTPS_PROXY) to open a tunnel ` +
+      `timed out after 0.3 s while waiting for the proxy 127.0.0.1:${proxy.port} (from HTTPS_PROXY) to open a tunnel ` +
         `to ${HOST}:8443 (the endpoint in KEYCARD_ENDPOINT)`,
     );
     assert.match(error.message, /Check that the proxy allows .*, or raise the time limit of an attempt\.$/);
@@ -78,7 +78,7 @@ describe("connections through a proxy", () => {
   it("no connection stays open after a proxy that never answered", async () => {
     const silent = await startRawServer();
     const exchange = throughProxy(`http://127.0.0.1:${silent.port}`);
-    await Promise.all(Array.from({ length: 8 }, () => errorOf(exchange.send(CALL, timeOf(50)))));
+    await Promise.all(Array.from({ length: 8 }, () => errorOf(exchange.send(CALL, timeOf(300)))));
     assert.equal(silent.accepted(), 8);
     await silent.allClosed();
     await silent.close();
@@ -87,7 +87,7 @@ describe("connections through a proxy", () => {
   it("requests work again after a proxy that never answered", async () => {
     const exchange = throughProxy();
     proxy.refuses = "silently";
-    await Promise.all(Array.from({ length: 8 }, () => errorOf(exchange.send(CALL, timeOf(50)))));
+    await Promise.all(Array.from({ length: 8 }, () => errorOf(exchange.send(CALL, timeOf(300)))));
     proxy.refuses = undefined;
     await Promise.all(Array.from({ length: 8 }, () => exchange.send(CALL, timeOf(5_000))));
     assert.equal(reached.length, 8);
@@ -96,9 +96,9 @@ describe("connections through a proxy", () => {
   it("a request times out if the service behind the proxy never answers", async () => {
     const silent = await startRawServer();
     proxy.target = silent.port;
-    const { keycard } = await errorOf(throughProxy().send(CALL, timeOf(100)));
+    const { keycard } = await errorOf(throughProxy().send(CALL, timeOf(300)));
     assert.equal(keycard.outcome, "unreached");
-    assert.match(keycard.event, /^timed out after 0\.1 s during the TLS handshake with keycard\.test:8443 /);
+    assert.match(keycard.event, /^timed out after 0\.3 s during the TLS handshake with keycard\.test:8443 /);
     await silent.allClosed();
     await silent.close();
   });
