@@ -41,7 +41,7 @@ describe("what a change of a secret costs", () => {
 
     it("is a replacement, which looks for the secret before it creates one", async () => {
       assert.deepEqual(await diff({}, STATE, id), { changes: true, replaces: ["entityId"] });
-      assert.equal(run.unconfirmed.take(ARGS), Date.parse("2026-01-02T03:04:05.678Z"));
+      assert.equal(run.unconfirmed.take(ARGS)?.since, Date.parse("2026-01-02T03:04:05.678Z"));
       assert.ok(!run.claimed.has(id), "no secret of Keycard's has this id");
     });
   });
@@ -128,7 +128,7 @@ describe("what a change of a secret costs", () => {
 
     it("is told once, by the name in the program", async () => {
       const news = { ...ARGS, maxAgeDays: 7 };
-      for (const _ of [1, 2]) {
+      for (let diffs = 0; diffs < 2; diffs++) {
         check(news);
         await diff(news);
       }
