@@ -272,7 +272,7 @@ describe("which resource a secret belongs to", () => {
       checkNew("a");
       assert.throws(() => ownership.reasonToKeep("z1", "s1"), {
         message:
-          "Could not delete the secret s1: `a` is about to adopt it, and it would be gone before. " +
+          "Could not delete the secret s1: `a` is about to adopt it, but it would be deleted first. " +
           "Remove the option `deleteBeforeReplace` to keep the secret, or remove `adoptId` to replace it with a new one.",
       });
     });

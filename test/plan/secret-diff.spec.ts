@@ -77,7 +77,7 @@ describe("what a change of a secret costs", () => {
       await assert.rejects(diff(news, { ...STATE, zoneId: "", entityId: "" }), {
         message:
           "The state of the secret s1 has no `zoneId` and no `entityId`, so the secret cannot be replaced. " +
-          "Declare the zone and the entity that it is in and run `pulumi up`, which completes the state. Then replace it.",
+          "Declare its present zone and entity and run `pulumi up`, which completes the state. Then replace it.",
       });
     });
   });
@@ -124,7 +124,7 @@ describe("what a change of a secret costs", () => {
 
   describe("whose value is too old", () => {
     const warning = (name: string) =>
-      `The value of ${name} is 10 days old (maxAgeDays: 7). Give it a new value, or raise \`maxAgeDays\`.`;
+      `The value of ${name} is 10 days old (maxAgeDays: 7). Set a new value, or raise \`maxAgeDays\`.`;
 
     it("is told once, by the name in the program", async () => {
       const news = { ...ARGS, maxAgeDays: 7 };
