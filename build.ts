@@ -7,13 +7,13 @@ import { leaner, nameBundled } from "./build/bundled-packages";
 import { isUpToDate } from "./build/is-up-to-date";
 import { buildPlugin } from "./build/plugin";
 
-/** What is loaded at once, each one file: by programs, by the engine's plans, by what sends requests, by the command line. */
+/** The bundles: for programs, for previews, for requests, and for the command line. */
 const ENTRIES = ["index", "native", "secret-provider", "network", "command-line"];
 
-/** What users import by name. */
+/** The modules that users import by name. */
 const PUBLIC = ["index", "native", "secret-provider"];
 
-// In a file, what is used of Zod loads in 5 ms of processor time, where ninety files took 50; of axios in 20 ms, where 75 files
+// In one file, the used parts of Zod load in 5 ms of processor time instead of 50 from ninety files; of axios in 20 ms, instead of 50 from 75 files.
 // took 50.
 const BUNDLED = ["axios", "follow-redirects", "zod"];
 
@@ -40,7 +40,7 @@ async function main() {
   const { metafile } = await bundle();
   nameBundled(metafile, BUNDLED);
   await buildPlugin("plugin", version);
-  // What cannot be loaded must not be published.
+  // A build that cannot be loaded must not be published.
   for (const entry of ENTRIES.filter((name) => name !== "command-line")) {
     execFileSync(process.execPath, ["-e", `require("./dist/${entry}")`], { stdio: "inherit" });
   }
@@ -50,13 +50,13 @@ function sourceOf(name: string) {
   return name === "native" ? "native/index" : name;
 }
 
-/** Neither bundler looks at types. The compiler prints what is wrong, and nothing follows that could hide it. */
+/** Checks the types, because the bundlers do not. The compiler's output comes last, so that nothing hides it. */
 function hasValidTypes(): boolean {
   const args = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--noEmit"];
   return spawnSync(process.execPath, args, { stdio: "inherit" }).status === 0;
 }
 
-/** Writes one file of declarations for each public module, and none for what is inside. */
+/** Writes one file of declarations per public module, and none for internal ones. */
 async function declare() {
   for (const name of PUBLIC) {
     const rolled = await rollup({
@@ -79,12 +79,12 @@ function bundle() {
     mainFields: ["module", "main"],
     external: [
       ...Object.keys({ ...dependencies, ...peerDependencies }),
-      // Asked for by what is bundled, which does without where it is not installed.
+      // An optional dependency of a bundled package.
       "debug",
       "./network",
       "../package.json",
     ],
-    // Node.js finds a file without its ending only by `require`.
+    // Only `require` finds a file without its extension.
     supported: { "dynamic-import": false },
     plugins: [leaner],
     // With the sources, so that a stack trace names them (`node --enable-source-maps`).

@@ -38,7 +38,7 @@ function declarations(file: ts.SourceFile): Declared[] {
   );
 }
 
-/** Looks into the interfaces of the same file that an interface extends, too. */
+/** Includes the interfaces of the same file that an interface extends. */
 function memberOf(declared: Declared, member: string, file: ts.SourceFile): ts.Node | undefined {
   if (ts.isFunctionDeclaration(declared) || ts.isTypeAliasDeclaration(declared)) return undefined;
   const members: readonly ts.NamedDeclaration[] = [...declared.members];
@@ -53,7 +53,7 @@ function memberOf(declared: Declared, member: string, file: ts.SourceFile): ts.N
     .find((found) => found !== undefined);
 }
 
-/** The text of a comment and its default value, without what is about TypeScript alone. */
+/** The text of a comment and its default value, without parts that are only about TypeScript. */
 function commentOf(node: ts.Node): string {
   const docs = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
   const summary = docs.map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "").join("\n\n");

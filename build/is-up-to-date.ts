@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** All that a build depends on. The lock file counts for the packages that the built files contain. */
+/** Everything that a build depends on. The lock file stands for the bundled packages. */
 const SOURCES = [
   "provider",
   "build",
@@ -12,11 +12,11 @@ const SOURCES = [
   "package-lock.json",
 ];
 
-/** What a build writes first, and what it writes last. */
+/** The first and the last file that a build writes. */
 const FIRST = "dist/index.d.ts";
 const LAST = "plugin/schema.json";
 
-/** Whether there is a whole build, and no source is newer than its beginning. */
+/** True if there is a complete build, and no source is newer than its beginning. */
 export function isUpToDate(root = "."): boolean {
   const [first, last] = [join(root, FIRST), join(root, LAST)];
   if (!existsSync(first) || !existsSync(last)) return false;
@@ -24,7 +24,7 @@ export function isUpToDate(root = "."): boolean {
   return begun <= statSync(last).mtimeMs && SOURCES.every((source) => newest(join(root, source)) < begun);
 }
 
-/** When a file, or anything in a folder, was changed last. A folder changes when a file is added or removed. */
+/** When a file, or anything in a folder, was last changed. A folder changes when a file is added or removed. */
 function newest(path: string): number {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found?.isDirectory()) return found?.mtimeMs ?? 0;

@@ -5,10 +5,10 @@ import { build, type Plugin } from "esbuild";
 import { leaner, nameBundled } from "./bundled-packages";
 import { packageSchema } from "./schema";
 
-/** What the engine looks for in the folder of a plugin. */
+/** The executable that the engine looks for in the folder of a plugin. */
 const EXECUTABLE = "pulumi-resource-keycard-secrets";
 
-/** All of them, as the folder is copied without the packages around it. */
+/** All dependencies, because the folder is copied without the packages around it. */
 const BUNDLED = [
   "@grpc/grpc-js",
   "@js-sdsl/ordered-map",
@@ -22,7 +22,7 @@ const BUNDLED = [
   "zod",
 ];
 
-/** Leaves out what gRPC loads for its own diagnostics only: another reader of protocols, a quarter of the bundle. */
+/** Leaves out what gRPC loads only for its own diagnostics: another protocol parser, a quarter of the bundle. */
 const withoutDiagnostics: Plugin = {
   name: "without-diagnostics",
   setup(bundling) {
@@ -31,7 +31,7 @@ const withoutDiagnostics: Plugin = {
   },
 };
 
-/** Makes the folder of the plugin: a program that needs nothing but Node.js, and its schema. */
+/** Builds the folder of the plugin: a program that needs only Node.js, and its schema. */
 export async function buildPlugin(folder: string, version: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
@@ -49,7 +49,7 @@ export async function buildPlugin(folder: string, version: string): Promise<void
     minify: true,
     keepNames: true,
     legalComments: "none",
-    // Asked for by what is bundled, which does without.
+    // An optional dependency of a bundled package.
     external: ["supports-color", "./network"],
     supported: { "dynamic-import": false },
     plugins: [leaner, withoutDiagnostics],
@@ -60,9 +60,9 @@ export async function buildPlugin(folder: string, version: string): Promise<void
   const at = (file: string) => join(folder, file);
   writeFileSync(at(EXECUTABLE), '#!/usr/bin/env node\nrequire("./server.js");\n');
   chmodSync(at(EXECUTABLE), 0o755);
-  // What Windows starts in place of a script without an ending.
+  // Windows starts this instead of a script without an extension.
   writeFileSync(at(`${EXECUTABLE}.cmd`), `@node "%~dp0${EXECUTABLE}" %*\r\n`);
   writeFileSync(at("schema.json"), `${JSON.stringify(packageSchema(version), null, 2)}\n`);
-  // What does not start must not be published; without an input it ends at once.
+  // A plugin that does not start must not be published. Without input it ends immediately.
   execFileSync(join(process.cwd(), at(EXECUTABLE)), { stdio: ["ignore", "ignore", "inherit"] });
 }

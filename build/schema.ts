@@ -39,8 +39,8 @@ const given = [text, ref("EnvSource"), ref("FileSource"), ref("CommandSource")];
 const value = { oneOf: [...given, ref("GeneratedValue"), ref("InitialValue")] };
 
 /**
- * The schema of the plugin: from it Pulumi checks YAML programs, and generates the SDKs of other languages. What each
- * thing is for comes from the comments of the TypeScript that users of Node.js see.
+ * The schema of the plugin. Pulumi uses it to check YAML programs, and to generate the SDKs of other languages. The
+ * descriptions come from the comments of the TypeScript API.
  *
  * @throws if something has no comment
  */
@@ -117,7 +117,7 @@ export function packageSchema(version: string): Spec {
     createdAt: text,
     updatedAt: text,
   };
-  // One of the two has to be set, which the plugin checks, as a schema cannot.
+  // One of the two must be set. The plugin checks that, because a schema cannot.
   const oneSecret: Spec = {
     type: "object",
     description: of(LOOKUPS, "GetSecretArgs"),

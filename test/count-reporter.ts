@@ -6,8 +6,8 @@ import { endOnClosedPipe } from "../provider/command-line/closed-pipe";
 endOnClosedPipe();
 
 /**
- * Prints what mocha's own reporter prints, and leaves the counts in the file named by `COUNTS_FILE`. If `SPEC_FILES` names
- * how many files run, each file of a long run is followed by how many there have been.
+ * Prints what mocha's own reporter prints, and writes the counts to the file named by `COUNTS_FILE`. If `SPEC_FILES` has the
+ * number of files, it also prints the progress after each file.
  */
 class CountReporter extends reporters.Spec {
   public constructor(runner: Runner, options: MochaOptions) {
@@ -36,5 +36,5 @@ class CountReporter extends reporters.Spec {
   }
 }
 
-// Mocha takes the module itself for the reporter.
+// Mocha uses the module itself as the reporter.
 export = CountReporter;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Account, Address, Question } from "./emulator-process";
 
-/** An emulator in a process of its own, so that its share of the processor can be told apart. */
+/** An emulator in its own process, so that its processor time can be measured separately. */
 export class BenchEmulator {
   private readonly exited: Promise<never>;
 
@@ -14,11 +14,11 @@ export class BenchEmulator {
     this.exited = once(child, "exit").then(([code]) => {
       throw new Error(`The emulator's process ended with ${String(code)}`);
     });
-    // Whoever waits for an answer is told; where nobody waits, it is meant to end.
+    // Callers that wait for an answer get an error. Without callers, the end is intended.
     this.exited.catch(() => undefined);
   }
 
-  /** @param planted - how many secrets are there from the beginning, with the ids `sec_1`, `sec_2` and so on */
+  /** @param planted - the number of secrets at the start, with the ids `sec_1`, `sec_2` and so on */
   static async start(planted = 0): Promise<BenchEmulator> {
     const emulator = new BenchEmulator(fork(join(__dirname, "emulator-process.ts"), [String(planted)]));
     emulator.started = (await emulator.answer()) as Address;
@@ -30,13 +30,13 @@ export class BenchEmulator {
     return this.started;
   }
 
-  /** What a program and a provider need to find it. */
+  /** The settings with which a program and a provider find it. */
   get env(): Record<string, string> {
     const { url, clientId, clientSecret } = this.address;
     return { KEYCARD_ENDPOINT: url, KEYCARD_CLIENT_ID: clientId, KEYCARD_CLIENT_SECRET: clientSecret };
   }
 
-  /** What it did since it was asked last. */
+  /** What it did since the last question. */
   async account(question: Question): Promise<Account> {
     const answered = this.answer();
     this.child.send(question);

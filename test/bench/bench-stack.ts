@@ -14,16 +14,16 @@ import { PeakMemory } from "./peak-memory";
 const LONGEST_MS = 4 * 3_600_000;
 const STATE_FILE = ".pulumi/stacks/bench/bench.json";
 
-/** What one run of the CLI took. */
+/** The costs of one run of the CLI. */
 export interface Cost {
   seconds: number;
-  /** Seconds of the processor that the CLI and all that it started took; null if the system does not tell. */
+  /** Processor seconds of the CLI and all its children; null if the system does not report them. */
   cpuSeconds: number | null;
-  /** Of the process that runs the provider; null if it was not measured. */
+  /** Peak memory of the provider's process; null if it was not measured. */
   providerPeakBytes: number | null;
 }
 
-/** What a stack is made of. */
+/** The options of a stack. */
 export interface StackOptions {
   engine: Engine;
   program: BenchProgram;
@@ -72,12 +72,12 @@ export class BenchStack {
     }
   }
 
-  /** How large the state file is. */
+  /** The size of the state file. */
   async stateBytes(): Promise<number> {
     return (await stat(join(this.folders.state, STATE_FILE))).size;
   }
 
-  /** How many resources the state holds, the stack and the provider among them. */
+  /** The number of resources in the state, including the stack and the provider. */
   async resources(): Promise<number> {
     const text = await readFile(join(this.folders.state, STATE_FILE), "utf8");
     const { checkpoint } = JSON.parse(text) as { checkpoint: { latest: { resources?: unknown[] } } };

@@ -4,16 +4,16 @@ import ts from "typescript";
 
 const SOURCES = join(__dirname, "contenders");
 
-/** Who is measured, in the order of tables and charts: a no-op provider, both doors of the package, and a conventional provider. */
+/** The contenders, in the order of tables and charts: a no-op provider, both doors of the package, and a conventional provider. */
 export const CONTENDERS = ["noop", "ours", "native", "conventional"] as const;
 
 /** One of {@link CONTENDERS}. */
 export type Contender = (typeof CONTENDERS)[number];
 
-/** A program that can be run: that of a contender, or one that declares nothing. */
+/** A program: that of a contender, or one that declares nothing. */
 export type BenchProgram = Contender | "empty";
 
-/** What reports call each contender. */
+/** The names of the contenders in reports. */
 export const NAMES: Record<Contender, string> = {
   noop: "no-op",
   ours: "ours",

@@ -8,14 +8,14 @@ import type { ClientRate } from "./results";
 
 const BUILT_CLIENT = join(__dirname, "../../dist/network");
 
-/** What a process of its own is told to do. */
+/** The task of a client process. */
 export interface ClientTask extends Address {
   client: "ours" | "axios";
-  /** How many secrets there are to read, one after the other and again. */
+  /** The number of secrets to read, one after the other and again. */
   secrets: number;
   requests: number;
   warmUp: number;
-  /** How many requests are under way at once. */
+  /** The number of requests at once. */
   concurrency: number;
 }
 
@@ -23,7 +23,7 @@ type ReadSecret = (id: string) => Promise<unknown>;
 
 void main(JSON.parse(process.argv[2] ?? "") as ClientTask);
 
-/** Reads secrets as fast as a client can, and tells the rate. */
+/** Reads secrets as fast as the client can, and reports the rate. */
 async function main(task: ClientTask): Promise<void> {
   const read = task.client === "ours" ? ours(task) : bareLoop(task);
   await readAll(read, task, task.warmUp);

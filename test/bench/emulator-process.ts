@@ -3,13 +3,13 @@ import { startKeycard, type LoggedRequest, type StoredSecret } from "../emulator
 import { declaredSecrets, ZONE, type DeclaredSecret } from "./contenders/declared";
 import type { RequestKind, Requests } from "./operations";
 
-/** What the process is asked: what it did since it was asked last, and whether it holds what is declared. */
+/** A question to the process: what it did since the last one, and whether it has what is declared. */
 export interface Question {
   secrets: number;
   revision: number;
 }
 
-/** What the process tells first. */
+/** The first message of the process. */
 export interface Address {
   url: string;
   clientId: string;
@@ -17,18 +17,18 @@ export interface Address {
   accessToken: string;
 }
 
-/** What the process answers to a {@link Question}. */
+/** The answer to a {@link Question}. */
 export interface Account {
   requests: Requests;
-  /** Seconds of the processor, in user and system mode. */
+  /** Processor seconds, in user and system mode. */
   cpuSeconds: number;
-  /** Whether exactly the secrets of the question are there. */
+  /** Whether it has exactly the secrets of the question. */
   holds: boolean;
 }
 
 void main(Number(process.argv[2]));
 
-/** Runs an emulator for the process that has forked this one, and ends with it. */
+/** Runs an emulator for the parent process, and ends with it. */
 async function main(planted: number): Promise<void> {
   const secrets = declaredSecrets(planted, 1).map((secret) => ({ ...wireOf(secret), zone_id: ZONE }));
   const keycard = await startKeycard(planted > 0 ? { ids: "sequential", secrets } : {});
@@ -60,7 +60,7 @@ function kindOf({ method, path }: LoggedRequest): RequestKind {
   return method === "GET" && path.endsWith("/secrets") ? "list" : (method.toLowerCase() as RequestKind);
 }
 
-/** In the order of their names, as they were made side by side. */
+/** In the order of their names, because they were created in parallel. */
 function held(secrets: StoredSecret[]) {
   return secrets
     .map(({ entity_id, name, description, metadata, data }) => ({

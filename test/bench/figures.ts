@@ -2,7 +2,7 @@ import type { Contender } from "./build-contenders";
 import { total, type Operation, type Requests } from "./operations";
 import type { Measurement, OnePreview, Results } from "./results";
 
-/** The least, the middle and the most of some figures. */
+/** The minimum, median and maximum of some figures. */
 export interface Spread {
   min: number;
   median: number;
@@ -21,9 +21,9 @@ export type Figure = (one: Measurement) => number | null;
 
 /** Elapsed time. */
 export const seconds: Figure = (one) => one.seconds;
-/** Elapsed time, less what the emulator took of the processor. */
+/** Elapsed time minus the processor time of the emulator. */
 export const secondsLessEmulator: Figure = (one) => one.seconds - (one.emulatorCpuSeconds ?? 0);
-/** Processor time of the CLI and all that it started. */
+/** Processor time of the CLI and all its children. */
 export const cpuSeconds: Figure = (one) => one.cpuSeconds;
 /** Memory of the provider's process. */
 export const peakBytes: Figure = (one) => one.providerPeakBytes;
@@ -34,7 +34,7 @@ export const emulatorSeconds: Figure = (one) => one.emulatorCpuSeconds;
 export function spread(figures: number[]): Spread {
   const sorted = [...figures].sort((a, b) => a - b);
   const [min, max] = [sorted[0], sorted.at(-1)];
-  if (min === undefined || max === undefined) throw new Error("There is nothing to take a median of");
+  if (min === undefined || max === undefined) throw new Error("There are no figures for a median");
   const upper = sorted[Math.floor(sorted.length / 2)] ?? min;
   const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? min;
   return { min, median: (lower + upper) / 2, max };
@@ -70,7 +70,7 @@ export function differenceOf(row: Row, contender: Contender, other: Contender, f
   return compare(row, contender, other, figure, (mine, theirs) => mine - theirs);
 }
 
-/** What each run requested; empty if the contender was not measured. */
+/** The requests of each run; empty if the contender was not measured. */
 export function requestsOf(row: Row, contender: Contender): Requests[] {
   return measurementsOf(row, contender).map(({ requests }) => requests ?? {});
 }
@@ -80,7 +80,7 @@ export function totals(requests: Requests[]): Spread {
   return spread(requests.map(total));
 }
 
-/** What a secret takes in the state file, in each run. */
+/** The bytes per secret in the state file, in each run. */
 export function stateBytesOf(measurements: Measurement[], contender: Contender, secrets: number): number[] {
   return measurements
     .filter((one) => one.contender === contender && one.secrets === secrets)
@@ -93,7 +93,7 @@ export function clientRatio({ client }: Results): Spread | undefined {
   return spread(client.map(({ ours, axios }) => ours.requestsPerSecond / axios.requestsPerSecond));
 }
 
-/** How much longer the preview of one secret takes than that of an empty program. */
+/** The difference between the preview of one secret and that of an empty program. */
 export function overEmpty({ one = [] }: Results, door: Exclude<keyof OnePreview, "empty">) {
   return spreadOfKnown(one.map((preview) => preview[door] - preview.empty));
 }

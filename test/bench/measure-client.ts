@@ -9,7 +9,7 @@ const SECRETS = 100;
 const WARM_UP = 2_000;
 const CONCURRENCY = 16;
 
-/** How many requests each half of a pair makes. */
+/** The number of requests in each half of a pair. */
 export const CLIENT_REQUESTS = 10_000;
 
 /** Runs our client and a bare loop in turn against one emulator, each in a process of its own. */
@@ -22,13 +22,13 @@ export async function measureClient(
     const requests = CLIENT_REQUESTS;
     const sizes = { secrets: SECRETS, requests, warmUp: WARM_UP, concurrency: CONCURRENCY };
     const result = await runTask({ ...emulator.address, ...sizes, client });
-    // Its log would grow and slow it down for those that come later.
+    // Its log would grow and slow down later requests.
     const { holds } = await emulator.account({ secrets: SECRETS, revision: 1 });
     if (!holds) throw new Error("The emulator lost its secrets");
     return result;
   };
   try {
-    // The emulator itself gets faster at first.
+    // Warms up the emulator.
     await rate("axios");
     const results: ClientPair[] = [];
     for (let pair = 0; pair < pairs; pair++) {

@@ -6,9 +6,9 @@ import type { OnePreview } from "./results";
 const PROGRAMS = ["empty", "ours", "native"] as const;
 
 /**
- * Previews one secret through each door beside a program without resources, in turns.
+ * Previews one secret through each door and a program without resources, in turns.
  *
- * @param times - how often
+ * @param times - the number of turns
  * @param measured - called with the figures of each turn
  */
 export async function measureOne(

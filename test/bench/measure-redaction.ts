@@ -4,10 +4,10 @@ import type { RedactionTime } from "./results";
 const LARGEST_KB = 500;
 const ROUNDS = 5;
 
-/** What a message shows of a command's errors, which is all that is searched. */
+/** The part of a command's stderr that a message shows, and that is searched. */
 const SEARCHED = 16_000;
 
-/** Measures how long it takes to search what a command wrote to one stream for what it wrote to the other. */
+/** Measures the search of a command's stderr for what it wrote to stdout. */
 export function measureRedaction(): RedactionTime[] {
   return [LARGEST_KB / 10, LARGEST_KB].map((kilobytes) => {
     const lines = Array.from(

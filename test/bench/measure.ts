@@ -10,11 +10,11 @@ import { revisionOf, type Operation } from "./operations";
 import { planOf, type Round } from "./plan";
 import type { Measurement } from "./results";
 
-/** A stack, and the emulator that it alone uses. */
+/** A stack with its own emulator. */
 interface Lane {
   contender: Contender;
   stack: BenchStack;
-  /** Absent for the contender that makes no request. */
+  /** Absent for the contender that sends no request. */
   emulator: BenchEmulator | undefined;
   emptyStateBytes: number;
   /** What Keycard has after the last operation that changed something. */
@@ -33,12 +33,12 @@ export class Measuring {
 
   static async open(engine: Engine, contenders: readonly Contender[] = CONTENDERS): Promise<Measuring> {
     const root = await mkdtemp(join(await realpath(tmpdir()), "pulumi-keycard-bench-"));
-    // Of runs that failed or were interrupted too.
+    // Also for runs that failed or were interrupted.
     process.once("exit", () => rmSync(root, { recursive: true, force: true }));
     const compiled = join(root, "compiled");
     await compileContenders(compiled);
     const measuring = new Measuring(engine, root, compiled);
-    // Whatever the system caches is cached then, for all alike.
+    // Fills the caches of the system for all contenders.
     const [warmUp] = planOf({ sizes: [1], runs: 1, contenders, operations: ["create", "preview"] });
     if (warmUp) await measuring.run(warmUp, () => undefined);
     return measuring;

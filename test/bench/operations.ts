@@ -1,12 +1,12 @@
 import { changedOf, entitiesOf } from "./contenders/declared";
 
-/** What is measured, in this order on each stack. */
+/** The measured operations, in the order on each stack. */
 export const OPERATIONS = ["create", "unchanged", "preview", "update", "refresh", "destroy"] as const;
 
 /** One of {@link OPERATIONS}. */
 export type Operation = (typeof OPERATIONS)[number];
 
-/** How often what was asked for: tokens, and each call of the secrets API. */
+/** The number of requests by kind: tokens, and each call of the secrets API. */
 export type Requests = Partial<Record<RequestKind, number>>;
 
 /** One kind of request to Keycard; `list` is a listing, `get` the read of one secret. */
@@ -44,7 +44,7 @@ export function revisionOf(operation: Operation): number {
   return STEPS[operation].revision;
 }
 
-/** The fewest requests with which an operation can be done. */
+/** The minimum number of requests of an operation. */
 export function minimumRequests(operation: Operation, secrets: number): Requests {
   return STEPS[operation].minimum(secrets);
 }

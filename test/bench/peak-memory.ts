@@ -2,19 +2,19 @@ import { readFileSync } from "node:fs";
 import { processIds } from "../lifecycle/support/processes";
 
 const POLL_MS = 50;
-/** Looking for processes costs more than reading of those that are known. */
+/** Searching for processes costs more than reading known ones. */
 const POLLS_A_SEARCH = 5;
 
-/** Watches the provider of a stack; its peak is the system's own figure, so that nothing between two looks is lost. */
+/** Watches the provider of a stack. The peak is the system's own figure, so no sample misses it. */
 export class PeakMemory {
   private readonly timer: NodeJS.Timeout;
   private pids: number[] = [];
   private polls = 0;
-  /** In bytes; null if the system does not tell, or no provider was seen. */
+  /** In bytes; null if the system does not report it, or no provider was found. */
   peak: number | null = null;
 
   /**
-   * @param folder - a path that is in the environment of the stack's processes, and in that of no others
+   * @param folder - a path that only the stack's processes have in their environment
    * @param kind - a part of the provider's command line
    */
   constructor(

@@ -4,14 +4,14 @@ import { OPERATIONS, type Operation } from "./operations";
 /** The conventional provider takes minutes for each operation of a larger stack, so it creates one once. */
 const MOST_SECRETS_CONVENTIONAL = 100;
 
-/** A run with so many secrets is over in seconds, and such runs differ most from each other. */
+/** Runs of this size take only seconds, and vary most. */
 const MOST_SECRETS_REPEATED = 100;
 const REPETITIONS = 3;
 
 /** What to measure. */
 export interface Wanted {
   sizes: number[];
-  /** How often; three times that with 100 secrets or fewer. */
+  /** The number of runs; three times that with 100 secrets or fewer. */
   runs: number;
   contenders: readonly Contender[];
   operations: readonly Operation[];
@@ -25,7 +25,7 @@ export interface Step {
   measured: boolean;
 }
 
-/** A new stack of each contender, and what is done with them. */
+/** A new stack per contender, and the steps on it. */
 export interface Round {
   secrets: number;
   /** Counts the runs of one size, from 1. */
@@ -34,8 +34,8 @@ export interface Round {
 }
 
 /**
- * Plans all rounds. In a round the contenders take turns in each operation, and each operation of each round begins with
- * another contender, so that whatever else the machine does hits all alike.
+ * Plans all rounds. In a round, the contenders take turns in each operation. Each operation of each round begins with
+ * another contender, so that other load on the machine affects all of them equally.
  */
 export function planOf({ sizes, runs, contenders, operations }: Wanted): Round[] {
   const chosen = CONTENDERS.filter((contender) => contenders.includes(contender));

@@ -2,12 +2,12 @@ import { changedOf } from "./contenders/declared";
 import type { Operation } from "./operations";
 import type { Measurement } from "./results";
 
-/** What takes a while. */
+/** A step to report. */
 export type Piece = Pick<Measurement, "operation" | "secrets" | "contender">;
 
 /**
- * How many seconds a piece takes, about. The file backend writes the whole state at each step that changes something, so
- * that those grow with the square of the number of secrets, and with what each takes in the state.
+ * Estimates the seconds of a step. The file backend writes the whole state at each change, so the time grows with the square
+ * of the number of secrets, and with their size in the state.
  */
 function weight({ operation, secrets, contender }: Piece): number {
   return (
@@ -15,24 +15,24 @@ function weight({ operation, secrets, contender }: Piece): number {
   );
 }
 
-/** How many secrets are written to the state file, counting each as often as it is written. */
+/** The number of secrets written to the state file, counting each write. */
 function secretsWritten(operation: Operation, secrets: number): number {
   if (operation === "update") return changedOf(secrets) * secrets;
   return operation === "create" || operation === "destroy" ? secrets ** 2 / 2 : 0;
 }
 
-/** Says on stderr what was done, and how long the rest will take. */
+/** Prints on stderr what was done, and how long the rest will take. */
 export class Progress {
   private readonly begun = performance.now();
   private readonly all: number;
   private done = 0;
 
-  /** @param plan - all that is going to be measured */
+  /** @param plan - all steps */
   constructor(plan: Piece[]) {
     this.all = plan.reduce((sum, piece) => sum + weight(piece), 0);
   }
 
-  /** Tells of one that is done. */
+  /** Reports a finished step. */
   tell(what: string, piece: Piece): void {
     this.done += weight(piece);
     const leftMs = ((performance.now() - this.begun) * (this.all - this.done)) / this.done;

@@ -80,7 +80,7 @@ function series(results: Results, secrets: number, panel: number, contender: Con
     label: { show: true, position: "top" as const, fontSize: 10, color: "#57606a" },
     data: rows.map((row) => {
       const median = spreadOf(row, contender, seconds)?.median;
-      // The chart's own sign for a bar that is missing.
+      // The chart's marker for a missing bar.
       return median === undefined ? "-" : { value: median, label: { formatter: shown(median) } };
     }),
   };
@@ -90,7 +90,7 @@ function shown(median: number): string {
   return median.toFixed(median < 100 ? 1 : 0);
 }
 
-/** Without what only a page with scripts needs, and what would differ from one chart of a process to the next. */
+/** Removes parts for pages with scripts, and parts that would differ between two charts of a process. */
 function withoutMarks(svg: string): string {
   return svg
     .replace(/ (class="zr\d+-cls-\d+"|ecmeta_\w+="[^"]*")/g, "")

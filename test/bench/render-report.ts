@@ -55,7 +55,7 @@ const REQUESTS_AND_MEMORY: Column[] = [
   ["emulator, s", (row) => spreadOf(row, "ours", emulatorSeconds)?.median.toFixed(2)],
 ];
 
-/** The part of docs/benchmarks.md: the tables, what else was measured, the machine and the targets. */
+/** The generated part of docs/benchmarks.md: the tables, the other measurements, the machine and the targets. */
 export function renderReport(results: Results): string {
   const rows = rowsOf(results, OPERATIONS);
   return `\n${[

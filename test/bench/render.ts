@@ -6,15 +6,15 @@ import type { Results } from "./results";
 
 const ROOT = resolve(__dirname, "../..");
 
-/** Where the results are shown. */
+/** The page that shows the results. */
 export const REPORT_FILE = join(ROOT, "docs/benchmarks.md");
-/** The chart that it shows. */
+/** The chart on that page. */
 export const CHART_FILE = join(ROOT, "docs/bench.svg");
 
 const BEGIN = "<!-- bench -->";
 const END = "<!-- /bench -->";
 
-/** Writes the page's part and the chart. */
+/** Writes the generated part of the page, and the chart. */
 export async function render(results: Results): Promise<void> {
   const page = await readFile(REPORT_FILE, "utf8");
   const { begin, end } = partOf(page);
@@ -22,7 +22,7 @@ export async function render(results: Results): Promise<void> {
   await writeFile(CHART_FILE, renderChart(results));
 }
 
-/** The part of the page that the results are shown in, without the two comments around it. */
+/** The generated part of the page, without the two comments around it. */
 export function reportIn(page: string): string {
   const { begin, end } = partOf(page);
   return page.slice(begin, end);

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Contender } from "./build-contenders";
 import type { Operation, Requests } from "./operations";
 
-/** Where the figures are kept that docs/benchmarks.md and the chart are made of. */
+/** The file with the figures for docs/benchmarks.md and the chart. */
 export const RESULTS_FILE = join(__dirname, "results.json");
 
 /** One run of the CLI. */
@@ -15,22 +15,22 @@ export interface Measurement {
   operation: Operation;
   contender: Contender;
   seconds: number;
-  /** Of the processor, for the CLI and all that it started; null if it was not measured. */
+  /** Processor seconds of the CLI and all its children; null if they were not measured. */
   cpuSeconds: number | null;
-  /** Null for the contender that makes none. */
+  /** Null for the contender that sends none. */
   requests: Requests | null;
-  /** Seconds of the processor that the emulator took; null if there is none. */
+  /** Processor seconds of the emulator; null if there is none. */
   emulatorCpuSeconds: number | null;
-  /** Of the process that runs the provider; null if it was not measured. */
+  /** Peak memory of the provider's process; null if it was not measured. */
   providerPeakBytes: number | null;
-  /** What a create added to the state file. */
+  /** The bytes that a create added to the state file. */
   stateBytes?: number;
 }
 
-/** How fast a client alone was. */
+/** The rate of a client alone. */
 export interface ClientRate {
   requestsPerSecond: number;
-  /** Microseconds of the processor in the client's process. */
+  /** Processor microseconds of the client's process. */
   cpuMicrosecondsPerRequest: number;
 }
 
@@ -40,26 +40,26 @@ export interface ClientPair {
   axios: ClientRate;
 }
 
-/** Seconds that a preview takes: of an empty program, and of one secret through each door. */
+/** Seconds of a preview of an empty program, and of one secret through each door. */
 export interface OnePreview {
   empty: number;
   ours: number;
   native: number;
 }
 
-/** How long it takes to keep so much out of a message. */
+/** The time to redact that much from a message. */
 export interface RedactionTime {
   kilobytes: number;
   seconds: number;
 }
 
-/** All that one call of `npm run bench` found. */
+/** The results of one call of `npm run bench`. */
 export interface Results {
   /** The day, as in 2026-01-31. */
   date: string;
   machine: { cores: number; memoryGB: number; system: string };
   versions: { node: string; sdk: string; cli: string };
-  /** How many requests each half of a pair made. */
+  /** The number of requests in each half of a pair. */
   clientRequests: number;
   client: ClientPair[];
   /** Absent in results of earlier releases. */
@@ -69,13 +69,13 @@ export interface Results {
   measurements: Measurement[];
 }
 
-/** Reads what was saved last. */
+/** Reads the saved results. */
 export function loadResults(): Results {
   return JSON.parse(readFileSync(RESULTS_FILE, "utf8")) as Results;
 }
 
 /**
- * What was saved before, without the sizes that are measured anew.
+ * The saved results, without the sizes that are measured again.
  *
  * @throws if it was measured on another machine or with other versions, because figures of both cannot be compared
  */
@@ -87,7 +87,7 @@ export function addedTo(saved: Results, fresh: Results, sizes: readonly number[]
   return { ...saved, date, measurements };
 }
 
-/** Saves results, one measurement a line. */
+/** Saves results, one measurement per line. */
 export function saveResults(results: Results): void {
   const { client, measurements, ...rest } = results;
   const lines = (list: unknown[]) => list.map((entry) => `    ${JSON.stringify(entry)}`).join(",\n");

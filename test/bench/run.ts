@@ -30,19 +30,19 @@ interface Options {
 
 const program = new Command("npm run bench --")
   .description(
-    "Measures the package and its native plugin beside a no-op provider and a conventional one, and prints the report. With\n" +
+    "Measures the package and its native plugin, a no-op provider and a conventional one, and prints the report. With\n" +
       "--save it writes the results to test/bench/results.json, docs/benchmarks.md and docs/bench.svg.",
   )
   .option("--sizes <numbers>", "how many secrets, as in 10,100", numbersOf, [10, 100, 1000])
   .option(
     "--runs <number>",
-    "how often each operation is run; three times that with 100 secrets or fewer",
+    "number of runs of each operation; three times that with 100 secrets or fewer",
     numberOf,
     3,
   )
   .option(
     "--pairs <number>",
-    "how often the client alone and the preview of one secret are run; 0 leaves them out",
+    "number of runs of the client alone and of the preview of one secret; 0 leaves them out",
     numberOrZeroOf,
     7,
   )
@@ -52,12 +52,9 @@ const program = new Command("npm run bench --")
   .option("--operations <names>", `what to measure, of ${OPERATIONS.join(",")}`, namesOf(OPERATIONS), [
     ...OPERATIONS,
   ])
-  .option("--save", "publish the results: overwrite those of before")
-  .option("--add", "with --save: keep what was saved of other sizes on the same machine")
-  .option(
-    "--render",
-    "measure nothing: write docs/benchmarks.md and docs/bench.svg from the results that are saved",
-  )
+  .option("--save", "publish the results: overwrite the saved ones")
+  .option("--add", "with --save: keep the saved results of other sizes, from the same machine")
+  .option("--render", "measure nothing: write docs/benchmarks.md and docs/bench.svg from the saved results")
   .action(run);
 
 void runProgram(program);
@@ -83,7 +80,7 @@ async function measure({ sizes, runs, pairs, contenders, operations, save, add }
     results.client = await measureClient(pairs, ({ ours, axios }) =>
       say(`  ours ${ours.requestsPerSecond}, axios ${axios.requestsPerSecond} requests a second`),
     );
-    say("what is kept out of messages");
+    say("the redaction of messages");
     results.redaction = measureRedaction();
   }
 

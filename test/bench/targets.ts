@@ -26,7 +26,7 @@ import {
 } from "./operations";
 import type { Results } from "./results";
 
-/** Operations that change nothing, so that the whole time is Pulumi's and the door's. */
+/** Operations that change nothing, so that only Pulumi and the door take time. */
 const IDLE: Operation[] = ["preview", "unchanged"];
 const MOST_TIMES_NOOP_IDLE = [
   { secrets: 1000, most: 0.7 },
@@ -44,16 +44,16 @@ const LEAST_CLIENT_RATIO = 0.95;
 const MOST_REDACTION_SECONDS = 0.5;
 const LARGE = 1000;
 
-/** A target, and what the figures say of it. */
+/** A target, and whether the figures meet it. */
 export interface Target {
-  /** What is aimed at. */
+  /** The target. */
   text: string;
   verdict: "met" | "missed" | "not measured";
-  /** The figure that decides, or each that is beyond the target. */
+  /** The deciding figure, or all figures that miss the target. */
   found: string;
 }
 
-/** Judges every target by the figures. */
+/** Compares the figures with every target. */
 export function targetsOf(results: Results): Target[] {
   const rows = rowsOf(results, OPERATIONS);
   return [
@@ -205,7 +205,7 @@ function redactionTarget({ redaction }: Results): Target[] {
   ];
 }
 
-/** Judges the median of a ratio in each row that has one. */
+/** Checks the median of a ratio in each row that has one. */
 function atMost(most: number, rows: Row[], ratio: (row: Row) => Spread | undefined): Omit<Target, "text"> {
   const known = rows.flatMap((row) => {
     const median = ratio(row)?.median;
@@ -218,7 +218,7 @@ function atMost(most: number, rows: Row[], ratio: (row: Row) => Spread | undefin
   );
 }
 
-/** @param worst - what is nearest to the limit; undefined if nothing was measured */
+/** @param worst - the figure nearest to the limit; undefined if nothing was measured */
 function judged<T>(worst: T | undefined, beyond: T[], say: (one: T) => string): Omit<Target, "text"> {
   if (worst === undefined) return { verdict: "not measured", found: "" };
   if (beyond.length > 0) return { verdict: "missed", found: beyond.map(say).join(", ") };

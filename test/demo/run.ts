@@ -9,7 +9,7 @@ const EXAMPLE = resolve(__dirname, "../../examples/token-secret");
 
 void inRunFolder(main);
 
-/** Shows step by step what the main example does, on the real engine and against the emulator. */
+/** Shows the main example step by step, on the real engine and against the emulator. */
 async function main(): Promise<void> {
   const begun = Date.now();
   const keycard = await startKeycard({ ids: "sequential" });
@@ -73,7 +73,7 @@ async function tell(keycard: Keycard, stack: Workspace): Promise<void> {
 
   heading("Drift");
   keycard.edit("sec_1", { name: "Renamed by hand", data: { type: "token", token: "a-foreign-token" } });
-  say("Somebody renames the secret in Keycard and changes its token. `pulumi refresh` shows both:");
+  say("Somebody renames the secret in Keycard and changes its token. `pulumi refresh` shows both changes:");
   quote((await stack.refresh()).stdout);
   received();
   say("`pulumi up` corrects both:");

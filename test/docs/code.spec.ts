@@ -43,7 +43,7 @@ describe("a code block", function () {
         else if (language === "yaml") assert.equal(typeof parse(text), "object", text);
         else if (language === "json") assert.doesNotThrow(() => JSON.parse(text) as unknown, text);
         else if (language === "sh") execFileSync("bash", ["-n", "-c", text], { stdio: "pipe" });
-        // Output, and what only an installed tool of somebody else could run.
+        // Output, and code that needs third-party tools.
         else assert.equal(language, "text", `${path} has a block in "${language}"`);
       }
     });

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
-/** Stands for what differs from message to message. */
+/** Replaces the variable parts of a message. */
 export const HOLE = "…";
 
 /**
- * Every text that the sources of a folder can print, each part of it that is not known before it runs as a hole: a literal, a
- * template, or several joined by `+`.
+ * Every text that the sources of a folder can print, with a hole for each variable part: a literal, a template, or several
+ * joined by `+`.
  */
 export function messageTexts(folder: string): string[] {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
@@ -19,7 +19,7 @@ export function messageTexts(folder: string): string[] {
   });
 }
 
-/** True if a text is the literal of a heading: its holes stand for anything. */
+/** True if a text fits a heading, whose holes match anything. */
 export function fits(heading: string, text: string): boolean {
   const parts = heading.split(HOLE).map((part) => part.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
   return new RegExp(parts.join(".*"), "s").test(text);

@@ -5,7 +5,7 @@ import { readDocument } from "../support/documents";
 
 const TESTS = resolve(__dirname, "..");
 
-/** Which test proves each row of the table in docs/reliability.md: the file, and the name of the test or of its suite. */
+/** The test for each row of the table in docs/reliability.md: its file, and its name or that of its suite. */
 const PROOFS: Record<string, [spec: string, title: string]> = {
   "A request gets no answer, a transient status, or an unreadable answer": [
     "faults.spec.ts",
@@ -142,7 +142,7 @@ function textOf(spec: string): string {
   return files.map((file) => readFileSync(join(TESTS, file), "utf8")).join("\n");
 }
 
-/** Whether a spec has a test of a title, or a pattern of titles that it fits. */
+/** True if a spec has a test with a title, or a pattern of titles that fits it. */
 function hasTest(text: string, title: string): boolean {
   const titles = [...text.matchAll(/(?:it|describe)\(\s*(["`])(.*?)\1/gs)].map(([, , found = ""]) =>
     found.split(/\$\{.*?\}/).map((part) => part.replace(/[^\w\s]/g, "\\$&")),

@@ -5,7 +5,7 @@ import { fits, messageTexts } from "./message-texts";
 
 const PROVIDER = resolve(__dirname, "../../provider");
 
-/** The section of messages that no text of ours is in; what can be run cheaply is in lifecycle tests. */
+/** The section of messages that are not ours. Lifecycle tests produce those that can be produced quickly. */
 const OF_PULUMI = "Messages that Pulumi prints";
 
 describe("a message in docs/troubleshooting.md", () => {

@@ -45,7 +45,7 @@ describe("keycard emulator", () => {
       assert.equal(await status("GET", "/zones/z2/secrets"), 404);
       assert.equal(await status("GET", SECRETS), 200);
       await sleep(LAG_MS);
-      // It exists by now, and the answer from before is still cached.
+      // It exists by now, but the earlier answer is still cached.
       assert.equal(await status("POST", SECRETS, body), 404);
       await sleep(LAG_MS);
       assert.equal(await status("POST", SECRETS, body), 201);

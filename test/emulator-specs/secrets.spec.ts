@@ -66,7 +66,7 @@ describe("keycard emulator", () => {
       const empty = (method: string, path: string) =>
         fetch(keycard.url + path, { method, headers, body: "" });
       assert.equal((await empty("DELETE", `${SECRETS}/s`)).status, 204);
-      // What needs a body is refused for the lack of it.
+      // A call that needs a body is rejected without one.
       const refused = await empty("POST", SECRETS);
       assert.deepEqual([refused.status, await refused.json()], [400, { message: "body must be object" }]);
     });

@@ -12,7 +12,7 @@ export const password = { type: "password", username: "u", password: "p" };
 /** A request for a token, without its credentials. */
 export const form = { grant_type: "client_credentials" };
 
-/** The emulator of the running test, once it was started. */
+/** The emulator of the running test, after it was started. */
 export let keycard: Keycard;
 
 /** Ends the emulator after each test of a `describe`. The tests start it, each with its own options. */
@@ -26,7 +26,7 @@ export async function start(options: KeycardOptions = {}) {
   return keycard;
 }
 
-/** Sends one request with the ready-made token. */
+/** Sends one request with the static token. */
 export function send(method: string, path: string, data?: unknown, headers: Record<string, string> = {}) {
   return axios.request<unknown>({
     method,
@@ -60,7 +60,7 @@ export async function status(
   return (await send(method, path, data, headers)).status;
 }
 
-/** Asks for a token by a form, with or without credentials in the header. */
+/** Requests a token with a form, with or without credentials in the header. */
 export function askToken(params: Record<string, string>, basic?: { username: string; password: string }) {
   return axios.post<Record<string, unknown>>(keycard.url + TOKEN, new URLSearchParams(params), {
     validateStatus: () => true,
@@ -68,7 +68,7 @@ export function askToken(params: Record<string, string>, basic?: { username: str
   });
 }
 
-/** The credentials that the emulator takes, as fields of a form. */
+/** The credentials that the emulator accepts, as fields of a form. */
 export const credentials = () => ({ client_id: keycard.clientId, client_secret: keycard.clientSecret });
 
 /** Lists the secrets with a token, and returns the status. */
@@ -76,7 +76,7 @@ export async function useToken(token: unknown) {
   return status("GET", SECRETS, undefined, { authorization: `Bearer ${String(token)}` });
 }
 
-/** Plants a secret with a description and metadata, patches it, and gives its new state. */
+/** Plants a secret with a description and metadata, patches it, and returns its new state. */
 export async function patched(switches: Partial<Switches>, patch: unknown, metadata: object = { a: 1 }) {
   await start({ switches });
   keycard.put({ id: "s", zone_id: "z1", description: "old", metadata: { ...metadata } });
@@ -85,7 +85,7 @@ export async function patched(switches: Partial<Switches>, patch: unknown, metad
   return { code, description: secret?.description, metadata: secret?.metadata, version: secret?.version };
 }
 
-/** How a call failed: the code of the network's error. */
+/** The error code of a failed call. */
 export async function failure(call: Promise<AxiosResponse>): Promise<string | undefined> {
   return call.then(
     () => "answered",

@@ -1,8 +1,8 @@
 import type { FastifyReply } from "fastify";
 
 /**
- * How an answer never ends: nothing comes at all, or answers with a status below 200, headers, or the body come for ever,
- * piece by piece.
+ * The ways in which an answer never ends: nothing comes at all, or interim answers, headers or the body continue without
+ * end, piece by piece.
  */
 export type Endless = "nothing" | "interim" | "headers" | "body" | "fast-body";
 
@@ -15,7 +15,7 @@ export function answerForEver(reply: FastifyReply, kind: Endless): void {
   const { raw } = reply;
   if (kind === "body" || kind === "fast-body") {
     raw.writeHead(reply.statusCode, { "content-type": "application/json" });
-    // White space, which any JSON may begin with.
+    // Any JSON may begin with white space.
     if (kind === "body") repeat(() => void raw.write(" "));
     else {
       const fill = () => {

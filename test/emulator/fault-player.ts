@@ -10,11 +10,11 @@ const FOREIGN_JSON = JSON.stringify({ kind: "Status", apiVersion: "v1", items: [
 const HTML = "<!doctype html><html><head><title>Please sign in</title></head><body></body></html>";
 const PIECES = 10;
 
-/** `over` if the fault has dealt with the request, `go on` if the work or the answer is still to come. */
+/** `over` if the fault has handled the request, `go on` if the work or the answer follows. */
 export type Outcome = "over" | "go on";
 
 /**
- * Plays the part of a fault that comes before the work.
+ * Applies the part of a fault that precedes the work.
  *
  * @throws Refusal 401 for a revoked token
  */
@@ -51,9 +51,9 @@ export async function playBefore(
 }
 
 /**
- * Plays the part of a fault that comes after the work.
+ * Applies the part of a fault that follows the work.
  *
- * @returns the payload to answer, or `over` if the answer went its own way
+ * @returns the payload to answer, or `over` if the fault has answered
  */
 export async function playAfter(
   fault: FaultKind,
@@ -76,7 +76,7 @@ export async function playAfter(
   if ("slowBody" in fault) return slowBody(reply, payload, fault.slowBody);
   if (!("body" in fault) || "status" in fault) return { payload };
   if (fault.body === "empty") return { payload: "" };
-  // A 204 cannot carry a body, not even a wrong one.
+  // A 204 cannot have a body.
   if (reply.statusCode === 204) reply.status(200);
   const whole = payload === "" ? '{"deleted": true}' : payload;
   if (fault.body === "cut-off") return cutOff(reply, whole);
@@ -92,7 +92,7 @@ function answerStatus(fault: Extract<FaultKind, { headers?: unknown }>, reply: F
   return typeof body === "string" ? body : JSON.stringify(body);
 }
 
-/** Headers that take their time: no gap is long, so that only a limit on the whole call notices. */
+/** Slow headers without a long gap, so that only a limit on the whole call notices them. */
 async function slowHeaders(reply: FastifyReply, payload: string, ms: number): Promise<"over"> {
   const { socket } = reply.request.raw;
   const lines = Object.entries({ ...headersFor(reply, payload), connection: "close" });
@@ -112,7 +112,7 @@ async function slowBody(reply: FastifyReply, payload: string, ms: number): Promi
 
 function cutOff(reply: FastifyReply, payload: string): "over" {
   reply.raw.writeHead(reply.statusCode, headersFor(reply, payload));
-  // Only when the half is out may the socket go, or the client would not even see the headers.
+  // The socket closes only after the first half is sent. Otherwise the client would not even get the headers.
   reply.raw.write(half(payload), () => reply.raw.socket?.destroy());
   return "over";
 }
@@ -136,7 +136,7 @@ function half(text: string): string {
   return text.slice(0, Math.ceil(text.length / 2));
 }
 
-/** A wait that does not keep a process alive whose server was closed. */
+/** A wait that does not keep the process alive after the server was closed. */
 function pause(ms: number): Promise<void> {
   return wait(ms, undefined, { ref: false });
 }

@@ -1,28 +1,28 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Endless } from "./endless-answer";
 
-/** Whether something happens before or after the work of a request was done. */
+/** Whether something happens before or after the work of a request. */
 export type Moment = "before" | "after";
 
-/** What a request brought, for an answer that repeats it. */
+/** The content of a request, for an answer that repeats it. */
 export interface Sent {
   headers: IncomingHttpHeaders;
   /** As parsed. */
   body: unknown;
 }
 
-/** What a fault does to a request that it hits. */
+/** The effect of a fault on a request. */
 export type FaultKind =
   /** Destroys the socket. */
   | { drop: Moment }
   /** Destroys the socket, and does the work so many milliseconds later. */
   | { lateWorkMs: number }
   /**
-   * Answers a status; the body is JSON unless it is a string, and a function makes it from what was {@link Sent}. `when`
-   * is `before` unless told otherwise.
+   * Answers a status. The body is JSON unless it is a string; a function builds it from what was {@link Sent}. `when`
+   * is `before` by default.
    */
   | { status: number; when?: Moment; headers?: Record<string, string>; body?: unknown }
-  /** Waits for milliseconds; `when` is `before` unless told otherwise. */
+  /** Waits for milliseconds; `when` is `before` by default. */
   | { delayMs: number; when?: Moment }
   /**
    * Does the work, answers its status, and spoils the body: half of the JSON in an answer that is whole
@@ -35,14 +35,14 @@ export type FaultKind =
   | { slowBody: number }
   /** Does the work, and begins an answer that never ends. */
   | { endless: Endless }
-  /** Answers a redirect instead of doing the work; 307 unless told otherwise. */
+  /** Answers a redirect instead of doing the work, with status 307 by default. */
   | { redirect: string | ((sent: Sent) => string); status?: number }
-  /** Revokes the token of the request, and answers 401. The ready-made token is refused just this once. */
+  /** Revokes the token of the request, and answers 401. The static token is rejected only this once. */
   | { revokeToken: true }
-  /** Issues a token that says it lives for so many seconds, and does. Only hits requests for tokens. */
+  /** Issues a token with a lifetime of so many seconds. Only hits token requests. */
   | { shortLivedToken: number };
 
-/** Which requests a fault hits, and what it does to them. */
+/** Which requests a fault hits, and its effect. */
 export interface FaultOptions {
   kind: FaultKind;
   /**
@@ -55,22 +55,22 @@ export interface FaultOptions {
    * @defaultValue every path but that of the token endpoint (for `shortLivedToken`: only that one)
    */
   path?: RegExp | ((path: string) => boolean);
-  /** Which of these requests, by what they brought; all of them unless told otherwise. */
+  /** Which of these requests, by their content; all by default. */
   only?: (sent: Sent) => boolean;
   /**
-   * How many requests are hit.
+   * The number of requests to hit.
    *
    * @defaultValue `1`
    */
   times?: number;
   /**
-   * How many matching requests are let through first.
+   * The number of matching requests to skip first.
    *
    * @defaultValue `0`
    */
   after?: number;
   /**
-   * How likely a matching request is hit, from 0 to 1, by a seeded random number.
+   * The probability that a matching request is hit, from 0 to 1, by a seeded random number.
    *
    * @defaultValue `1`
    */
@@ -79,7 +79,7 @@ export interface FaultOptions {
 
 /** A fault that was added. */
 export interface Fault {
-  /** How many requests it has hit. */
+  /** The number of requests that it has hit. */
   readonly hits: number;
   remove(): void;
 }
@@ -90,12 +90,12 @@ interface ArmedFault {
   hits: number;
 }
 
-/** The faults that wait for requests. A request is hit by one at most: the first that matches. */
+/** The faults that wait for requests. At most one hits a request: the first that matches. */
 export class Faults {
   readonly #armed = new Set<ArmedFault>();
 
   /**
-   * @param random - gives numbers from 0 to 1, for faults with a probability
+   * @param random - returns numbers from 0 to 1, for faults with a probability
    * @param tokenPath - the path of the token endpoint
    */
   constructor(

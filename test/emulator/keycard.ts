@@ -10,10 +10,10 @@ import { OTHER_ORGANISATION } from "./token-route";
 import { Tokens } from "./tokens";
 import type { StoredSecret } from "./wire";
 
-/** How an emulator starts. */
+/** The options of an emulator. */
 export interface KeycardOptions {
   /**
-   * The port of 127.0.0.1; 0 takes a free one.
+   * The port on 127.0.0.1; 0 for a free one.
    *
    * @defaultValue `0`
    */
@@ -27,13 +27,13 @@ export interface KeycardOptions {
    */
   clientSecret?: string;
   /**
-   * A bearer token that is valid always.
+   * A bearer token that is always valid.
    *
    * @defaultValue `emulator-access-token`
    */
   accessToken?: string;
   /**
-   * The zones there are; every other one answers 404.
+   * The existing zones. Every other one answers 404.
    *
    * @defaultValue any zone
    */
@@ -50,11 +50,11 @@ export interface KeycardOptions {
    * @defaultValue `random`
    */
   ids?: "random" | "sequential" | (() => string);
-  /** Secrets that are there from the beginning. */
+  /** Secrets that exist at the start. */
   secrets?: readonly PlantedSecret[];
-  /** Switches that do not stand as usual. */
+  /** Switches that differ from the default. */
   switches?: Partial<Switches>;
-  /** What stands otherwise in single zones, of the switches on what a POST or a PATCH does. */
+  /** Switches on the effect of a POST or a PATCH that differ in single zones. */
   zoneSwitches?: Record<string, Partial<StoreSwitches>>;
   /**
    * Seed of the random numbers behind faults with a probability.
@@ -62,7 +62,7 @@ export interface KeycardOptions {
    * @defaultValue `1`
    */
   seed?: number;
-  /** Called with each request, those for tokens included, as its answer goes out. */
+  /** Called with each request, including those for tokens, when its answer is sent. */
   onAnswered?: (request: LoggedRequest) => void;
 }
 
@@ -81,32 +81,32 @@ export interface Keycard {
   readonly clientSecret: string;
   /** A bearer token that is valid until it is renewed. */
   readonly accessToken: string;
-  /** Credentials that get a token, and whose organisation has none of the zones: each of them answers 404. */
+  /** Credentials of an organisation without any of the zones: each of them answers 404. */
   readonly otherOrganisation: { clientId: string; clientSecret: string };
-  /** Every request but those for tokens, in the order of arrival. */
+  /** All requests except those for tokens, in the order of arrival. */
   readonly requests: readonly LoggedRequest[];
   /** The requests for tokens, in the order of arrival. */
   readonly tokenRequests: readonly LoggedRequest[];
   /** The requests in short: method, path and body. */
   calls(): Call[];
   clearLog(): void;
-  /** All secrets, content included, in the order of their creation. Copies. */
+  /** Copies of all secrets with their content, in the order of their creation. */
   secrets(): StoredSecret[];
-  /** One secret, content included. A copy. */
+  /** A copy of one secret with its content. */
   secret(id: string): StoredSecret | undefined;
-  /** When the token or password of a secret last became another, as `updated_at` was then. */
+  /** When the token or password of a secret last changed, as `updated_at` was then. */
   valueChangedAt(id: string): string | undefined;
-  /** Plants a secret; what is not given is made up (zone `zone_1`, entity `ent_1`). */
+  /** Plants a secret. Fields that are not given have defaults (zone `zone_1`, entity `ent_1`). */
   put(secret?: PlantedSecret): StoredSecret;
-  /** Changes a secret behind the provider's back; raises `version` and `updated_at` unless they are given. */
+  /** Changes a secret without the provider's knowledge. Increments `version` and `updated_at` unless they are given. */
   edit(id: string, changes: SecretEdit): StoredSecret;
-  /** Deletes a secret behind the provider's back; false if there was none. */
+  /** Deletes a secret without the provider's knowledge. Returns false if there was none. */
   remove(id: string): boolean;
-  /** Makes a zone or an entity exist only so many milliseconds after it was first asked for: until then it answers 404. */
+  /** Makes a zone or an entity exist only so many milliseconds after the first request for it. Until then it answers 404. */
   delay(place: Place, ms: number): void;
-  /** Revokes every token that was issued; the ready-made one stays valid. */
+  /** Revokes every issued token. The static one stays valid. */
   revokeTokens(): void;
-  /** Replaces the ready-made token, as when somebody rotates it, and returns the new one. */
+  /** Replaces the static token, as in a rotation, and returns the new one. */
   renewAccessToken(): string;
   readonly switches: Switches;
   readonly faults: Faults;

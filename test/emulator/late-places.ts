@@ -3,21 +3,21 @@ import { Refusal } from "./refusal";
 /** A zone or an entity. */
 export type Place = { zoneId: string } | { entityId: string };
 
-/** Zones and entities that exist only after a while, and the answers "not found" that a cache repeats after that. */
+/** Zones and entities that exist only after a while, and the 404s that a cache repeats after that. */
 export class LatePlaces {
   readonly #delayMs = new Map<string, number>();
   readonly #existsFrom = new Map<string, number>();
   readonly #notFoundUntil = new Map<string, number>();
 
-  /** Makes a zone or an entity exist only so many milliseconds after it was first asked for. */
+  /** Makes a zone or an entity exist only so many milliseconds after the first request for it. */
   delay(place: Place, ms: number): void {
     this.#delayMs.set(keyOf(place), ms);
   }
 
   /**
-   * Refuses a request for a place that does not exist yet, or whose refusal is still cached.
+   * Rejects a request for a place that does not exist yet, or whose 404 is still cached.
    *
-   * @param cacheMs - how long an answer "not found" is repeated
+   * @param cacheMs - how long a 404 is repeated
    * @throws Refusal 404
    */
   refuseMissing(place: Place, cacheMs: number): void {
@@ -27,7 +27,7 @@ export class LatePlaces {
     this.#existsFrom.set(key, existsFrom);
     const isMissing = now < existsFrom;
     if (!isMissing && now >= (this.#notFoundUntil.get(key) ?? 0)) return;
-    // A cache keeps what it was given first for its whole time, and asks again only after that.
+    // A cache keeps its first answer for the whole time, and asks again only after that.
     if (isMissing && now >= (this.#notFoundUntil.get(key) ?? 0)) this.#notFoundUntil.set(key, now + cacheMs);
     throw new Refusal(404, "zoneId" in place ? "Zone not found" : "Entity not found");
   }

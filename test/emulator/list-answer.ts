@@ -19,11 +19,11 @@ export interface ListQuery {
  * Pages are those of Keycard's other lists (keycard-ts, `resources/zones/providers.ts`): the query takes
  * `after` (or `cursor`) and `limit`, the answer has `items`, `page_info` (`has_next_page`,
  * `has_previous_page`, `end_cursor`) and `pagination` (`after_cursor`, `before_cursor`). A cursor is opaque,
- * and an unknown one answers 400. Going backwards (`before`) is not played.
+ * and an unknown one answers 400. Going backwards (`before`) is not supported.
  */
 export function listAnswer(stored: StoredSecret[], query: ListQuery, switches: Switches): unknown {
   const { list, clearedAs } = switches;
-  // Nothing that is made through the API is the platform's.
+  // The platform owns nothing that was created through the API.
   const secrets = query.owner_type === "platform" ? [] : stored;
   if (list === "forbidden") throw new Refusal(403, "Listing secrets is not allowed");
   if (list === "missing") throw new Refusal(404, "Not found");
@@ -59,7 +59,7 @@ function page(secrets: StoredSecret[], query: ListQuery, { pageSize, clearedAs, 
   };
 }
 
-/** A page that is never the last, whatever the cursor. */
+/** A page that is never the last one, for any cursor. */
 function endlessPage(secrets: StoredSecret[], { after }: ListQuery, { cursors, clearedAs }: Switches) {
   const rows = secrets.map((secret) => withoutData(secret, clearedAs));
   const others = () => rows.map((row) => ({ ...row, id: randomUUID() }));

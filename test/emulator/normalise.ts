@@ -3,7 +3,7 @@ import type { NewSecret, SecretPatch } from "./wire";
 
 type Json = Record<string, unknown>;
 
-/** What a service makes of a body before it does anything else with it. */
+/** Normalises a body, before anything else happens to it. */
 export function normalised<Body extends NewSecret | SecretPatch>(body: Body, switches: StoreSwitches): Body {
   const { name, description, metadata } = body;
   return {
@@ -14,7 +14,7 @@ export function normalised<Body extends NewSecret | SecretPatch>(body: Body, swi
   };
 }
 
-/** Metadata with what the service adds by itself at a write. */
+/** Metadata with the keys that the service adds at a write. */
 export function withOwn(
   metadata: Json | undefined,
   isNew: boolean,

@@ -4,7 +4,7 @@ import type { SecretPatch, StoredSecret } from "./wire";
 
 type Json = Record<string, unknown>;
 
-/** Builds what a secret is after a PATCH, by the switches; the version and the times are not touched. */
+/** Applies a PATCH to a secret according to the switches, without the version and the times. */
 export function patched(secret: StoredSecret, patch: SecretPatch, switches: StoreSwitches): StoredSecret {
   const { name = secret.name, data = secret.data } = patch;
   if (data.type !== secret.data.type && switches.typeChange === "refused") {
@@ -36,7 +36,7 @@ function patchedMetadata(old: Json | undefined, value: Json | null | undefined, 
   if (value === undefined) return old;
   if (value === null || isEmpty(value)) {
     const clear = clears("metadata", value === null, switches);
-    // Merging an empty object is a request to change nothing, which other servers accept as well.
+    // Merging an empty object changes nothing, and other servers accept that as well.
     const merged = value !== null && switches.metadata !== "replace";
     return clear && !merged ? undefined : old;
   }
@@ -44,7 +44,7 @@ function patchedMetadata(old: Json | undefined, value: Json | null | undefined, 
   return merge(old ?? {}, value, switches.metadata === "deep-merge");
 }
 
-/** Whether a `null` or an empty value clears the field (true), is ignored (false), or is refused. */
+/** Whether a `null` or an empty value clears the field (true), is ignored (false), or is rejected. */
 function clears(field: string, isNull: boolean, { clearing }: StoreSwitches): boolean {
   switch (clearing) {
     case "empty":
@@ -61,7 +61,7 @@ function clears(field: string, isNull: boolean, { clearing }: StoreSwitches): bo
 }
 
 function merge(old: Json, patch: Json, deep: boolean): Json {
-  // Entries of a Map, as an assignment to a key called `__proto__` would be lost.
+  // Entries of a Map, because an assignment to a key named `__proto__` would be lost.
   const merged = new Map(Object.entries(old));
   for (const [key, value] of Object.entries(patch)) {
     const before = merged.get(key);

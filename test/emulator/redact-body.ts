@@ -1,7 +1,7 @@
 const REDACTED = "[redacted]";
 
 /**
- * Copies a request body for people to read: everything below `data` but its `type` becomes `[redacted]`, and
+ * Copies a body for logs: everything below `data` except its `type` becomes `[redacted]`, and
  * so do the client secret of a request for a token and the token of its answer.
  */
 export function redactBody(body: unknown): unknown {

@@ -6,7 +6,7 @@ const CODES: Record<number, string> = {
   409: "conflict",
 };
 
-/** Thrown by a route to refuse a request; the server turns it into an answer. */
+/** Thrown by a route to reject a request. The server turns it into an answer. */
 export class Refusal extends Error {
   /**
    * @param status - the HTTP status to answer

@@ -1,7 +1,7 @@
 import { redactBody } from "./redact-body";
 import type { LoggedRequest } from "./request-log";
 
-/** Tells a request in one line, without a secret in it: `PATCH /zones/z1/secrets/s1 200 {"name":"new"}`. */
+/** Formats a request in one line, without secrets: `PATCH /zones/z1/secrets/s1 200 {"name":"new"}`. */
 export function requestLine({ method, path, query, status, body, fault }: LoggedRequest): string {
   const pairs = Object.entries(query).map(([key, value]) => `${key}=${String(value)}`);
   return [

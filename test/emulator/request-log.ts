@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyRequest } from "fastify";
 import type { FaultKind } from "./faults";
 
-/** One request, as it arrived, and how it ended. */
+/** One request as it arrived, and its result. */
 export interface LoggedRequest {
   method: string;
   /** As sent: still percent-encoded, without the query. */
@@ -24,7 +24,7 @@ export interface LoggedRequest {
 /** The path of the token endpoint. */
 export const TOKEN_PATH = "/service-account-token";
 
-/** What was asked, in the order of arrival: requests for tokens apart from all others. */
+/** The requests in the order of arrival, with those for tokens separate. */
 export class RequestLog {
   readonly requests: LoggedRequest[] = [];
   readonly tokenRequests: LoggedRequest[] = [];
@@ -47,7 +47,7 @@ export class RequestLog {
     return entry;
   }
 
-  /** The entry of a request that is under way. */
+  /** The entry of a pending request. */
   of(request: FastifyRequest): LoggedRequest | undefined {
     return this.#entries.get(request);
   }

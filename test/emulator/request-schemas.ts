@@ -1,4 +1,4 @@
-/** JSON schemas of the requests: whatever they do not name is refused. */
+/** JSON schemas of the requests. Everything that they do not name is rejected. */
 
 const tokenData = {
   type: "object",
@@ -23,7 +23,7 @@ const description = { type: "string", maxLength: 128 };
 const metadata = { type: "object" };
 const noQuery = { type: "object", additionalProperties: false };
 
-/** What a POST of a secret takes. */
+/** A POST of a secret. */
 export const createSchema = {
   querystring: noQuery,
   body: {
@@ -41,7 +41,7 @@ export const createSchema = {
   },
 };
 
-/** What a PATCH takes. It lets `null` through to the switch that decides on it. */
+/** A PATCH. It accepts `null`, which a switch handles. */
 export const patchSchema = {
   querystring: noQuery,
   body: {
@@ -56,10 +56,10 @@ export const patchSchema = {
   },
 };
 
-/** What a GET of one secret and a DELETE take. */
+/** A GET of one secret, and a DELETE. */
 export const singleSchema = { querystring: noQuery };
 
-/** What a list takes; `after`, `cursor` and `limit` are those of Keycard's other lists. */
+/** A listing. `after`, `cursor` and `limit` are those of Keycard's other lists. */
 export const listSchema = {
   querystring: {
     type: "object",

@@ -16,12 +16,12 @@ interface SecretPath extends ZonePath {
   id: string;
 }
 
-/** What the routes of the secrets work on. */
+/** The parts that the routes of the secrets use. */
 export interface SecretRoutesContext {
   store: SecretStore;
   tokens: Tokens;
   switches: Switches;
-  /** The zones there are; any, if undefined. */
+  /** The existing zones; any, if undefined. */
   zones: ReadonlySet<string> | undefined;
   latePlaces: LatePlaces;
 }
@@ -35,7 +35,7 @@ export function addSecretRoutes(app: FastifyInstance, context: SecretRoutesConte
     if (!store.isOlderThan(id, lagMs)) throw new Refusal(404, "Secret not found");
   };
 
-  // Compiling the schemas is most of a start. The compiler of the first emulator knows them already.
+  // Compiling the schemas takes most of the start, so all emulators share one compiler.
   if (sharedCompiler) app.setValidatorCompiler(sharedCompiler);
   app.addHook("onReady", (done) => {
     sharedCompiler ??= app.validatorCompiler;
@@ -46,7 +46,7 @@ export function addSecretRoutes(app: FastifyInstance, context: SecretRoutesConte
     const token = bearerToken(request.headers.authorization);
     if (!tokens.isValid(token)) throw new Refusal(401, "The access token is missing, unknown or expired");
     const { zoneId } = request.params;
-    // Another organisation is told nothing of a zone, not even that it exists.
+    // Another organisation does not even learn that a zone exists.
     if (tokens.isForeign(token) || (zones && !zones.has(zoneId))) throw new Refusal(404, "Zone not found");
     latePlaces.refuseMissing({ zoneId }, switches.notFoundCacheMs);
     done();
@@ -101,7 +101,7 @@ export function addSecretRoutes(app: FastifyInstance, context: SecretRoutesConte
   );
 }
 
-/** The answer to a POST or a PATCH: what is kept, or what was sent in its place. */
+/** The answer to a POST or a PATCH: what is stored, or what was sent. */
 function answerTo(
   { name, description, metadata }: SecretPatch,
   secret: StoredSecret,

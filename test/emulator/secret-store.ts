@@ -10,10 +10,10 @@ export interface OtherData {
   [field: string]: unknown;
 }
 
-/** What a test sets of a secret that it plants; the rest is made up. */
+/** The fields of a planted secret. Others have defaults. */
 export type PlantedSecret = Omit<Partial<StoredSecret>, "data"> & { data?: SecretData | OtherData };
 
-/** What a test may change of a secret behind the provider's back; `undefined` removes an optional field. */
+/** The fields that a test may change without the provider's knowledge. `undefined` removes an optional field. */
 export type SecretEdit = Omit<PlantedSecret, "description" | "metadata"> & {
   description?: string | undefined;
   metadata?: Record<string, unknown> | undefined;
@@ -27,9 +27,9 @@ export class SecretStore {
   readonly #secrets = new Map<string, StoredSecret>();
   /** When each secret was made by a POST, by our clock. */
   readonly #bornAt = new Map<string, number>();
-  /** When the token or password of each secret last became another, by the clock of its times. */
+  /** When the token or password of each secret last changed, by the clock of its times. */
   readonly #valueChangedAt = new Map<string, string>();
-  /** When the names of deleted secrets were in use last, by our clock. */
+  /** When the names of deleted secrets were last in use, by our clock. */
   readonly #usedUntil = new Map<string, number>();
 
   constructor(
@@ -57,7 +57,7 @@ export class SecretStore {
     return secret;
   }
 
-  /** True unless a POST made the secret less than so many milliseconds ago. */
+  /** False if a POST created the secret less than so many milliseconds ago. */
   isOlderThan(id: string, ms: number): boolean {
     return Date.now() >= (this.#bornAt.get(id) ?? 0) + ms;
   }
@@ -150,7 +150,7 @@ export class SecretStore {
   }
 
   #keep(secret: Omit<StoredSecret, "data"> & { data: SecretData | OtherData }): StoredSecret {
-    // Only a test plants data of another type, and it knows what it reads.
+    // Only tests plant data of another type.
     const kept = secret as StoredSecret;
     const before = this.#secrets.get(kept.id);
     if (!before || valueOf(before) !== valueOf(kept)) this.#valueChangedAt.set(kept.id, kept.updated_at);
@@ -172,12 +172,12 @@ export class SecretStore {
     return { created_at: time, updated_at: time };
   }
 
-  /** Now, but always later than the time before: two changes may fall into one millisecond. */
+  /** The current time, but always later than the last one: two changes may happen in one millisecond. */
   #after(zoneId: string, time: string): string {
     return new Date(Math.max(this.#timeIn(zoneId), Date.parse(time) + 1)).toISOString();
   }
 
-  /** The clock that the times of secrets come from, which need not be the one of the `Date` header. */
+  /** The clock that sets the times of secrets. It may differ from the one of the `Date` header. */
   #timeIn(zoneId: string): number {
     return this.now() - this.switchesOf(zoneId).timesBehindMs;
   }

@@ -8,7 +8,7 @@ import { addTokenRoute, type TokenRouteContext } from "./token-route";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** What the server is made of. */
+/** The parts of the server. */
 export interface ServerContext extends SecretRoutesContext, TokenRouteContext {
   log: RequestLog;
   faults: Faults;
@@ -17,16 +17,16 @@ export interface ServerContext extends SecretRoutesContext, TokenRouteContext {
   onAnswered: ((request: LoggedRequest) => void) | undefined;
 }
 
-/** Puts the routes, the log and the faults together; the server does not listen yet. */
+/** Combines the routes, the log and the faults. The server does not listen yet. */
 export function buildServer(context: ServerContext): FastifyInstance {
   const app = fastify({
     forceCloseConnections: true,
     exposeHeadRoutes: false,
-    // Metadata may have any keys, `__proto__` and `constructor` as well.
+    // Metadata may have any keys, including `__proto__` and `constructor`.
     onProtoPoisoning: "ignore",
     onConstructorPoisoning: "ignore",
     routerOptions: { maxParamLength: 10_000 },
-    // A path that cannot be decoded gets here without having met any hook.
+    // A path that cannot be decoded gets here without passing any hook.
     frameworkErrors: (error, request, reply) => {
       const entry = context.log.open(request);
       entry.status = 400;
@@ -35,7 +35,7 @@ export function buildServer(context: ServerContext): FastifyInstance {
     },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
   });
-  // Keycard's Python client names a type of every body, also of the empty one of a DELETE.
+  // Keycard's Python client sends a content type with every body, including the empty one of a DELETE.
   const parseJson = app.getDefaultJsonParser("ignore", "ignore");
   void app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
     if (body === "") done(null, undefined);
@@ -59,7 +59,7 @@ function addHooks(app: FastifyInstance, { log, faults, tokens, now, onAnswered }
     done();
   });
 
-  // Only here is the body known, and the log wants it even of a request that is dropped.
+  // The body is known only here, and the log needs it even for a dropped request.
   app.addHook("preValidation", async (request, reply) => {
     const entry = log.of(request);
     if (!entry) return undefined;

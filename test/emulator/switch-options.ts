@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import type { Switches } from "./switches";
 
-/** The values of each switch; a switch that takes a number has none here. */
+/** The values of each switch. A switch with a number has none here. */
 const CHOICES: { [Name in keyof Switches]: readonly Switches[Name][] } = {
   clearing: ["empty", "null", "null-ignoring-empty", "never"],
   metadata: ["replace", "merge", "deep-merge"],
@@ -44,7 +44,7 @@ export const SWITCHES_HELP = Object.entries(CHOICES)
   .join("\n");
 
 /**
- * Reads one `name=value` of the command line, and adds it to those before.
+ * Parses one `name=value` of the command line, and adds it to the others.
  *
  * @throws InvalidArgumentError if there is no such switch or value
  */

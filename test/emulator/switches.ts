@@ -1,14 +1,14 @@
 import type { ClearedAs } from "./wire";
 
 /**
- * One switch for each behaviour that Keycard does not document. They can be turned at any time, and hold
+ * One switch for each behaviour that Keycard does not document. They can be changed at any time, and apply
  * from the next request on.
  */
 export interface Switches {
   /**
    * What clears a description or metadata in a PATCH.
-   * - `empty`: `""` and `{}` clear, `null` is refused with 400.
-   * - `null`: `null` clears, `""` and `{}` are refused with 400.
+   * - `empty`: `""` and `{}` clear, `null` is rejected with 400.
+   * - `null`: `null` clears, `""` and `{}` are rejected with 400.
    * - `null-ignoring-empty`: `null` clears, `""` and `{}` answer 200 and change nothing.
    * - `never`: all of them answer 200 and change nothing.
    *
@@ -23,13 +23,13 @@ export interface Switches {
    */
   metadata: "replace" | "merge" | "deep-merge";
   /**
-   * Which PATCHes raise `version`.
+   * Which PATCHes increment `version`.
    *
    * @defaultValue `every-update`
    */
   version: "every-update" | "data-only";
   /**
-   * Whether a PATCH may change `data.type`; if refused, it answers 400.
+   * Whether a PATCH may change `data.type`. If not, it answers 400.
    *
    * @defaultValue `allowed`
    */
@@ -42,7 +42,7 @@ export interface Switches {
   uniqueNames: boolean;
   /**
    * How a list answers: a bare array; `{items, page_info, pagination}` as Keycard's other lists; 403; 404;
-   * 405; or a JSON object that is no list at all.
+   * 405; or a JSON object that is not a list.
    *
    * @defaultValue `array`
    */
@@ -75,22 +75,22 @@ export interface Switches {
    */
   clearedAs: ClearedAs;
   /**
-   * What becomes of a name and a description that is written: kept, trimmed, in Unicode's normal form C, in lower case,
-   * with each white space made one space, or cut at 128 bytes.
+   * How a written name and description are stored: kept, trimmed, in Unicode's normal form C, in lower case,
+   * with white space collapsed, or cut at 128 bytes.
    *
    * @defaultValue `kept`
    */
   texts: "kept" | "trimmed" | "nfc" | "lower-case" | "collapsed" | "cut";
   /**
-   * What becomes of metadata that is written: kept, its texts trimmed, its numbers and truth values made texts, its keys in
+   * How written metadata is stored: kept, its strings trimmed, its numbers and booleans as strings, its keys in
    * lower case, or its empty members dropped. Arrays are kept.
    *
    * @defaultValue `kept`
    */
   metadataValues: "kept" | "trimmed" | "as-text" | "lower-case-keys" | "without-empty";
   /**
-   * Whether a member of metadata that is `null` is kept or dropped before anything else is done with it, so that it does not
-   * even take away a key where metadata is merged.
+   * Whether a key of metadata that is `null` is kept, or dropped before anything else happens, so that it does not even
+   * remove a key if metadata is merged.
    *
    * @defaultValue `kept`
    */
@@ -103,13 +103,13 @@ export interface Switches {
    */
   ownMetadata: "never" | "always" | "on-create" | "on-update";
   /**
-   * Whether the answer to a POST or a PATCH shows what is kept, or repeats what was sent.
+   * Whether the answer to a POST or a PATCH shows what is stored, or repeats what was sent.
    *
    * @defaultValue `kept`
    */
   answersTo: "kept" | "sent";
   /**
-   * Where the token endpoint takes client credentials from.
+   * Where the token endpoint accepts client credentials.
    *
    * @defaultValue `both`
    */
@@ -140,7 +140,7 @@ export interface Switches {
    */
   writeLagMs: number;
   /**
-   * How far `created_at` and `updated_at` lie behind the `Date` header, in milliseconds.
+   * How far `created_at` and `updated_at` are behind the `Date` header, in milliseconds.
    *
    * @defaultValue `0`
    */
@@ -159,7 +159,7 @@ export interface Switches {
   nameFreedAfterMs: number;
 }
 
-/** The switches on what a POST or a PATCH does. */
+/** The switches on the effect of a POST or a PATCH. */
 export type StoreSwitches = Pick<
   Switches,
   | "texts"
@@ -175,7 +175,7 @@ export type StoreSwitches = Pick<
   | "nameFreedAfterMs"
 >;
 
-/** How every switch stands unless told otherwise. */
+/** The default of every switch. */
 export const DEFAULT_SWITCHES: Readonly<Switches> = {
   clearing: "empty",
   metadata: "replace",

@@ -4,10 +4,10 @@ import { TOKEN_PATH, type RequestLog } from "./request-log";
 import type { Switches } from "./switches";
 import type { Tokens } from "./tokens";
 
-/** Credentials that are valid, and belong to an organisation that has none of the zones. */
+/** Valid credentials of an organisation without any of the zones. */
 export const OTHER_ORGANISATION = { clientId: "other-client", clientSecret: "other-client-secret" };
 
-/** What the token endpoint works on. */
+/** The parts that the token endpoint uses. */
 export interface TokenRouteContext {
   tokens: Tokens;
   switches: Switches;
@@ -18,7 +18,7 @@ export interface TokenRouteContext {
 
 /**
  * Adds `POST /service-account-token` (OAuth 2.0 client credentials). As Keycard's SDK documents it,
- * credentials in the header and in the form at once are refused with 400.
+ * credentials in both the header and the form are rejected with 400.
  */
 export function addTokenRoute(app: FastifyInstance, context: TokenRouteContext): void {
   const { tokens, switches, log } = context;
@@ -61,7 +61,7 @@ function hasCredentials(
   if (basic !== undefined && inForm) throw new Refusal(400, "Credentials must not be sent in two places");
   if (basic !== undefined) {
     const sent = Buffer.from(basic, "base64").toString("utf8");
-    // RFC 6749 has both parts form-encoded first, which few clients do.
+    // RFC 6749 requires both parts to be form-encoded first, which few clients do.
     const accepted = [clientId, clientSecret].map((part) => [part, formEncoded(part)]);
     const right = accepted[0]?.some((id) => accepted[1]?.some((secret) => sent === `${id}:${secret}`));
     return switches.tokenAuth !== "form" && right === true;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** The access tokens that the emulator has issued, and the ready-made one that never expires. */
+/** The access tokens that the emulator has issued, and the static one that never expires. */
 export class Tokens {
   readonly #expiry = new Map<string, number>();
   readonly #foreign = new Set<string>();

@@ -1,11 +1,11 @@
 /**
- * The content of a secret, in the two forms that the API knows.
+ * The content of a secret, in the two forms of the API.
  */
 export type SecretData =
   { type: "token"; token: string } | { type: "password"; username: string; password: string };
 
 /**
- * A secret as the emulator keeps it: the fields of the API's `Secret`, and the plaintext `data`.
+ * A secret as the emulator stores it: the fields of the API's `Secret`, and the plaintext `data`.
  * A description or metadata that is empty or was cleared is absent here, whatever the answers show.
  */
 export interface StoredSecret {
@@ -25,7 +25,7 @@ export interface StoredSecret {
   updated_at: string;
 }
 
-/** Body of a POST. A `zone_id` in it is accepted and ignored: the path wins. */
+/** Body of a POST. A `zone_id` in it is accepted and ignored, in favour of the path. */
 export interface NewSecret {
   zone_id?: string;
   entity_id: string;

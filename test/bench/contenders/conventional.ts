@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import axios, { type AxiosInstance } from "axios";
 import { askedFor, resourceName, type DeclaredSecret } from "./declared";
 
-/** What Keycard answers; `data` stands in the answer of a single read alone. */
+/** An answer of Keycard. Only a single read has `data`. */
 interface Answer {
   id: string;
   zone_id: string;
@@ -31,7 +31,7 @@ class KeycardApi {
   private expiresAt: number;
 
   constructor() {
-    // The stored closure has the constructor, and leaves out what a field is initialised with.
+    // The stored closure contains the constructor, but not the initial values of fields.
     this.expiresAt = 0;
     this.http = axios.create({ baseURL: process.env["KEYCARD_ENDPOINT"] ?? "", timeout: 30_000 });
   }

@@ -14,20 +14,20 @@ export const ZONE = "zone_1";
 const SECRETS_AN_ENTITY = 20;
 const SECRETS_A_CHANGE = 10;
 
-/** How many entities so many secrets belong to. */
+/** The number of entities for a number of secrets. */
 export function entitiesOf(secrets: number): number {
   return Math.max(1, Math.floor(secrets / SECRETS_AN_ENTITY));
 }
 
-/** How many of so many secrets another revision changes: one in ten. */
+/** The number of secrets that another revision changes: one in ten. */
 export function changedOf(secrets: number): number {
   return Math.ceil(secrets / SECRETS_A_CHANGE);
 }
 
 /**
- * The secrets that every contender declares, each value different from every other.
+ * The secrets that every contender declares, all with different values.
  *
- * @param revision - stands in the description of one in ten, so that another one changes those
+ * @param revision - a part of the description of one secret in ten, so that another revision changes these
  */
 export function declaredSecrets(count: number, revision: number): DeclaredSecret[] {
   const entities = entitiesOf(count);
@@ -44,12 +44,12 @@ export function declaredSecrets(count: number, revision: number): DeclaredSecret
   });
 }
 
-/** The resource's name of a secret. */
+/** The name of a secret's resource. */
 export function resourceName({ name }: DeclaredSecret): string {
   return name.toLowerCase().replace(" ", "-");
 }
 
-/** What the environment of a program asks for. */
+/** The options in the environment of a program. */
 export function askedFor(): DeclaredSecret[] {
   return declaredSecrets(Number(process.env["BENCH_SECRETS"]), Number(process.env["BENCH_REVISION"]));
 }
