@@ -127,7 +127,7 @@ describe("npx pulumi-keycard adopt", () => {
     assert.equal((await run("adept")).code, 2);
     const help = await run("adopt", "--help");
     assert.equal(help.code, 0);
-    for (const option of ["--zone <id>", "--entity <id>", "--out <file>", "--values <where>"]) {
+    for (const option of ["--zone <id>", "--entity <id>", "--out <file>", "--values <how>"]) {
       assert.ok(help.stdout.includes(option), `${option} is not in\n${help.stdout}`);
     }
   });
