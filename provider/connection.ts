@@ -3,12 +3,12 @@ import { KeycardClient } from "./keycard";
 import { name, version } from "./own-package";
 
 /**
- * Makes the client that a stack's configuration and the environment describe.
+ * Creates a client from a stack's configuration and the environment.
  *
- * @param config - absent on the command line, where only variables can be set
- * @param write - takes lines for the user that inform: what is waited for, and the request log if the user asks for it
- * @param pausesMs - the pauses before each further look for something that may appear late
- * @param note - takes lines for the user that may need the user
+ * @param config - undefined on the command line, which reads only variables
+ * @param write - receives lines that inform the user: what the client waits for, and the request log if it is enabled
+ * @param pausesMs - the pauses before each further look for a secret that may appear late
+ * @param note - receives lines that may need the user
  * @throws an Error that names the setting to correct
  */
 export function connect(

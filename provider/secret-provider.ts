@@ -20,13 +20,13 @@ import type { DeclaredData } from "./values/secret-data";
 import { lookAtData } from "./values/declared-data";
 import { noteUnreadableSource } from "./values/watched-data";
 
-/** What `check` gets: unchecked arguments, and what the resource tells of itself. */
+/** The input of `check`: unchecked arguments, and the registration of the resource. */
 type Unchecked = Props<Record<string, unknown>> &
   Partial<Record<keyof SecretInputs, unknown>> & { __registration?: string };
 
 /**
- * What the engine calls for a secret. `check` and `diff` use neither network nor credentials, so that a preview needs
- * nothing; what speaks to Keycard is loaded, and its settings are resolved, by the first call that needs them.
+ * The provider that the engine calls. `check` and `diff` use no network and no credentials, so a preview needs neither. The
+ * first call that sends a request loads the client and resolves its settings.
  */
 export class SecretProvider implements dynamic.ResourceProvider {
   private config: dynamic.Config | undefined;
@@ -37,10 +37,10 @@ export class SecretProvider implements dynamic.ResourceProvider {
   private readonly note: (line: string) => void;
 
   /**
-   * @param show - shows a line that informs the user: what is waited for, or a line of the request log
-   * @param pausesMs - the pauses before each further look for something that may appear late, in milliseconds
-   * @param warn - shows a warning about a resource
-   * @param note - shows a line that may need the user
+   * @param show - prints a line that informs the user: what the client waits for, or a line of the request log
+   * @param pausesMs - the pauses before each further look for a secret that may appear late, in milliseconds
+   * @param warn - prints a warning about a resource
+   * @param note - prints a line that may need the user
    */
   constructor(
     show: (line: string) => void = writeToStderr,
@@ -53,7 +53,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
     this.run = new RunMemory(this.note, (line, urn) => warn(safeMessage(line, this.run.reader.values), urn));
   }
 
-  /** Only keeps the configuration: the SDK goes on with this object whatever comes of this call. */
+  /** Only stores the configuration, because the SDK continues with this object even if this call fails. */
   configure({ config }: dynamic.ConfigureRequest): Promise<void> {
     this.config = config;
     this.loaded = undefined;
@@ -78,12 +78,12 @@ export class SecretProvider implements dynamic.ResourceProvider {
     const inputs = withStableAdoptId(withoutCleared({ ...args, data }), olds);
     const problems = [
       ...dataProblems,
-      // Whatever else is wrong with such a text is wrong because of it.
+      // Any other problem of such a text is a consequence of it.
       ...(strays.length > 0 ? strays : problemsOf({ ...args, data: toValidate })),
       ...this.run.ownership.check(readRegistration(registration), olds, args, inputs),
       ...this.judgeSettings(),
     ].map((reason) => safeMessage(reason, reader.values));
-    // The engine prints the value of the property that a failure names, so no failure names one.
+    // The engine prints the value of the property that a failure names, so failures name none.
     return { inputs, failures: problems.map((reason) => ({ property: "", reason })) };
   }
 
@@ -128,7 +128,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
     return this.safely((await this.operations()).delete(id, props));
   }
 
-  /** Answers a look-up. Only the plugin has functions: a dynamic provider's program asks by itself. */
+  /** Runs a look-up. Only the plugin calls this: with dynamic resources, the program sends the requests itself. */
   async lookUp<Name extends LookUpName>(
     name: Name,
     zoneId: string,
@@ -138,14 +138,14 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 
   /**
-   * What a preview can tell of the state after a create, or after an update of `olds`. Only the plugin is asked.
+   * Returns what a preview knows about the state after a create, or after an update of `olds`. Only the plugin calls this.
    */
   async preview(news: SecretInputs, olds?: SecretState): Promise<PlannedState> {
     await noteUnreadableSource(news.data, this.run.reader);
     return plannedState(news, olds);
   }
 
-  /** Says once what is wrong with the settings, as it is wrong for every secret. */
+  /** Returns the problems of the settings once, because they are the same for every secret. */
   private judgeSettings(): string[] {
     if (this.hasJudgedSettings) return [];
     this.hasJudgedSettings = true;
@@ -154,7 +154,7 @@ export class SecretProvider implements dynamic.ResourceProvider {
 
   private readonly readConfig = (key: string): unknown => this.config?.get(key);
 
-  /** Makes the error of a call fit to be shown. */
+  /** Removes values from the error of a call. */
   private async safely<T>(call: Promise<T>): Promise<T> {
     try {
       return await call;
@@ -171,12 +171,12 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 }
 
-/** Pulumi shows what the process of a dynamic provider writes to stderr. */
+/** Pulumi shows the stderr of a dynamic provider's process. */
 function writeToStderr(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** What the loader text in every state calls: it stays under this name, and takes every state it ever returned. */
+/** The loader text in every state uses this name, so it never changes. It accepts every state that it ever returned. */
 export const provider = printedOnce(
   markingData(new SecretProvider(writeToStderr, undefined, warnThroughEngine)),
 );

@@ -4,16 +4,16 @@ import { interruptionOf, type Interruption } from "./http/interruption";
 import { latestOf } from "./http/server-clock";
 import { lengthOf, lookAgain } from "./look-again";
 
-/** How long after its creation a secret may still be missing from answers, clocks that lie apart included. */
+/** How long after its creation a secret may be missing from answers, including the difference between clocks. */
 const YOUNG_MS = 90_000;
 
-/** A secret that may be gone, and what is known of it. */
+/** A secret that may be gone, and what is known about it. */
 export interface Missing {
   zoneId: string;
   id: string;
   /** RFC 3339, if it is known. */
   createdAt?: string | undefined;
-  /** True if a listing of this run has it. */
+  /** True if a listing of this run contains it. */
   isListed?: boolean;
 }
 
@@ -21,9 +21,9 @@ export interface Missing {
  * Looks for a secret until it is found or certainly gone. A 404 alone is no proof: the zone has to be visible with these
  * credentials, and a secret that was created a moment ago may appear late.
  *
- * @param look - gives undefined or throws a 404 if it does not find the secret
+ * @param look - returns undefined or throws a 404 if it does not find the secret
  * @returns undefined if the secret is gone
- * @throws what `look` throws otherwise, and a KeycardError if nothing proves that the secret is gone
+ * @throws any other error of `look`, and a KeycardError if nothing proves that the secret is gone
  */
 export async function findOrProveGone<T>(
   client: KeycardClient,
@@ -94,7 +94,7 @@ function contradictory(missing: Missing, notFound: Failure | undefined): Error {
   });
 }
 
-/** What was not looked for until the end is not gone. */
+/** A secret whose search was interrupted is not proven to be gone. */
 function interrupted(
   missing: Missing,
   notFound: Failure | undefined,
@@ -102,7 +102,7 @@ function interrupted(
 ): Error {
   return keycardError({
     ...factsOf(missing, notFound),
-    event: `${event} while it was not certain yet that the secret is gone`,
+    event: `${event} before it was certain that the secret is gone`,
     remedy,
   });
 }

@@ -4,26 +4,26 @@ import { isObject, presentKeys, type JsonObject } from "../json/same-json";
 import { pairKeys } from "../json/sent-form";
 import type { Secret, SecretPatch } from "./secret";
 
-/** How long it is tried to read a secret whose correction got no answer, in milliseconds. */
+/** The time limit for reading a secret whose corrective PATCH got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
 
-/** The result of a PATCH: what Keycard holds now, and which of the fields it would not clear. */
+/** The result of a PATCH: the secret as it is now, and the fields that Keycard did not clear. */
 export interface Patched {
   secret: Secret;
-  /** As in "description" or "metadata.team"; empty where everything is as asked. */
+  /** As in "description" or "metadata.team"; empty if everything was cleared. */
   kept: string[];
-  /** The version that has the value which was sent; absent if none was. */
+  /** The version that the sent value has; absent if no value was sent. */
   dataVersion?: number;
-  /** Why the corrective PATCH failed, where it did. */
+  /** Why the corrective PATCH failed, if it did. */
   cause?: string;
 }
 
-/** What is known of a secret before it is patched. */
+/** What is known about a secret before it is patched. */
 export interface Before {
-  /** What its metadata was; a key that a PATCH does not take away is looked for among these alone. Any key, if undefined. */
+  /** The metadata before the PATCH. Only these keys can be left over; any key can, if undefined. */
   metadata?: JsonObject | undefined;
   /**
-   * The metadata that we have sent: what else stays, the service adds again by itself.
+   * The metadata that we have sent. The service adds all other keys by itself.
    *
    * @defaultValue `metadata`
    */
@@ -33,12 +33,12 @@ export interface Before {
 }
 
 /**
- * Patches a secret and looks at what the answer says, as it is not documented how a field is cleared: `""` and `{}`
- * may be refused or ignored where only `null` clears, and metadata may be merged key by key. If something is left over, one
- * corrective PATCH says it in the other way, beside all that is wanted.
+ * Patches a secret and checks the answer, because Keycard does not document how a field is cleared: it may reject or
+ * ignore `""` and `{}` if only `null` clears, and it may merge metadata key by key. If something is left over, one
+ * corrective PATCH sends the other form, together with everything that is declared.
  *
  * @param patch - only what changed; `""` and `{}` clear
- * @throws what the PATCH throws; nothing was changed then
+ * @throws the error of the first PATCH, which changed nothing
  */
 export async function applyPatch(
   client: KeycardClient,
@@ -66,7 +66,7 @@ export async function applyPatch(
     const secret = await send(correction).catch((error: unknown) => {
       const leftover = leftoverOf(first, patch, before.metadata);
       if (correction.metadata !== null || !leftover || !isRefusedContent(error)) throw error;
-      // A service that refuses `null` has not ignored the empty object, but merged it.
+      // A service that rejects `null` has merged the empty object rather than ignored it.
       return send({ ...correction, metadata: withRemoved({}, leftover) });
     });
     return { secret, kept: notCleared(secret, patch, before), ...data };
@@ -90,12 +90,12 @@ function isRefusedContent(error: unknown): boolean {
   return status === 400 || status === 422;
 }
 
-/** What Keycard holds after a change whose answer was lost; undefined where it cannot be read. */
+/** Reads the secret after a change whose answer was lost; undefined if it cannot be read. */
 function readAfterLoss(client: KeycardClient, zoneId: string, id: string): Promise<Secret | undefined> {
   return client.readSecret(zoneId, id, { totalMs: LAST_LOOK_MS }).catch(() => undefined);
 }
 
-/** What a second PATCH must say, seen from what Keycard answered to the first; undefined if it did as asked. */
+/** The body of the corrective PATCH, derived from the answer to the first one; undefined if none is needed. */
 function correctionOf(
   answer: Secret,
   patch: SecretPatch,
@@ -104,7 +104,7 @@ function correctionOf(
 ): SecretPatch | undefined {
   const keptDescription = patch.description === "" && answer.description !== undefined;
   const leftover = leftoverOf(answer, patch, before.metadata);
-  // An empty object that was ignored looks like one that was merged, unless the description shows what an empty value does.
+  // An ignored empty object looks like a merged one, unless the description shows what an empty value does.
   const mayBeIgnored = isEmpty(patch.metadata) && (keptDescription || patch.description !== "");
   const correction: SecretPatch = {
     ...(keptDescription && { description: null }),
@@ -123,7 +123,7 @@ function notCleared(answer: Secret, patch: SecretPatch, before: Before): string[
   ];
 }
 
-/** The keys that a PATCH should have taken away, each `null` or an object of such; undefined where there are none. */
+/** The keys that a PATCH should have removed, each `null` or an object of such keys; undefined if there are none. */
 function leftoverOf(
   { metadata = {} }: Secret,
   patch: SecretPatch,
@@ -133,7 +133,7 @@ function leftoverOf(
   return isEmpty(leftover) ? undefined : leftover;
 }
 
-/** Only what was there before can be left over: what is new, and was not sent, is the service's own. */
+/** Only keys that existed before can be left over. The service itself adds new keys that were not sent. */
 function leftoverBetween(answer: JsonObject, wanted: JsonObject, before: JsonObject | undefined): JsonObject {
   const [names, earlier] = [pairKeys(answer, wanted), before && pairKeys(answer, before)];
   const entries = presentKeys(answer).flatMap((key): [string, unknown][] => {
@@ -147,7 +147,7 @@ function leftoverBetween(answer: JsonObject, wanted: JsonObject, before: JsonObj
   return Object.fromEntries(entries);
 }
 
-/** All that is wanted, with `null` for what is to go: a service that does not merge would else lose the rest. */
+/** Everything that is declared, with `null` for each key to remove: a service that does not merge would lose the rest otherwise. */
 function withRemoved(wanted: JsonObject, leftover: JsonObject): JsonObject {
   const names = pairKeys(leftover, wanted);
   const removed = Object.entries(leftover).map(([key, gone]): [string, unknown] => {

@@ -10,7 +10,7 @@ interface Waiter {
   announce(line: string): void;
 }
 
-/** What a request puts into Keycard, as far as it may have to wait for it. */
+/** The parts of a request that it may have to wait for. */
 export interface Slot {
   zoneId: string;
   entityId: string;
@@ -25,8 +25,8 @@ interface Cause {
 }
 
 /**
- * Repeats what was refused because something is not available yet: a zone or an entity that was created in the same run, or
- * a name whose secret was deleted in it. All requests that wait for the same thing share the end of the wait.
+ * Retries requests that were rejected because something is not available yet: a zone or an entity that was created in
+ * the same run, or the name of a secret that was deleted in it. Requests that wait for the same thing share one deadline.
  */
 export class Availability {
   private readonly ends = new Map<string, number>();
@@ -34,9 +34,9 @@ export class Availability {
   constructor(private readonly client: Waiter) {}
 
   /**
-   * Runs a request until it is not refused for such a cause, or the wait is over.
+   * Runs a request until it is no longer rejected for such a cause, or the wait is over.
    *
-   * @param leftMs - how long the caller still has
+   * @param leftMs - returns how much time the caller has left
    * @throws what the last request threw
    */
   async waitFor<T>(slot: Slot, send: () => Promise<T>, leftMs: () => number = () => Infinity): Promise<T> {
@@ -50,7 +50,7 @@ export class Availability {
         const failure = failureOf(error);
         const cause = failure && this.causeOf(slot, failure, error);
         if (!cause) throw error;
-        // What is missing may turn out to be the entity, not the zone: that does not begin the wait anew.
+        // What is missing may turn out to be the entity, not the zone. That does not restart the wait.
         end = Math.min(end, this.endOf(cause, failure));
         const restMs = Math.min(end - performance.now(), leftMs());
         const pauseMs = Math.min(pausesMs[attempts - 1] ?? pausesMs.at(-1) ?? 0, restMs);

@@ -1,10 +1,10 @@
 import type { Failure } from "./http/errors";
 import type { Data } from "./secret";
 
-/** What makes a call a part of something larger. */
+/** Options of a call that is part of a larger operation. */
 export interface CallOptions {
   /**
-   * How long it may take with all its attempts, in milliseconds.
+   * The time limit for all attempts together, in milliseconds.
    *
    * @defaultValue the limit of the client
    */
@@ -12,16 +12,16 @@ export interface CallOptions {
   /**
    * A UUID.
    *
-   * @defaultValue one of its own
+   * @defaultValue a new one
    */
   requestId?: string;
   /**
-   * Values that no error may show, beside those that are sent: the service may know them from an earlier call.
+   * Values that no error may show, in addition to those that are sent: the service may know them from an earlier call.
    *
    * @defaultValue none
    */
   hidden?: readonly string[];
-  /** True where, after an attempt (counted from 1) that failed so, the caller has a better way than another one. */
+  /** Returns true if the caller prefers not to retry after this failure. `attempt` counts from 1. */
   givesUp?: (failure: Failure, attempt: number) => boolean;
 }
 

@@ -26,9 +26,9 @@ import { SharedListings } from "./shared-listings";
 import { Sightings } from "./sightings";
 import { ZoneEvidence } from "./zone-evidence";
 
-/** What a client of Keycard needs to know. */
+/** The options of a client. */
 export interface ClientOptions extends AuthenticatedCallsOptions {
-  /** Takes a line for people that may need them, such as what was concluded from a search. */
+  /** Receives lines that may need the user, such as what the client concluded from a search. */
   note?: (line: string) => void;
   /**
    * Takes a line for people that only informs them, such as what is waited for.
@@ -42,13 +42,13 @@ export interface ClientOptions extends AuthenticatedCallsOptions {
    * @defaultValue about 30 s together
    */
   pausesMs?: readonly number[];
-  /** The setting that forbids to read values, as an error names it; absent where they may be read. */
+  /** The setting that is `false`, as an error names it; absent if values may be read. */
   valuesForbiddenBy?: string;
 }
 
 type ZoneRequest = Request & { zoneId: string };
 
-/** With these an existing zone refuses its listing alone. */
+/** An existing zone answers with these if only its listing is not allowed. */
 const LISTING_REFUSED = new Set([403, 405]);
 
 /**
@@ -57,7 +57,7 @@ const LISTING_REFUSED = new Set([403, 405]);
  * @see https://docs.keycard.ai/api
  */
 export class KeycardClient {
-  /** Listings that are each asked for once, until something is written. */
+  /** Listings that many reads share until something is written. */
   readonly listings = new SharedListings(this);
   /** What this run's answers have shown. */
   readonly sightings = new Sightings();
@@ -65,7 +65,7 @@ export class KeycardClient {
   readonly zones = new ZoneEvidence(this);
   /** The pauses before each further look for something that may appear late, in milliseconds. */
   readonly pausesMs: readonly number[];
-  /** Waits for what is not available yet. */
+  /** Waits for zones, entities and names that are not available yet. */
   readonly availability = new Availability(this);
   private readonly announced = new Set<string>();
   private readonly calls: AuthenticatedCalls;
@@ -80,7 +80,7 @@ export class KeycardClient {
     return this.options.limits.totalMs;
   }
 
-  /** The setting that forbids to read values, where one does. */
+  /** The setting that is `false`, if values must not be read. */
   get valuesForbiddenBy(): string | undefined {
     return this.options.valuesForbiddenBy;
   }
@@ -90,12 +90,12 @@ export class KeycardClient {
     return this.options.endpoint;
   }
 
-  /** Where the credentials came from, never their value. */
+  /** Where the credentials come from, never their values. */
   get credentialSource(): string {
     return this.options.credentials.source;
   }
 
-  /** Tells people something; what a service or a program puts into it may be anything. */
+  /** Prints a line for the user, without secrets that a service or a program may have put into it. */
   note(line: string): void {
     this.options.note?.(safeMessage(line, this.calls.hidden));
   }
@@ -106,7 +106,7 @@ export class KeycardClient {
     announce?.(safeMessage(line, this.calls.hidden));
   }
 
-  /** The same once, however often it happens. */
+  /** Prints a line that informs the user once per key. */
   announceOnce(key: string, line: string): void {
     if (this.announced.has(key)) return;
     this.announced.add(key);
@@ -119,7 +119,7 @@ export class KeycardClient {
   }
 
   /**
-   * Makes a secret; where it fails with the outcome `unknown`, the secret may have been made. See `Creations`.
+   * Creates a secret. If it fails with the outcome `unknown`, the secret may have been created. See `Creations`.
    * `POST /zones/{zone_id}/secrets`
    */
   async createSecret(
@@ -147,13 +147,13 @@ export class KeycardClient {
   /**
    * Reads a secret with its value. `GET /zones/{zone_id}/secrets/{id}`
    *
-   * @throws an Error, without a request, where values may not be read
+   * @throws an Error, without sending a request, if values must not be read
    */
   async readSecret(zoneId: string, id: string, options: CallOptions = {}): Promise<SecretWithData> {
     const { valuesForbiddenBy } = this.options;
     if (valuesForbiddenBy !== undefined) {
       throw new Error(
-        `Could not read the secret ${id}: ${valuesForbiddenBy} says that no value may be read.`,
+        `Could not read the secret ${id}: ${valuesForbiddenBy} is false, so values must not be read. Set it to true.`,
       );
     }
     return this.call(
@@ -213,16 +213,16 @@ export class KeycardClient {
       after = await this.sendListing(request, (call, answer) =>
         pages.add(call, answer.status, parsed(call, answer, secretListAnswer)),
       );
-      time.waitedFor = "the listing has still more pages";
+      time.waitedFor = "the listing has more pages";
     } while (after !== undefined);
     this.sightings.noteShown(pages.rows.secrets);
     return pages.rows;
   }
 
   /**
-   * Asks for the listing of a zone, to learn whether the zone is visible.
+   * Requests the listing of a zone to find out whether the zone is visible.
    *
-   * @throws a KeycardError if it is not, or if that could not be found out
+   * @throws a KeycardError if it is not, or if that is unknown
    */
   async probeZone(zoneId: string): Promise<void> {
     try {
@@ -239,7 +239,7 @@ export class KeycardClient {
       return await this.send(request, read);
     } catch (error) {
       const { method, outcome, status } = failureOf(error) ?? {};
-      // The request for a token can be refused as well, which tells nothing about the zone.
+      // The token request can be refused as well, which says nothing about the zone.
       if (method === "GET" && outcome === "refused" && LISTING_REFUSED.has(status ?? 0))
         this.sightings.noteZone(request.zoneId);
       throw error;
@@ -256,7 +256,7 @@ export class KeycardClient {
       this.sightings.noteZone(request.zoneId);
       return result;
     } finally {
-      // Whatever came of a write, what was listed before is no word on what is there now.
+      // Even if the write failed, a listing from before it may be outdated.
       if (request.method !== "GET") this.listings.drop();
     }
   }
@@ -264,7 +264,7 @@ export class KeycardClient {
 
 function parsed<T>(call: Call, { status, body }: Answer, schema: z.ZodMiniType<T>): T {
   const result = schema.safeParse(body);
-  if (!result.success) throw unreadable(call, status, "something that is not what Keycard documents");
+  if (!result.success) throw unreadable(call, status, "an unexpected response body");
   return result.data;
 }
 

@@ -3,13 +3,13 @@ import type { CallOptions } from "./call-options";
 import type { KeycardClient } from "./client";
 import type { Data, Secret } from "./secret";
 
-/** A secret, with its value where that may be read. */
+/** A secret, with its value if that may be read. */
 export type FoundSecret = Secret & { data?: Data };
 
 /**
  * Reads a secret, or finds it in a listing of its zone if values may not be read, or this one is not to be.
  *
- * @param options - with what is known of it beside its zone and id, which tells how certain a 404 is
+ * @param options - may include what else is known about the secret, which tells how certain a 404 is
  * @returns undefined if the secret is gone
  * @throws a KeycardError if nothing proves that it is gone
  */
@@ -31,7 +31,7 @@ export async function findSecret(
     { zoneId, id, createdAt, ...(isListed !== undefined && { isListed }) },
     async () => {
       if (!withoutValue) return client.readSecret(zoneId, id, callOptions);
-      // Looks of about the same moment share a listing.
+      // Searches at about the same time share a listing.
       const notBefore = isFirst ? undefined : performance.now() - (client.pausesMs[0] ?? 0) / 2;
       isFirst = false;
       return (await client.listings.of(zoneId, undefined, callOptions, notBefore)).get(id);

@@ -13,8 +13,8 @@ export class Listing {
   /**
    * The secret with an id.
    *
-   * @returns undefined if the listing does not have it
-   * @throws an Error if it is there with a type that this release does not know: it is not gone
+   * @returns undefined if the listing does not contain it
+   * @throws an Error if it has a type that this release does not know, because then it is not gone
    */
   get(id: string): Secret | undefined {
     const other = this.others.get(id);
@@ -23,7 +23,7 @@ export class Listing {
   }
 }
 
-/** Says of what type a secret is, and what to do. */
+/** Describes an unknown type, and what to do. */
 export function unknownType({ type }: OtherSecret): string {
-  return `the type ${JSON.stringify(type.slice(0, 40))}, which this release does not know: update the package`;
+  return `the type ${JSON.stringify(type.slice(0, 40))}, which this release does not know. Update the package`;
 }

@@ -3,12 +3,12 @@ import { interruptionOf, pause } from "./http/interruption";
 /** The pauses before each further look for something that may appear late, in milliseconds: about 30 s together. */
 export const PAUSES_MS: readonly number[] = [1000, 2000, 3000, 4000, 5000, 5000, 5000, 5000];
 
-/** How long a wait of such pauses takes, in milliseconds. */
+/** The sum of the pauses, in milliseconds. */
 export function lengthOf(pausesMs: readonly number[]): number {
   return pausesMs.reduce((sum, ms) => sum + ms, 0);
 }
 
-/** Looks after each pause until it finds something; undefined if it never does, or if it is interrupted. */
+/** Calls `look` after each pause until it returns something. Returns undefined if it never does, or if it is interrupted. */
 export async function lookAgain<T>(
   pausesMs: readonly number[],
   look: () => Promise<T | undefined> | T | undefined,

@@ -3,9 +3,9 @@ import type { CallOptions } from "./call-options";
 import type { KeycardClient } from "./client";
 
 /**
- * Deletes a secret. One that is gone already is a success; a 404 that does not prove it is not.
+ * Deletes a secret. If it is gone already, that is a success, but only with proof: a 404 alone is not enough.
  *
- * @throws a KeycardError if it was not deleted, or nothing proves that it is gone
+ * @throws a KeycardError if the secret was not deleted, and nothing proves that it is gone
  */
 export async function removeSecret(
   client: KeycardClient,

@@ -2,17 +2,17 @@ import { unreadable } from "./http/answer";
 import type { Call } from "./http/call";
 import type { OtherSecret, Secret, SecretPage, SecretRows } from "./secret";
 
-/** A service may filter after it has cut a listing into pages, so a few may be empty. */
+/** A few pages may be empty, because a service may filter after it has split a listing into pages. */
 const MOST_PAGES_WITHOUT_NEWS = 20;
 
-/** The pages of one listing, which need not end by themselves. */
+/** The pages of one listing, with checks that the listing ends. */
 export class SecretPages {
   private readonly found = new Map<string, Secret>();
   private readonly others = new Map<string, OtherSecret>();
   private readonly cursors = new Set<string>();
   private pagesWithoutNews = 0;
 
-  /** What all pages together hold, each secret once: one that moves to the next page meanwhile is on both. */
+  /** The rows of all pages, each secret once: a secret that moves to the next page in between is on both. */
   get rows(): SecretRows {
     return { secrets: [...this.found.values()], others: [...this.others.values()] };
   }
@@ -20,22 +20,22 @@ export class SecretPages {
   /**
    * Adds a page.
    *
-   * @returns the cursor of the next one; undefined if this was the last
-   * @throws a KeycardError if the pages go round in a circle, or the next one cannot be asked for. What they hold is not the whole listing then, so nobody may
-   *   conclude from it that a secret is gone.
+   * @returns the cursor of the next page; undefined if this was the last one
+   * @throws a KeycardError if the pages repeat, or if the next one cannot be requested. Such a listing is incomplete, so it
+   *   does not prove that a secret is gone.
    */
   add(call: Call, status: number, { secrets, others, next }: SecretPage): string | undefined {
     if (next === "")
-      throw unreadable(call, status, "a page that is not the last, but without a cursor for the next");
+      throw unreadable(call, status, "a page that is not the last one, but has no cursor for the next");
     if (next !== undefined && this.cursors.has(next))
-      throw endless(call, status, "a cursor that it gave before");
+      throw endless(call, status, "a cursor that it has returned before");
     const known = this.size;
     for (const secret of secrets) this.found.set(secret.id, secret);
     for (const other of others) this.others.set(JSON.stringify(other), other);
     this.pagesWithoutNews = this.size > known ? 0 : this.pagesWithoutNews + 1;
     if (next === undefined) return undefined;
     if (this.pagesWithoutNews >= MOST_PAGES_WITHOUT_NEWS) {
-      throw endless(call, status, `${MOST_PAGES_WITHOUT_NEWS} pages in a row without another secret`);
+      throw endless(call, status, `${MOST_PAGES_WITHOUT_NEWS} pages in a row without a new secret`);
     }
     this.cursors.add(next);
     return next;
@@ -50,7 +50,7 @@ function endless(call: Call, status: number, what: string) {
   return unreadable(
     call,
     status,
-    `${what}, so that the listing never ends`,
+    `${what}, so the listing never ends`,
     "If this keeps happening, contact Keycard support with the request ID.",
   );
 }

@@ -1,16 +1,16 @@
-/** The path of the secrets of a zone. @throws if the id cannot be one */
+/** The path of the secrets of a zone. @throws if the id is not valid */
 export function secretsPath(zoneId: string): string {
   return `/zones/${segment("zone", zoneId)}/secrets`;
 }
 
-/** The path of one secret. @throws if an id cannot be one */
+/** The path of one secret. @throws if an id is not valid */
 export function secretPath(zoneId: string, id: string): string {
   return `${secretsPath(zoneId)}/${segment("secret", id)}`;
 }
 
 /**
- * An id as a part of a path. An empty one would name the listing, `undefined` would be taken for an id, and no encoding
- * keeps a path with dots alone from being shortened.
+ * Encodes an id as a path segment. An empty id would address the listing, `undefined` would become an id, and no encoding
+ * keeps a segment of dots from being removed.
  *
  * @param id - a string, unless a program or a state holds something else
  */
@@ -23,6 +23,6 @@ function segment(what: "zone" | "secret", id: unknown) {
       ? `"${id}"`
       : `A value of the type ${typeof id}`;
   throw new Error(
-    `${shown} cannot be an id of a ${what}, so nothing was sent. Set the ${what}'s id as a string, as Keycard shows it.`,
+    `${shown} is not a valid ${what} ID, so nothing was sent. Set the ${what} ID as a string, exactly as Keycard shows it.`,
   );
 }

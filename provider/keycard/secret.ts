@@ -8,15 +8,15 @@ const data = z.discriminatedUnion("type", [tokenData, passwordData]);
 /** The value of a secret. */
 export type Data = z.infer<typeof data>;
 
-/** What no error may show of a value. */
+/** The parts of a value that no error may show. */
 export function valuesOf(data: Data): string[] {
   const fields: unknown[] = data.type === "token" ? [data.token] : [data.username, data.password];
-  // Of a value by reference the state has no text.
+  // The state has no text of a value by reference.
   return fields.filter((field) => typeof field === "string");
 }
 
 /**
- * A secret as Keycard answers it.
+ * A secret as Keycard returns it.
  *
  * @see https://docs.keycard.ai/api
  */
@@ -25,9 +25,9 @@ export interface Secret {
   zoneId: string;
   entityId: string;
   name: string;
-  /** Absent where Keycard holds none, however it says so. */
+  /** Absent if Keycard has none, in whatever form it reports that. */
   description?: string;
-  /** Absent where Keycard holds none, however it says so. */
+  /** Absent if Keycard has none, in whatever form it reports that. */
   metadata?: Record<string, unknown>;
   type: Data["type"];
   /** Counts the changes, from 1. */
@@ -38,12 +38,12 @@ export interface Secret {
   updatedAt: string;
 }
 
-/** A secret read singly, which is the only answer that holds the value. */
+/** The answer of a single read, the only one that contains the value. */
 export interface SecretWithData extends Secret {
   data: Data;
 }
 
-/** What a new secret is made of. */
+/** The fields of a new secret. */
 export interface NewSecret {
   entityId: string;
   name: string;
@@ -52,7 +52,7 @@ export interface NewSecret {
   data: Data;
 }
 
-/** What a change of a secret sends; `null` is another way to clear a field. */
+/** The fields of a PATCH. `null` is an alternative way to clear a field. */
 export interface SecretPatch {
   name?: string;
   description?: string | null;
@@ -79,16 +79,16 @@ const describedSecret = z.pipe(
   z.transform((wire): Secret => secretOf(wire, wire.type)),
 );
 
-/** The answer of a create, a change or a row of a listing. */
+/** The answer of a create or an update, or a row of a listing. */
 export const secretAnswer = describedSecret;
 
-/** The answer of a single read, whose type stands in `data` alone. */
+/** The answer of a single read, which has its type only in `data`. */
 export const secretWithDataAnswer = z.pipe(
   z.object({ ...wireSecret, data }),
   z.transform((wire): SecretWithData => Object.assign(secretOf(wire, wire.data.type), { data: wire.data })),
 );
 
-/** A row of a listing with a type that this release does not know. Nothing else about it is certain. */
+/** A row of a listing with a type that this release does not know. None of its other fields is certain. */
 export interface OtherSecret {
   type: string;
   id?: string;
@@ -100,7 +100,7 @@ const TYPES: readonly string[] = ["token", "password"] satisfies Data["type"][];
 
 const optionalText = z.catch(z.optional(z.string()), undefined);
 
-/** A missing type may be that of a token or a password, so such a row is not one of these. */
+/** A row without a type is invalid: it may be a token or a password. */
 const otherSecret = z.pipe(
   z.object({
     type: z.string().check(z.refine((type) => type !== "" && !TYPES.includes(type))),
@@ -118,7 +118,7 @@ const otherSecret = z.pipe(
 
 const rows = z.array(z.union([describedSecret, otherSecret]));
 
-/** One page of a listing: a bare array, or as Keycard's other listings answer. */
+/** One page of a listing: a bare array, or the form of Keycard's other listings. */
 export const secretListAnswer = z.union([
   z.pipe(
     rows,
@@ -145,7 +145,7 @@ export interface SecretRows {
 
 /** One page of a listing. */
 export interface SecretPage extends SecretRows {
-  /** The cursor of the next page, if there is one; empty if the answer does not tell it. */
+  /** The cursor of the next page, if there is one; empty if the answer does not contain it. */
   next?: string;
 }
 
@@ -158,7 +158,7 @@ function pageOf(items: (Secret | OtherSecret)[]): SecretRows {
   return page;
 }
 
-/** Written out, as conditional spreads took a third of the time that an answer takes to be understood. */
+/** Assigns each field, because conditional spreads took a third of the time of reading an answer. */
 function secretOf(wire: z.infer<z.ZodMiniObject<typeof wireSecret>>, type: Data["type"]): Secret {
   const secret: Secret = {
     id: wire.id,

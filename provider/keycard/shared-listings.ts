@@ -4,27 +4,27 @@ import { uninterruptible, untilInterrupted, type Interruption } from "./http/int
 import { Listing } from "./listing";
 import type { SecretRows } from "./secret";
 
-/** What lists secrets. */
+/** Lists secrets. */
 interface Lister {
   listRows(zoneId: string, filter: SecretFilter, options: CallOptions): Promise<SecretRows>;
 }
 
-/** Answers after which another attempt may get the listing. */
+/** Statuses after which a retry may get the listing. */
 const PASSING_STATUSES = new Set([0, 401, 408, 425, 429, 502, 503, 504]);
 const MOST_ATTEMPTS = 2;
 
-/** Listings that many reads share, each asked for once until something is written. */
+/** Listings that many reads share. Each is requested once, until something is written. */
 export class SharedListings {
   private readonly listings = new Map<string, { begun: number; listing: Promise<Listing> }>();
 
   constructor(private readonly lister: Lister) {}
 
   /**
-   * The listing of an entity's secrets, or of a whole zone.
+   * Returns the listing of an entity's secrets, or of a zone.
    *
-   * @param options - of the first call that wants it
-   * @param notBefore - when it may have been asked for at the earliest, by `performance.now()`
-   * @throws a KeycardError; one that says that it cannot be had, as `cannotBeHad` tells, after two attempts at most
+   * @param options - the options of the first call, which sends the request
+   * @param notBefore - the earliest time at which it may have been requested, by `performance.now()`
+   * @throws a KeycardError. If `cannotBeHad` is true for it, there were at most two attempts
    */
   of(zoneId: string, entityId?: string, options: CallOptions = {}, notBefore = -Infinity): Promise<Listing> {
     const key = JSON.stringify([zoneId, entityId]);
@@ -46,7 +46,7 @@ export class SharedListings {
     return untilInterrupted(listing, interrupted);
   }
 
-  /** Forgets all, as something was written. */
+  /** Forgets all listings, after a write. */
   drop(): void {
     this.listings.clear();
   }
@@ -56,13 +56,13 @@ function interrupted({ event, remedy }: Interruption): Error {
   return new Error(`Could not list the secrets: the call ${event}. ${remedy}`);
 }
 
-/** True for the error of a listing that is refused, or that nobody can read, where single reads may still work. */
+/** True for the error of a listing that is refused or unreadable, after which single reads may still work. */
 export function cannotBeHad(error: unknown): boolean {
   const failure = failureOf(error);
   return failure !== undefined && isLasting(failure);
 }
 
-/** What never arrived, for want of a token, says nothing of the listing. */
+/** A request that was never sent, because there was no token, says nothing about the listing. */
 function isLasting({ status, outcome }: Failure): boolean {
   return outcome !== "unreached" && !PASSING_STATUSES.has(status);
 }

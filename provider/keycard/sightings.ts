@@ -1,9 +1,9 @@
 import { ClockOffset } from "./http/clock-offset";
 import type { Secret } from "./secret";
 
-/** What Keycard's answers have shown in this run, as evidence for later decisions. Moments are those of `performance.now()`. */
+/** What Keycard's answers have shown in this run, as evidence for later decisions. Moments are by `performance.now()`. */
 export class Sightings {
-  /** How far the clock behind `createdAt` is ahead of ours. */
+  /** How far the clock that sets `createdAt` is ahead of ours. */
   readonly creationClock = new ClockOffset();
   private readonly zones = new Set<string>();
   private readonly shown = new Map<string, { first: number; last: number }>();
@@ -26,7 +26,7 @@ export class Sightings {
     for (const { id } of secrets) this.shown.set(id, { first: this.shown.get(id)?.first ?? now, last: now });
   }
 
-  /** True if an answer showed the secret before a moment: what began later did not create it. */
+  /** True if an answer showed the secret before a moment. A creation that began later did not create it. */
   wasShownBefore(id: string, moment: number): boolean {
     return (this.shown.get(id)?.first ?? Infinity) < moment;
   }

@@ -2,21 +2,21 @@ import { failureOf } from "./http/errors";
 import { lookAgain } from "./look-again";
 import type { Sightings } from "./sightings";
 
-/** What tells whether a zone is visible. */
+/** Finds out whether a zone is visible. */
 interface Prober {
   readonly sightings: Sightings;
   readonly pausesMs: readonly number[];
-  /** Asks for the listing of a zone. */
+  /** Requests the listing of a zone. */
   probeZone(zoneId: string): Promise<void>;
 }
 
-/** Finds out, once per zone, whether these credentials see a zone at all: without that, a 404 proves nothing. */
+/** Finds out, once per zone, whether the zone is visible with these credentials. Without that, a 404 proves nothing. */
 export class ZoneEvidence {
   private readonly probes = new Map<string, Promise<string | undefined>>();
 
   constructor(private readonly prober: Prober) {}
 
-  /** What keeps the zone from being visible, as in "its listing answered 404"; undefined if it is visible. */
+  /** Why the zone is not visible, as in "its listing answered 404"; undefined if it is visible. */
   async missing(zoneId: string): Promise<string | undefined> {
     const { sightings } = this.prober;
     if (sightings.hasSeenZone(zoneId)) return undefined;
@@ -38,7 +38,7 @@ export class ZoneEvidence {
       // The answers of other secrets of the zone may be on their way.
       await lookAgain(pausesMs.slice(0, 2), () => sightings.hasSeenZone(zoneId) || undefined);
       if (failure.status !== 404) this.probes.delete(zoneId);
-      // What an answer says may repeat the value of any secret of the zone, and no list of values to hide is known here.
+      // The service's message may repeat the value of any secret of the zone, and the values to hide are not known here.
       const event = failure.status > 0 ? `answered ${failure.status}` : failure.event;
       return `${failure.method} ${failure.path} ${event}`;
     }

@@ -3,26 +3,26 @@ import { latestOf } from "../http/server-clock";
 import type { Secret } from "../secret";
 import type { Age } from "./find-created";
 
-/** How far the clock behind `createdAt` may lie behind the one of the `Date` header, in milliseconds. */
+/** How far the clock that sets `createdAt` may be behind the clock that sets the `Date` header, in milliseconds. */
 const TOLERANCE_MS = 60_000;
 
-/** How far the clocks of one service's machines may lie apart, in milliseconds. */
+/** How far the clocks of one service's machines may differ, in milliseconds. */
 const SKEW_MS = 250;
 
-/** When a creation began, and what that says about the secrets that may be its own. */
+/** When a creation began, and which secrets it can have created, judged by that. */
 export class CreationBegin {
   private readonly here = performance.now();
 
   /**
-   * @param earlierSince - if an earlier run began it: when, by the service's clock in milliseconds since the epoch, or
-   *   `NaN` if that is not known
+   * @param earlierSince - when an earlier run began it, by the service's clock in milliseconds since the epoch; `NaN` if that
+   *   is not known, undefined if this run began it
    */
   constructor(
     private readonly client: KeycardClient,
     private readonly earlierSince: number | undefined,
   ) {}
 
-  /** Milliseconds since this run took it up. */
+  /** Milliseconds since this run began to work on it. */
   get elapsedMs(): number {
     return performance.now() - this.here;
   }
@@ -33,20 +33,20 @@ export class CreationBegin {
     return since === undefined || Number.isNaN(since) ? undefined : since;
   }
 
-  /** True unless it began longer ago than what was created then could still be missing from a listing. */
+  /** True if it began so recently that a listing may not show its secret yet. */
   isRecent(withinMs: number): boolean {
     const moment = this.moment;
     return moment === undefined || performance.now() - moment < withinMs;
   }
 
-  /** True if an answer had shown the secret before it began. */
+  /** True if an answer showed the secret before the creation began. */
   cameAfter(id: string): boolean {
     return this.client.sightings.wasShownBefore(id, this.moment ?? -Infinity);
   }
 
   /**
-   * Tells whether a secret was created since then. The clock behind `createdAt` need not be the one of the `Date` header:
-   * only once an answered creation has shown the difference is a time shortly before certain.
+   * Tells whether a secret was created since then. `createdAt` and the `Date` header may come from different clocks: a time
+   * shortly before is certain only after an answered creation has shown the difference.
    */
   ageOf({ createdAt }: Secret): Age {
     const { moment, since } = this;

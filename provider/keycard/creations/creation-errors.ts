@@ -1,21 +1,21 @@
 import { failureOf } from "../http/errors";
 import type { NewSecret } from "../secret";
 
-/** What to do about a secret that exists, for the texts of errors: "set the argument `adoptId` to its id". */
+/** What to do about a secret that exists, as a part of error messages: "set the argument `adoptId` to its id". */
 export interface Advice {
   takeOver: string;
   startAfresh: string;
 }
 
-/** What to do about secrets of which it is not certain which one the creation made. */
+/** What to do if several secrets may be the one that was created. */
 export function remedyForSeveral(ids: string[], { takeOver }: Advice): string {
   return ids.length === 1
-    ? `Keycard holds a secret that may be this one: ${ids[0]}. To keep it, ${takeOver}; if nobody uses it, delete it.`
-    : `Keycard holds ${ids.length} secrets that may be this one: ${ids.join(", ")}. ` +
+    ? `Found a secret that may be this one: ${ids[0]}. To keep it, ${takeOver}. If nobody uses it, delete it.`
+    : `Found ${ids.length} secrets that may be this one: ${ids.join(", ")}. ` +
         `Delete those that nobody uses, and ${takeOver} for the one to keep.`;
 }
 
-/** What to do if the secret could not be looked for. */
+/** What to do if the search for the secret failed. */
 export function remedyForNoLook(error: unknown, { name, entityId }: NewSecret, advice: Advice): string {
   const cause = failureOf(error);
   const why = cause ? `${cause.method} ${cause.path} ${cause.event}` : (error as Error).message;
@@ -29,10 +29,10 @@ export function remedyForNoLook(error: unknown, { name, entityId }: NewSecret, a
   );
 }
 
-/** What to do if the secret was looked for as long as there was time, and not found. */
+/** What to do if the search did not find the secret. */
 export function remedyForNothing(isCertain: boolean): string {
   return isCertain
-    ? "Keycard holds no such secret. Run it again. If this keeps happening, contact Keycard support with the request ID."
+    ? "Keycard has no such secret. Run it again. If this keeps happening, contact Keycard support with the request ID."
     : "Could not confirm whether the secret was created: Keycard does not show it yet. " +
         "Run `pulumi up` again; it checks before creating.";
 }

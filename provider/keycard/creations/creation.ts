@@ -11,43 +11,43 @@ import { CreationBegin } from "./creation-begin";
 import { remedyForNoLook, remedyForNothing, remedyForSeveral, type Advice } from "./creation-errors";
 import { findCreated, type Candidates, type Sought } from "./find-created";
 
-/** A third request could only add a third secret that nobody can tell from the others. */
+/** A third request could create a third secret that is indistinguishable from the others. */
 const MOST_POSTS = 2;
 
-/** With these answers a machine between says that it does not know what the service did. */
+/** A gateway or proxy answers with these if it does not know what the service did. */
 const GATEWAY_STATUSES = new Set([0, 408, 502, 503, 504]);
 
-/** How long after its beginning the secret of a creation may be missing from a listing, in milliseconds. */
+/** How long after a creation began its secret may be missing from a listing, in milliseconds. */
 const RECENT_MS = 90_000;
 
 /** What a creation works with. */
 export interface CreationTools {
   client: KeycardClient;
   availability: Availability;
-  /** The ids of all secrets that are known to be others; those made are added. */
+  /** The ids of all secrets that are known to be different ones. Created secrets are added. */
   claimed: Set<string>;
   advice: Advice;
 }
 
-/** What a series of looks has shown. */
+/** The result of a repeated search. */
 interface Looked extends Candidates {
   /** False if there was no time for all of them. */
   isComplete: boolean;
 }
 
-/** One creation, from its first POST to the certainty about it. */
+/** One creation, from its first POST until its result is certain. */
 export class Creation {
   private readonly begin: CreationBegin;
   private readonly requestId = randomUUID();
-  /** The last failure that says nothing about what was done. */
+  /** The last failure that left the result unknown. */
   private doubt: Failure | undefined;
   private posts = 0;
   private firstPostAt = 0;
   private hasSearched = false;
 
   /**
-   * @param earlierSince - when an earlier run has begun it without ever knowing how it ended, by the service's clock in
-   *   milliseconds since the epoch; `NaN` if that is not known either
+   * @param earlierSince - when an earlier run began it without learning the result, by the service's clock in milliseconds
+   *   since the epoch; `NaN` if that is not known, undefined if this run begins it
    */
   constructor(
     private readonly tools: CreationTools,
@@ -71,7 +71,7 @@ export class Creation {
       const { created, unclear, unread, isComplete } = await this.look(this.tools.client.pausesMs, true);
       const found = this.onlyOne(created, unread);
       if (found) return this.takeOver(await this.waitForOthers(found));
-      // Where names are unique, an identical secret of that name rules out that another one is created.
+      // If names are unique, an identical secret of that name rules out that another one is created.
       const isTaken = this.doubt?.status === 409 || this.posts === MOST_POSTS;
       if (unclear.length > 0 && isTaken) throw this.several(unclear.map(({ id }) => id));
       const pauseMs = this.doubt?.retryAfterMs ?? 0;
@@ -81,7 +81,7 @@ export class Creation {
     }
   }
 
-  /** The secret that this creation made in an earlier run; undefined if there is provably none. */
+  /** Finds the secret that this creation made in an earlier run; undefined if it provably made none. */
   async find(): Promise<Secret | undefined> {
     const { created, unclear, unread, isComplete } = await this.lookWhileRecent();
     const found = this.onlyOne(created, unread);
@@ -91,7 +91,7 @@ export class Creation {
     return undefined;
   }
 
-  /** Undefined if it is not known whether the secret was made. */
+  /** Returns undefined if it is unknown whether the secret was created. */
   private async post(): Promise<Secret | undefined> {
     const { zoneId, secret } = this.sought;
     const { client, claimed, availability } = this.tools;
@@ -103,11 +103,11 @@ export class Creation {
     try {
       const slot = { zoneId, entityId: secret.entityId, name: secret.name };
       const made = await (this.doubt ? send() : availability.waitFor(slot, send, () => this.leftMs()));
-      // Another one like it may have come late, and have been taken for this.
+      // An identical secret may have appeared late, and been mistaken for this one.
       return claimed.has(made.id) ? undefined : made;
     } catch (error) {
       const failure = failureOf(error);
-      // A name that is taken all of a sudden may be taken by what was sent before.
+      // A name that was free a moment ago may be taken by the secret of the earlier request.
       const conflict = this.doubt !== undefined && failure?.status === 409;
       if (!failure || (failure.outcome !== "unknown" && !conflict)) throw error;
       this.doubt = failure;
@@ -120,9 +120,9 @@ export class Creation {
   }
 
   /**
-   * Looks until the secret is found, as the service may still be at work and its listings may lag.
+   * Searches until the secret is found, because the service may still be creating it and its listings may lag.
    *
-   * @param endsAtUnclear - true if a further request will tell more than a further look about a secret of unclear age
+   * @param endsAtUnclear - true to stop at a secret of unclear age, because another request will tell more than another search
    */
   private async look(pausesMs: readonly number[], endsAtUnclear: boolean): Promise<Looked> {
     let candidates = await this.search();
@@ -156,7 +156,7 @@ export class Creation {
     return created[0];
   }
 
-  /** If two requests got no answer, each may have made a secret: the second gets as long as the first one took. */
+  /** If two requests got no answer, each may have created a secret. The second one gets as much time as the first one took. */
   private async waitForOthers(found: SecretWithData): Promise<SecretWithData> {
     if (this.posts < 2) return found;
     const pauseMs = this.tools.client.pausesMs.at(-1) ?? 0;
@@ -169,11 +169,11 @@ export class Creation {
     return found;
   }
 
-  /** If an earlier request did its work after all, what the last one made is one too many: its id is certain. */
+  /** If an earlier request succeeded after all, the secret of the last one is a duplicate, and its id is certain. */
   private async onlyOneWith(made: Secret): Promise<FoundSecret> {
     const { client, claimed } = this.tools;
     claimed.add(made.id);
-    // What was looked for in full already gets half of the time again.
+    // After one complete search, half of the time is enough.
     const { pausesMs } = client;
     const isRecent = this.doubt !== undefined || this.begin.isRecent(RECENT_MS);
     const again = !isRecent ? [] : this.hasSearched ? pausesMs.slice(0, pausesMs.length / 2) : pausesMs;
@@ -193,7 +193,7 @@ export class Creation {
     } catch {
       throw this.several([late.id, made.id]);
     }
-    return this.takeOver(late, ` Deleted ${made.id}, which the second request had created.`);
+    return this.takeOver(late, ` Deleted ${made.id}, the duplicate that the second request had created.`);
   }
 
   private claim<T extends Secret>(secret: T): T {
@@ -201,20 +201,18 @@ export class Creation {
     return secret;
   }
 
-  /** A secret that was found by its content may be another stack's, so this never happens silently. */
+  /** A secret that was found by its content may belong to another stack, so this always prints a line. */
   private takeOver(secret: SecretWithData, more = ""): SecretWithData {
     const { client } = this.tools;
     const { name, entityId } = this.sought.secret;
     const why = this.doubt
       ? `${this.doubt.method} ${this.doubt.path} ${this.doubt.event}`
-      : "an earlier run got no answer to its creation";
+      : "an earlier run got no answer to its create request";
     client.note(
-      `Took over ${secret.id} as the secret "${name}" of entity ${entityId} in zone ${this.sought.zoneId}: ${why}, ` +
-        `and ${secret.id} holds what was sent and was created since.${more} ` +
-        "If another stack created it at the same time, both stacks now manage it: check with `pulumi stack` there." +
-        (this.posts > 1 && more === ""
-          ? " The request was sent twice, so check for a second one later."
-          : ""),
+      `Adopted ${secret.id} as the secret "${name}" of entity ${entityId} in zone ${this.sought.zoneId}: ${why}, ` +
+        `and ${secret.id} has the content that was sent and was created since.${more} ` +
+        "If another stack created it at the same time, both stacks now manage it. Check the other stack with `pulumi stack`." +
+        (this.posts > 1 && more === "" ? " The request was sent twice, so check for a duplicate later." : ""),
     );
     return this.claim(secret);
   }
@@ -222,7 +220,8 @@ export class Creation {
   private noteTwins(made: Secret, twins: Secret[]): void {
     for (const { id, createdAt } of twins) {
       this.tools.client.note(
-        `Left the secret ${id} alone, which holds the same as ${made.id} and was created shortly before, at ${createdAt}.`,
+        `Left the secret ${id} alone, which is identical to ${made.id} and was created shortly before it, at ${createdAt}. ` +
+          "Delete it if nobody uses it.",
       );
     }
   }
@@ -234,7 +233,7 @@ export class Creation {
     client.announceOnce(
       `look ${this.requestId}`,
       `Looking for up to ${seconds(lengthOf(pausesMs))} for the secret "${name}" of entity ${entityId} in zone ${zoneId}: ` +
-        "it is not known whether Keycard has created it.",
+        "its create request got no answer, so it is unknown whether Keycard created it.",
     );
   }
 
@@ -244,7 +243,7 @@ export class Creation {
     return { totalMs, hidden, ...(requestId && { requestId }) };
   }
 
-  /** A wait for what may appear late does not use up the time of the calls. */
+  /** Waiting for a secret that may appear late does not use up the time of the requests. */
   private leftMs(): number {
     const { totalMs, pausesMs } = this.tools.client;
     return Math.floor(totalMs + lengthOf(pausesMs) - this.begin.elapsedMs);
@@ -254,7 +253,7 @@ export class Creation {
     return this.failed(remedyForSeveral(ids, this.tools.advice));
   }
 
-  /** Nothing was found, which is certain only if the service itself has said that it is done with the work. */
+  /** The error if nothing was found. That is certain only if the service itself reported the end of its work. */
   private notMade(isComplete: boolean): Error {
     const isCertain = isComplete && this.doubt !== undefined && !GATEWAY_STATUSES.has(this.doubt.status);
     return this.failed(remedyForNothing(isCertain), isCertain ? "refused" : "unknown");
@@ -268,7 +267,7 @@ export class Creation {
       path: `/zones/${encodeURIComponent(this.sought.zoneId)}/secrets`,
       requestId: this.requestId,
       status: 0,
-      event: "was not answered in an earlier run",
+      event: "got no answer in an earlier run",
       ...this.doubt,
       outcome,
       remedy,

@@ -5,23 +5,23 @@ import type { Sought } from "./find-created";
 import type { FoundSecret } from "../find-secret";
 import type { NewSecret, Secret } from "../secret";
 
-/** Makes secrets, each of them once, whatever becomes of the answers. */
+/** Creates each secret exactly once, even if answers are lost. */
 export class Creations {
   private readonly tools: CreationTools;
   private readonly queues = new Map<string, Promise<unknown>>();
 
   /**
-   * @param claimed - the ids of all secrets that are known to be others; those made are added
+   * @param claimed - the ids of all secrets that are known to be different ones. Created secrets are added
    */
   constructor(client: KeycardClient, claimed: Set<string>, advice: Advice) {
     this.tools = { client, availability: client.availability, claimed, advice };
   }
 
   /**
-   * Makes a secret. Where it is not known whether a POST has done its work, the secret is looked for before another.
+   * Creates a secret. If the result of a POST is unknown, it searches for the secret before it sends another.
    *
-   * @param since - when an earlier run has begun this creation without ever knowing how it ended, by the service's clock
-   *   in milliseconds since the epoch; `NaN` where that is not known either
+   * @param since - when an earlier run began this creation without learning the result, by the service's clock in
+   *   milliseconds since the epoch; `NaN` if that is not known
    * @param matches - tells whether a value is the one that an earlier run has sent, if that was another
    * @returns the secret; with its value if it was found, and not made just now
    * @throws a KeycardError; with the outcome `unknown` and `since` where the secret may be there nevertheless
@@ -32,7 +32,7 @@ export class Creations {
     since?: number,
     matches?: Sought["matches"],
   ): Promise<FoundSecret> {
-    // Of two alike that are under way at once nobody could tell which is whose.
+    // Two identical creations at the same time could not tell their secrets apart.
     const key = JSON.stringify([zoneId, secret]);
     const turn = (this.queues.get(key) ?? Promise.resolve()).then(() =>
       new Creation(this.tools, { zoneId, secret, matches }, since).run(),
@@ -47,10 +47,10 @@ export class Creations {
   }
 
   /**
-   * Looks for the secret that an earlier run may have made.
+   * Searches for the secret that an earlier run may have created.
    *
-   * @param matches - tells the value that was sent, where the value itself is not known any more
-   * @throws a KeycardError where it cannot be found out
+   * @param matches - recognizes the value that was sent, if the value itself is no longer known
+   * @throws a KeycardError if the result is unknown
    */
   find(
     zoneId: string,

@@ -11,40 +11,40 @@ export interface Sought {
   zoneId: string;
   secret: NewSecret;
   /**
-   * Tells whether a value that was read is the one that was sent, if that is not known any more.
+   * Tells whether a value that was read is the one that was sent, if the sent value is no longer known.
    *
-   * @defaultValue compares it with the value of `secret`
+   * @defaultValue compares the value with that of `secret`
    */
   matches?: ((data: Data) => boolean | Promise<boolean>) | undefined;
 }
 
-/** When a secret was created, seen from a creation: since it began, before, or nobody can tell yet. */
+/** When a secret was created, relative to the beginning of a creation. */
 export type Age = "since" | "before" | "unclear";
 
-/** What is known of the creation when it is looked for. */
+/** What is known about the creation when the search begins. */
 export interface Search {
-  /** True for the id of a secret that is certainly another one. */
+  /** Returns true for the id of a secret that is certainly a different one. */
   isOther: (id: string) => boolean;
-  /** Judges by the time of a secret's creation. */
+  /** Compares the time of a secret's creation with the beginning of the search's creation. */
   ageOf: (secret: Secret) => Age;
   /** Makes the options of each request. */
   options: () => CallOptions;
 }
 
-/** The secrets that a creation may have made, because they hold what was sent. */
+/** The secrets that a creation may have made, because they have the content that was sent. */
 export interface Candidates {
-  /** Those created since it began. */
+  /** Secrets that were created since it began. */
   created: SecretWithData[];
-  /** Those that may have been created a moment before it began. */
+  /** Secrets that may have been created a moment before it began. */
   unclear: SecretWithData[];
-  /** The ids of those that are listed, but cannot be read yet. */
+  /** The ids of secrets that are listed, but cannot be read yet. */
   unread: string[];
 }
 
 /**
- * Looks for the secrets that a creation may have made.
+ * Finds the secrets that a creation may have made.
  *
- * @throws if it cannot be found out
+ * @throws if the search fails
  */
 export async function findCreated(
   client: KeycardClient,
@@ -65,7 +65,7 @@ export async function findCreated(
     if (!read) found.unread.push(row.id);
     else if (await matches(read.data)) found[ageOf(read) === "since" ? "created" : "unclear"].push(read);
   }
-  // While the values were read, others may have been made sure of.
+  // While the values were read, other creations may have claimed some of these.
   return {
     created: found.created.filter(({ id }) => !isOther(id)),
     unclear: found.unclear.filter(({ id }) => !isOther(id)),
@@ -73,13 +73,13 @@ export async function findCreated(
   };
 }
 
-/** What was created may be shown with a type that did not exist when this release was made. */
+/** The created secret may be listed with a type that this release does not know. */
 function assertNoneOf(others: OtherSecret[], { entityId, name }: NewSecret): void {
   const namesake = others.find((other) => other.name === name && (other.entityId ?? entityId) === entityId);
   if (namesake) throw new Error(`the secret ${namesake.id} of that name has ${unknownType(namesake)}`);
 }
 
-/** A service may have trimmed, folded or cut what was sent, and have added metadata of its own. The value decides. */
+/** The service may have trimmed, folded or cut what was sent, and added metadata of its own. The value decides. */
 function isAlike(other: Secret, secret: NewSecret): boolean {
   return (
     other.entityId === secret.entityId &&

@@ -6,21 +6,21 @@ import type { Proxy } from "./proxy";
 import { TunnelAgent } from "./tunnel-agent";
 
 /**
- * How long a connection is kept that nobody uses, in milliseconds: less than the minute after which many load balancers close
- * it. Only with a time of its own does an agent of Node.js follow the shorter one in the header `Keep-Alive`.
+ * How long an idle connection is kept, in milliseconds: less than the minute after which many load balancers close it.
+ * An agent of Node.js follows a shorter time in the header `Keep-Alive` only if it has a time of its own.
  */
 const IDLE_MS = 50_000;
 
-/** What keeps the connections to the service, through a proxy if there is one. */
+/** The agents that keep the connections to the service, through a proxy if there is one. */
 export interface Agents {
   httpAgent: http.Agent;
   httpsAgent: https.Agent;
 }
 
 /**
- * Makes the agents of a client.
+ * Creates the agents of a client.
  *
- * @param concurrency - the most connections at once
+ * @param concurrency - the maximum number of connections at once
  */
 export function agentsFor(proxy: Proxy | undefined, concurrency: number): Agents {
   const options = { keepAlive: true, maxSockets: concurrency, timeout: IDLE_MS };

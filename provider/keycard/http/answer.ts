@@ -9,30 +9,30 @@ const LONGEST_MESSAGE = 300;
 /** A successful answer. */
 export interface Answer {
   status: number;
-  /** The parsed JSON; undefined where there is none. */
+  /** The parsed JSON; undefined if the body is empty. */
   body: unknown;
 }
 
 /**
  * Reads an answer.
  *
- * @param hidden - what no error may show beside what the call hides
- * @throws a KeycardError for every answer but a readable success
+ * @param hidden - values that no error may show, in addition to those of the call
+ * @throws a KeycardError unless the answer is a readable success
  */
 export function readAnswer(call: Call, response: AxiosResponse<string>, hidden: readonly string[]): Answer {
   const { status } = response;
   const body = parse(response.data);
   if (status >= 300) throw refused({ ...call, hidden: [...call.hidden, ...hidden] }, response, body);
-  if (body === UNREADABLE) throw unreadable(call, status, "something that is not JSON");
+  if (body === UNREADABLE) throw unreadable(call, status, "a body that is not JSON");
   return { status, body };
 }
 
-/** The error of a success that cannot be understood, which says as little of what was done as a lost answer. */
+/** The error of a success with an unusable body. As with a lost answer, the result is unknown. */
 export function unreadable(
   call: Call,
   status: number,
   what: string,
-  remedy = "Check that the endpoint is the address of Keycard's API and that nothing between rewrites answers.",
+  remedy = "Check that the endpoint is the address of Keycard's API, and that no proxy rewrites answers.",
 ) {
   return keycardError({
     ...callFacts(call),
@@ -64,19 +64,20 @@ function parse(text: string): unknown {
 function refused(call: Call, response: AxiosResponse, body: unknown) {
   const { status } = response;
   const retryAfterMs = parseRetryAfter(header(response, "retry-after"), dateOf(response));
-  // A gateway's page for an unknown address is no word of Keycard's about the secret.
+  // A gateway's page for an unknown address says nothing about the secret.
   const foreign = status === 404 && body === UNREADABLE;
   return keycardError({
     ...callFacts(call),
     status,
-    // By its definition a 303 points to the result of work that was done.
+    // By definition, a 303 points to the result of work that was done.
     outcome: status >= 500 || status === 408 || status === 303 || foreign ? "unknown" : "refused",
-    event: `answered ${status}${foreign ? " with a page that is not Keycard's" : messageOf(call, body)}`,
+    event: `answered ${status}${foreign ? " with a body that is not JSON" : messageOf(call, body)}`,
+    ...(foreign && { remedy: "The endpoint is probably not the address of Keycard's API. Correct it." }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 }
 
-/** What the service says of its refusal: its sentence as a quotation, and its code beside it. */
+/** The service's own message, quoted, and its error code. */
 function messageOf(call: Call, body: unknown): string {
   const { message, code } = (typeof body === "object" && body !== null ? body : {}) as Record<
     string,

@@ -6,13 +6,13 @@ import { delayBeforeRetry } from "./retry-timing";
 
 const MOST_ATTEMPTS = 10;
 
-/** A page in place of an answer is seldom gone a moment later. */
+/** An unreadable answer seldom becomes readable a moment later. */
 const MOST_UNREADABLE = 2;
 
 const PASSING_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504]);
 const NOT_DONE_STATUSES = new Set([425, 429]);
 
-/** Repeats what failed for a passing cause. */
+/** Retries calls that failed for a transient cause. */
 export class Attempts {
   /** By `performance.now()`. */
   private limitedUntil = 0;
@@ -20,13 +20,12 @@ export class Attempts {
   constructor(private readonly limits: Limits) {}
 
   /**
-   * Runs a call until it succeeds, fails for good or has taken too long.
+   * Runs a call until it succeeds, fails permanently or times out.
    *
-   * @param isRepeatable - false if a second call could do the work twice: then only what was certainly not done is tried
-   *   again
+   * @param isRepeatable - false if a second call could do the work twice. Then it is retried only if it was certainly not done
    * @param attempt - makes one attempt, with the time of the call; `number` counts from 1
-   * @param options - how long all attempts may take, where that is less than usual, or the time that this call shares with
-   *   others; and when to give up before
+   * @param options - the time limit for all attempts, if it is less than usual, or the time that this call shares with
+   *   others; and when to give up early
    */
   async run<T>(
     isRepeatable: boolean,
@@ -52,7 +51,7 @@ export class Attempts {
           mayPass(failure, isRepeatable) &&
           failures.filter(({ isUnreadable }) => isUnreadable).length < MOST_UNREADABLE &&
           !givesUp?.(failure, failures.length) &&
-          // An attempt cut short by the end of the time would hide what is known under a timeout.
+          // An attempt that the time limit cuts short would replace a known failure by a timeout.
           pauseMs < time.leftMs();
         if (!triesAgain) throw summaryOf(error, failures, time);
         await pause(pauseMs);
@@ -61,7 +60,7 @@ export class Attempts {
     }
   }
 
-  /** A rate limit holds for every call of the process, so the next attempts of all of them wait for it. */
+  /** A rate limit applies to every call of the process, so the next attempts of all calls wait for it. */
   private pauseAfter({ status, retryAfterMs }: Failure, attempt: number): number {
     const pauseMs = delayBeforeRetry(attempt, retryAfterMs);
     if (status === 429) this.limitedUntil = Math.max(this.limitedUntil, performance.now() + pauseMs);
@@ -70,8 +69,8 @@ export class Attempts {
 
   private async untilAllowed(time: CallTime): Promise<void> {
     const waitMs = () => Math.min(this.limitedUntil - performance.now(), time.leftMs());
-    if (waitMs() > 0) time.waitedFor = "Keycard limits the rate of calls";
-    // While one waits, another call may be told to wait longer.
+    if (waitMs() > 0) time.waitedFor = "Keycard limits the request rate";
+    // Meanwhile another call may have been told to wait longer.
     while (waitMs() > 0) await pause(Math.ceil(waitMs()));
   }
 }
@@ -82,11 +81,11 @@ function mayPass({ status, outcome, tried, lasting }: Failure, isRepeatable: boo
   return isRepeatable && outcome === "unknown" && (status < 300 || PASSING_STATUSES.has(status));
 }
 
-/** The error of a whole call, made of that of its last attempt. */
+/** The error of a call, built from that of its last attempt. */
 function summaryOf(error: unknown, failures: readonly Failure[], time: CallTime): unknown {
   const last = failures.at(-1);
   if (!last) return error;
-  // What an earlier attempt may have done is not undone by a later one that was refused or never arrived.
+  // An earlier attempt may have succeeded, even if a later one was refused or never arrived.
   const isInDoubt = failures.some(({ outcome }) => outcome === "unknown") && !isNotFound(error);
   const outcome = isInDoubt ? "unknown" : last.outcome;
   if (last.tried && outcome === last.outcome) return error;

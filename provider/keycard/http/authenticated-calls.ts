@@ -11,7 +11,7 @@ import type { ServerClock } from "./server-clock";
 import { TokenSource } from "./token-source";
 import { unsent } from "./unsent";
 
-/** What calls to Keycard need to know. */
+/** The options of authenticated calls. */
 export interface AuthenticatedCallsOptions extends ExchangeOptions {
   credentials: Credentials;
   limits: Limits;
@@ -20,7 +20,7 @@ export interface AuthenticatedCallsOptions extends ExchangeOptions {
 /** What to ask of Keycard, before it has a token and a number of its attempt. */
 export type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
   CallOptions & {
-    /** What it shares with others; absent if its time begins with it. */
+    /** The time that it shares with other requests; absent if it has its own. */
     time?: CallTime;
   };
 

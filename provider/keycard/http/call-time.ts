@@ -1,20 +1,20 @@
 import { currentSignal, interruptionOf, untilInterrupted, type Interruption } from "./interruption";
 
-/** How long a call is tried. */
+/** The time limits of a call. */
 export interface Limits {
   /** One attempt, in milliseconds. */
   attemptMs: number;
   /** A call with all its attempts and pauses, in milliseconds. */
   totalMs: number;
-  /** What to raise for more time, as an error names it. */
+  /** The settings to raise for more time, as an error names them. */
   settings?: { attempt: string; total: string };
 }
 
 /** A limit on one attempt. */
 export interface TimeLimit {
-  /** From now on, in milliseconds. */
+  /** The remaining time, in milliseconds. */
   ms: number;
-  /** What the setting allows altogether, in milliseconds. */
+  /** The time that the setting allows in total, in milliseconds. */
   allowedMs: number;
   /** The setting that it comes from, as an error names it. */
   setting: string;
@@ -22,16 +22,16 @@ export interface TimeLimit {
 
 const SETTINGS = { attempt: "the time limit of an attempt", total: "the time limit of a call" };
 
-/** The time of one call. It is measured with a clock that nobody sets. */
+/** The time of one call, measured with a monotonic clock. */
 export class CallTime {
-  /** What the call waited for last, for the error when its time is up. */
-  waitedFor = "no time was left for it";
+  /** What the call waited for last, for the error when it times out. */
+  waitedFor = "no time was left";
   private readonly begun = performance.now();
   private readonly settings;
   private readonly signal = currentSignal();
 
   /**
-   * @param totalMs - how long the call may take, where that is less than usual
+   * @param totalMs - the time limit of the call, if it is less than usual
    */
   constructor(
     private readonly limits: Limits,
@@ -45,22 +45,22 @@ export class CallTime {
     return performance.now() - this.begun;
   }
 
-  /** How much time is left for the whole call, in milliseconds; 0 or less when there is none. */
+  /** The time that is left for the call, in milliseconds; 0 or less if none is left. */
   leftMs(): number {
     return this.interruption ? 0 : this.totalMs - this.spentMs();
   }
 
-  /** Why the call has to end before its time is up, if it has to. */
+  /** Why the call must end before it times out; undefined if it need not. */
   get interruption(): Interruption | undefined {
     return interruptionOf(this.signal);
   }
 
-  /** What is left for the whole call. */
+  /** The limit of the call with all its attempts. */
   total(): TimeLimit {
     return { ms: this.leftMs(), allowedMs: Math.max(0, this.totalMs), setting: this.settings.total };
   }
 
-  /** What an attempt is limited to that begins now. */
+  /** The limit of an attempt that begins now. */
   attempt(): TimeLimit {
     const { attemptMs } = this.limits;
     const total = this.total();
@@ -71,9 +71,9 @@ export class CallTime {
 }
 
 /**
- * Waits for something that others may wait for too, but no longer than there is time.
+ * Waits for a promise, which others may share, until a time limit.
  *
- * @throws what `late` makes, when time is up
+ * @throws the error that `late` returns, if the limit is reached
  */
 export async function inTime<T>(promise: Promise<T>, limitMs: number, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -2,10 +2,10 @@ import type { Failure } from "./errors";
 
 /** One request to Keycard. */
 export interface Call {
-  /** What it is for, as in "create the secret". */
+  /** The purpose, as in "create the secret". */
   action: string;
   method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** With every id in it percent-encoded. */
+  /** With all ids percent-encoded. */
   path: string;
   query?: Record<string, string>;
   body?: unknown;
@@ -18,7 +18,7 @@ export interface Call {
   hidden: readonly string[];
 }
 
-/** What an error says of a call. */
+/** The facts about a call that its errors show. */
 export function callFacts({
   action,
   method,

@@ -1,14 +1,14 @@
 import { latestOf } from "./server-clock";
 
 /**
- * How far the clock behind the times in answers is ahead of ours, measured by what was created between a request and its
- * answer. It need not be the clock of the `Date` header.
+ * How far the clock that sets the times in answers is ahead of ours, measured by secrets that were created between a
+ * request and its answer. It may be a different clock from that of the `Date` header.
  */
 export class ClockOffset {
   private bounds: { least: number; most: number } | undefined;
 
   /**
-   * Takes a time into account that the service set while it worked on a request.
+   * Takes into account a time that the service set while it worked on a request.
    *
    * @param time - RFC 3339; anything else is ignored
    * @param sentAt - by `performance.now()`, as is `receivedAt`
@@ -18,7 +18,7 @@ export class ClockOffset {
     const most = latestOf(time) - sentAt;
     if (Number.isNaN(least)) return;
     const { bounds } = this;
-    // Bounds that do not meet are those of several clocks, of which any may have set the next time.
+    // Bounds that do not overlap come from several clocks, and any of them may set the next time.
     const isOneClock = bounds === undefined || (least <= bounds.most && most >= bounds.least);
     const [inner, outer] = isOneClock ? [Math.max, Math.min] : [Math.min, Math.max];
     this.bounds = {
@@ -27,7 +27,7 @@ export class ClockOffset {
     };
   }
 
-  /** The latest moment, by `performance.now()`, that a time can stand for; undefined until something was measured. */
+  /** The latest moment, by `performance.now()`, that a time can mean; undefined until something was measured. */
   latestMoment(time: string): number | undefined {
     return this.bounds && latestOf(time) - this.bounds.least;
   }

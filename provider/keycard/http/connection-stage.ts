@@ -1,14 +1,14 @@
 import type { Duplex } from "node:stream";
 
-/** How far a connection has come; only when it is `open` can anything have been sent over it. */
+/** The progress of a connection. Nothing can have been sent before it is `open`. */
 export type ConnectionStage = "connecting" | "handshake" | "open";
 
 const stages = new WeakMap<Duplex, ConnectionStage>();
 
 /**
- * Follows a connection from its beginning.
+ * Follows the progress of a new connection.
  *
- * @param encrypted - true if TLS has to be agreed on before anything is sent
+ * @param encrypted - true if a TLS handshake precedes the first request
  */
 export function followStage<T extends Duplex>(connection: T, encrypted: boolean): T {
   stages.set(connection, "connecting");
@@ -17,14 +17,14 @@ export function followStage<T extends Duplex>(connection: T, encrypted: boolean)
   return connection;
 }
 
-/** The same for TLS over a tunnel, whose connection is there already. */
+/** Follows TLS over a tunnel, whose connection is open already. */
 export function followHandshake<T extends Duplex>(connection: T): T {
   stages.set(connection, "handshake");
   connection.once("secureConnect", () => stages.set(connection, "open"));
   return connection;
 }
 
-/** How far a connection has come, or had come when it ended. */
+/** The stage that a connection has reached, or had reached when it ended. */
 export function stageOf(connection: Duplex): ConnectionStage {
   return stages.get(connection) ?? "open";
 }

@@ -1,7 +1,7 @@
-/** What proves to Keycard who calls: a ready token, or the credentials of a service account that one is asked for with. */
+/** Credentials for Keycard: an access token, or the client id and secret of a service account. */
 export type Credentials = {
-  /** Where they came from, for the person who has to correct them; never their value. */
+  /** Where they come from, for the user who has to correct them; never their values. */
   source: string;
-  /** What else may be the matter if they are rejected, in whole sentences. */
+  /** Other possible causes if they are rejected, in full sentences. */
   advice?: string;
 } & ({ accessToken: string } | { clientId: string; clientSecret: string });

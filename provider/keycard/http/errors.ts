@@ -1,33 +1,33 @@
 /**
- * What is known of a call that failed: `refused` was certainly not done, `unreached` never arrived at the service,
- * and of `unknown` nothing can be said without looking.
+ * What is known about the result of a failed call. `refused`: the service certainly did not do it. `unreached`: it never
+ * arrived at the service. `unknown`: it may or may not have been done.
  */
 export type Outcome = "refused" | "unreached" | "unknown";
 
 /** The facts of a failed call. None of them can carry a body, a header or a value. */
 export interface Failure {
-  /** What was to be done, as in "create the secret". */
+  /** The purpose of the call, as in "create the secret". */
   action: string;
   method: string;
   path: string;
   requestId: string;
-  /** The HTTP status; 0 where there was no answer. */
+  /** The HTTP status; 0 if there was no answer. */
   status: number;
   outcome: Outcome;
-  /** What happened, as in "answered 503"; what the service said is in it, without any known value. */
+  /** What happened, as in "answered 503". It includes the service's message, without any known value. */
   event: string;
   remedy?: string;
-  /** True where another attempt cannot help, as with a host name that nobody knows. */
+  /** True if a retry cannot help, as with an unknown host name. */
   lasting?: boolean;
-  /** True if the service answered a success that is not what it documents. */
+  /** True if the service answered a success with an unexpected body. */
   isUnreadable?: boolean;
-  /** True for a 404 that does not prove that the thing is gone. */
+  /** True for a 404 that does not prove that the secret is gone. */
   isUnproven?: true;
-  /** How long the service asks to be left alone, in milliseconds. */
+  /** How long to wait before the next attempt, as the service asks, in milliseconds. */
   retryAfterMs?: number;
-  /** When a creation of which nothing is known began, by the service's clock, in milliseconds since the epoch. */
+  /** When a creation with an unknown result began, by the service's clock, in milliseconds since the epoch. */
   since?: number;
-  /** Set once no further attempt will be made. */
+  /** Set after the last attempt. */
   tried?: { attempts: number; ms: number };
 }
 
@@ -45,34 +45,39 @@ export function keycardError(failure: Failure): KeycardError {
   return Object.assign(new Error(text), { keycard: failure });
 }
 
-/** The failure that an error stands for; undefined for an error of another kind. Reads a brand, not a class. */
+/** The failure that an error describes; undefined for an error of another kind. Reads a brand, not a class. */
 export function failureOf(error: unknown): Failure | undefined {
   return (error as Partial<KeycardError> | null | undefined)?.keycard;
 }
 
-/** True if Keycard itself answered that there is no such thing. */
+/** True if Keycard itself answered 404. */
 export function isNotFound(error: unknown): boolean {
   const failure = failureOf(error);
   return failure?.status === 404 && failure.outcome === "refused" && !failure.isUnproven;
 }
 
-/** Writes a duration for people. */
+/** Formats a duration, as in "1.5 s". */
 export function seconds(ms: number): string {
   return `${ms < 10_000 ? Math.round(ms / 100) / 10 : Math.round(ms / 1000)} s`;
 }
 
 function remedyFor({ method, status, outcome }: Failure): string {
   if (outcome === "unreached" && status === 0)
-    return "Check the endpoint, the network and the proxy if there is one, then run it again.";
-  if (status >= 300 && status < 400) return "The endpoint is probably not the address of Keycard's API.";
+    return "Check the endpoint, the network and the proxy, if you use one. Then run it again.";
+  if (status >= 300 && status < 400)
+    return "The endpoint is probably not the address of Keycard's API. Correct it.";
   const known: Record<number, string> = {
-    400: "Keycard refused the content: correct the argument that it names.",
+    400: "Keycard rejected the request. Fix the argument that its message names.",
     404:
-      method === "POST" ? "The zone or the entity may be wrong: check both." : "Check the zone and the id.",
-    409: "Keycard already holds something in its place.",
-    407: "The proxy wants credentials: put them into the address in HTTPS_PROXY or HTTP_PROXY.",
-    422: "Keycard refused the content: correct the argument that it names.",
-    429: "Keycard limits the rate of calls: run it again later, or with less at once.",
+      method === "POST"
+        ? "The zone or the entity was not found. Check both IDs."
+        : "Check the zone ID and the secret ID.",
+    409: "The request conflicts with an existing secret.",
+    407: "The proxy requires credentials. Put them into its address in HTTPS_PROXY, as in http://user:password@proxy.example:3128.",
+    422: "Keycard rejected the request. Fix the argument that its message names.",
+    429: "Keycard limits the request rate. Run it again later, or lower the setting `concurrency`.",
   };
-  return known[status] ?? "Run it again; if it stays, give the request id to Keycard's support.";
+  return (
+    known[status] ?? "Run it again. If this keeps happening, contact Keycard support with the request ID."
+  );
 }

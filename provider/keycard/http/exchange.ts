@@ -14,24 +14,24 @@ import { Slots } from "./slots";
 import { codeOf, timedOut, unanswered } from "./unanswered";
 import { unsent } from "./unsent";
 
-/** A longer answer is none of Keycard's, and would fill the memory before its time is up. */
+/** A longer answer does not come from Keycard, and would fill the memory before it times out. */
 const MOST_MEGABYTES = 64;
 
-/** What an exchange needs to know. */
+/** The options of an exchange. */
 export interface ExchangeOptions {
-  /** The address of the API, without a slash at its end. */
+  /** The address of the API, without a trailing slash. */
   endpoint: string;
-  /** The setting that it comes from, as an error names it; absent for the default. */
+  /** The setting of the endpoint, as an error names it; absent for the default. */
   endpointFrom?: string;
   /** As in `name/1.2.3`. */
   userAgent: string;
-  /** The most requests under way at once. */
+  /** The maximum number of requests at once. */
   concurrency: number;
-  /** Takes a line for each request, with neither body nor header in it. */
+  /** Receives one line per request, without bodies and headers. */
   log?: (line: string) => void;
 }
 
-/** Makes single requests over kept-alive connections, never more than a number of them at once. */
+/** Sends single requests over kept-alive connections, up to a maximum number at once. */
 export class Exchange {
   readonly clock = new ServerClock();
   private readonly axios: AxiosInstance;
@@ -51,7 +51,7 @@ export class Exchange {
       baseURL: endpoint,
       headers: { "User-Agent": userAgent, Accept: "application/json" },
       ...agentsFor(proxy, concurrency),
-      // Its own way through a proxy makes a new connection for each request.
+      // Axios itself would open a new connection to the proxy for each request.
       proxy: false,
       maxRedirects: 0,
       maxContentLength: MOST_MEGABYTES * 1024 * 1024,
@@ -62,15 +62,15 @@ export class Exchange {
   }
 
   /**
-   * Sends one request and reads its answer. The wait for a slot is a part of the call, and no part of the attempt: a request
-   * that is sent with little time left is one whose outcome nobody learns.
+   * Sends one request and reads its answer. The wait for a slot counts towards the time of the call, not of the attempt: a
+   * request that is sent with little time left would end with an unknown result.
    *
-   * @param time - the time of the call; a request that has none left is not sent
-   * @throws a KeycardError for every answer but a readable success
+   * @param time - the time of the call. If none is left, the request is not sent
+   * @throws a KeycardError unless the answer is a readable success
    */
   async send(call: Call, time: CallTime): Promise<Answer> {
     const leftMs = time.leftMs();
-    if (leftMs > 0) time.waitedFor = `all ${this.options.concurrency} connections were in use`;
+    if (leftMs > 0) time.waitedFor = allInUse(this.options.concurrency);
     if (!(await this.slots.take(leftMs))) throw unsent(call, time);
     try {
       if (time.interruption) throw unsent(call, time);
@@ -85,7 +85,7 @@ export class Exchange {
     const sentAt = performance.now();
     const passage = new Passage();
     let late: Error | undefined;
-    // Whatever becomes of the request, the wait for it ends. A signal would end it too, but costs eight requests in a hundred.
+    // The wait ends whatever happens to the request. A signal would end it too, but costs 8 % of the throughput.
     const response = await inTime(this.request(call, passage), limit.ms, () => {
       late = timedOut(call, passage.phase, limit, this.place, time.interruption);
       passage.abandon();
@@ -93,9 +93,9 @@ export class Exchange {
     }).catch((error: unknown) => {
       this.logRequest(call, `no answer (${late ? "timed out" : codeOf(error)})`, sentAt);
       if (late) throw late;
-      // Axios has no code of its own for this.
+      // Axios has no error code for this.
       if (passage.status !== undefined && (error as Error).message.includes("maxContentLength"))
-        throw unreadable(call, passage.status, `more than ${MOST_MEGABYTES} MB`);
+        throw unreadable(call, passage.status, `a body of more than ${MOST_MEGABYTES} MB`);
       throw unanswered(call, passage, error, this.place);
     });
     this.logRequest(call, String(response.status), sentAt);
@@ -129,7 +129,7 @@ export class Exchange {
     });
   }
 
-  /** Says nothing that a header or a body holds. */
+  /** Logs nothing from headers or bodies. */
   private logRequest({ method, path, requestId, attempt }: Call, status: string, sentAt: number): void {
     const ms = Math.round(performance.now() - sentAt);
     this.options.log?.(
@@ -138,7 +138,11 @@ export class Exchange {
   }
 }
 
-/** A form as it is, and all else as JSON: by itself, axios copies objects without some of their keys, such as `constructor`. */
+function allInUse(concurrency: number): string {
+  return concurrency === 1 ? "the only connection was in use" : `all ${concurrency} connections were in use`;
+}
+
+/** Serializes everything but forms as JSON, because axios drops some keys when it copies objects, such as `constructor`. */
 function asText(body: unknown): unknown {
   return body instanceof URLSearchParams ? body : JSON.stringify(body);
 }

@@ -1,20 +1,20 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Why the calls made for something end before their own time is up. */
+/** Why calls end before they time out. */
 export interface Interruption {
   /** As in "was cancelled". */
   event: string;
-  /** What to do, as a sentence. */
+  /** The remedy, as a sentence. */
   remedy: string;
 }
 
-/** The end of calls: a signal whose reason is an {@link Interruption}. */
+/** The signal of the running code. Its reason is an {@link Interruption}. */
 const current = new AsyncLocalStorage<AbortSignal | undefined>();
 
 /**
- * Runs something whose calls to Keycard end when a signal aborts: requests under way are abandoned, pauses end, and
- * nothing more is sent.
+ * Runs code whose calls to Keycard end when a signal aborts: pending requests are abandoned, pauses end, and nothing
+ * more is sent.
  *
  * @param signal - its reason is an {@link Interruption}
  */
@@ -22,22 +22,22 @@ export function interruptible<T>(signal: AbortSignal, run: () => Promise<T>): Pr
   return current.run(signal, run);
 }
 
-/** Runs something that others wait for too, so that no signal of one of them may end it. */
+/** Runs code whose result others share, so that no caller's signal may end it. */
 export function uninterruptible<T>(run: () => Promise<T>): Promise<T> {
   return current.run(undefined, run);
 }
 
-/** The signal that ends what the running code does, if one can. */
+/** The signal that can end the running code, if there is one. */
 export function currentSignal(): AbortSignal | undefined {
   return current.getStore();
 }
 
-/** Why what the running code does has to end, if it has to. */
+/** Why the running code must end; undefined if it need not. */
 export function interruptionOf(signal = currentSignal()): Interruption | undefined {
   return signal?.aborted ? (signal.reason as Interruption) : undefined;
 }
 
-/** Waits, in milliseconds, but not beyond an interruption. */
+/** Waits for a number of milliseconds, or until an interruption. */
 export async function pause(ms: number): Promise<void> {
   const signal = currentSignal();
   if (!signal) return void (await sleep(ms));
@@ -45,10 +45,10 @@ export async function pause(ms: number): Promise<void> {
 }
 
 /**
- * Waits for something that goes on for others if it takes too long for this one.
+ * Waits for a shared promise until an interruption. The promise continues for the others.
  *
  * @param late - makes the error from what ended the wait, which is not current where it was ended
- * @throws an Error that tells of the interruption
+ * @throws the error that `late` returns, if it is interrupted
  */
 export async function untilInterrupted<T>(
   promise: Promise<T>,

@@ -2,16 +2,16 @@ import type { ClientRequest } from "node:http";
 import { stageOf, type ConnectionStage } from "./connection-stage";
 
 /**
- * What a request is doing: it connects to a `proxy`, waits for its `tunnel`, is `connecting` to the service or in the TLS
- * `handshake` with it. Only while it is `waiting` for the answer or `reading` it can the service have received anything.
+ * The phase of a request: it connects to a `proxy`, waits for a `tunnel` through it, is `connecting` to the service or in
+ * the TLS `handshake` with it. The service can have received it only in the phases `waiting` and `reading`.
  */
 export type Phase = Exclude<ConnectionStage, "open"> | "proxy" | "tunnel" | "waiting" | "reading";
 
-/** One request on its way. */
+/** The progress of one request. */
 export class Passage {
-  /** Absent until it was made. */
+  /** Absent until axios creates it. */
   request: ClientRequest | undefined;
-  /** The request that asks a proxy for a tunnel, where one is needed. */
+  /** The request that asks a proxy for a tunnel, if one is needed. */
   tunnel: ClientRequest | undefined;
   /** The status of the answer, once its headers have arrived. */
   status: number | undefined;
@@ -32,7 +32,7 @@ export class Passage {
     return this.phase === "waiting" || this.phase === "reading";
   }
 
-  /** Ends it, with every connection that it uses. */
+  /** Ends the request, with every connection that it uses. */
   abandon(): void {
     this.tunnel?.destroy();
     this.request?.destroy();

@@ -1,6 +1,6 @@
 import type { Proxy } from "./proxy";
 
-/** Where requests go, as an error names it. */
+/** The destination of requests, as an error names it. */
 export interface Place {
   /** As in "api.keycard.ai (the default endpoint)". */
   endpoint: string;
@@ -9,9 +9,9 @@ export interface Place {
 }
 
 /**
- * Names the place of an endpoint.
+ * Describes an endpoint for errors.
  *
- * @param from - the setting that it comes from; undefined for the default
+ * @param from - the setting of the endpoint; undefined for the default
  */
 export function placeOf(endpoint: string, from: string | undefined, proxy: Proxy | undefined): Place {
   return {

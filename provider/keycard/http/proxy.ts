@@ -5,17 +5,17 @@ export interface Proxy {
   address: URL;
   /** The variable that names it. */
   variable: string;
-  /** What it is sent to know us by; empty without credentials. */
+  /** The headers that authenticate with it; empty without credentials. */
   headers: Record<string, string>;
-  /** The credentials in its address, for no error to show: a proxy may repeat what it refuses. */
+  /** The credentials in its address, which no error may show: a proxy may repeat what it rejects. */
   secrets: string[];
 }
 
 /**
- * Finds the proxy for an endpoint by `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` in either case. An endpoint without TLS has
- * none, as it is on this machine and what goes to it must not leave.
+ * Finds the proxy for an endpoint by `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, in upper or lower case. An endpoint
+ * without TLS gets no proxy, because it is on this machine and requests to it must not leave it.
  *
- * @throws an Error if the address of the proxy is not valid; the error does not show it, as it may hold a password
+ * @throws an Error if the address of the proxy is not valid. The error does not show it, because it may contain a password
  */
 export function proxyFor(endpoint: string): Proxy | undefined {
   if (!endpoint.startsWith("https:") || getProxyForUrl(endpoint) === "") return undefined;
@@ -44,7 +44,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A percent sign that encodes nothing is meant literally.
+    // A percent sign that does not begin an encoding is literal.
     return text;
   }
 }

@@ -1,11 +1,11 @@
-/** The longest that a `Retry-After` is honoured, in milliseconds. */
+/** The maximum wait for a `Retry-After`, in milliseconds. */
 export const LONGEST_RETRY_AFTER_MS = 60_000;
 
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 20_000;
 
 /**
- * How long to wait before another attempt: exponential with full jitter, and not before the service asked for.
+ * How long to wait before another attempt: exponential backoff with full jitter, and at least as long as the service asks.
  *
  * @param attempt - the attempt that failed, from 1
  */
@@ -17,7 +17,7 @@ export function delayBeforeRetry(attempt: number, retryAfterMs = 0, random = Mat
 /**
  * Reads a `Retry-After` header, in seconds or as an HTTP date, as milliseconds up to the limit.
  *
- * @param now - milliseconds since the epoch by the clock of the service, where it tells
+ * @param now - milliseconds since the epoch, by the service's clock if that is known
  */
 export function parseRetryAfter(header: string | undefined, now = Date.now()): number | undefined {
   if (header === undefined || header.trim() === "") return undefined;

@@ -1,19 +1,19 @@
 /** A `Date` header counts whole seconds. */
 const RESOLUTION_MS = 1000;
 
-/** How far the clocks of one service's machines may lie apart. */
+/** How far the clocks of one service's machines may differ. */
 const SKEW_MS = 250;
 
 /**
- * The service's clock, as far as the `Date` headers of its answers tell. All moments that go in are those of
- * `performance.now()`, which no change of our own clock moves.
+ * The service's clock, estimated from the `Date` headers of its answers. All moments are those of `performance.now()`,
+ * which does not change if our own clock is set.
  */
 export class ServerClock {
-  /** How far the service's clock is ahead of ours, at the least. */
+  /** The least that the service's clock is ahead of ours. */
   private aheadMs: number | undefined;
 
   /**
-   * Takes the date of an answer into account.
+   * Takes into account the date of an answer.
    *
    * @param date - milliseconds since the epoch
    */
@@ -26,24 +26,24 @@ export class ServerClock {
   }
 
   /**
-   * The earliest that the service's clock can have shown at a moment, in milliseconds since the epoch; undefined as
-   * long as no answer had a date.
+   * The earliest time that the service's clock can have shown at a moment, in milliseconds since the epoch; undefined until
+   * an answer had a date.
    */
   earliestAt(moment: number): number | undefined {
     return this.aheadMs === undefined ? undefined : moment + this.aheadMs - SKEW_MS;
   }
 
   /**
-   * The earliest moment that can belong to a time of the service, given as `earliestAt` returned it in an earlier run;
-   * undefined as long as no answer had a date.
+   * The earliest moment that a time of the service can mean, if `earliestAt` returned that time in an earlier run; undefined
+   * until an answer had a date.
    */
   earliestMomentOf(time: number): number | undefined {
-    // The two runs have seen dates of their own, each cut to a whole second.
+    // Each run has seen its own dates, which are cut to whole seconds.
     return this.aheadMs === undefined ? undefined : time - this.aheadMs + SKEW_MS - RESOLUTION_MS;
   }
 }
 
-/** The latest, in milliseconds since the epoch, that an RFC 3339 time can mean, which may have been cut to whole seconds. */
+/** The latest moment that an RFC 3339 time can mean, in milliseconds since the epoch: it may have been cut to whole seconds. */
 export function latestOf(time: string): number {
   return Date.parse(time) + (time.includes(".") ? 0 : RESOLUTION_MS - 1);
 }

@@ -1,4 +1,4 @@
-/** Lets a number of requests be under way at once; the others wait in the order in which they came. */
+/** Limits the number of requests at once. The others wait in the order in which they came. */
 export class Slots {
   private free: number;
   private readonly waiting = new Set<() => void>();
@@ -8,7 +8,7 @@ export class Slots {
   }
 
   /**
-   * Takes a slot, which has to be released.
+   * Takes a slot, which the caller must release.
    *
    * @param limitMs - how long to wait for one, in milliseconds
    * @returns false, with no slot taken, if none became free in time
@@ -32,7 +32,7 @@ export class Slots {
     });
   }
 
-  /** Hands a slot to the one that has waited longest. */
+  /** Passes the slot to the request that has waited longest. */
   release(): void {
     const [next] = this.waiting;
     if (!next) {

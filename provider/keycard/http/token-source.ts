@@ -13,18 +13,18 @@ const TOKEN_PATH = "/service-account-token";
 const DEFAULT_LIFETIME_S = 3600;
 const LARGEST_MARGIN_S = 60;
 
-/** The pauses before credentials are sent again that have worked before, in milliseconds. */
+/** The pauses before credentials that have worked before are sent again, in milliseconds. */
 const RENEWAL_PAUSES_MS = [1_000, 4_000];
 
 const tokenAnswer = z.object({
   access_token: z.string().check(z.minLength(1)),
-  // An unreadable lifetime is no reason to go without the token.
+  // The token is usable even if its lifetime is unreadable.
   expires_in: z.catch(z.nullish(z.number()), undefined),
 });
 
 interface Token {
   text: string;
-  /** `performance.now()`, which no change of the clock moves. */
+  /** By `performance.now()`, which does not change if the clock is set. */
   renewAt: number;
 }
 
@@ -34,7 +34,7 @@ type ClientAuthentication = (id: string, secret: string) => Pick<Call, "headers"
 
 const basicOf = (id: string, secret: string) => Buffer.from(`${id}:${secret}`).toString("base64");
 
-/** Keycard's own clients differ in how they authenticate. */
+/** Keycard's own clients use two ways to authenticate. */
 const inHeader: ClientAuthentication = (id, secret) => ({
   headers: { Authorization: `Basic ${basicOf(id, secret)}` },
   body: new URLSearchParams({ grant_type: "client_credentials" }),
@@ -44,13 +44,13 @@ const inForm: ClientAuthentication = (id, secret) => ({
   body: new URLSearchParams({ grant_type: "client_credentials", client_id: id, client_secret: secret }),
 });
 
-/** Keeps one access token for all calls of the process. */
+/** Provides one access token for all calls of the process. */
 export class TokenSource {
   private token: Token | undefined;
   private pending: Promise<string> | undefined;
   private refusal: KeycardError | undefined;
   private authenticate = inHeader;
-  /** True once the credentials have given a token, in the way that `authenticate` is. */
+  /** True after the credentials have returned a token with the current `authenticate`. */
   private haveWorked = false;
 
   constructor(
@@ -59,7 +59,7 @@ export class TokenSource {
     private readonly attempts: Attempts,
   ) {}
 
-  /** A token that is good for a while; undefined if one has to be asked for. */
+  /** The current token; undefined if a new one must be requested. */
   get current(): string | undefined {
     if ("accessToken" in this.credentials) return this.credentials.accessToken;
     return this.token && performance.now() < this.token.renewAt ? this.token.text : undefined;
@@ -68,8 +68,8 @@ export class TokenSource {
   /**
    * The current token, or a new one; concurrent callers share one request.
    *
-   * @throws a KeycardError where none can be had. A failure is not kept, but credentials that never worked are not tried
-   *   again, as a service may lock an account for that.
+   * @throws a KeycardError if no token can be obtained. A failure is not cached, but credentials that never worked are not
+   *   tried again, because a service may lock the account.
    */
   async get(): Promise<string> {
     if (this.current !== undefined || "accessToken" in this.credentials) return this.current ?? "";
@@ -78,7 +78,7 @@ export class TokenSource {
     return this.pending;
   }
 
-  /** Forgets a token that was refused, and says whether another can be had. */
+  /** Forgets a rejected token. Returns whether another one can be requested. */
   drop(text: string): boolean {
     if (this.token?.text === text) this.token = undefined;
     return "clientId" in this.credentials;
@@ -97,14 +97,14 @@ export class TokenSource {
         if (!failure) throw error;
         if (!isRefusal(failure)) throw notSent(failure);
         if (this.haveWorked && pausesMs.length > 0) {
-          // What worked a while ago is seldom wrong now: the service is more likely to be in trouble.
+          // Credentials that have worked are seldom wrong now. More likely, the service has a problem.
           await sleep(pausesMs.shift());
         } else if (!this.haveWorked && this.authenticate === inHeader) {
           this.authenticate = inForm;
         } else {
           const { source, advice } = credentials;
           const remedy = [
-            `Keycard did not accept ${source}. Correct them.`,
+            `Keycard rejected ${source}. Correct these credentials.`,
             ...(advice ? [advice] : []),
           ].join(" ");
           throw (this.refusal = notSent({ ...failure, remedy }));
@@ -125,23 +125,25 @@ export class TokenSource {
     return this.attempts.run(true, async (time, attempt) => {
       const { status, body } = await this.exchange.send({ ...call, attempt }, time);
       const answer = tokenAnswer.safeParse(body);
-      if (!answer.success) throw unreadable({ ...call, attempt }, status, "something that is not a token");
+      if (!answer.success) throw unreadable({ ...call, attempt }, status, "a body without an access token");
       return tokenFrom(answer.data);
     });
   }
 }
 
-/** How a token endpoint refuses credentials. */
+/** True if a token endpoint rejected the credentials. */
 function isRefusal({ status }: Failure): boolean {
   return [400, 401, 403].includes(status);
 }
 
 /**
- * Without a token the call that wanted one never arrived, so that not even a 404 is a word about what it was for.
+ * Without a token, the call that needed it was never sent, so even a 404 says nothing about the secret.
  */
 function notSent(failure: Failure): KeycardError {
   const remedy =
-    failure.status === 404 ? "The endpoint is probably not the address of Keycard's API." : undefined;
+    failure.status === 404
+      ? "The endpoint is probably not the address of Keycard's API. Correct it."
+      : undefined;
   return keycardError({ ...(remedy && { remedy }), ...failure, outcome: "unreached" });
 }
 

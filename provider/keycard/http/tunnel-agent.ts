@@ -6,19 +6,19 @@ import { followHandshake, followStage } from "./connection-stage";
 import type { Passage } from "./passage";
 import type { Proxy } from "./proxy";
 
-/** What a proxy answered instead of opening a tunnel; no other error has a `proxyStatus`. */
+/** The error if a proxy refuses to open a tunnel. No other error has a `proxyStatus`. */
 export interface TunnelRefusal extends Error {
   readonly proxyStatus: number;
 }
 
-/** What the request for a connection says. */
+/** The options of the request that needs a connection. */
 type ConnectionOptions = https.RequestOptions & { passage?: Passage };
 
 type Connected = (error: Error | null, connection: Duplex) => void;
 
 /**
- * Keeps connections through a proxy. Agents that can be installed know no limit to how long a proxy may take to open a
- * tunnel, nor let anybody end the wait: the request has no connection yet that could be destroyed.
+ * Keeps connections through a proxy. Published agents do not limit how long a proxy may take to open a tunnel, and do not
+ * let the caller end the wait: the request has no connection yet that could be destroyed.
  */
 export class TunnelAgent extends https.Agent {
   constructor(
@@ -59,7 +59,7 @@ export class TunnelAgent extends https.Agent {
       path: target,
       headers: { ...headers, Host: target, "Proxy-Connection": "keep-alive" },
       agent: false,
-      // Otherwise it would be derived from the header `Host`, which names the service.
+      // Node.js would derive it from the header `Host` otherwise, which names the service.
       ...(encrypted && { servername: isIP(proxyHost) ? "" : proxyHost }),
     });
   }

@@ -8,9 +8,9 @@ import type { Place } from "./place";
 import type { TunnelRefusal } from "./tunnel-agent";
 
 /**
- * The error of a request that took too long.
+ * The error of a request that timed out.
  *
- * @param interruption - what ended it before its time was up
+ * @param interruption - why it ended earlier, if it did
  */
 export function timedOut(
   call: Call,
@@ -24,14 +24,14 @@ export function timedOut(
     tunnel: `while waiting for ${place.proxy} to open a tunnel to ${place.endpoint}`,
     connecting: `while connecting to ${place.endpoint}`,
     handshake: `during the TLS handshake with ${place.endpoint}`,
-    waiting: `while waiting for the answer of ${place.endpoint}`,
-    reading: `while reading the answer of ${place.endpoint}`,
+    waiting: `while waiting for an answer from ${place.endpoint}`,
+    reading: `while reading the answer from ${place.endpoint}`,
   };
   const check: Record<Phase, string> = {
     proxy: "Check the proxy's address and the network, or",
     tunnel: "Check that the proxy allows connections to this host, or",
     connecting: "Check the endpoint and the network, or",
-    handshake: "Check that the endpoint speaks TLS on this port, or",
+    handshake: "Check that the endpoint supports TLS on this port, or",
     waiting: "If the service needs longer,",
     reading: "If the service needs longer,",
   };
@@ -52,7 +52,7 @@ export function unanswered(call: Call, passage: Passage, error: unknown, place: 
   if (passage.mayHaveArrived) {
     const cutOff = passage.phase === "reading";
     const event = cutOff
-      ? `got only a part of the answer of ${place.endpoint}`
+      ? `received only part of the answer from ${place.endpoint}`
       : `got no answer from ${place.endpoint}`;
     return keycardError({ ...common, outcome: "unknown", event: `${event}: ${code}` });
   }
@@ -70,7 +70,7 @@ export function unanswered(call: Call, passage: Passage, error: unknown, place: 
     outcome: "unreached",
     event: `${event}${atProxy ? `, because ${place.proxy} failed` : ""}: ${code}`,
     ...(remedy !== undefined && { remedy }),
-    // Without a request there was nothing that could pass.
+    // Without a request there is nothing to retry.
     ...((lasting || !passage.request) && { lasting: true }),
   });
 }
@@ -85,13 +85,13 @@ function refusedTunnel(
     event: `${event}: ${place.proxy} answered ${status}`,
     remedy:
       status === 407
-        ? "The proxy wants credentials. Put them into its address, as in http://user:password@proxy.example:3128."
-        : "Check that the proxy allows connections to this host, or name the host in NO_PROXY.",
+        ? "The proxy requires credentials. Put them into its address, as in http://user:password@proxy.example:3128."
+        : "Check that the proxy allows connections to this host, or add the host to NO_PROXY.",
     ...(!passing && { lasting: true }),
   };
 }
 
-/** Which kind of failure ended a request, as in `ECONNRESET`. */
+/** The error code of a failed request, as in `ECONNRESET`. */
 export function codeOf(error: unknown): string {
   return (error as { code?: string }).code ?? "unknown cause";
 }

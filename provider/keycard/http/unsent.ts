@@ -2,7 +2,7 @@ import { callFacts, type Call } from "./call";
 import type { CallTime } from "./call-time";
 import { keycardError, seconds, type KeycardError } from "./errors";
 
-/** The error of a request that was not sent, because the time of its call was up. */
+/** The error of a request that was not sent, because its call timed out or was interrupted. */
 export function unsent(call: Call, time: CallTime): KeycardError {
   const { allowedMs, setting } = time.total();
   const facts = { ...callFacts(call), status: 0, outcome: "unreached" } as const;

@@ -8,12 +8,12 @@ export interface CurrentCall {
 
 const calls = new AsyncLocalStorage<CurrentCall>();
 
-/** Runs something on behalf of a call. */
+/** Runs code on behalf of a call. */
 export function onBehalfOf<T>(call: CurrentCall, run: () => Promise<T>): Promise<T> {
   return calls.run(call, run);
 }
 
-/** The call on whose behalf the running code works. */
+/** The call on whose behalf the current code runs. */
 export function currentCall(): CurrentCall | undefined {
   return calls.getStore();
 }

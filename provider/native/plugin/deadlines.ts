@@ -1,29 +1,29 @@
 import type { Interruption } from "../../network";
 import { loadNetwork } from "../../load-network";
 
-/** What a request tells of the time that it may take. */
+/** A request that may have a time limit. */
 interface TimedRequest {
-  /** In seconds, from the option `customTimeouts`; 0 if it has none. */
+  /** The limit in seconds, from the option `customTimeouts`; 0 without a limit. */
   getTimeout?(): number;
 }
 
-/** A longer timer fires at once. */
+/** A longer timer would fire immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Ends calls to Keycard when the time of a resource is up, or when the run is cancelled: the engine does not. */
+/** Ends calls to Keycard when a resource's custom timeout is reached or the run is cancelled. The engine itself does not. */
 export class Deadlines {
   private readonly cancelled = new AbortController();
 
-  /** Ends everything that is under way, and whatever begins from now on. */
+  /** Ends all pending calls, and all that begin later. */
   cancel(): void {
     const reason: Interruption = { event: "was cancelled", remedy: "Run it again." };
     this.cancelled.abort(reason);
   }
 
   /**
-   * Runs a call to Keycard within the time that its resource allows.
+   * Runs a call to Keycard within the custom timeout of its resource.
    *
-   * @param operation - as the option `customTimeouts` names it
+   * @param operation - the name of the operation in the option `customTimeouts`
    */
   async within<T>(request: TimedRequest, operation: string, run: () => Promise<T>): Promise<T> {
     const { interruptible } = await loadNetwork();

@@ -1,9 +1,9 @@
 import { sameJson } from "../../json/same-json";
 
-/** How one property differs. */
+/** The kind of a difference. */
 export type Kind = "ADD" | "DELETE" | "UPDATE";
 
-/** The paths of all leaves that differ, as in `metadata.tags[0]`, and how. */
+/** The paths of all leaves that differ, as in `metadata.tags[0]`, with the kind of the difference. */
 export function leafDifferences(olds: unknown, news: unknown, path: string): Record<string, Kind> {
   if (sameJson(olds, news)) return {};
   if (olds === undefined || olds === null) return { [path]: "ADD" };
@@ -22,7 +22,7 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** As Pulumi writes a path: a name that is not plain stands in brackets. */
+/** Formats a property as Pulumi does: a name with special characters is in brackets. */
 function property(key: string): string {
   return /^[A-Za-z_$][\w$-]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }

@@ -3,23 +3,23 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { currentCall } from "./current-call";
 
-/** Shows lines to the user through the engine, which hides what a plugin writes to stdout and stderr. */
+/** Prints lines for the user through the engine, which hides what a plugin writes to stdout and stderr. */
 export class EngineLog {
   private client: EngineClient | undefined;
   private readonly sending = new Set<Promise<void>>();
 
-  /** @param address - where the engine listens; without one nothing is shown */
+  /** @param address - the address of the engine. Without one, nothing is printed */
   connectTo(address: string | undefined): void {
     if (address) this.client ??= new EngineClient(address, credentials.createInsecure());
   }
 
-  /** Shows a warning, beside the resource that the current call is about. */
+  /** Prints a warning for the resource of the current call. */
   readonly warn = (line: string): void => this.send(LogSeverity.WARNING, line);
 
   /** Shows a line that informs, such as one of the request log. */
   readonly info = (line: string): void => this.send(LogSeverity.INFO, line);
 
-  /** Waits for what is under way, as the engine shows nothing after the answer to its last call. */
+  /** Waits until all lines are sent, because the engine prints nothing after the answer to its last call. */
   async flush(): Promise<void> {
     await Promise.all(this.sending);
   }
@@ -32,7 +32,7 @@ export class EngineLog {
       .setMessage(line)
       .setUrn(currentCall()?.urn ?? "");
     const sent = new Promise<void>((resolve) => {
-      // What cannot be shown must not fail what it is about.
+      // A line that cannot be printed must not fail its call.
       client.log(request, () => resolve());
     }).finally(() => this.sending.delete(sent));
     this.sending.add(sent);

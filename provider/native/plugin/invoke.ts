@@ -8,10 +8,10 @@ import { encode, encodeSecret } from "./properties";
 const NAMES: readonly LookUpName[] = ["getSecret", "getSecretValue", "listSecrets"];
 
 /**
- * Answers a function of the plugin.
+ * Runs a function of the plugin.
  *
  * @param token - as in `keycard-secrets:index:getSecret`
- * @param defaultZoneId - the zone if the arguments name none
+ * @param defaultZoneId - the zone if the arguments do not name one
  * @throws an Error that names the call
  */
 export async function lookUp(

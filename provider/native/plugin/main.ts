@@ -4,13 +4,13 @@ import { version } from "../../own-package";
 import { EngineLog } from "./engine-log";
 import { PluginServer } from "./plugin-server";
 
-/** A state of many secrets in one answer is larger than the 4 MB that gRPC allows by itself. */
+/** A single message with many secrets is larger than gRPC's default limit of 4 MB. */
 const LARGEST_MESSAGE_BYTES = 400 * 1024 * 1024;
 
-/** Serves the engine until it is gone, and tells it the port, as the first line of stdout. */
+/** Serves the engine until the engine ends. Writes the port as the first line of stdout. */
 function main(): void {
   const log = new EngineLog();
-  // The engine gives its own address as the only argument.
+  // The engine passes its own address as the only argument.
   log.connectTo(process.argv.slice(2).find((argument) => !argument.startsWith("-")));
   const server = new Server({
     "grpc.max_receive_message_length": LARGEST_MESSAGE_BYTES,
@@ -21,7 +21,7 @@ function main(): void {
     if (error) throw error;
     process.stdout.write(`${port}\n`);
   });
-  // A CLI that was killed asks for nothing any more, and leaves no other trace.
+  // The end of stdin is the only sign that the CLI was killed.
   process.stdin.on("end", () => process.exit()).resume();
 }
 

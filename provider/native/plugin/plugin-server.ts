@@ -41,12 +41,12 @@ import { decode, encode, hiddenTexts } from "./properties";
 import { ResourceCalls } from "./resource-calls";
 import { toRpcError } from "./rpc-error";
 
-/** What most requests have in common. */
+/** The common part of most requests. */
 interface AnyRequest extends Message {
   getUrn?(): string;
 }
 
-/** The name of each method that answers a request with a promise, and its answer. */
+/** A method of the protocol. */
 type Handler<Request, Response> = (request: Request) => Response | Promise<Response>;
 
 /** Implements the protocol between the engine and a resource provider. */
@@ -91,7 +91,7 @@ export class PluginServer {
         deadlines.within(request, "delete", () => resources.delete(request)),
       cancel: () => deadlines.cancel(),
     };
-    // What is not here is answered by gRPC itself: it is not implemented.
+    // gRPC itself answers all other methods as not implemented.
     return Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, this.unary(method)]));
   }
 
@@ -134,7 +134,7 @@ export class PluginServer {
 
 async function getSchema(request: GetSchemaRequest): Promise<GetSchemaResponse> {
   if (request.getVersion() !== 0) {
-    const details = `The schema has version 0, and version ${request.getVersion()} was asked for.`;
+    const details = `The schema has version 0, but version ${request.getVersion()} was requested. Update pulumi-keycard.`;
     throw Object.assign(new Error(details), { code: status.INVALID_ARGUMENT });
   }
   return new GetSchemaResponse().setSchema(await readFile(join(__dirname, "schema.json"), "utf8"));
@@ -146,7 +146,7 @@ function checkConfig(request: CheckRequest): CheckResponse {
   return new CheckResponse().setInputs(encode(props, marks)).setFailuresList(failures);
 }
 
-/** A change of the settings updates the provider and replaces nothing, as a secret knows its own zone. */
+/** A change of the settings updates the provider and replaces nothing, because each secret records its own zone. */
 function diffConfig(request: DiffRequest): DiffResponse {
   const [olds, news] = [decode(request.getOlds()).props, decode(request.getNews()).props];
   const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];

@@ -1,12 +1,12 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { UNKNOWN_VALUE } from "../../protocol/unknown-value";
 
-/** The key by which the protocol tells an object with a meaning of its own from any other. */
+/** The key that marks an object with a special meaning in the protocol. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
-/** What the engine sends for an unknown value of each type: text, boolean, number, list, asset, archive and object. */
+/** The engine's markers for an unknown value of each type: string, boolean, number, list, asset, archive and object. */
 const UNKNOWNS = new Set([
   UNKNOWN_VALUE,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -17,28 +17,28 @@ const UNKNOWNS = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-/** Which parts of a value are secret: all of it, or some of an object's properties. */
+/** The parts of a value that are secret: all of it, or some properties of an object. */
 export type Marks = true | { [key: string]: Marks };
 
-/** Properties as the core takes them, and which of them came in as secrets. */
+/** Properties in the form of the core, and the parts that the request marked as secret. */
 export interface Decoded<T> {
   props: T;
   marks: Marks & object;
 }
 
-/** Converts the properties of a request: unwraps secrets and outputs, and gives every unknown value one form. */
+/** Converts the properties of a request: unwraps secrets and outputs, and replaces every unknown value by one marker. */
 export function decode<T = Record<string, unknown>>(struct: Struct | undefined): Decoded<T> {
   const { value, marks } = decodeValue(struct?.toJavaScript() ?? {});
   return { props: value as T, marks: typeof marks === "object" ? marks : {} };
 }
 
 /**
- * Converts properties of a result.
+ * Converts the properties of a result.
  *
- * @param marks - what becomes secret, as it came in so
+ * @param marks - the parts to mark as secret
  */
 export function encode(props: object, ...marks: Marks[]): Struct {
-  // Whatever the program marked, `data` is always secret, and so is a copy of arguments that may be.
+  // `data` is always secret, and so is the copy of arguments that may be secret.
   const all = [...marks, { data: true, __asDeclared: true } as const].reduce<Marks>(merge, {});
   const encoded = marked(JSON.parse(JSON.stringify(props)), all);
   return Struct.fromJavaScript(encoded as Parameters<typeof Struct.fromJavaScript>[0]);
@@ -50,8 +50,8 @@ export function encodeSecret(props: object): Struct {
 }
 
 /**
- * Every text that came in as a secret, without those of `data`: it names its sources too, and the core hides the values
- * in it.
+ * All strings that the request marked as secret, except in `data`: that also contains the names of sources, and the core
+ * hides its values.
  */
 export function hiddenTexts({ props, marks }: Decoded<Record<string, unknown>>): string[] {
   const others = Object.entries(marks).filter(([name]) => name !== "data");
@@ -77,7 +77,7 @@ function decodeValue(wire: unknown): DecodedValue {
   if (typeof wire !== "object" || wire === null) return { value: wire };
   if (Array.isArray(wire)) {
     const all = wire.map(decodeValue);
-    // An index is no name that an element keeps, so a secret element makes the whole list secret.
+    // An element may change its index, so one secret element makes the whole list secret.
     const secret = all.some(({ marks }) => marks !== undefined);
     return { value: all.map(({ value }) => value), ...(secret && { marks: true }) };
   }

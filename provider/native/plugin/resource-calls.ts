@@ -25,12 +25,12 @@ import { leafDifferences } from "./detailed-diff";
 import type { PluginConfig } from "./plugin-config";
 import { decode, encode } from "./properties";
 
-/** The state as the engine sends it: one that a dynamic resource has left holds the text that loaded its provider. */
+/** The state as the engine sends it. The state of a former dynamic resource contains the text that loaded its provider. */
 type SentState = SecretState & { __provider?: string };
 
-/** Converts the engine's calls for a secret, and their results; the core decides what to do. */
+/** Converts the engine's calls for a secret, and their results. The core decides what to do. */
 export class ResourceCalls {
-  /** By the option `import`: how the program declares the value of a secret that it is about to import. */
+  /** By the option `import`: the declared value of a secret that the program is about to import. */
   private readonly expected = new Map<string, unknown>();
 
   constructor(
@@ -53,7 +53,7 @@ export class ResourceCalls {
       zoneId: this.config().zoneId,
       ...withoutUnset(given),
     };
-    // Whether this is a preview is not said: the calls that plan a create or an update know, and warn then.
+    // The request does not say whether this is a preview. The calls that plan a create or an update know it, and warn then.
     const __registration = writeRegistration({
       ...(typeof told === "string" && readRegistration(told)),
       urn: request.getUrn(),
@@ -92,7 +92,7 @@ export class ResourceCalls {
       .setDiffsList([...new Set([...changed, ...replaces])])
       .setHasdetaileddiff(true);
     const details = response.getDetaileddiffMap();
-    // A replacement for another reason than a change, as after a create that nobody confirmed.
+    // A replacement without a changed argument, as after an unconfirmed create.
     for (const name of replaces) details.set(name, propertyDiff("UPDATE_REPLACE"));
     for (const name of changed) {
       const [old, now] = name === "data" ? comparable(before.data, news.data) : [before[name], news[name]];
@@ -127,9 +127,9 @@ export class ResourceCalls {
       : this.core.import(id, { ...props, data: expected }, request.getUrn()));
     if (!read.id) return new ReadResponse();
     const found = { ...(read.props as SecretState) };
-    // Here the value is a secret everywhere, so a secret that is only read needs no mark of its own.
+    // The plugin marks the value as secret everywhere, so a secret that is only read needs no flag.
     delete found.__unmanaged;
-    // A host that writes a program from what was read would print the value.
+    // A language host that generates a program from these inputs would print the value.
     const hidesData = inputs.props.data === undefined && expected === undefined;
     const declared = ARGUMENTS.filter((name) => name !== "data" || !hidesData);
     const readInputs = Object.fromEntries(declared.map((name) => [name, found[name]]));
@@ -172,12 +172,12 @@ function withoutUnset(args: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-/** An imported secret whose program was not written yet has no value among its inputs: it keeps the one that it has. */
+/** An import without a program has no value in its inputs. The secret keeps its value. */
 function withValueOf(olds: SecretState, news: SecretInputs): SecretInputs {
   return (news.data as unknown) === undefined ? { ...news, data: olds.data } : news;
 }
 
-/** True if the inputs are exactly those that an import has read, which leaves the value out. */
+/** True if the inputs are exactly those that an import has read, which do not contain the value. */
 function leavesOutValue(olds: Partial<SecretInputs>, news: Record<string, unknown>): boolean {
   return (
     Object.keys(olds).length > 0 &&
@@ -185,7 +185,7 @@ function leavesOutValue(olds: Partial<SecretInputs>, news: Record<string, unknow
   );
 }
 
-/** Splits the id of an import, `ZONE/SECRET`; without a zone it is one of the default zone. */
+/** Splits the id of an import, `ZONE/SECRET`. Without a zone, the secret is in the default zone. */
 function placeOf(id: string): { zoneId?: string; id: string } {
   const [, zoneId, secretId] = /^([^/]+)\/([^/]+)$/.exec(id) ?? [];
   return zoneId === undefined || secretId === undefined ? { id } : { zoneId, id: secretId };

@@ -5,21 +5,21 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { redact } from "../../safety/redact";
 import { encode, type Marks } from "./properties";
 
-/** What the core attaches to an error that leaves something behind. */
+/** What the core attaches to an error if the engine must record a state. */
 interface Recorded {
   id: string;
   properties: object;
   reasons: string[];
 }
 
-/** A shorter text would be found by chance in honest words. */
+/** Shorter texts would occur in messages by chance. */
 const SHORTEST_HIDDEN = 8;
 
 /**
- * Turns an error of the core into one that gRPC sends; an error that leaves something behind takes it along.
+ * Converts an error of the core into one of gRPC, together with the state that the engine must record, if any.
  *
- * @param marks - what of the state is secret
- * @param secrets - texts that came in as secrets, which the message must not show
+ * @param marks - the parts of the state that are secret
+ * @param secrets - strings that the request marked as secret, which the message must not show
  */
 export function toRpcError(
   error: unknown,
