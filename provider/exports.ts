@@ -24,7 +24,7 @@ export type {
 export type { CharacterClass, GeneratedOptions, KnownOptions } from "./values/generated-options";
 export { generated, type GeneratedValue } from "./values/generated-value";
 export { initialValue, type InitialValue } from "./values/initial-value";
-export type { GivenInitial, KeptGenerated } from "./values/kept-value";
+export type { GivenInitial, GivenMark, KeptGenerated } from "./values/kept-value";
 export { fromCommand, fromEnv, fromFile } from "./values/value-source";
 export type {
   CommandOptions,

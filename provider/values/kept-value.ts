@@ -14,10 +14,16 @@ export interface KeptGenerated extends Partial<UnreadValue> {
   fingerprint?: string;
 }
 
+/** The mark of a value that was given, and that the state does not have. */
+export interface GivenMark {
+  /** By which the provider finds the value, in the same run, when it has to send it. It tells nothing about the value. */
+  given: string;
+}
+
 /** An initial value as the state has it: that it was given. */
 export interface GivenInitial {
-  /** By which the provider finds the value, in the same run, when it has to send it. It tells nothing about the value. */
-  initialValue: { given: string };
+  /** That a value was given. */
+  initialValue: GivenMark;
   /** Only of a create that nobody has confirmed, to find its secret by. */
   fingerprint?: string;
 }

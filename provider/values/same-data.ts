@@ -47,7 +47,7 @@ export function comparable(olds: unknown, news: unknown): [olds: unknown, news: 
 export function declarationOf(data: unknown): unknown {
   const [field, value] = valueIn(data);
   if (isGenerated(value)) return withValue(data, field, { generated: value.generated });
-  return isInitial(value) ? withValue(data, field, { initialValue: true }) : data;
+  return isInitial(value) ? withValue(data, field, { initialValue: value.initialValue }) : data;
 }
 
 /** True for `data` with an initial value. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { generated, type GeneratedOptions, type SecretArgs } from "pulumi-keycard";
+import { generated, initialValue, type GeneratedOptions, type SecretArgs } from "pulumi-keycard";
 import type { RunResult } from "./support/run-result";
-import { DOORS, openScene, token, type Scene } from "./support/scene";
+import { DOORS, openScene, SECRET_OF, token, type Scene } from "./support/scene";
 import { daysPass } from "./support/days-pass";
 import { sentValues, type SentValues } from "./support/sent-values";
 
@@ -32,7 +32,7 @@ for (const door of DOORS) {
       return data.token;
     };
 
-    it("is sent once, and again only if an option changes", async () => {
+    it("a generated value is sent once, and a new one only when an option changes", async () => {
       const { stack } = scene;
       scene.declare({ a: secret({ length: 32 }) });
       const plan = await sent.plan();
@@ -84,35 +84,72 @@ for (const door of DOORS) {
       await sent.assertNowhere();
     });
 
-    it("that is too old is replaced by one PATCH, which the preview shows", async () => {
-      const { stack } = scene;
+    it("a value older than rotateAfterDays is replaced with one PATCH, which the preview shows", async () => {
+      const { stack, keycard } = scene;
       scene.declare({ a: secret({ length: 32 }) });
       await stack.up();
       const first = sent.now("sec_1");
       sent.calls();
 
       // The limit alone is kept by the state, and nothing is sent.
-      scene.declare({ a: secret({ length: 32, rotateAfterDays: 30 }) });
-      assert.deepEqual(ops(await stack.up()), [["a", "update", ["data"]]]);
-      assert.deepEqual((await stack.up()).changes, { same: 2 });
+      scene.declare({ a: secret({ length: 32, rotateAfterDays: 30 }, { maxAgeDays: 35 }) });
+      assert.deepEqual(ops(await stack.up()), [["a", "update", ["data", "maxAgeDays"]]]);
       assert.deepEqual([sent.now("sec_1"), sent.calls()], [first, []]);
 
       daysPass(scene, 40);
       assert.deepEqual((await stack.refresh()).changes, { same: 2 });
+      // Without rotation, the value is only warned of.
+      scene.declare({ a: secret({ length: 32 }, { maxAgeDays: 35 }) });
+      assert.match((await stack.preview()).stdout, /The value of a is 40 days old \(maxAgeDays: 35\)/);
       sent.calls();
+      stack.program = () => {
+        const { version } = new SECRET_OF[door](
+          "a",
+          secret({ length: 32, rotateAfterDays: 30 }, { maxAgeDays: 35 }),
+        );
+        new SECRET_OF[door]("dependent", {
+          entityId: "ent_2",
+          name: version.apply((count) => `Runs with version ${count}`),
+          data: { type: "token", token: initialValue("planted-dependent") },
+        });
+        return Promise.resolve();
+      };
       const { path, run } = await sent.plan();
-      assert.deepEqual(ops(run), [["a", "update", ["data"]]]);
-      await stack.up({ plan: path });
+      assert.deepEqual(ops(run), [
+        ["a", "update", ["data"]],
+        ["dependent", "create", []],
+      ]);
+      const { stdout } = await stack.up({ plan: path });
+      assert.doesNotMatch(stdout, /days old/);
+      assert.equal(
+        keycard.secrets().find(({ entity_id }) => entity_id === "ent_2")?.name,
+        "Runs with version 2",
+      );
       const second = sent.now("sec_1");
       assert.notEqual(second, first);
       const body = { data: { type: "token", token: second } };
-      assert.deepEqual(sent.calls(), [{ method: "PATCH", path: `${PATH}/sec_1`, body }]);
-      assert.deepEqual((await stack.up()).changes, { same: 2 });
+      assert.deepEqual(
+        sent.calls().filter(({ path: of }) => of.endsWith("/sec_1")),
+        [{ method: "PATCH", path: `${PATH}/sec_1`, body }],
+      );
+      assert.deepEqual((await stack.up()).changes, { same: 3 });
       assert.deepEqual(sent.calls(), []);
+
+      // 40 days after that, the dependent runs again.
+      daysPass(scene, 80);
+      assert.deepEqual(ops(await stack.preview()).sort(), [
+        ["a", "update", ["data"]],
+        ["dependent", "update", ["name"]],
+      ]);
+      await stack.up();
+      assert.equal(
+        keycard.secrets().find(({ entity_id }) => entity_id === "ent_2")?.name,
+        "Runs with version 3",
+      );
       await sent.assertNowhere();
     });
 
-    it("that somebody has replaced in Keycard shows on refresh, and is generated again", async () => {
+    it("a refresh shows a generated value that was changed in Keycard, and the next up generates a new one", async () => {
       const { stack, keycard } = scene;
       scene.declare({ a: secret({ length: 32 }) });
       await stack.up();
@@ -129,7 +166,7 @@ for (const door of DOORS) {
       await sent.assertNowhere();
     });
 
-    it("of an adopted secret is the one that it has, until that is too old", async () => {
+    it("an adopted secret keeps its value until rotation is due", async () => {
       const { stack, keycard } = scene;
       const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
       keycard.put({ id: "old", name: "a", data: token("theirs"), updated_at: daysAgo(40) });

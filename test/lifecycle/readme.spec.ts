@@ -1,34 +1,78 @@
 import assert from "node:assert/strict";
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { startKeycard, type Keycard } from "../emulator";
 import { codeBlocks } from "../support/code-blocks";
 import { openNewcomer, type Newcomer } from "./support/newcomer";
+import { startStubRegistry, type StubRegistry } from "./support/stub-registry";
 
-describe("the quick start of the README", () => {
-  const blocks = codeBlocks(resolve(__dirname, "../../README.md")).filter(
-    ({ heading }) => heading === "Quick start",
-  );
-  const textOf = (language: string) => blocks.find((block) => block.language === language)?.text ?? "";
+const ROOT = resolve(__dirname, "../..");
+const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+  dependencies: Record<string, string>;
+};
+const INSTALLED = ["@pulumi/pulumi", "@types/node", "typescript", ...Object.keys(dependencies)];
+
+describe("the README", () => {
+  const blocks = codeBlocks(join(ROOT, "README.md"));
+  const textsOf = (heading: string, language: string) =>
+    blocks
+      .filter((block) => block.heading === heading && block.language === language)
+      .map(({ text }) => text);
+  let tarballs: string;
+  let registry: StubRegistry;
   let keycard: Keycard;
   let newcomer: Newcomer;
 
   before(async () => {
+    tarballs = await mkdtemp(join(tmpdir(), "pulumi-keycard-readme-"));
+    registry = await startStubRegistry(INSTALLED, tarballs);
     keycard = await startKeycard({ clientId: "my-service-account" });
-    newcomer = await openNewcomer(keycard);
+    newcomer = await openNewcomer(
+      keycard,
+      {
+        npm_config_registry: registry.url,
+        npm_config_audit: "false",
+        npm_config_fund: "false",
+        npm_config_update_notifier: "false",
+      },
+      false,
+    );
+    await newcomer.write("package.json", "{}");
   });
   after(async () => {
     await newcomer.close();
     await keycard.close();
+    registry.close();
+    await rm(tarballs, { recursive: true });
+  });
+
+  it("the install commands of the README install this package, word by word", async () => {
+    const [pack = "", install = ""] = textsOf("Install", "sh");
+    // The first one has made the clone in which this test runs.
+    assert.deepEqual(pack.trim().split("\n"), ["npm ci", "npm pack"]);
+    const clone = join(newcomer.folder, "../pulumi-keycard");
+    await mkdir(clone);
+    // Without `prepack`, which would build `dist` again while other tests use it.
+    await newcomer.run(`cd '${ROOT}' && npm pack --ignore-scripts --pack-destination '${clone}'`);
+    await newcomer.run(install);
+    await registry.fill(newcomer.folder);
+    const printed = await newcomer.run(
+      "npx pulumi-keycard --version && node -p 'Object.keys(require(`pulumi-keycard`))'",
+    );
+    assert.match(printed, /^\d+\.\d+\.\d+\n[^]*'Secret'/);
   });
 
   it("the quick start of the README creates a secret word by word, and prints what it shows", async () => {
-    await newcomer.write("Pulumi.yaml", textOf("yaml"));
-    await newcomer.write("index.ts", textOf("ts"));
-    // As `npm install` leaves it.
-    await newcomer.write("package.json", "{}");
+    const [project = "", program = "", commands = "", output = ""] = ["yaml", "ts", "sh", "text"].map(
+      (language) => textsOf("Quick start", language)[0],
+    );
+    await newcomer.write("Pulumi.yaml", project);
+    await newcomer.write("index.ts", program);
     const typed = { "keycard-secrets:clientSecret": keycard.clientSecret, githubToken: "planted-token" };
-    const printed = await newcomer.run(textOf("sh"), typed);
-    assert.ok(withoutTimes(printed).includes(withoutTimes(textOf("text"))), printed);
+    const printed = await newcomer.run(commands, typed);
+    assert.ok(withoutTimes(printed).includes(withoutTimes(output)), printed);
     assert.deepEqual(
       keycard.secrets().map(({ zone_id, entity_id, name, data }) => [zone_id, entity_id, name, data]),
       [["zone_1", "ent_1", "github", { type: "token", token: "planted-token" }]],
@@ -37,7 +81,7 @@ describe("the quick start of the README", () => {
   });
 });
 
-/** Without durations, lines of progress and blanks at the ends of lines. */
+/** Removes durations, lines of progress and trailing white space. */
 function withoutTimes(text: string): string {
   return text
     .split("\n")

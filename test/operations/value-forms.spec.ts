@@ -141,7 +141,7 @@ for (const door of ["dynamic", "native"] as const) {
       return keycard.close();
     });
 
-    it("each up sends the fewest requests, previews show them, and the next up has none", async () => {
+    it("each up sends the fewest requests, the preview shows the change, and the next up sends nothing", async () => {
       const sequences = fc.array(step, { minLength: 1, maxLength: 8 });
       const property = fc.asyncProperty(form, sequences, async (first, steps) => {
         for (const { id } of keycard.secrets()) keycard.remove(id);

@@ -4,12 +4,12 @@ import { isObject, sameJson, type JsonObject } from "../../provider/json/same-js
 import type { StoredSecret, Switches } from "../emulator";
 import { normalised } from "../emulator/normalise";
 
-type Content = Pick<StoredSecret, "name" | "description" | "metadata" | "data"> & { entity_id: string };
+type Content = Pick<StoredSecret, "name" | "description" | "metadata"> & { entity_id: string };
 
-const FIELDS = ["entity_id", "name", "description", "metadata", "data"] as const;
+const FIELDS = ["entity_id", "name", "description", "metadata"] as const;
 
 /**
- * Fails unless each field of a secret means what is declared, in the form that the service gave it: which depends on when it
+ * Fails unless each field of a secret but its value means what is declared, in the form that the service gave it: which depends on when it
  * was written last.
  *
  * @param habits - what the service made of what it kept, in each round so far

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import type { Switches } from "../emulator";
+import type { SecretData, Switches } from "../emulator";
+import { isFingerprintOf } from "../../provider/values/fingerprint";
 import { seededRandom } from "../emulator/faults";
-import { openScene, type Declared, type Door, type Scene } from "../lifecycle/support/scene";
+import { openScene, PLANTED, type Declared, type Door, type Scene } from "../lifecycle/support/scene";
 import { assertMeans } from "./assert-means";
+import { assertValue } from "./assert-value";
 import { anyHabits, anySecret, changed, FAULTS, SHORT_LIVED } from "./weather";
 
 const SECRETS = 60;
@@ -41,6 +43,11 @@ export function storm(seed: number, door: Door): void {
       scene.keycard.faults.add(SHORT_LIVED);
     }
 
+    /** The end of the round before. */
+    let earlier: { declared: Declared; data: Map<string, SecretData> } = { declared: {}, data: new Map() };
+    /** All values that were generated so far. */
+    const made = new Set<string>();
+
     /** What the service made of what it kept, in each round so far. */
     const habits: Switches[] = [];
     // Which request meets which fault depends on their order, so a single round may be calm.
@@ -64,6 +71,7 @@ export function storm(seed: number, door: Door): void {
             () => true,
           );
         }
+        noteMade();
         const { requests } = scene.keycard;
         const hit = requests.filter(({ fault }) => fault !== undefined).length;
         const tokens = scene.keycard.tokenRequests.length;
@@ -75,7 +83,10 @@ export function storm(seed: number, door: Door): void {
         scene.keycard.faults.clear();
         scene.keycard.clearLog();
         const calm = await scene.stack.up();
+        noteMade();
         await assertExact();
+        await assertNotKept();
+        earlier = { declared, data: new Map(scene.keycard.secrets().map(({ id, data }) => [id, data])) };
         console.log(`        seed ${seed}: then ${JSON.stringify(calm.changes)}`);
         assert.deepEqual((await scene.stack.up()).changes, { same: SECRETS + 1 });
       });
@@ -91,12 +102,47 @@ export function storm(seed: number, door: Door): void {
       const { resources } = await scene.stack.exportState();
       const ids = new Map(resources.map(({ urn, id }) => [urn.split("::").at(-1) ?? "", id ?? ""]));
       const expected = new Map(
-        Object.entries(declared).map(([name, args]) => [ids.get(name) ?? "", { name, ...args }]),
+        Object.entries(declared).map(([name, args]) => [ids.get(name) ?? "", { name, args }]),
       );
       const kept = scene.keycard.secrets();
       assert.deepEqual(kept.map(({ id }) => id).sort(), [...expected.keys()].sort());
       for (const secret of kept) {
-        assertMeans(secret, expected.get(secret.id) ?? assert.fail(), habits);
+        const { name, args } = expected.get(secret.id) ?? assert.fail();
+        assertMeans(secret, { name, ...args }, habits);
+        const past = { declared: earlier.declared[name]?.data, data: earlier.data.get(secret.id) };
+        assertValue(secret.id, secret.data, args.data, past);
+      }
+    }
+
+    function noteMade(): void {
+      for (const { body } of scene.keycard.calls()) {
+        const { data } = (body ?? {}) as { data?: SecretData };
+        const value = data && (data.type === "token" ? data.token : data.password);
+        if (value !== undefined && !value.startsWith(PLANTED)) made.add(value);
+      }
+    }
+
+    /** The state knows each generated value by its fingerprint, and nothing has kept one. */
+    async function assertNotKept(): Promise<void> {
+      const { resources } = await scene.stack.exportState();
+      for (const { id = "", outputs } of resources) {
+        const { plaintext = "{}" } = (outputs?.["data"] ?? {}) as { plaintext?: string };
+        const { token, password } = JSON.parse(plaintext) as Record<
+          string,
+          { generated?: object; fingerprint: string }
+        >;
+        const value = token ?? password;
+        if (value?.generated === undefined) continue;
+        const data = scene.keycard.secret(id)?.data ?? assert.fail();
+        assert.ok(
+          await isFingerprintOf(value.fingerprint, data.type === "token" ? data.token : data.password),
+        );
+      }
+      assert.ok(made.size > 0, "no value was generated");
+      const decrypted = JSON.stringify(resources);
+      const [stored, printed] = [await scene.stack.storedText(), scene.stack.allText()];
+      for (const value of made) {
+        for (const text of [decrypted, stored, printed]) assert.ok(!text.includes(value), "a value was kept");
       }
     }
   });

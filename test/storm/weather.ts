@@ -1,6 +1,6 @@
-import type { SecretArgs } from "pulumi-keycard";
+import { fromEnv, generated, initialValue, type SecretArgs, type TokenArgs } from "pulumi-keycard";
 import type { FaultKind, FaultOptions, Switches } from "../emulator";
-import { token, type Declared } from "../lifecycle/support/scene";
+import type { Declared } from "../lifecycle/support/scene";
 
 /** Gives numbers from 0 to 1. */
 export type Random = () => number;
@@ -70,7 +70,15 @@ export function anyHabits(random: Random): Partial<Switches> {
 export function anySecret(random: Random): SecretArgs {
   const value = () => Math.floor(random() * 1000);
   values++;
-  const password = { type: "password", username: `user ${value()}`, password: `planted-${values}` } as const;
+  // All in a name of its own, as a variable keeps its value while a secret names it.
+  process.env[variableOf(values)] = `planted-by-reference-${values}`;
+  const valueArg = pick<TokenArgs["token"]>(random, [
+    `planted-${values}`,
+    fromEnv(variableOf(values)),
+    generated({ length: pick(random, [16, 40]), rotation: `${values}` }),
+    initialValue(`planted-first-${values}`),
+    initialValue(fromEnv(variableOf(values))),
+  ]);
   const description = pick(random, [undefined, "For releases", " For  Nightly builds "]);
   const metadata = pick(random, [
     undefined,
@@ -82,9 +90,15 @@ export function anySecret(random: Random): SecretArgs {
     name: pick(random, ["deploy", "Sign\u0041\u030a", "publish  all"]),
     ...(description && { description }),
     ...(metadata && { metadata }),
-    data: pick<SecretArgs["data"]>(random, [token(`value-${values}`), password]),
+    data: pick<SecretArgs["data"]>(random, [
+      { type: "token", token: valueArg },
+      { type: "password", username: `user ${value()}`, password: valueArg },
+    ]),
   };
 }
+
+/** The variable that the n-th value is in. */
+const variableOf = (n: number) => `VALUE_${n}_OF_A_STORM`;
 
 /** Changes about half of what is declared: replaces, patches, takes away, adds, up to a number of secrets. */
 export function changed(declared: Declared, random: Random, count: number): Declared {

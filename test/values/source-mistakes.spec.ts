@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { fromCommand, fromEnv, fromFile } from "../../provider";
+import { fromCommand, fromEnv, fromFile, generated, initialValue } from "../../provider";
 
 /** What plain JavaScript can pass. */
-const loosely = { fromEnv, fromFile, fromCommand } as unknown as Record<
+const loosely = { fromEnv, fromFile, fromCommand, generated, initialValue } as unknown as Record<
   string,
   (...args: unknown[]) => unknown
 >;
@@ -48,6 +48,43 @@ const MISTAKES: [name: string, args: unknown[], message: string][] = [
   ],
   ["fromFile", ["a", { trim: "no" }], "fromFile: the option `trim` must be true or false, not a string."],
   ["fromFile", ["a", null], "fromFile: the options must be an object, not null."],
+  [
+    "generated",
+    [],
+    "generated: the options must be an object, not undefined. Write it as generated({ length: 32 }).",
+  ],
+  [
+    "generated",
+    [{ characters: ["lower"] }],
+    "generated: `length` must be a whole number of characters from 8 to 1024, such as 32.",
+  ],
+  [
+    "generated",
+    [{ length: 32, charcters: ["lower"] }],
+    "generated: `charcters` is not an option of generated. Did you mean `characters`? " +
+      "The options are length, characters, rotateAfterDays, rotation.",
+  ],
+  [
+    "generated",
+    [{ length: 32, rotation: 2026 }],
+    'generated: `rotation` must be a string such as "2026-12", not a number.',
+  ],
+  [
+    "initialValue",
+    [undefined],
+    "initialValue: the value must be a string, or one of fromEnv, fromFile and fromCommand, not undefined. " +
+      "A variable of `process.env` that is not set is undefined: use fromEnv.",
+  ],
+  [
+    "initialValue",
+    [""],
+    "initialValue: the value must be a string, or one of fromEnv, fromFile and fromCommand, not an empty string.",
+  ],
+  [
+    "initialValue",
+    [{ planted: "planted" }],
+    "initialValue: the value must be a string, or one of fromEnv, fromFile and fromCommand, not an object.",
+  ],
   [
     "fromCommand",
     ["op read planted"],

@@ -7,7 +7,7 @@ import { findEngine } from "../../engine/find-engine";
 import { engineEnvironment } from "./environment";
 import { NODE_MODULES } from "./open-workspace";
 
-/** What a person who follows the documents types where they leave it out. */
+/** What a reader types if a command of the documents asks for it. */
 export type Typed = Record<string, string>;
 
 /** A project's folder and a shell in it, for tests that do what a document says, word by word. */
@@ -20,18 +20,27 @@ export interface Newcomer {
   close(): Promise<void>;
 }
 
-/** Opens an empty project in which `pulumi` and the package can be used. */
-export async function openNewcomer(keycard: Keycard, more: Record<string, string> = {}): Promise<Newcomer> {
+/**
+ * Opens an empty project in which `pulumi` can be used.
+ *
+ * @param more - further variables of the shell
+ * @param isInstalled - whether the project has the packages of this repository
+ */
+export async function openNewcomer(
+  keycard: Keycard,
+  more: Record<string, string> = {},
+  isInstalled = true,
+): Promise<Newcomer> {
   const root = await mkdtemp(join(await realpath(tmpdir()), "pulumi-keycard-newcomer-"));
   const folders = { home: join(root, "home"), state: join(root, "state"), project: join(root, "project") };
   for (const folder of Object.values(folders)) await mkdir(folder);
-  await symlink(NODE_MODULES, join(folders.project, "node_modules"));
+  if (isInstalled) await symlink(NODE_MODULES, join(folders.project, "node_modules"));
   const { pulumi } = await findEngine(() => undefined);
   const bin = join(NODE_MODULES, ".bin");
   const env = {
     ...engineEnvironment(folders),
     PULUMI_SKIP_CONFIRMATIONS: "true",
-    // A unit test has compiled the programs already, which takes most of the time.
+    // A unit test already compiles the programs, which takes most of the time.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     KEYCARD_ENDPOINT: keycard.url,
     PATH: [dirname(process.execPath), dirname(pulumi), bin, process.env["PATH"]].join(delimiter),
@@ -47,7 +56,7 @@ export async function openNewcomer(keycard: Keycard, more: Record<string, string
   };
 }
 
-/** Types what a command asks for, and puts values in the place of names such as YOUR_CLIENT_ID. */
+/** Types what a command asks for, and replaces names such as YOUR_CLIENT_ID by values. */
 function withTyped(script: string, typed: Typed): string {
   const filled = script.replace(/\b[A-Z]+(_[A-Z]+)*_(ID|SECRET)\b(?!=)/g, (name) => typed[name] ?? name);
   return filled.replace(/^(pulumi config set --secret (\S+))$/gm, (line, command: string, key: string) => {

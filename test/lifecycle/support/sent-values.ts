@@ -5,7 +5,7 @@ import type { SecretData } from "../../emulator";
 import { decrypt } from "./decrypt";
 import { engineEnvironment } from "./environment";
 import type { RunResult } from "./run-result";
-import type { Scene } from "./scene";
+import { PLANTED, type Scene } from "./scene";
 
 /** The values that a scene's emulator has got, all of which a test may search for wherever something is kept. */
 export interface SentValues {
@@ -51,7 +51,10 @@ export function sentValues({ keycard, stack }: Scene): SentValues {
       const { PULUMI_CONFIG_PASSPHRASE = "" } = engineEnvironment({ home: "", state: "" });
       const [, salt = ""] = /encryptionsalt: (\S+)/.exec(readFileSync(at("Pulumi.test.yaml"), "utf8")) ?? [];
       rememberAll();
-      for (const part of [text, ...decrypt(text, PULUMI_CONFIG_PASSPHRASE, salt)]) assertIn(part, "the plan");
+      for (const part of [text, ...decrypt(text, PULUMI_CONFIG_PASSPHRASE, salt)]) {
+        assertIn(part, "the plan");
+        assert.ok(!part.includes(PLANTED), "the plan holds a planted value");
+      }
       return { path, run };
     },
     assertNowhere: async () => {
@@ -60,6 +63,7 @@ export function sentValues({ keycard, stack }: Scene): SentValues {
       const decrypted = JSON.stringify((await stack.exportState()).resources);
       assert.match(decrypted, /"plaintext"/);
       assertIn(decrypted, "the decrypted state");
+      assert.ok(!decrypted.includes(PLANTED), "the decrypted state holds a planted value");
       assertIn(await stack.storedText(), "the backend");
       assertIn(stack.allText(), "the output of the CLI");
     },

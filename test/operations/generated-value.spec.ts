@@ -1,0 +1,280 @@
+import assert from "node:assert/strict";
+import sinon from "sinon";
+import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
+import type { ValueReader } from "../../provider/values/value-reader";
+import type { FaultKind, FaultOptions } from "../emulator";
+import {
+  bare,
+  check,
+  create,
+  created,
+  diff,
+  failureOf,
+  get,
+  keycard,
+  LOADER,
+  nextRun,
+  noRetries,
+  notes,
+  PATH,
+  provider,
+  read,
+  remove,
+  SECRET,
+  start,
+  update,
+  useProvider,
+} from "../support/secret-provider";
+
+const QUICK = { "keycard:attemptTimeoutSeconds": "1", "keycard:totalTimeoutSeconds": "2" };
+
+const declared = (options: object = { length: 32 }) =>
+  ({ ...bare, data: { type: "token", token: { generated: options } } }) as unknown as SecretInputs;
+
+/** What `check` makes of the arguments of a secret that is new. */
+const checked = async (options?: object) => (await check(declared(options))).inputs;
+
+const now = () => (keycard.secret("sec_1")?.data as { token: string }).token;
+const writes = () => keycard.calls().filter(({ method }) => method !== "GET");
+const keptIn = ({ data }: { data: unknown }) => (data as { token: Record<string, unknown> }).token;
+
+/** Has every request after the first of a method fail, so that nothing can be found out. */
+function cutOffAfter(method: string, kind: FaultKind = { drop: "after" }): void {
+  keycard.faults.add({ method, kind } satisfies FaultOptions);
+  keycard.faults.add({ kind: { drop: "before" }, times: Infinity });
+}
+
+/** What the engine has recorded of a failed call. */
+async function recordedBy(call: Promise<unknown>): Promise<{ id: string; state: SecretState }> {
+  const { id, properties } = await failureOf(call);
+  assert.ok(properties, "nothing was recorded");
+  return { id: id as string, state: properties as SecretState };
+}
+
+describe("a generated value whose answer is lost", () => {
+  useProvider();
+
+  it("a create that got no answer finds its secret by the generated value", async () => {
+    await start();
+    keycard.faults.add({ method: "POST", kind: { drop: "after" } });
+    const { outs } = await create(await checked());
+    assert.deepEqual(keycard.secrets().length, 1);
+    keycard.clearLog();
+    assert.deepEqual((await read(outs)).props, outs);
+    assert.deepEqual(await diff(outs, stateInputs(outs)), { changes: false });
+    assert.ok(!JSON.stringify(outs).includes(now()));
+  });
+
+  it("the next run recognizes the secret of an unconfirmed create by the fingerprint of its generated value", async () => {
+    await start({}, QUICK);
+    const inputs = await checked();
+    cutOffAfter("POST");
+    const { id, state } = await recordedBy(create(inputs));
+    assert.match(id, /^unconfirmed since /);
+    const first = now();
+    assert.ok(!JSON.stringify(state).includes(first));
+    keycard.faults.clear();
+
+    nextRun();
+    const again = (await check(declared())).inputs;
+    await provider.diff(id, { ...state, __provider: LOADER } as SecretState, again);
+    keycard.clearLog();
+    const { outs } = await create((await check(declared())).inputs);
+    assert.deepEqual([writes(), keycard.secrets().length, now()], [[], 1, first]);
+    keycard.clearLog();
+    assert.deepEqual(keptIn((await read(outs)).props), keptIn(outs));
+    assert.equal(keptIn(outs)["fingerprint"], keptIn(state)["fingerprint"]);
+  });
+
+  it("a refresh confirms an unconfirmed create with a generated value, and a delete removes its secret", async () => {
+    await start({}, QUICK);
+    cutOffAfter("POST");
+    const { id, state } = await recordedBy(create(await checked()));
+    keycard.faults.clear();
+    nextRun();
+    const found = await provider.read(id, state);
+    assert.equal(found.id, "sec_1");
+    assert.deepEqual(keptIn(found.props as SecretState), keptIn(state));
+    nextRun();
+    await provider.delete(id, state);
+    assert.deepEqual(keycard.secrets(), []);
+  });
+
+  it("an update that got no answer reads whether its generated value has arrived", async () => {
+    await start();
+    const state = await created(await checked());
+    noRetries();
+    keycard.faults.add({ method: "PATCH", kind: { drop: "after" } });
+    const { outs } = await update(state, await checked({ length: 40 }));
+    assert.equal(now().length, 40);
+    assert.deepEqual(keptIn(outs)["generated"], { length: 40 });
+    assert.equal((await diff(outs, stateInputs(outs))).changes, false);
+  });
+
+  it("the next update recognizes the value of an unconfirmed one, and sends nothing", async () => {
+    await start({}, QUICK);
+    const state = await created(await checked());
+    noRetries();
+    cutOffAfter("PATCH");
+    const news = await checked({ length: 40 });
+    const { state: held } = await recordedBy(update(state, news));
+    assert.equal(now().length, 40);
+    assert.deepEqual([held.updatedAt, keptIn(held)["unreadVersion"]], ["unknown", 1]);
+    sinon.restore();
+    keycard.faults.clear();
+    nextRun();
+    keycard.clearLog();
+    const { outs } = await update(held, news);
+    assert.deepEqual(keycard.calls(), [get]);
+    assert.equal(keptIn(outs)["unreadVersion"], undefined);
+    assert.deepEqual((await read(outs)).props, outs);
+  });
+
+  it("the next update generates a value if an unconfirmed one had no effect", async () => {
+    await start({}, QUICK);
+    const state = await created(await checked());
+    const first = now();
+    noRetries();
+    cutOffAfter("PATCH", { drop: "before" });
+    const news = await checked({ length: 40 });
+    const { state: held } = await recordedBy(update(state, news));
+    assert.equal(now(), first);
+    sinon.restore();
+    keycard.faults.clear();
+    nextRun();
+    keycard.clearLog();
+    const { outs } = await update(held, news);
+    assert.deepEqual(
+      keycard.calls().map(({ method }) => method),
+      ["GET", "PATCH"],
+    );
+    assert.equal(now().length, 40);
+    assert.deepEqual((await read(outs)).props, outs);
+  });
+
+  it("if values must not be read, the value of an unconfirmed update is unknown, and the next run replaces it", async () => {
+    const forbidden = { "keycard-secrets:readValues": "false" };
+    await start({}, { ...QUICK, ...forbidden });
+    const state = await created(await checked());
+    noRetries();
+    keycard.faults.add({ method: "PATCH", kind: { drop: "after" } });
+    const news = await checked({ length: 40 });
+    const { state: held } = await recordedBy(update(state, news));
+    assert.equal(keptIn(held)["unreadVersion"], keycard.secret("sec_1")?.version);
+    sinon.restore();
+    keycard.faults.clear();
+    const second = now();
+    nextRun(forbidden);
+    assert.notEqual((await diff(held, news)).changes, false);
+    const { outs } = await update(held, news);
+    assert.notEqual(now(), second);
+    assert.deepEqual((await read(outs)).props, outs);
+    assert.deepEqual(
+      keycard.calls().filter(({ path, method }) => method === "GET" && path === SECRET),
+      [],
+    );
+  });
+});
+
+describe("a generated value in a call", () => {
+  useProvider();
+
+  it("no error shows a generated value, and nothing keeps it after the call", async () => {
+    await start();
+    for (const method of ["POST", "PATCH"]) {
+      const state = method === "PATCH" ? await created(await checked()) : undefined;
+      let repeated = "";
+      keycard.faults.add({
+        method,
+        kind: {
+          redirect: ({ body }) => {
+            repeated = ((body as SecretInputs).data as { token: string }).token;
+            return `https://elsewhere.test/${repeated}`;
+          },
+        },
+      });
+      const inputs = await checked({ length: 36 });
+      const error = await failureOf(state ? update(state, inputs) : create(inputs));
+      assert.equal(repeated.length, 36);
+      assert.ok(!JSON.stringify([error.message, error.stack, error["properties"], notes]).includes(repeated));
+      assert.deepEqual(readerOf().values.includes(repeated), false);
+    }
+  });
+
+  const readerOf = () => (provider as unknown as { run: { reader: ValueReader } }).run.reader;
+});
+
+describe("the options of a generated value", () => {
+  useProvider();
+
+  const problems = async (options: unknown, beside: object = {}) =>
+    (
+      await check({ ...bare, data: { type: "token", token: { generated: options, ...beside } } })
+    ).failures.map(({ reason }) => reason);
+
+  it("the preview names every wrong option of generated", async () => {
+    await start();
+    const at = "`data.token.generated";
+    assert.deepEqual(await problems({ length: 32 }), []);
+    assert.deepEqual(await problems({ length: 7 }), [
+      `${at}.length\` must be a whole number of characters from 8 to 1024, such as 32`,
+    ]);
+    assert.deepEqual(
+      await problems({ length: 8.5, characters: ["lowr"], rotateAfterDays: 0, rotation: 2026 }),
+      [
+        `${at}.length\` must be a whole number of characters from 8 to 1024, such as 32`,
+        `${at}.characters\` must be a list of one or more of "lower", "upper", "digits", "symbols"`,
+        `${at}.rotateAfterDays\` must be a number of days above 0, such as 90`,
+        `${at}.rotation\` must be a string such as "2026-12", not a number`,
+      ],
+    );
+    assert.deepEqual(await problems({ length: 32, characters: ["lower", "lower"] }), [
+      `${at}.characters\` names a class of characters twice`,
+    ]);
+    assert.deepEqual(await problems({ length: 32, rotateAfter: 3 }), [
+      `${at}.rotateAfter\` is not an option of generated. Did you mean \`rotateAfterDays\`? ` +
+        "The options are length, characters, rotateAfterDays, rotation",
+    ]);
+    assert.deepEqual(await problems("32"), [
+      `${at}\` must be an object such as { length: 32 }, not a string`,
+    ]);
+    assert.deepEqual(await problems({ length: 32 }, { fromEnv: "A" }), [
+      "`data.token` has something beside `generated`: keep one of them",
+    ]);
+    assert.deepEqual(keycard.calls(), []);
+  });
+
+  it("a secret with the `data` output of another takes its options, not its time or fingerprint", async () => {
+    await start();
+    const state = await created(await checked());
+    const { inputs } = await check({ ...bare, name: "copy", data: state.data });
+    assert.deepEqual(Object.keys(keptIn(inputs)), ["generated", "since"]);
+    assert.notEqual(keptIn(inputs)["since"], keptIn(state)["since"]);
+  });
+});
+
+describe("a secret with a generated value", () => {
+  useProvider();
+
+  it("a secret with a generated value is deleted without reading it", async () => {
+    await start();
+    const state = await created(await checked());
+    await remove(state);
+    assert.deepEqual(keycard.calls(), [{ method: "DELETE", path: SECRET }]);
+  });
+
+  it("a secret with a generated value is created with one request", async () => {
+    await start();
+    await create(await checked());
+    assert.deepEqual(
+      keycard.calls().map(({ method, path }) => [method, path]),
+      [["POST", PATH]],
+    );
+  });
+});
+
+/** The arguments that the engine has after an update: as `check` returned them. */
+function stateInputs(state: SecretState): SecretInputs {
+  const { generated, since } = keptIn(state);
+  return { ...bare, data: { type: "token", token: { generated, since } } } as unknown as SecretInputs;
+}
