@@ -129,6 +129,26 @@ describe("a secret of the plugin", () => {
     assert.match((await scene.stack.exportState()).text, /"external": ?true/);
   });
 
+  it("a preview reads no secret while its zone is unknown, and the run then reads it in that zone", async () => {
+    const { keycard, stack } = scene;
+    const { id } = keycard.put({
+      zone_id: "zone_2",
+      name: "theirs",
+      entity_id: "ent_1",
+      data: token("theirs"),
+    });
+    stack.program = () => {
+      const first = new Secret("first", { entityId: "ent_1", data: token("first") });
+      const read = Secret.get("read", id, {
+        zoneId: first.version.apply((version) => `zone_${version + 1}`),
+      });
+      return Promise.resolve({ name: read.name });
+    };
+    const preview = await recorded(keycard, () => stack.preview());
+    assert.deepEqual(preview.calls, []);
+    assert.deepEqual((await stack.up()).outputs, { name: "theirs" });
+  });
+
   it("a preview warns of an unreadable value, and the run fails without it", async () => {
     declare({ entityId: "ent_1", data: { type: "token", token: fromEnv("NOT_SET_BY_ANYBODY") } });
     const { diagnostics } = await scene.stack.preview();

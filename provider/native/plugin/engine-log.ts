@@ -16,7 +16,7 @@ export class EngineLog {
   /** Prints a warning for the resource of the current call. */
   readonly warn = (line: string): void => this.send(LogSeverity.WARNING, line);
 
-  /** Shows a line that informs, such as one of the request log. */
+  /** Prints a line that informs, such as one of the request log. */
   readonly info = (line: string): void => this.send(LogSeverity.INFO, line);
 
   /** Waits until all lines are sent, because the engine prints nothing after the answer to its last call. */
