@@ -17,7 +17,7 @@ export interface MutatedFolder {
 export const FOLDERS: MutatedFolder[] = [
   { name: "plan", specs: ["test/plan/*.spec.ts", "test/fields.spec.ts"] },
   { name: "values", specs: ["test/values/*.spec.ts"] },
-  { name: "operations", specs: ["test/operations/[!np]*.spec.ts", "test/fields.spec.ts"] },
+  { name: "operations", specs: ["test/operations/name-conflict.spec.ts", "test/operations/[!np]*.spec.ts"] },
   { name: "keycard", specs: ["test/keycard/*.spec.ts", "test/keycard/client/*.spec.ts"] },
   { name: "keycard/creations", specs: ["test/keycard/creations/creations.spec.ts"] },
   {

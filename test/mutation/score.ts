@@ -10,7 +10,7 @@ export interface Score {
   survived: number;
   /** No test runs the code. */
   uncovered: number;
-  /** Left out by a comment in the code. */
+  /** Left out: a mutant of a constant, unless these are asked for. */
   ignored: number;
   /** The share that was found, in percent. */
   percent: number;

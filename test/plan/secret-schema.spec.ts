@@ -149,7 +149,7 @@ describe("what a secret may be declared with", () => {
     [
       "a field of no form, without a word on `ignoreChanges`",
       { data: { ...token("a-token-value"), note: "x" } },
-      [`\`data\` has \`note\`, which its type does not know: write ${FORMS}`],
+      [`\`data\` has \`note\`, which its type does not have: write ${FORMS}`],
     ],
     ["a name by reference", { name: { fromEnv: "NAME" } }, [notText("name", "an object")]],
     ["a token that is null", { data: token(null) }, [valueOf("data.token")]],
