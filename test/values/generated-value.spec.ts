@@ -332,7 +332,7 @@ describe("an initial value", () => {
     assert.deepEqual(read, given("k"));
     assert.deepEqual(toGivenForm(given("k"), "password"), accountOf({ initialValue: { given: "k" } }, ""));
     assert.deepEqual(toGivenForm(tokenOf("a"), "token"), tokenOf("a"));
-    assert.deepEqual(declarationOf(given("k")), tokenOf({ initialValue: true }));
+    assert.deepEqual(declarationOf(given("k")), given("k"));
   });
 
   it("the function takes a text, a source or what is known later, and nothing else", () => {
