@@ -61,6 +61,39 @@ describe("what a change of a secret costs", () => {
     assert.deepEqual(await diff({}, olds), { changes: false });
   });
 
+  describe("whose value is generated", () => {
+    const dataOf = (value: object) => ({ type: "token", token: value }) as unknown as SecretInputs["data"];
+    const options = { length: 20, rotateAfterDays: 9 };
+    const since = "2026-01-01T00:00:00.000Z";
+    const old = dataOf({ generated: options, since, fingerprint: "f" });
+
+    it("is an update of its own if the value is due, which the engine cannot see", async () => {
+      const news = { ...ARGS, data: dataOf({ generated: options }) };
+      check(news, { ...ARGS, data: old });
+      assert.deepEqual(await diff(news, { ...STATE, data: old }), { changes: true, replaces: [] });
+      check({ ...news, entityId: "e2" }, { ...ARGS, data: old });
+      assert.deepEqual(await diff({ ...news, entityId: "e2" }, { ...STATE, data: old }), {
+        replaces: ["entityId"],
+      });
+    });
+
+    it("is no drift if the value is due when a refresh asks", async () => {
+      const news = { data: dataOf({ generated: options }) };
+      assert.deepEqual(await diff(news, { ...STATE, data: old }), { changes: false });
+    });
+
+    it("is an update of its own if somebody else has set the value, which only the outputs tell", async () => {
+      const stale = dataOf({ generated: options, fingerprint: "theirs" });
+      const news = { ...ARGS, data: old };
+      check(news, news);
+      assert.deepEqual(await diff(news, { ...STATE, data: stale }), { changes: true, replaces: [] });
+      check(news, { ...ARGS, data: stale });
+      assert.deepEqual(await diff(news, { ...STATE, data: stale }), { replaces: [] });
+      check({ ...news, name: "other" }, { ...news, name: "github" });
+      assert.deepEqual(await diff({ ...news, name: "other" }, { ...STATE, data: old }), { replaces: [] });
+    });
+  });
+
   describe("of which the state does not tell the place", () => {
     const { entityId, ...placeless } = STATE;
 

@@ -68,6 +68,21 @@ describe("an unconfirmed create", () => {
     assert.equal(creates.take({ ...news, maxAgeDays: 90 })?.since, since);
   });
 
+  it("is the same whenever its value was generated", () => {
+    const valueOf = (time: string) =>
+      ({
+        type: "token",
+        token: { generated: { length: 20 }, since: time },
+      }) as unknown as SecretInputs["data"];
+    const [before, now] = ["2026-01-02T00:00:00.000Z", "2026-01-03T00:00:00.000Z"].map((time) => ({
+      ...news,
+      data: valueOf(time),
+    })) as [SecretInputs, SecretInputs];
+    creates.note(id, before, now);
+    assert.equal(creates.take({ ...now, name: "gitlab" }), undefined);
+    assert.equal(creates.take(now)?.since, since);
+  });
+
   it("is none of what is declared now if that is something else", () => {
     creates.note(id, news, { ...news, name: "gitlab" });
     assert.equal(creates.take(news), undefined);
