@@ -19,11 +19,15 @@ describe("an id that no path can hold", () => {
 
   it("is refused before anything is sent, and named", async () => {
     for (const id of ["", ".", ".."]) {
+      const shown = id.replaceAll(".", "\\.");
       assert.match(
         await refusalOf("z1", id),
-        new RegExp(`^"${id.replaceAll(".", "\\.")}" .* id of a secret, .*nothing was sent`),
+        new RegExp(`^"${shown}" is not a valid secret ID, so nothing was sent`),
       );
-      assert.match(await refusalOf(id), /^"\.{0,2}" .* id of a zone, .*the zone's id as a string/);
+      assert.match(
+        await refusalOf(id),
+        new RegExp(`^"${shown}" is not a valid zone ID, .*Set the zone ID as a string`),
+      );
     }
   });
 

@@ -97,7 +97,6 @@ describe("the time of a call", () => {
       [time.attempt().setting, time.total().setting],
       ["the time limit of an attempt", "the time limit of a call"],
     );
-    assert.equal(time.waitedFor, "no time was left for it");
   });
 
   it("is told as none, not as less, if it was up before it began", () => {

@@ -46,9 +46,9 @@ describe("a request whose time is up", () => {
       "unreached",
     ],
     ["connecting", `while connecting to ${ENDPOINT}`, /the endpoint and the network/, "unreached"],
-    ["handshake", `during the TLS handshake with ${ENDPOINT}`, /speaks TLS on this port/, "unreached"],
-    ["waiting", `while waiting for the answer of ${ENDPOINT}`, /needs longer/, "unknown"],
-    ["reading", `while reading the answer of ${ENDPOINT}`, /needs longer/, "unknown"],
+    ["handshake", `during the TLS handshake with ${ENDPOINT}`, /supports TLS on this port/, "unreached"],
+    ["waiting", `while waiting for an answer from ${ENDPOINT}`, /needs longer/, "unknown"],
+    ["reading", `while reading the answer from ${ENDPOINT}`, /needs longer/, "unknown"],
   ];
 
   for (const [phase, doing, remedy, outcome] of PHASES) {
@@ -77,7 +77,7 @@ describe("a request without an answer", () => {
     assert.match(message, new RegExp(`got no answer from ${ENDPOINT}: ECONNRESET`));
     assert.deepEqual([keycard.outcome, keycard.status], ["unknown", 0]);
     const { message: part } = unanswered(CALL, passageIn("reading"), codeError(), PLACE);
-    assert.match(part, new RegExp(`got only a part of the answer of ${ENDPOINT}: unknown cause`));
+    assert.match(part, new RegExp(`received only part of the answer from ${ENDPOINT}: unknown cause`));
     assert.doesNotMatch(part, /planted/);
   });
 
@@ -145,19 +145,19 @@ describe("a request that was not sent", () => {
 
 describe("the cause of a connection that failed", () => {
   const CAUSES: [code: string, message: string, remedy: RegExp | undefined][] = [
-    ["ENOTFOUND", "", /^There is no such host\. Check the address of the END\.$/],
+    ["ENOTFOUND", "", /^The host name is unknown\. Check the address of the END\.$/],
     ["CERT_HAS_EXPIRED", "", /not signed by a trusted authority.*NODE_EXTRA_CA_CERTS/],
     ["DEPTH_ZERO_SELF_SIGNED_CERT", "", /NODE_EXTRA_CA_CERTS/],
     ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "", /NODE_EXTRA_CA_CERTS/],
     [
       "ERR_TLS_CERT_ALTNAME_INVALID",
       "",
-      /^The certificate is for another host\. Check the address of the END\.$/,
+      /^The certificate is for a different host\. Check the address of the END\.$/,
     ],
-    ["EPROTO", "wrong version number", /^The port of the END does not speak TLS\. Check the port/],
-    ["EPROTO", "tlsv1 ALERT protocol version", /^The END speaks TLS, but refused the handshake\..*TLS 1\.2/],
-    ["ERR_SSL_TLSV1_ALERT", "alert", /^The END speaks TLS/],
-    ["ERR_SSL_WRONG_VERSION_NUMBER", "alert", /^The port of the END does not speak TLS/],
+    ["EPROTO", "wrong version number", /^The port of the END does not support TLS\. Check the port/],
+    ["EPROTO", "tlsv1 ALERT protocol version", /^The END rejected the TLS handshake\..*TLS 1\.2/],
+    ["ERR_SSL_TLSV1_ALERT", "alert", /^The END rejected the TLS handshake/],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", "alert", /^The port of the END does not support TLS/],
     ["ERR_INVALID_CHAR", "", undefined],
   ];
 
