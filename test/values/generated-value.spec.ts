@@ -6,7 +6,13 @@ import { adoptedForm } from "../../provider/values/adopted-form";
 import { lookAtData, type DataContext } from "../../provider/values/declared-data";
 import { anyRecipe, fingerprintOf, isFingerprintOf } from "../../provider/values/fingerprint";
 import { generate } from "../../provider/values/generate";
-import { ALPHABETS, normalOptions, problemsOfGenerated } from "../../provider/values/generated-options";
+import {
+  ALPHABETS,
+  normalOptions,
+  problemsOfGenerated,
+  type GeneratedOptions,
+} from "../../provider/values/generated-options";
+import { generated } from "../../provider/values/generated-value";
 import { keptData, toGivenForm, toStateForm, toUnreadForm } from "../../provider/values/held-value";
 import { initialValue } from "../../provider/values/initial-value";
 import { InitialValues, keyOfInitial } from "../../provider/values/initial-values";
@@ -112,6 +118,21 @@ describe("a generated value", () => {
     }
   });
 
+  it("the function checks what is known of the options, and leaves outputs open", () => {
+    assert.deepEqual(generated({ length: 9, characters: undefined } as unknown as GeneratedOptions), {
+      generated: { length: 9 },
+    });
+    const length = Promise.resolve(9) as unknown as number;
+    assert.deepEqual(generated({ length }), { generated: { length } });
+    const loosely = generated as (options: unknown) => unknown;
+    assert.throws(
+      () => loosely(5),
+      /^Error: generated: the options must be an object, not a number\. .*generated\(\{ length/,
+    );
+    assert.throws(() => loosely({ length: 1 }), /^Error: generated: `length` .*\.$/);
+    assert.throws(() => loosely({ rotation: "a" }), /^Error: generated: `length` /);
+  });
+
   it("a new one has the time of the run, which a preview does not know", async () => {
     const declared = tokenOf({ generated: { ...OPTIONS, characters: ["lower", "upper", "digits"] } });
     assert.deepEqual((await look(declared)).data, tokenOf({ generated: OPTIONS, since: NOW }));
@@ -147,6 +168,10 @@ describe("a generated value", () => {
   it("one that the engine puts back from the state is taken as it is", async () => {
     const olds = tokenOf({ generated: OPTIONS, since: SINCE, fingerprint: "f" });
     assert.deepEqual((await look(olds, { olds })).data, olds);
+    const theirs = tokenOf({ generated: OPTIONS, fingerprint: "f" });
+    assert.deepEqual((await look(theirs, { olds: theirs })).data, theirs);
+    const untold = tokenOf({ generated: OPTIONS });
+    assert.deepEqual((await look(untold, { olds: untold })).data, untold);
     const foreign = (await look(olds, { olds: undefined })).data;
     assert.deepEqual(foreign, tokenOf({ generated: OPTIONS, since: NOW }));
   });
@@ -224,6 +249,14 @@ describe("a generated value", () => {
     const foreign = await toStateForm(tokenOf(known), { type: "token", token: "theirs" });
     assert.deepEqual(foreign, tokenOf({ generated: OPTIONS, fingerprint: fingerprintIn(foreign) }));
     assert.ok(await isFingerprintOf(fingerprintIn(foreign), "theirs"));
+    const { since, ...untimed } = known;
+    assert.equal(since, SINCE);
+    const still = await toStateForm(tokenOf(untimed), value);
+    assert.deepEqual(
+      still,
+      tokenOf({ generated: OPTIONS, fingerprint: fingerprintIn(still) }),
+      "it stays theirs",
+    );
     assert.deepEqual(
       toUnreadForm(tokenOf(known), { type: "token", version: 3 }),
       tokenOf({ ...known, unreadVersion: 3 }),

@@ -171,3 +171,26 @@ describe("data by reference", () => {
     });
   });
 });
+
+describe("a value that is known as long as a call", () => {
+  const reader = new ValueReader(assert.fail);
+
+  it("is in no error of the call, and is forgotten with its end", async () => {
+    await assert.rejects(
+      reader.during((hide) => {
+        hide("planted-value");
+        assert.deepEqual(reader.values, ["planted-value"]);
+        return Promise.reject(new Error("no planted-value here"));
+      }),
+      ({ message, stack }: Error) => !`${message}${stack}`.includes("planted-value"),
+    );
+    assert.deepEqual(reader.values, []);
+    assert.equal(await reader.during(() => Promise.resolve(1)), 1);
+  });
+
+  it("is none if nothing was hidden, and the error stays the same", async () => {
+    const error = new Error("other");
+    const thrown = await reader.during(() => Promise.reject(error)).catch((reason: unknown) => reason);
+    assert.equal(thrown, error);
+  });
+});

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import sinon from "sinon";
+import { killTree } from "../../provider/values/kill-tree";
+
+describe("a process that is killed with all that it has started", () => {
+  let folder: string;
+  let processes: ChildProcess[];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-kill-"));
+    processes = [1, 2, 3].map(() => spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)"]));
+  });
+  afterEach(() => {
+    sinon.restore();
+    for (const each of processes) each.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A program of the system, played by a shell script. */
+  const play = (program: string, script: string) => {
+    writeFileSync(join(folder, program), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    sinon.stub(process.env, "PATH").value(`${folder}${delimiter}${process.env["PATH"]}`);
+  };
+  const ended = (child: ChildProcess | undefined) =>
+    new Promise((resolve) => child?.once("exit", (_code, signal) => resolve(signal)));
+
+  it("the list of `ps` tells its descendants where there is no /proc", async () => {
+    const [parent, child, other] = processes;
+    sinon.stub(process, "platform").value("darwin");
+    const lines = `  PID  PPID\n ${child?.pid}   ${parent?.pid}\n ${other?.pid}  1\n`;
+    play("ps", `[ "$*" = "-A -o pid=,ppid=" ] && printf '${lines.replaceAll("\n", "\\n")}'`);
+    const ends = Promise.all([ended(parent), ended(child)]);
+    killTree(parent?.pid ?? 0);
+    assert.deepEqual(await ends, ["SIGKILL", "SIGKILL"]);
+    assert.deepEqual([other?.exitCode, other?.signalCode], [null, null]);
+  });
+
+  it("it is killed alone if the list cannot be had", async () => {
+    const [parent] = processes;
+    sinon.stub(process, "platform").value("darwin");
+    play("ps", "exit 1");
+    const end = ended(parent);
+    killTree(parent?.pid ?? 0);
+    assert.equal(await end, "SIGKILL");
+  });
+
+  it("Windows kills it with its tree", () => {
+    sinon.stub(process, "platform").value("win32");
+    play("taskkill", `echo "$*" > ${join(folder, "arguments")}`);
+    killTree(4711);
+    assert.equal(readFileSync(join(folder, "arguments"), "utf8"), "/pid 4711 /t /f\n");
+  });
+});
