@@ -1,10 +1,10 @@
-/** The function by which a program announces an import. The schema does not have it, because no program calls it by itself. */
+/** The function with which a program announces an import. It is not in the schema, because users do not call it. */
 export const ANNOUNCE_IMPORT = "keycard-secrets:index:announceImport";
 
-/** What a program tells of a secret that it is about to import. */
+/** What a program announces about a secret that it is about to import. */
 export interface AnnouncedImport {
   /** The option `import`. */
   id: string;
-  /** How the program declares the value, if that is by reference. */
+  /** The declared value, if it is declared by reference. */
   data: unknown;
 }

@@ -17,27 +17,27 @@ import { adoptedForm } from "../values/adopted-form";
 import { hasInitialValue } from "../values/same-data";
 import { valueToSend, type ValueOrigins } from "../values/value-to-send";
 
-/** What an adoption works with. */
+/** The tools of an adoption. */
 export interface Adoption {
   /** The arguments. */
   inputs: SecretInputs;
   origins: ValueOrigins;
-  /** Whether this stack manages a secret of that name already. */
+  /** Whether this stack already manages a secret of that name. */
   isOwnName: boolean;
 }
 
-/** What came of an adoption. */
+/** The result of an adoption. */
 export interface Adopted extends Patched {
-  /** What is known of the value. */
+  /** What is known about the value. */
   known: KnownValue;
-  /** What the state has of the value. */
+  /** The form of the value in the state. */
   data: DeclaredData;
 }
 
 /**
- * Adopts an existing secret: reads it, and patches what differs from the arguments, which may be nothing.
+ * Adopts an existing secret: reads it, and patches what differs from the arguments.
  *
- * @throws an Error if there is no such secret, or if it is one of another zone or entity; nothing was changed then
+ * @throws an Error if there is no such secret, or if it belongs to another zone or entity. Nothing was changed then
  */
 export async function adopt(
   client: KeycardClient,
@@ -52,24 +52,24 @@ export async function adopt(
   const existing = await findSecret(client, zoneId, id, options);
   if (!existing) {
     throw new Error(
-      `There is no secret ${id} in zone ${zoneId} to adopt: correct \`adoptId\` or \`zoneId\`, ` +
-        "or remove `adoptId` to create a new one.",
+      `There is no secret ${id} in zone ${zoneId} to adopt. Correct \`adoptId\` or \`zoneId\`, ` +
+        "or remove `adoptId` to create a new secret.",
     );
   }
   for (const place of ["zone", "entity"] as const) {
     const [held, declared] = [existing[`${place}Id`], inputs[`${place}Id`]];
     if (held === declared) continue;
     throw new Error(
-      `The secret ${id} belongs to ${place} ${held}, and ${place} ${declared} is declared: ` +
-        `correct \`${place}Id\`, or remove \`adoptId\` to create a new one.`,
+      `The secret ${id} belongs to ${place} ${held}, but ${place} ${declared} is declared. ` +
+        `Correct \`${place}Id\`, or remove \`adoptId\` to create a new secret.`,
     );
   }
   const { patch, data } = await patchFor(existing, inputs, origins);
-  // When the value was changed is not known, but it was no later than this.
+  // The value was last changed at this time or earlier.
   const known = { version: existing.version, changedAt: existing.updatedAt };
   if (Object.keys(patch).length === 0) return { secret: existing, kept: [], known, data };
   try {
-    // Nothing of it was sent by us, so a key that cannot be taken away is the service's own.
+    // We sent none of the metadata, so the service itself added any key that cannot be removed.
     const before = { metadata: existing.metadata, sent: {}, withoutValue: options.withoutValue === true };
     const patched = await applyPatch(client, zoneId, id, patch, before);
     const isSame = !patch.data || (await stateHoldsValue(existing.data, patch.data));
@@ -79,12 +79,12 @@ export async function adopt(
     const conflict = { place: inputs, id, isOwnName };
     const error = patch.name === undefined ? raw : await explainConflict(client, conflict, raw);
     if (error !== raw) throw error;
-    const instead = `declare \`data\` of the type ${existing.type}, or remove \`adoptId\` to create a new one.`;
+    const instead = `declare \`data\` of the type ${existing.type}, or remove \`adoptId\` to create a new secret.`;
     throw explainRefusedType(raw, existing.type, inputs.data.type, instead);
   }
 }
 
-/** What differs, and what the state has of the value then. A value that may stay as it is stays. */
+/** The differences, and the form of the value in the state after that. A value that may stay is kept. */
 async function patchFor(
   existing: FoundSecret,
   inputs: SecretInputs,

@@ -4,7 +4,7 @@ import type { SecretInputs, SecretState } from "../secret-inputs";
 
 type Inputs = SecretInputs & { __provider?: string };
 
-/** Has the engine record a failed creation where Keycard may hold the secret nevertheless. */
+/** Makes the engine record a failed create if Keycard may have created the secret nevertheless. */
 export function creationFailed(error: unknown, inputs: Inputs): unknown {
   const failure = failureOf(error);
   return failure?.outcome === "unknown"
@@ -12,12 +12,12 @@ export function creationFailed(error: unknown, inputs: Inputs): unknown {
     : error;
 }
 
-/** Has the engine record what Keycard holds after an update that was done in part, or perhaps. */
+/** Makes the engine record what Keycard has after an update that was, or may have been, done in part. */
 export function updateFailed(error: Error, id: string, held: SecretState, { __provider }: Inputs): Error {
   return recordInState(error, id, { ...held, ...(__provider !== undefined && { __provider }) });
 }
 
-/** The arguments with what Keycard would not clear, so that the next update tries to clear it again. */
+/** Adds to the arguments what Keycard did not clear, so that the next update tries to clear it again. */
 export function withKept<T extends Pick<SecretInputs, "description" | "metadata">>(
   args: T,
   { kept, secret }: Patched,
@@ -30,7 +30,7 @@ export function withKept<T extends Pick<SecretInputs, "description" | "metadata"
   };
 }
 
-/** Says what Keycard would not clear, and has the engine record what it holds. */
+/** The error if Keycard did not clear a field, which makes the engine record what Keycard has. */
 export function clearingFailed(
   { kept, cause }: Patched,
   id: string,
@@ -38,12 +38,12 @@ export function clearingFailed(
   inputs: Inputs,
 ): Error {
   const reason =
-    `Keycard updated the secret ${id} but kept ${kept.join(", ")}, which was to be cleared. ` +
-    (cause ?? "Clear it in Keycard's console, or declare what it holds.");
+    `Keycard updated the secret ${id} but did not clear ${kept.join(", ")}. ` +
+    (cause ?? "Clear it in Keycard Console, or declare what Keycard has.");
   return updateFailed(new Error(reason), id, held, inputs);
 }
 
-/** The form in which the SDK takes an error that leaves something behind. */
+/** The form of an error for which the SDK records a state. */
 function recordInState(error: Error, id: string, properties: object): Error {
   return Object.assign(error, { id, properties: { ...properties }, reasons: [error.message] });
 }

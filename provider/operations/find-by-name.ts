@@ -7,20 +7,20 @@ export interface NamedSecret {
   name: string;
 }
 
-/** More ids than this make a message that nobody reads. */
+/** The maximum number of ids in a message. */
 const MOST_LISTED = 10;
 
 /**
- * Finds the one secret of a name by a listing, which holds no values.
+ * Finds the one secret of a name in a listing, which contains no values.
  *
- * @throws an Error that lists the ids if several have the name; one that lists similar names if none has
+ * @throws an Error that lists the ids if several secrets have the name, or similar names if none has it
  */
 export async function findByName(
   client: KeycardClient,
   zoneId: string,
   { entityId, name }: NamedSecret,
 ): Promise<Secret> {
-  // Not a shared listing, as the program may have made the secret just now.
+  // Not a shared listing, because the program may have created the secret a moment ago.
   const listed = await client.listSecrets(zoneId, entityId === undefined ? {} : { entityId });
   const [found, ...others] = listed.filter((secret) => secret.name === name);
   const place = entityId === undefined ? `zone ${zoneId}` : `entity ${entityId} of zone ${zoneId}`;
@@ -30,8 +30,8 @@ export async function findByName(
     const ids = listOf(all, (secret) => (entityId === undefined ? ` (entity ${secret.entityId})` : ""));
     const isInOneEntity = all.every((secret) => secret.entityId === found.entityId);
     const remedy = isInOneEntity
-      ? "set `id` in place of `name`"
-      : "set `id` in place of `name`, or set `entityId`";
+      ? "set `id` instead of `name`"
+      : "set `id` instead of `name`, or set `entityId`";
     throw new Error(
       `${all.length} secrets in ${place} have the name "${name}": ${ids}. To choose one, ${remedy}.`,
     );
@@ -40,7 +40,7 @@ export async function findByName(
   const hint =
     similar.length === 0 ? "" : ` Similar names: ${listOf(similar, (secret) => ` ("${secret.name}")`)}.`;
   const where = entityId === undefined ? "the name or the zone" : "the name, the entity or the zone";
-  throw new Error(`There is no secret with the name "${name}" in ${place}: correct ${where}.${hint}`);
+  throw new Error(`There is no secret with the name "${name}" in ${place}. Correct ${where}.${hint}`);
 }
 
 function listOf(secrets: Secret[], note: (secret: Secret) => string): string {

@@ -7,13 +7,13 @@ import {
 } from "../keycard";
 import { findByName, type NamedSecret } from "./find-by-name";
 
-/** The arguments of a look-up of one secret, beside the zone. */
+/** The arguments of a look-up of one secret, without the zone. */
 export type OneSecret = { id: string } | NamedSecret;
 
-/** The arguments of a listing, beside the zone. */
+/** The arguments of a listing, without the zone. */
 type ListFilter = SecretFilter & { name?: string };
 
-/** What can be looked up, by name. */
+/** The look-ups by name. */
 const LOOK_UPS = { getSecret, getSecretValue, listSecrets };
 
 /** The name of a look-up. */
@@ -22,10 +22,10 @@ export type LookUpName = keyof typeof LOOK_UPS;
 /** The result of a look-up. */
 export type LookedUp<Name extends LookUpName> = Awaited<ReturnType<(typeof LOOK_UPS)[Name]>>;
 
-/** The arguments of a look-up, beside the zone. */
+/** The arguments of a look-up, without the zone. */
 export type LookUpArgs<Name extends LookUpName> = Parameters<(typeof LOOK_UPS)[Name]>[2];
 
-/** Looks something up, and returns what Keycard holds. */
+/** Runs a look-up. */
 export function lookUp<Name extends LookUpName>(
   client: KeycardClient,
   name: Name,
@@ -44,7 +44,7 @@ async function getSecret(client: KeycardClient, zoneId: string, args: OneSecret)
   if (!("id" in args)) return findByName(client, zoneId, args);
   const { id } = args;
   if (client.valuesForbiddenBy !== undefined) {
-    // Not a shared listing, as the program may have made the secret just now.
+    // Not a shared listing, because the program may have created the secret a moment ago.
     const listed = await client.listSecrets(zoneId);
     return listed.find((secret) => secret.id === id) ?? missing(zoneId, id);
   }
@@ -78,5 +78,5 @@ async function readExisting(client: KeycardClient, zoneId: string, id: string): 
 }
 
 function missing(zoneId: string, id: string): never {
-  throw new Error(`There is no secret ${id} in zone ${zoneId}: correct the id or the zone.`);
+  throw new Error(`There is no secret ${id} in zone ${zoneId}. Correct the ID or the zone.`);
 }

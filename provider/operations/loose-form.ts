@@ -1,4 +1,4 @@
-/** What names have in common that differ only in what a service may normalise: letter case, white space, Unicode forms. */
+/** A form that is equal for names that a service may treat as the same: without letter case, extra white space and Unicode variants. */
 export function looseForm(name: string): string {
   return name.normalize("NFKC").trim().replace(/\s+/g, " ").toLowerCase();
 }

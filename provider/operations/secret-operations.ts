@@ -24,38 +24,38 @@ import { updateSecret } from "./secret-update";
 import { stateMatches, textsOf, toStateForm } from "../values/held-value";
 import { valueToSend, type ValueOrigins } from "../values/value-to-send";
 
-/** What the engine passes: arguments or state, and the loader text that brought it here. */
+/** What the engine passes: arguments or state, and the loader text. */
 export type Props<T> = T & { __provider?: string };
 
 const ADVICE = {
-  takeOver: "set the argument `adoptId` to its id",
+  takeOver: "set the argument `adoptId` to its ID",
   startAfresh: "remove the resource from the state (`pulumi state delete`) and run it again",
 };
 
-/** The calls of the engine that speak to Keycard: create, read, update and delete. */
+/** The calls of the engine that send requests: create, read, update and delete. */
 export class SecretOperations {
   private connected: KeycardClient | undefined;
   private creator: Creations | undefined;
 
-  /** @param connect - makes the client, at the first call that needs it */
+  /** @param connect - creates the client, at the first call that needs it */
   constructor(
     private readonly connect: () => KeycardClient,
     private readonly run: RunMemory,
   ) {}
 
-  /** @throws an error that has the engine record an unconfirmed create if Keycard may hold the secret */
+  /** @throws an error that makes the engine record an unconfirmed create if Keycard may have created the secret */
   async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
     return this.withValues((origins) =>
       inputs.adoptId === undefined ? this.make(inputs, origins) : this.adopt(inputs.adoptId, inputs, origins),
     );
   }
 
-  /** Gives an empty id for a secret that is gone. */
+  /** Returns an empty id for a secret that is gone. */
   async read(
     id: string,
     props: Props<Partial<SecretState> & { zoneId: string }>,
   ): Promise<dynamic.ReadResult> {
-    // The engine does not call `check` for what is only read.
+    // The engine does not call `check` for a resource that is only read.
     if (!props.zoneId) {
       if (props.version !== undefined) throw zoneUnknown("read", id);
       throw new Error(`Could not read the secret ${id}: ${MISSING_ZONE}.`);
@@ -65,17 +65,17 @@ export class SecretOperations {
       return found ? this.read(found.id, props) : { id: "", props: {} };
     }
     this.run.claimed.add(id);
-    // Only a secret that this stack has made or read before has a version; `Secret.get` asks for the first time.
+    // A state without a version is that of the first read, by `Secret.get`.
     const isFirst = props.version === undefined;
     const state = isFirst
       ? await readSecret(this.client, id, props, { isAdopted: props.data !== undefined })
       : await refreshSecret(this.client, id, props);
     if (state) return { id, ...readResult(state, props) };
     if (!isFirst) return { id: "", props: {} };
-    throw new Error(`There is no secret ${id} in zone ${props.zoneId}: correct the id or the zone.`);
+    throw new Error(`There is no secret ${id} in zone ${props.zoneId}. Correct the ID or the zone.`);
   }
 
-  /** @throws an error that has the engine record what Keycard holds where the update was done in part, or perhaps */
+  /** @throws an error that makes the engine record what Keycard has, if the update was, or may have been, done in part */
   async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
     this.run.claimed.add(id);
     const tools = {
@@ -87,7 +87,7 @@ export class SecretOperations {
     }));
   }
 
-  /** A secret that is certainly gone already is a success, and so is one that another resource of this run manages. */
+  /** Succeeds without a request if the secret is certainly gone, or if another resource of this run manages it. */
   async delete(id: string, props: SecretState): Promise<void> {
     const { zoneId, name, createdAt } = props;
     if (missingPlaces(props).includes("zoneId")) throw zoneUnknown("delete", id);
@@ -103,7 +103,7 @@ export class SecretOperations {
     await removeSecret(this.client, secret, { hidden: textsOf(props.data) });
   }
 
-  /** Answers a look-up of the program. */
+  /** Runs a look-up of the program. */
   lookUp<Name extends LookUpName>(
     name: Name,
     zoneId: string,
@@ -120,7 +120,7 @@ export class SecretOperations {
         earlier && (async (data: Data) => sameJson(data, value.data) || stateMatches(earlier, data));
       const sought = newSecret(inputs, value.data);
       const secret = await this.creations.create(inputs.zoneId, sought, since, matches);
-      // What an earlier run made may have another value.
+      // The secret of an earlier run may have another value.
       const found = secret.data;
       const isEarlier = earlier && found && !sameJson(found, value.data);
       const kept = isEarlier ? await toStateForm(inputs.data, found, earlier) : value.kept;
@@ -146,14 +146,14 @@ export class SecretOperations {
     return { id, outs };
   }
 
-  /** Makes a call to which the values that it sends are known, and to nothing after it. */
+  /** Runs a call with the values that it sends. Nothing knows them after it. */
   private withValues<T>(call: (origins: ValueOrigins) => Promise<T>): Promise<T> {
     const { reader, initialValues } = this.run;
     return reader.during((hide) => call({ reader, initialValues, hide }));
   }
 
   private findUnconfirmed(id: string, props: SecretState): Promise<Secret | undefined> {
-    // Of a value by reference the state has the fingerprint alone; the secret is looked for by that.
+    // The state has only the fingerprint of a value by reference, so that recognizes the secret.
     const sought = newSecret(props, props.data as Data);
     const matches = (data: Data) => stateMatches(props.data, data);
     return this.creations.find(props.zoneId, sought, sinceOf(id), matches);

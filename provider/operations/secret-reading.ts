@@ -15,12 +15,12 @@ import {
 } from "../values/held-value";
 import { hasInitialValue } from "../values/same-data";
 
-/** What the state says of a secret; nothing but the zone before it is read for the first time. */
+/** The state of a secret. Before the first read, it has only the zone. */
 type Known = Partial<SecretState> & Pick<SecretState, "zoneId">;
 
 /**
- * Reads a secret that was read or written before, with as little as that takes: one listing for all secrets of an entity,
- * which holds no values, and the secret itself only where it has changed since or is not listed.
+ * Reads a secret that was read or written before, with as few requests as possible: one listing for all secrets of an entity,
+ * which has no values, and the secret itself only if it has changed since or is not listed.
  *
  * @returns the new state; undefined if the secret is gone
  * @throws a KeycardError if nothing proves that it is gone
@@ -39,10 +39,10 @@ export async function refreshSecret(
 /**
  * Reads a secret itself.
  *
- * @param declared - how the state shall hold its value: inline or by reference
- * @param held - what the state held
- * @param sent - what a PATCH without an answer has sent
- * @param isAdopted - whether the secret keeps its value if it may be the declared one
+ * @param declared - the arguments, which tell whether the state has the value itself or a reference
+ * @param held - the state before
+ * @param sent - the body of a PATCH that got no answer
+ * @param isAdopted - true if the secret keeps its value, if that may be the declared one
  * @returns the new state; undefined if the secret is gone
  * @throws a KeycardError if nothing proves that it is gone
  */
@@ -80,23 +80,23 @@ async function rowOf(client: KeycardClient, id: string, known: Known): Promise<S
     const options = { hidden: textsOf(known.data) };
     return (await client.listings.of(known.zoneId, known.entityId, options)).get(id);
   } catch (error) {
-    // Single reads take over, which without values there are none of.
+    // Fall back to single reads, unless values must not be read.
     if (mayNotRead(client, known) || !cannotBeHad(error)) throw error;
     return undefined;
   }
 }
 
-/** True if values may not be read, or if this one belongs to others. */
+/** True if values must not be read, or if this one belongs to others. */
 function mayNotRead({ valuesForbiddenBy }: KeycardClient, { data }: Known): boolean {
   return valuesForbiddenBy !== undefined || hasInitialValue(data);
 }
 
-/** Not even a change that leaves the version alone goes unnoticed. */
+/** Also notices a change that does not increment the version. */
 function isUnchanged(row: Secret, known: Known): boolean {
   return hasKnownValue(row, known) && row.updatedAt === known.updatedAt && !isValueUnread(known.data);
 }
 
-/** Every change of a value makes a new version; so may other changes, after which the value is not known until it is read. */
+/** Every change of a value increments the version. So may other changes, after which the value is unknown until it is read. */
 function hasKnownValue(row: Secret, { __valueVersion, version, data, type }: Known): boolean {
   return row.version === (__valueVersion ?? version) && row.type === (data?.type ?? type);
 }
@@ -111,7 +111,7 @@ function stateWithoutReading(row: Secret, declared: Known, context: ReadContext)
   return stateAfterRead(row, declared, { data, isSame }, context);
 }
 
-/** What a read is seen against. */
+/** What the result of a read is compared with. */
 interface ReadContext {
   held: Known;
   sent?: object | undefined;

@@ -4,20 +4,20 @@ import { ARGUMENTS, withoutCleared } from "../plan/secret-changes";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import type { DeclaredData } from "../values/secret-data";
 
-/** What is known of a value, if it is not that it was written or read just now. */
+/** What is known about a value that was not written or read just now. */
 export interface KnownValue {
-  /** The version at which it is known. */
+  /** The version at which the value is known. */
   version?: number | undefined;
-  /** When it last became another. */
+  /** When the value last changed. */
   changedAt?: string | undefined;
 }
 
 /**
- * The state of a secret as Keycard has it, as plain JSON: anything else would be refused after the call was made. It does
- * not tell `adoptId`, because the engine keeps old outputs if the argument is removed.
+ * The state of a secret as Keycard has it, as plain JSON: the engine would reject anything else after the call. It does
+ * not contain `adoptId`, because the engine keeps old outputs if the argument is removed.
  *
- * @param args - how it is declared
- * @param known - what is known of the value
+ * @param args - the declaration
+ * @param known - what is known about the value
  */
 export function stateOf(
   args: Form & Pick<SecretInputs, "zoneId" | "maxAgeDays">,
@@ -45,7 +45,7 @@ export function stateOf(
   return JSON.parse(JSON.stringify(state)) as SecretState;
 }
 
-/** A copy of the part of a state that was, or could have been, declared. */
+/** Copies the part of a state that was, or could have been, declared. */
 function inputsOf(state: SecretState): Partial<SecretInputs> {
   const declared = Object.entries(withoutCleared(declaredForm(state)));
   return structuredClone(Object.fromEntries(declared.filter(([name]) => isArgument(name))));
@@ -54,10 +54,10 @@ function inputsOf(state: SecretState): Partial<SecretInputs> {
 const isArgument = (name: string) => ARGUMENTS.some((argument) => argument === name);
 
 /**
- * What the engine keeps of a secret that was read. Inputs go with it only if the stack manages the secret, as the engine
- * would store the value of any other in plain text among them.
+ * The result of a read. It contains inputs only if the stack manages the secret, because the engine would store the value of
+ * any other secret in them in plain text.
  *
- * @param known - what the state knew before; of a secret that is only read, the zone alone at first
+ * @param known - the state before, which has only the zone at the first read
  */
 export function readResult(
   state: SecretState,

@@ -23,30 +23,30 @@ import { hasGeneratedValue, hasInitialValue, isRotationDue } from "../values/sam
 import { changedValue, type ValueOrigins } from "../values/value-to-send";
 import type { DeclaredData } from "../values/secret-data";
 
-/** How long to try to read a secret after an update that got no answer, in milliseconds. */
+/** The time limit for reading a secret after an update that got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
 
-/** The time of the last change, in the state, after an update of which nothing is known: the next one looks first. */
+/** Replaces `updatedAt` in the state after an update with an unknown result. The next update reads the secret first. */
 const UNCERTAIN = "unknown";
 
-/** The option `replaceOnChanges` would do it without being asked, but sees `data` only as a whole. */
+/** The option `replaceOnChanges` would do it automatically, but it only sees `data` as a whole. */
 const REPLACE =
   "replace the secret: `pulumi up --replace URN`, with the URN that `pulumi stack --show-urns` shows.";
 
-/** What an update works with. */
+/** The tools of an update. */
 export interface UpdateTools {
-  /** Called only if something has to be asked or sent. */
+  /** Called only if a request is needed. */
   connect: () => KeycardClient;
   origins: ValueOrigins;
-  /** True if the stack manages a secret of that name already. */
+  /** True if the stack already manages a secret of that name. */
   ownsName: (inputs: SecretInputs) => boolean;
 }
 
 /**
- * Sends what changed, and finds out what Keycard has if the answer was lost.
+ * Sends what changed, and reads what Keycard has if the answer was lost.
  *
  * @returns the new state
- * @throws an error that has the engine record what is true if the update was done in part, or perhaps
+ * @throws an error that makes the engine record what Keycard has, if the update was, or may have been, done in part
  */
 export async function updateSecret(
   { connect, origins, ownsName }: UpdateTools,
@@ -56,11 +56,11 @@ export async function updateSecret(
 ): Promise<SecretState> {
   const readState = async (options = {}, data = news.data) => {
     const state = await readSecret(connect(), id, { ...news, data }, { held: olds, ...options });
-    if (!state) throw new Error(`There is no secret ${id} in zone ${news.zoneId}: ${remedy}.`);
+    if (!state) throw new Error(`There is no secret ${id} in zone ${news.zoneId}. ${remedy}.`);
     return state;
   };
   const isIncomplete = missingPlaces(olds).length > 0;
-  const remedy = isIncomplete ? "declare the zone that it is in" : "run `pulumi refresh`";
+  const remedy = isIncomplete ? "Declare the zone that it is in" : "Run `pulumi refresh`";
   const held = olds.updatedAt === UNCERTAIN || isIncomplete ? await readState() : olds;
   const { patch, data } = await changesToSend(held, news, origins);
   const known = { version: held.__valueVersion ?? held.version, changedAt: valueChangedAt(held) };
@@ -124,7 +124,7 @@ async function sendPatch(
   return patched;
 }
 
-/** What to send, with the value itself if it changes, and what the state has of the value then. */
+/** The PATCH, with the value if it changes, and the form of the value in the state after that. */
 async function changesToSend(
   olds: SecretState,
   news: SecretInputs,
@@ -137,7 +137,7 @@ async function changesToSend(
   return { patch: { ...patch, data: value.data }, data: value.kept };
 }
 
-/** True if the state says that what was sent has arrived; of a value that is never read, its type alone. */
+/** True if the state shows that the PATCH was done. Of a value that is never read, it shows only the type. */
 async function hasArrived(now: DeclaredData, sent: Data): Promise<boolean> {
   return hasInitialValue(now) ? now.type === sent.type : stateHoldsValue(now, sent);
 }

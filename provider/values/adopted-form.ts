@@ -12,9 +12,9 @@ interface Existing {
 }
 
 /**
- * What the state has of a value that an adopted secret keeps: one that is declared as generated or as an initial value.
+ * The form in the state of a value that an adopted secret keeps: one that is declared as generated or as an initial value.
  *
- * @returns undefined if the declared value has to be compared and sent
+ * @returns undefined if the declared value must be compared and sent
  */
 export async function adoptedForm(
   existing: Existing,
@@ -28,7 +28,7 @@ export async function adoptedForm(
   if (data && !sameJson(withoutValue(data), withoutValue(declared))) return undefined;
   const kept: KeptGenerated = {
     generated: value.generated,
-    // It is no younger, as far as anybody knows.
+    // The value was last changed at this time or earlier.
     since: updatedAt,
     ...(data && { fingerprint: await fingerprintOf(valueIn(data)[1] as string, anyRecipe()) }),
   };

@@ -1,6 +1,6 @@
 import { VARIABLES, type Environment } from "../config/places";
 
-/** What decrypts the state or opens Pulumi Cloud. Pulumi gives both to its plugins. */
+/** Variables that decrypt the state or authenticate with Pulumi Cloud. Pulumi passes them to its plugins. */
 const PULUMI_VARIABLES = [
   "PULUMI_ACCESS_TOKEN",
   "PULUMI_CONFIG",
@@ -11,12 +11,12 @@ const PULUMI_VARIABLES = [
 const WITHHELD = new Set<string>([...PULUMI_VARIABLES, ...VARIABLES.clientSecret, ...VARIABLES.accessToken]);
 
 /**
- * The variables that a command gets: all of ours, without the credentials of Pulumi and of Keycard.
+ * The variables that a command gets: all of ours except the credentials of Pulumi and of Keycard.
  *
- * @param passed - the names of those that it gets nevertheless
+ * @param passed - the names of credentials that it gets nevertheless
  */
 export function commandEnvironment(env: Environment, passed: readonly string[]): Environment {
-  // On Windows the case of a name does not count.
+  // On Windows, names are case-insensitive.
   const isWithheld = (name: string) => WITHHELD.has(name.toUpperCase()) && !passed.includes(name);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !isWithheld(name)));
 }

@@ -13,13 +13,13 @@ export function withValue(data: unknown, field: string, value: unknown): object 
   return { ...(data as object), [field]: value };
 }
 
-/** All of `data` but the value. */
+/** `data` without the value. */
 export function withoutValue(data: unknown): object {
   const [field] = valueIn(data);
   return Object.fromEntries(Object.entries(data ?? {}).filter(([name]) => name !== field));
 }
 
-/** True for a value that is perhaps another in Keycard and was not read. */
+/** True for a value that may have changed in Keycard and was not read. */
 export function isUnread(value: unknown): value is UnreadValue {
   return typeof value === "object" && value !== null && "unreadVersion" in value;
 }

@@ -10,24 +10,24 @@ import type { ValueSource } from "./value-source";
 import { problemsOfSource } from "./value-source-schema";
 import { fingerprintSource, type Watched } from "./watched-data";
 
-/** What `check` uses to look at `data`. */
+/** The tools with which `check` processes `data`. */
 export interface DataTools {
   reader: ValueReader;
   initialValues: InitialValues;
 }
 
-/** What `check` knows of the resource beside its `data`. */
+/** What `check` knows about the resource, in addition to its `data`. */
 export interface DataContext {
-  /** The `data` that the state has among the arguments. */
+  /** The `data` in the state. */
   olds: unknown;
   registration: string | undefined;
-  /** Another name for the resource, if it did not tell its URN. */
+  /** Another name for the resource, if its URN is unknown. */
   otherwise: string;
   /** True if an existing secret is adopted. */
   isAdopted: boolean;
 }
 
-/** Looks at `data` as it is declared, and finds what the state shall have of it. */
+/** Converts `data` from its declaration to its form in the state. */
 export async function lookAtData(data: unknown, context: DataContext, tools: DataTools): Promise<Watched> {
   const [field, value] = valueIn(data);
   if (isGenerated(value)) return planGenerated(data, field, value, context);
@@ -36,8 +36,8 @@ export async function lookAtData(data: unknown, context: DataContext, tools: Dat
 }
 
 /**
- * Gives a generated value the time since which it is the value: that of the state, or now if it has to be another. The engine
- * lists a change only if arguments differ, and this is the argument that differs once a value is too old.
+ * Adds to a generated value the time since which it is valid: that of the state, or now if it must be replaced. The engine
+ * lists a change only if arguments differ, and this one differs as soon as a value is too old.
  */
 function planGenerated(
   data: unknown,
@@ -48,7 +48,7 @@ function planGenerated(
   const toValidate = withValue(data, field, UNKNOWN_VALUE);
   const { preview, isUntold = false } = readRegistration(registration);
   const isFromState = value.since !== undefined || value.fingerprint !== undefined;
-  // By the option `ignoreChanges`; of another secret it would be another time, and another fingerprint.
+  // By the option `ignoreChanges`. Another secret has another time and another fingerprint.
   if (isFromState && sameJson(data, olds)) return { data, toValidate };
   const { generated } = value;
   if (holdsUnknown(generated)) return { data: withValue(data, field, { generated }), toValidate };
@@ -65,7 +65,7 @@ function planGenerated(
     sameGeneration(old.generated, options) &&
     sameJson(withoutValue(olds), withoutValue(data)) &&
     !isDue(old.since, options);
-  // A saved plan is not kept to if `pulumi up` has another time than the preview had.
+  // A saved plan would be violated if `pulumi up` had another time than the preview.
   const since = isUntold || isAdopted ? undefined : preview ? UNKNOWN_VALUE : new Date().toISOString();
   const kept: KeptGenerated = isKept
     ? { ...old, generated: options }
@@ -73,7 +73,7 @@ function planGenerated(
   return { data: withValue(data, field, kept), toValidate };
 }
 
-/** Takes the value out, and keeps it for the call that sends it. */
+/** Removes the value, and keeps it for the call that sends it. */
 function planInitial(
   data: unknown,
   field: string,
@@ -86,7 +86,7 @@ function planInitial(
   const at = `data.${field}`;
   if (isGivenBefore(given)) {
     const isKept = sameJson(data, olds);
-    const problem = `\`${at}\` is the initial value of another secret, which nothing keeps: write initialValue("value")`;
+    const problem = `\`${at}\` is the initial value of another secret, which is stored nowhere: write initialValue("value")`;
     return { data, toValidate: toValidate(UNKNOWN_VALUE), ...(!isKept && { problems: [problem] }) };
   }
   const key = keyOfInitial(readRegistration(registration).urn || otherwise);
@@ -105,7 +105,7 @@ const isGivenBefore = (given: unknown) =>
 function problemsOfInitial(given: unknown, at: string): string[] {
   if (typeof given === "string") {
     return given === ""
-      ? [`\`${at}.initialValue\` is empty: give the value, or a reference such as fromEnv("NAME")`]
+      ? [`\`${at}.initialValue\` is empty: set it to the value, or to a reference such as fromEnv("NAME")`]
       : [];
   }
   const problems =
@@ -115,6 +115,6 @@ function problemsOfInitial(given: unknown, at: string): string[] {
 
 function otherKeys(value: object, known: string[], at: string): string[] {
   const others = Object.keys(value).filter((name) => !known.includes(name));
-  // The name may be a value that was written to the wrong place.
-  return others.length === 0 ? [] : [`\`${at}\` has something beside \`${known[0]}\`: keep one of them`];
+  // The name may be a value that was written into the wrong place.
+  return others.length === 0 ? [] : [`\`${at}\` has other keys than \`${known[0]}\`: remove them`];
 }

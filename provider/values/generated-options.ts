@@ -3,27 +3,27 @@ import { didYouMean } from "../config/nearest-names";
 import { kindOf } from "../protocol/mistake";
 
 /**
- * A class of characters: `a` to `z`, `A` to `Z`, `0` to `9`, or symbols that need no quotes in a shell, a URL or a connection
- * string as a rule: `!+,-.=^_~`.
+ * A class of characters: `a` to `z`, `A` to `Z`, `0` to `9`, or symbols that usually need no quotes in a shell, a URL or a
+ * connection string: `!+,-.=^_~`.
  */
 export type CharacterClass = "lower" | "upper" | "digits" | "symbols";
 
-/** How a value is generated, and when it is replaced by another one. */
+/** How a value is generated, and when it is replaced. */
 export interface GeneratedOptions {
-  /** How many characters it has, from 8 to 1024. A change generates a new value. */
+  /** The number of characters, from 8 to 1024. A change generates a new value. */
   length: number;
   /**
-   * The classes of characters that it is made of. It has at least one of each. A change generates a new value.
+   * The classes of characters. The value has at least one character of each. A change generates a new value.
    *
    * @defaultValue `["lower", "upper", "digits"]`
    */
   characters?: readonly CharacterClass[];
   /**
-   * After how many days the next `pulumi up` generates a new value. The age is that of the last known change of the value,
-   * and the state alone tells it. Without it, a value gets as old as it may.
+   * The number of days after which the next `pulumi up` generates a new value. The age is counted from the last known change
+   * of the value, and is taken from the state. If unset, the value does not expire.
    */
   rotateAfterDays?: number;
-  /** Any text, such as `2026-12`: a change generates a new value. It may be an output, such as the id of another resource. */
+  /** Any string, such as `2026-12`. A change generates a new value. It may be an output, such as the id of another resource. */
   rotation?: Input<string>;
 }
 
@@ -37,27 +37,27 @@ export const ALPHABETS: Record<CharacterClass, string> = {
 
 const CLASSES = Object.keys(ALPHABETS) as CharacterClass[];
 
-/** What a value is made of if nothing else is said: 32 such characters have 190 bits. */
+/** The default classes. 32 such characters have 190 bits. */
 const USUAL: readonly CharacterClass[] = ["lower", "upper", "digits"];
 
 const SHORTEST = 8;
 const LONGEST = 1024;
 
-/** How a value is generated, as the state has it: resolved, and in one form for all ways to write it. */
+/** The options of a generated value as the state has them: resolved and normalised. */
 export interface KnownOptions extends GeneratedOptions {
   rotation?: string;
 }
 
-/** The classes that a value is made of. */
+/** The classes of a value. */
 export function classesOf({ characters = USUAL }: GeneratedOptions): readonly CharacterClass[] {
   return characters;
 }
 
 /**
- * What is wrong with the options of `generated`, each line naming its option and none showing a value.
+ * Returns the problems of the options of `generated`. Each names its option, and none shows a value.
  *
- * @param at - what stands before the name of an option
- * @param later - the names of options whose values are not known yet, which are not missing
+ * @param at - the prefix of the names of options
+ * @param later - the names of options whose values are not known yet
  */
 export function problemsOfGenerated(
   options: unknown,
@@ -107,7 +107,7 @@ const CHECKS: Record<keyof GeneratedOptions, Check> = {
       : `must be a string such as "2026-12", not ${kindOf(value)}`,
 };
 
-/** The one form of valid options: the order of classes does not count, and what is usual anyway is left out. */
+/** Normalises valid options: sorts the classes, and leaves out defaults. */
 export function normalOptions({
   length,
   characters = USUAL,

@@ -1,16 +1,16 @@
 import { isOutput, isPromise, isRecord, kindOf, mistake } from "../protocol/mistake";
 import { problemsOfGenerated, type GeneratedOptions } from "./generated-options";
 
-/** A value that the provider generates when it sends it, and that nothing keeps. */
+/** A value that the provider generates when it sends it, and that only Keycard stores. */
 export interface GeneratedValue {
   /** How the value is generated. */
   generated: GeneratedOptions;
 }
 
 /**
- * Has the provider generate a value at the moment in which it sends it. Keycard alone keeps it: the state has the options and a
+ * Makes the provider generate a value when it sends it. Only Keycard stores the value: the state has the options and a
  * fingerprint. `pulumi up` sends a new value if an option or another part of `data` has changed, if the value is older than
- * `rotateAfterDays`, or if a refresh shows that somebody has set another value in Keycard. A secret that is adopted keeps its value
+ * `rotateAfterDays`, or if a refresh shows that somebody has set another value in Keycard. An adopted secret keeps its value
  * until then.
  *
  * @throws if an option is unknown or wrong
@@ -32,7 +32,7 @@ export function generated(options: GeneratedOptions): GeneratedValue {
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const known = Object.fromEntries(given.filter(([, value]) => !isOutput(value) && !isPromise(value)));
-  // Which of them is an output is told apart, as its value is not known here.
+  // Outputs are named separately, because their values are not known here.
   const [problem] = problemsOfGenerated(known, { later: given.map(([name]) => name) });
   if (problem !== undefined) throw mistake(`generated: ${problem}.`, generated);
   return { generated: Object.fromEntries(given) as unknown as GeneratedOptions };

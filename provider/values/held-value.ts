@@ -5,14 +5,14 @@ import { isGenerated, isInitial, type KeptGenerated } from "./kept-value";
 import type { DeclaredData, SecretData } from "./secret-data";
 import { isWatchedSource, sourceOf } from "./value-source-schema";
 
-/** True if the state says that Keycard holds this data already. */
+/** True if, according to the state, Keycard has this data already. */
 export async function stateMatches(state: DeclaredData, data: SecretData): Promise<boolean> {
   const [field, known] = valueIn(state);
   const [, value] = valueIn(data);
   return sameJson(withValue(state, field, value), data) && isValueOf(known, value);
 }
 
-/** True if the state says that Keycard holds this token or password already, whatever the user's name is. */
+/** True if, according to the state, Keycard has this token or password already, with any user name. */
 export async function stateHoldsValue(state: DeclaredData | undefined, data: SecretData): Promise<boolean> {
   return state?.type === data.type && isValueOf(valueIn(state)[1], valueIn(data)[1]);
 }
@@ -21,7 +21,7 @@ async function isValueOf(known: unknown, value: unknown): Promise<boolean> {
   return !isUnread(known) && mayBeValueOf(known, value);
 }
 
-/** The same if the state is not certain of it. */
+/** The same for a state that is not certain. */
 async function mayBeValueOf(known: unknown, value: unknown): Promise<boolean> {
   if (typeof value !== "string") return false;
   if (!isWatchedSource(known) && !isGenerated(known) && !isInitial(known)) return known === value;
@@ -29,11 +29,11 @@ async function mayBeValueOf(known: unknown, value: unknown): Promise<boolean> {
 }
 
 /**
- * What Keycard holds, in the form that the state has: a value that was declared by reference, was generated or belongs to others
- * does not enter it.
+ * Converts what Keycard has to the form of the state, without values that were declared by reference, were generated, or
+ * belong to others.
  *
- * @param state - how it is declared
- * @param held - what the state held, if that is something else
+ * @param state - the declaration
+ * @param held - the state before, if that differs
  */
 export async function toStateForm(
   state: DeclaredData | undefined,
@@ -51,7 +51,7 @@ export async function toStateForm(
   return withValue(data, field, { ...sourceOf(known), fingerprint }) as DeclaredData;
 }
 
-/** A value that neither state knows is one that somebody else has set. */
+/** Somebody else has set a value that neither state knows. */
 async function keptForm(
   declared: KeptGenerated,
   data: SecretData,
@@ -71,8 +71,8 @@ async function keptForm(
 }
 
 /**
- * The same if the value is perhaps another and may not be read. A source keeps its fingerprint for the salt, and a generated value
- * to be recognized by.
+ * The same if the value may have changed and must not be read. A source keeps its fingerprint for the salt, and a generated
+ * value keeps it to be recognized.
  */
 export function toUnreadForm(
   state: DeclaredData | undefined,
@@ -108,12 +108,12 @@ export function keptData(olds: DeclaredData | undefined, news: DeclaredData): De
   return withValue(news, field, { ...old, generated: now.generated }) as DeclaredData;
 }
 
-/** True if the state does not know the value, as it was not read. */
+/** True if the state does not know the value, because it was not read. */
 export function isValueUnread(state: DeclaredData | undefined): boolean {
   return isUnread(valueIn(state)[1]);
 }
 
-/** What no error may show of data as the state has it: of a value by reference it has no text. */
+/** The texts in the state's `data` that no error may show. It has none of a value by reference. */
 export function textsOf(data: DeclaredData | undefined): string[] {
   const fields = Object.entries(data ?? {}).filter(([name]) => name !== "type");
   return fields.flatMap(([, value]: [string, unknown]) => (typeof value === "string" ? [value] : []));

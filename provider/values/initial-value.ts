@@ -3,16 +3,16 @@ import { isOutput, isPromise, kindOf, mistake } from "../protocol/mistake";
 import type { ValueSource } from "./value-source";
 import { mayBeSource } from "./value-source-schema";
 
-/** A value that is sent when the secret is created, and that belongs to whoever edits it in Keycard from then on. */
+/** A value that is sent when the secret is created, and is edited in Keycard after that. */
 export interface InitialValue {
-  /** The value, or where to find it; the state has neither. */
+  /** The value, or its source. The state has neither. */
   initialValue: Input<string | ValueSource>;
 }
 
 /**
- * Gives a secret its first value, which is sent when the secret is created and when its type changes, and never again. From then
- * on the value belongs to whoever edits it in Keycard: it is never read or compared. The state records only that it was given. A
- * user name beside it is a part of the value, so a change of it is not sent either.
+ * Sets the first value of a secret. It is sent when the secret is created and when its type changes, and never again. After
+ * that, the value is edited in Keycard: it is never read or compared. The state records only that it was set. The user name
+ * of a password is part of the value, so a change of it is not sent either.
  *
  * @param value - the value, or one of `fromEnv`, `fromFile` and `fromCommand`, which is read only to be sent
  * @throws if this is neither
@@ -32,7 +32,7 @@ export function initialValue(value: Input<string | ValueSource>): InitialValue {
   const isText = typeof value === "string" && value !== "";
   if (!isLater && !isText && !mayBeSource(value)) {
     const hint =
-      value === undefined ? " A variable of `process.env` that is not set is undefined: use fromEnv." : "";
+      value === undefined ? " If it comes from `process.env`, the variable is not set: use fromEnv." : "";
     throw mistake(
       `initialValue: the value must be a string, or one of fromEnv, fromFile and fromCommand, not ${kindOf(value)}.${hint}`,
       initialValue,

@@ -1,24 +1,24 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
-/** How long the list of processes may take, in milliseconds. */
+/** The time limit for listing processes, in milliseconds. */
 const LIST_MS = 2_000;
 
 /**
- * Kills a process and all that it has started, as far as they still belong to it. A process group would be simpler, but a
- * process in a group of its own cannot ask on the terminal.
+ * Kills a process and all its descendants. A process group would be simpler, but a process in its own group cannot prompt on
+ * the terminal.
  */
 export function killTree(pid: number): void {
   if (process.platform === "win32") {
     run("taskkill", ["/pid", String(pid), "/t", "/f"]);
     return;
   }
-  // Looked up before, because the children of a dead process belong to another one.
+  // Listed first, because the children of a dead process get another parent.
   for (const id of [pid, ...descendantsOf(pid)]) {
     try {
       process.kill(id, "SIGKILL");
     } catch {
-      // It has ended meanwhile, or belongs to another user.
+      // It has ended, or belongs to another user.
     }
   }
 }
@@ -29,12 +29,12 @@ function descendantsOf(pid: number): number[] {
     children.set(parent, [...(children.get(parent) ?? []), id]);
   }
   const found = [...(children.get(pid) ?? [])];
-  // The list grows while it is gone through.
+  // The list grows during the loop.
   for (const id of found) found.push(...(children.get(id) ?? []));
   return found;
 }
 
-/** Each process with its parent. Small images have no `ps`. */
+/** All processes with their parents. Small images have no `ps`. */
 function pairsOfProc(): [number, number][] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

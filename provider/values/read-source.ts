@@ -4,15 +4,15 @@ import { unreadable } from "./unreadable-source";
 import type { ValueSource } from "./value-source";
 
 /**
- * Fetches the value that a source names.
+ * Reads the value of a source.
  *
- * @param hidden - what no error may show
- * @throws an error made by `unreadable`, also if the value is empty or not text
+ * @param hidden - the values that no error may show
+ * @throws an error of `unreadable`, also if the value is empty or not text
  */
 export async function readSource(source: ValueSource, hidden: () => readonly string[]): Promise<string> {
   if ("fromEnv" in source) {
     const value = process.env[source.fromEnv];
-    // CI systems set the variables of secrets that a run may not see to the empty text.
+    // CI systems set the variables of secrets that a run may not see to an empty string.
     if (!value) throw unreadable(source, value === undefined ? "is not set" : "is empty");
     return value;
   }
@@ -23,18 +23,18 @@ export async function readSource(source: ValueSource, hidden: () => readonly str
     const [event, remedy] = isFile
       ? [
           "is not UTF-8 text",
-          "save the file as UTF-8; if it is binary, store it in Base64 and decode it where it is used.",
+          "save the file as UTF-8. If it is binary, store it in Base64 and decode it where it is used.",
         ]
       : [
-          "wrote something that is not UTF-8 text",
-          "have the command write UTF-8; if the value is binary, Base64.",
+          "wrote output that is not UTF-8 text",
+          "make the command write UTF-8, or Base64 if the value is binary.",
         ];
     throw unreadable(source, event, remedy);
   }
   const value = source.trim === false ? text : text.replace(/\r?\n$/, "");
   if (value === "") {
     if (isFile) throw unreadable(source, "is empty", "write the value into the file.");
-    throw unreadable(source, "wrote nothing", "have the command write the value to its standard output.");
+    throw unreadable(source, "wrote nothing", "make the command write the value to its standard output.");
   }
   return value;
 }
@@ -45,7 +45,7 @@ async function bytesOf(path: string): Promise<Buffer> {
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
     const why: Record<string, string> = { ENOENT: "does not exist", EISDIR: "is a folder, not a file" };
-    const remedy = code === "ENOENT" ? undefined : "name a file that the user who runs `pulumi up` can read.";
+    const remedy = code === "ENOENT" ? undefined : "name a file that the user of `pulumi up` can read.";
     throw unreadable({ fromFile: path }, why[code] ?? `cannot be read (${code})`, remedy);
   }
 }

@@ -11,18 +11,18 @@ const TIMEOUT_SECONDS = 30;
 const MOST_BYTES = 1024 * 1024;
 const LONGEST_LINE = 300;
 
-/** How long what a command has written may still be on its way when it has ended, in milliseconds. */
+/** How long output may still arrive after a command has ended, in milliseconds. */
 const REST_MS = 500;
 
-/** A shorter line may be in any text by chance. */
+/** Shorter lines may occur in any text by chance. */
 const SHORTEST_LINE = 4;
 
 /**
- * Runs a command without a shell, in the program's folder and with our environment but for our own credentials, and returns
- * what it has written to stdout when it ends. A process that it leaves behind may keep stdout open, as an agent does.
+ * Runs a command without a shell, in the program's folder and with our environment except our own credentials. Returns what
+ * it has written to stdout when it ends. A process that it leaves behind may keep stdout open, as an agent does.
  *
- * @param hidden - what no error may show
- * @throws an error made by `unreadable`, with how the command ended and the last line of its stderr
+ * @param hidden - the values that no error may show
+ * @throws an error of `unreadable`, with how the command ended and the last line of its stderr
  */
 export function runCommand(source: CommandSource, hidden: () => readonly string[]): Promise<Buffer> {
   const [program = "", ...args] = source.fromCommand;
@@ -36,7 +36,7 @@ export function runCommand(source: CommandSource, hidden: () => readonly string[
       env: commandEnvironment(process.env, passEnv),
     } as const;
     let isTimedOut = false;
-    // Not in a process group of its own, so that it ends with the provider and a tool may still ask on the terminal.
+    // Not in its own process group, so that it ends with the provider, and can prompt on the terminal.
     const child = execFile(program, args, options, (error, stdout, stderr) => {
       clearTimeout(timeout);
       clearTimeout(rest);
@@ -62,12 +62,12 @@ export function runCommand(source: CommandSource, hidden: () => readonly string[
     }, timeoutSeconds * 1000);
     child.once("exit", () => {
       clearTimeout(timeout);
-      // What has arrived meanwhile is read first, even if this process was busy for longer.
+      // Output that has arrived is read first, even if this process was busy for longer.
       rest = setTimeout(() => setImmediate(closeStreams), REST_MS);
     });
     child.stdin?.end();
   }).catch((error: unknown) => {
-    // Some commands fail before anything is started, by an error that repeats their arguments.
+    // Some commands fail before they start, with an error that repeats their arguments.
     if (isUnreadable(error)) throw error;
     throw unreadable(source, endOf(error as ExecFileException, program));
   });
@@ -87,14 +87,14 @@ function endOf({ code, signal }: ExecFileException, program: string): string {
 function lastLine(stderr: string, values: readonly string[]): string {
   const tail = stderr.trimEnd().slice(-LONGEST_SEARCHED);
   const [line = "", ...before] = tail.split(/[\r\n]+/).reverse();
-  // A line that is longer than what is searched may begin with half a value.
+  // A line that is longer than the searched part may begin with half a value.
   if (before.length === 0 && stderr.trimEnd().length > tail.length) return REDACTED;
   const shown = safeText(line, values);
-  // A value may begin in a line before this one.
+  // A value may begin in an earlier line.
   return safeText(tail, values).endsWith(shown) ? shown.slice(0, LONGEST_LINE) : REDACTED;
 }
 
-/** A command that fails may have written a value before. */
+/** A failing command may already have written a value. */
 function wordsOf(stdout: string): string[] {
   const lines = stdout.split(/[\r\n]+/).map((line) => line.trim());
   return [stdout.trim(), ...new Set(lines.filter((line) => line.length >= SHORTEST_LINE))];

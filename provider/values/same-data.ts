@@ -2,7 +2,7 @@ import { sameJson } from "../json/same-json";
 import { valueIn, withoutValue, withValue } from "./data-value";
 import { isDue, isGenerated, isInitial, isStale, sameGeneration } from "./kept-value";
 
-/** True if `data`, as it is declared, leaves what the state has as it is; the age of a generated value counts apart. */
+/** True if the declared `data` does not change the one in the state, apart from the age of a generated value. */
 export function sameData(olds: unknown, news: unknown): boolean {
   const [old, now] = [valueIn(olds)[1], valueIn(news)[1]];
   if (isInitial(now)) return isInitial(old) && typeOf(olds) === typeOf(news);
@@ -10,7 +10,7 @@ export function sameData(olds: unknown, news: unknown): boolean {
   return keepsGenerated(olds, news) && sameJson(old.generated, now.generated);
 }
 
-/** True if what is declared keeps a generated value that the state has. */
+/** True if the declaration keeps the generated value in the state. */
 export function keepsGenerated(olds: unknown, news: unknown): boolean {
   const [old, now] = [valueIn(olds)[1], valueIn(news)[1]];
   if (!isGenerated(old) || !isGenerated(now)) return false;
@@ -24,7 +24,7 @@ export function keepsGenerated(olds: unknown, news: unknown): boolean {
 }
 
 /**
- * True if a generated value is older than it may be. If `check` could tell, it has given the new value another time already.
+ * True if a generated value is too old. If `check` knows that, it has already set another time.
  */
 export function isRotationDue(olds: unknown, news: unknown): boolean {
   const [old, now] = [valueIn(olds)[1], valueIn(news)[1]];
@@ -33,8 +33,8 @@ export function isRotationDue(olds: unknown, news: unknown): boolean {
 }
 
 /**
- * Two `data` in forms in which the paths of what differs are those of what is declared. If all that is declared is the same, the
- * value as a whole differs.
+ * Converts two `data` to forms whose differences have the paths of the declaration. If the declarations are the same, the
+ * whole value differs.
  */
 export function comparable(olds: unknown, news: unknown): [olds: unknown, news: unknown] {
   const [field, now] = valueIn(news);
@@ -43,7 +43,7 @@ export function comparable(olds: unknown, news: unknown): [olds: unknown, news: 
   return [sameJson(old, wanted) ? withValue(old, field, "") : old, wanted];
 }
 
-/** `data` without what the state adds to a value that only its declaration tells. */
+/** `data` without the keys that the state adds to its value. */
 export function declarationOf(data: unknown): unknown {
   const [field, value] = valueIn(data);
   if (isGenerated(value)) return withValue(data, field, { generated: value.generated });

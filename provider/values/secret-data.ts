@@ -1,44 +1,44 @@
 import type { GivenInitial, KeptGenerated } from "./kept-value";
 import type { UnreadValue, WatchedSource } from "./value-source";
 
-/** The value of a secret that is one opaque string, such as an API key. */
+/** The value of a secret that is a single string, such as an API key. */
 export interface TokenData {
-  /** Says that the value is one string. */
+  /** The type for a single string. */
   type: "token";
   /** The string itself. */
   token: string;
 }
 
-/** The value of a secret that is an account: a user's name with its password. */
+/** The value of a secret that is an account: a user name and its password. */
 export interface PasswordData {
-  /** Says that the value is an account. */
+  /** The type for an account. */
   type: "password";
-  /** The account's name, which Keycard keeps encrypted with the password. */
+  /** The user name, which Keycard encrypts together with the password. */
   username: string;
-  /** The account's password. */
+  /** The password. */
   password: string;
 }
 
-/** The value of a secret, resolved. Keycard encrypts it; the state holds it as a Pulumi secret. */
+/** The resolved value of a secret. Keycard encrypts it, and the state stores it as a Pulumi secret. */
 export type SecretData = TokenData | PasswordData;
 
 /**
- * The value of a secret as the state has it: by reference, its source and its fingerprint; generated, its options and its
- * fingerprint; an initial value, that it was given.
+ * The value of a secret as the state has it. A value by reference: its source and fingerprint. A generated value: its
+ * options and fingerprint. An initial value: only that it was set.
  */
 export type DeclaredData = DeclaredTokenData | DeclaredPasswordData;
 
-/** A token or password as the state has it: the string itself, or what stands for it. */
+/** A token or password as the state has it: the string itself, or its replacement. */
 export type KeptValue = string | WatchedSource | KeptGenerated | GivenInitial | UnreadValue;
 
 /** A token as the state has it. */
 export interface DeclaredTokenData extends Omit<TokenData, "token"> {
-  /** The string itself, or what the state has in its place. */
+  /** The token itself, or its replacement in the state. */
   token: KeptValue;
 }
 
 /** An account as the state has it. */
 export interface DeclaredPasswordData extends Omit<PasswordData, "password"> {
-  /** The account's password, or what the state has in its place. */
+  /** The password itself, or its replacement in the state. */
   password: KeptValue;
 }

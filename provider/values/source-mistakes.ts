@@ -2,7 +2,7 @@ import { didYouMean } from "../config/nearest-names";
 import { isTimeoutSeconds, isVariables, LONGEST_TIMEOUT_SECONDS } from "./source-options";
 import { isRecord, kindOf, mistake } from "../protocol/mistake";
 
-/** What is checked of an option. */
+/** The rule for an option. */
 type Rule = [isValid: (value: unknown) => boolean, wanted: string];
 
 const TRIM: Rule = [(value) => typeof value === "boolean", "true or false"];
@@ -19,13 +19,13 @@ const OPTIONS: Record<string, Record<string, Rule>> = {
 /** @throws an Error that names the mistake, if this is not the name of a variable */
 export function assertVariable(name: unknown, called: CallableFunction): void {
   const problem = problemOfText(name, "the name of an environment variable", 'fromEnv("NAME")');
-  const hint = name === undefined ? ' Give it the name, as in fromEnv("NAME"), not process.env.NAME.' : "";
+  const hint = name === undefined ? ' Pass the name, as in fromEnv("NAME"), not process.env.NAME.' : "";
   if (problem !== undefined) throw mistake(`fromEnv: ${problem}${hint}`, called);
   const text = name as string;
-  // The text may be a value that was written to the wrong place, so no message shows it.
+  // The text may be a value that was passed by mistake, so no message shows it.
   if (text.includes("=")) {
     throw mistake(
-      'fromEnv: the name of an environment variable cannot contain "=". Write the name alone, as in fromEnv("NAME"), ' +
+      'fromEnv: the name of an environment variable cannot contain "=". Write only the name, as in fromEnv("NAME"), ' +
         "and set the variable where `pulumi up` runs.",
       called,
     );
@@ -37,7 +37,10 @@ export function assertVariable(name: unknown, called: CallableFunction): void {
     );
   }
   if (text.trim() !== text) {
-    throw mistake("fromEnv: the name of the environment variable begins or ends with white space.", called);
+    throw mistake(
+      "fromEnv: the name of the environment variable begins or ends with white space. Remove it.",
+      called,
+    );
   }
 }
 

@@ -1,12 +1,12 @@
 /** Timers wait no longer. */
 export const LONGEST_TIMEOUT_SECONDS = 2_147_483;
 
-/** True for what a command may take before it is killed, in seconds. */
+/** True for a valid time limit of a command, in seconds. */
 export function isTimeoutSeconds(value: unknown): boolean {
   return typeof value === "number" && value > 0 && value <= LONGEST_TIMEOUT_SECONDS;
 }
 
-/** True for a text that the system can take as the name of a file, a variable or an argument. */
+/** True for a string that the system accepts as the name of a file, a variable or an argument. */
 export function isPassable(value: unknown): value is string {
   return typeof value === "string" && value !== "" && !value.includes("\0");
 }

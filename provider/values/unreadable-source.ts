@@ -10,20 +10,20 @@ export interface UnreadableSource extends Error {
  * Builds the error of a source that cannot be read.
  *
  * @param event - what is wrong, as in "is not set"; without any value
- * @param remedy - what to do, if it is not to provide the value
+ * @param remedy - what to do, if not the default for the source
  */
 export function unreadable(source: ValueSource, event: string, remedy = remedyFor(source)): UnreadableSource {
   const fact = `${describeSource(source)} ${event}`;
-  const text = `${fact}. Its value has to be sent to Keycard: ${remedy}`;
+  const text = `${fact}. The value is needed for this update: ${remedy}`;
   return Object.assign(new Error(text), { fact });
 }
 
-/** True for an error that {@link unreadable} made. */
+/** True for an error of {@link unreadable}. */
 export function isUnreadable(error: unknown): error is UnreadableSource {
   return typeof (error as Partial<UnreadableSource> | null)?.fact === "string";
 }
 
-/** Names a source, without any value, as the beginning of a sentence. */
+/** Describes a source, without any value, as the beginning of a sentence. */
 export function describeSource(source: ValueSource): string {
   if ("fromEnv" in source) return `The environment variable ${source.fromEnv}`;
   if ("fromFile" in source) return `The file ${source.fromFile} (seen from ${process.cwd()})`;
@@ -35,5 +35,5 @@ export function describeSource(source: ValueSource): string {
 function remedyFor(source: ValueSource): string {
   if ("fromEnv" in source) return "set the variable where `pulumi up` runs.";
   if ("fromFile" in source) return "put the file there before `pulumi up` runs.";
-  return "make sure that the command works where `pulumi up` runs, without any input.";
+  return "make sure that the command runs non-interactively where `pulumi up` runs.";
 }

@@ -5,45 +5,45 @@ import type { TrimOption, ValueSource } from "./value-source";
 
 const BYTE_ORDER_MARK = "\ufeff";
 
-/** A value is sent as it is, and the fingerprints of earlier releases include the mark. */
+/** The mark is sent, because fingerprints of earlier releases include it. */
 const BEGINS_WITH_MARK =
-  "begins with a byte order mark (BOM), which is sent as a part of the value. " +
+  "begins with a byte order mark (BOM), which is sent as part of the value. " +
   "If it does not belong there, save the value as UTF-8 without BOM.";
 
-/** How many secrets with the same source are named. */
+/** The maximum number of named secrets with the same source. */
 const MOST_USERS = 3;
 
-/** What a line says of a source that cannot be read. */
+/** The content of a line about an unreadable source. */
 export interface UnreadableNote {
-  /** The rest of the sentence; without one nothing is said. */
+  /** The rest of the sentence. If undefined, no line is printed. */
   consequence: string | undefined;
-  /** The name of the resource that uses the source; empty if it is not known. */
+  /** The name of the resource that uses the source; empty if it is unknown. */
   user: string;
 }
 
-/** Reads sources, each once: a run of the engine has a process of its own, and in it a value does not change. */
+/** Reads each source once per run. Every run of the engine has its own process. */
 export class ValueReader {
   private readonly reads = new Map<string, Promise<string>>();
   private readonly told = new Map<string, Set<string>>();
   private readonly hidden = new Set<string>();
   private readonly passing = new Set<string>();
 
-  /** @param note - shows a line to the user */
+  /** @param note - prints a line for the user */
   constructor(private readonly note: (line: string) => void) {}
 
-  /** What no error may show. */
+  /** The values that no error may show. */
   get values(): string[] {
     return [...this.hidden, ...this.passing];
   }
 
-  /** Keeps a value that was not read here out of every error. */
+  /** Keeps a value that was not read here out of all errors. */
   hide(value: string): void {
     this.hidden.add(value);
   }
 
   /**
-   * Makes a call that knows values of its own, and keeps them out of every error until it ends. No longer: nothing here keeps
-   * a value that was generated.
+   * Runs a call that knows further values, and keeps these out of its errors. They are forgotten after the call, because
+   * nothing must keep a generated value.
    */
   async during<T>(call: (hide: (value: string) => void) => Promise<T>): Promise<T> {
     const own: string[] = [];
@@ -61,7 +61,7 @@ export class ValueReader {
   }
 
   /**
-   * The value of a source.
+   * Returns the value of a source.
    *
    * @throws an error that names the variable, the file or the command, and says what to do
    */
@@ -74,15 +74,15 @@ export class ValueReader {
       if (value.startsWith(BYTE_ORDER_MARK)) this.note(`${describeSource(source)} ${BEGINS_WITH_MARK}`);
       return value;
     });
-    // A failure is kept too: a command that waits to its time limit must not do so a thousand times.
+    // A failure is cached too, so that a command that times out does not do so a thousand times.
     this.reads.set(key, read);
     return read;
   }
 
   /**
-   * The value of a source, or undefined if it cannot be read, which a line tells the user.
+   * Returns the value of a source, or undefined and prints a line if it cannot be read.
    *
-   * @param note - what the line says
+   * @param note - the content of the line
    */
   async readIfPossible(source: ValueSource, note: UnreadableNote): Promise<string | undefined> {
     try {
@@ -94,7 +94,7 @@ export class ValueReader {
     }
   }
 
-  /** Names the first secrets that use a source, and not all of a thousand. */
+  /** Names only the first secrets that use a source. */
   private tell(fact: string, { consequence = "", user = "" }: UnreadableNote): void {
     const users = this.told.get(fact) ?? new Set<string>();
     if (users.has(user) || users.size > MOST_USERS) return;
@@ -105,7 +105,7 @@ export class ValueReader {
   }
 }
 
-/** The same text for sources that differ only in the order of their keys, or in what is usual anyway. */
+/** A key that is the same for sources that differ only in the order of their keys, or in defaults. */
 function keyOf({ trim, ...source }: ValueSource & TrimOption): string {
   return JSON.stringify(Object.entries({ ...source, ...(trim === false && { trim }) }).sort());
 }

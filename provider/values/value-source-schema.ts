@@ -1,7 +1,7 @@
 import { holdsUnknown } from "../protocol/unknown-value";
 import type { ValueSource, WatchedSource } from "./value-source";
 
-/** The longest argument that Linux passes to a program, in bytes. */
+/** The maximum length of an argument on Linux, in bytes. */
 const LONGEST_ARGUMENT = 131_071;
 
 /** Timers wait no longer. */
@@ -28,7 +28,7 @@ const command: Check = (value) => {
   if (value.some((part) => part.includes(NULL_CHARACTER))) return "has an argument with a null character";
   const longest = Math.max(...value.map((part) => Buffer.byteLength(part)));
   if (longest <= LONGEST_ARGUMENT) return undefined;
-  return `has an argument of ${longest} bytes, and systems take ${LONGEST_ARGUMENT}: pass it in a file`;
+  return `has an argument of ${longest} bytes, and the maximum is ${LONGEST_ARGUMENT}: pass it in a file`;
 };
 
 const trim: Check = (value) => (typeof value === "boolean" ? undefined : "must be true or false");
@@ -43,22 +43,22 @@ const passEnv: Check = (value) =>
     ? undefined
     : "must be a list of names of environment variables, each without `=` or a null character";
 
-/** What each kind of source takes. */
+/** The keys of each kind of source. */
 const KINDS: Record<string, Record<string, Check>> = {
   fromEnv: { fromEnv: variable },
   fromFile: { fromFile: path, trim },
   fromCommand: { fromCommand: command, trim, timeoutSeconds, passEnv },
 };
 
-/** What only the state adds to a source. */
+/** The keys that only the state adds to a source. */
 const ADDED = ["fingerprint", "unreadVersion"];
 
-/** True for what `fromEnv`, `fromFile` and `fromCommand` return, as it is and as the state has it. */
+/** True for the result of `fromEnv`, `fromFile` and `fromCommand`, and for its form in the state. */
 export function isWatchedSource(value: unknown): value is WatchedSource {
   return isObject(value) && !holdsUnknown(value) && problemsOfSource(value, "")?.length === 0;
 }
 
-/** A source without what only the state adds to it. */
+/** A source without the keys that only the state adds. */
 export function sourceOf(watched: WatchedSource): ValueSource {
   const source = { ...watched };
   delete source.fingerprint;
@@ -66,15 +66,15 @@ export function sourceOf(watched: WatchedSource): ValueSource {
   return source;
 }
 
-/** True for a source, valid or not, and if a preview cannot know it yet. */
+/** True for a source, valid or not, and for a value that a preview does not know yet. */
 export function mayBeSource(value: unknown): value is object {
   return isObject(value) && (holdsUnknown(value) || kindOf(value) !== undefined);
 }
 
 /**
- * What is wrong with a source, each line naming its place and none showing a value.
+ * Returns the problems of a source. Each names its place, and none shows a value.
  *
- * @returns undefined for what is no source at all; nothing for what a preview cannot know yet
+ * @returns undefined if it is not a source; an empty list if a preview does not know it yet
  */
 export function problemsOfSource(source: object, at: string): string[] | undefined {
   if (holdsUnknown(source)) return [];
@@ -86,14 +86,14 @@ export function problemsOfSource(source: object, at: string): string[] | undefin
     if (!Object.hasOwn(checks, name)) {
       const options = Object.keys(checks).filter((each) => each !== kind);
       const known = options.length === 0 ? "no options" : `the options ${options.join(", ")}`;
-      return [`\`${at}\` has an option that ${kind} does not know: it takes ${known}`];
+      return [`\`${at}\` has an option that ${kind} does not have: it accepts ${known}`];
     }
     const problem = checks[name]?.(value);
     return problem === undefined ? [] : [`\`${at}.${name}\` ${problem}`];
   });
 }
 
-/** The one kind that an object is of; undefined if it is of none or of several. */
+/** The kind of an object; undefined if it has none or several. */
 function kindOf(value: object): string | undefined {
   const [kind, ...others] = Object.keys(KINDS).filter((name) => Object.hasOwn(value, name));
   return others.length > 0 ? undefined : kind;

@@ -1,6 +1,6 @@
 import { assertCommand, assertOptions, assertPath, assertVariable } from "./source-mistakes";
 
-/** A value in a variable of the environment in which Pulumi runs. */
+/** A value in an environment variable of Pulumi. */
 export interface EnvSource {
   /** The name of the variable. */
   fromEnv: string;
@@ -18,26 +18,26 @@ export interface CommandSource extends CommandOptions {
   fromCommand: readonly string[];
 }
 
-/** Where to find a value that is never in the state. */
+/** The source of a value that is never in the state. */
 export type ValueSource = EnvSource | FileSource | CommandSource;
 
-/** A source as the state has it: with the fingerprint of the value that it last had. */
+/** A source as the state has it: with the fingerprint of its last value. */
 export type WatchedSource = ValueSource &
   Partial<UnreadValue> & {
-    /** Salted and slow, as in `scrypt:2048:8:1$…$…`; what `check` returns lacks it if the value could not be read. */
+    /** A salted, slow hash, as in `scrypt:2048:8:1$…$…`. The result of `check` lacks it if the value could not be read. */
     fingerprint?: string;
   };
 
-/** Takes the place, in the state, of a value that may have changed in Keycard and that `keycard-secrets:readValues` forbids reading. */
+/** Replaces, in the state, a value that may have changed in Keycard but must not be read, because `keycard-secrets:readValues` is `false`. */
 export interface UnreadValue {
   /** The version that may have another value. */
   unreadVersion: number;
 }
 
-/** What becomes of a newline at the end. */
+/** The handling of a trailing newline. */
 export interface TrimOption {
   /**
-   * Whether one trailing newline is trimmed, as editors and most commands add one.
+   * Whether one trailing newline is trimmed. Editors and most commands add one.
    *
    * @defaultValue `true`
    */
@@ -47,15 +47,15 @@ export interface TrimOption {
 /** How a command is run. */
 export interface CommandOptions extends TrimOption {
   /**
-   * How long the command may take before it is killed.
+   * The time limit in seconds, after which the command is killed.
    *
    * @defaultValue `30`
    */
   timeoutSeconds?: number;
   /**
-   * The variables that the command gets although they hold a credential of Pulumi or Keycard: `PULUMI_ACCESS_TOKEN`,
+   * The variables with credentials of Pulumi or Keycard that the command gets: `PULUMI_ACCESS_TOKEN`,
    * `PULUMI_CONFIG_PASSPHRASE`, `PULUMI_CONFIG_PASSPHRASE_FILE`, `KEYCARD_CLIENT_SECRET`, `KEYCARD_ACCESS_TOKEN` and the
-   * names that Keycard's SDKs give these. Commands get all other variables anyway.
+   * names that Keycard's SDKs use for these. Commands always get all other variables.
    *
    * @defaultValue `[]`
    */
@@ -63,9 +63,9 @@ export interface CommandOptions extends TrimOption {
 }
 
 /**
- * Names a variable of the environment in which Pulumi runs; an empty one is treated as unset.
+ * Names an environment variable of Pulumi. An empty one is treated as unset.
  *
- * @throws if this is no name, such as an empty string or `NAME=value`
+ * @throws if this is not a name, such as an empty string or `NAME=value`
  *
  * @example
  * ```ts
@@ -83,7 +83,7 @@ export function fromEnv(name: string): EnvSource {
  * Names a file.
  *
  * @param path - relative to the program's folder
- * @throws if this is no path, or an option is unknown
+ * @throws if this is not a path, or an option is unknown
  *
  * @example
  * ```ts
@@ -103,11 +103,11 @@ export function fromFile(path: string, options: TrimOption = {}): FileSource {
 
 /**
  * Names a command whose stdout is the value. It runs in the program's folder, in previews too, once for all secrets
- * that name it, and with the environment of Pulumi, without the credentials of Pulumi and Keycard (see `passEnv`). Its
- * arguments are stored in the state as a part of `data`, encrypted, and no message shows them.
+ * that name it. It gets the environment of Pulumi without the credentials of Pulumi and Keycard (see `passEnv`). Its
+ * arguments are stored in the state as part of `data`, encrypted, and no message shows them.
  *
- * @param command - the program and its arguments; no shell takes part, so nothing needs quotes
- * @throws if this is no list of strings, or an option is unknown
+ * @param command - the program and its arguments. No shell is involved, so nothing needs quotes
+ * @throws if this is not a list of strings, or an option is unknown
  *
  * @example
  * ```ts
@@ -131,5 +131,5 @@ export function fromCommand(command: readonly string[], options: CommandOptions 
   };
 }
 
-/** The default is left out, so that writing it is no change. */
+/** Leaves out the default, so that writing it is no change. */
 const trimOf = ({ trim }: TrimOption) => (trim === false ? { trim } : {});

@@ -9,28 +9,28 @@ import type { DeclaredData, SecretData } from "./secret-data";
 import type { ValueReader } from "./value-reader";
 import { isWatchedSource, sourceOf } from "./value-source-schema";
 
-/** Where the values of one call come from. */
+/** The sources of the values of one call. */
 export interface ValueOrigins {
   reader: ValueReader;
   initialValues: InitialValues;
-  /** Keeps a value that lives as long as the call out of every error. */
+  /** Keeps a value out of all errors until the end of the call. */
   hide: (value: string) => void;
 }
 
-/** A value on its way to Keycard. */
+/** A value to send. */
 export interface ValueToSend {
-  /** The value itself. */
+  /** The data with the value itself. */
   data: SecretData;
-  /** What the state has once it was sent. */
+  /** Its form in the state after it was sent. */
   kept: DeclaredData;
-  /** What the state has as long as nobody knows whether it has arrived, to recognize it by. */
+  /** Its form in the state while the result is unknown, to recognize it later. */
   unconfirmed: DeclaredData;
 }
 
 /**
- * The value that a declaration stands for; a generated one is another each time.
+ * Resolves a declared value. A generated one is different each time.
  *
- * @throws if a source cannot be read, and if the state alone should have the value and has not
+ * @throws if a source cannot be read, or if only the state could have the value and does not have it
  */
 export async function valueToSend(declared: DeclaredData, origins: ValueOrigins): Promise<ValueToSend> {
   const [field, value] = valueIn(declared);
@@ -56,7 +56,7 @@ export async function valueToSend(declared: DeclaredData, origins: ValueOrigins)
   if (isUnread(value) && !isWatchedSource(value)) {
     throw new Error(
       "The value of the secret was changed in Keycard and never read, so it cannot be sent: " +
-        "take `data` out of the option `ignoreChanges`.",
+        "remove `data` from the option `ignoreChanges`.",
     );
   }
   const data = isWatchedSource(value)
@@ -66,10 +66,10 @@ export async function valueToSend(declared: DeclaredData, origins: ValueOrigins)
 }
 
 /**
- * The value that an update has to send.
+ * Resolves the value that an update must send.
  *
- * @param olds - what the state has
- * @returns undefined if Keycard has it already, or if it is not for us to send
+ * @param olds - the state
+ * @returns undefined if Keycard has it already, or if the program does not set it
  */
 export async function changedValue(
   olds: DeclaredData,
@@ -89,8 +89,8 @@ async function firstValue(key: string, { reader, initialValues }: ValueOrigins):
   const value = initialValues.find(key);
   if (value === undefined) {
     throw new Error(
-      "The initial value of the secret has to be sent, and the program does not give it: " +
-        "take `data` out of the option `ignoreChanges`, or write initialValue with the value.",
+      "The initial value of the secret must be sent, but the program does not have it: " +
+        "remove `data` from the option `ignoreChanges`, or write initialValue with the value.",
     );
   }
   return typeof value === "string" ? value : reader.read(value);

@@ -8,20 +8,20 @@ import type { ValueReader } from "./value-reader";
 import type { WatchedSource } from "./value-source";
 import { isWatchedSource, sourceOf } from "./value-source-schema";
 
-/** Data that `check` has looked at. */
+/** Data after `check`. */
 export interface Watched {
-  /** What the state shall hold: sources with their fingerprints. */
+  /** The form for the state: sources with their fingerprints. */
   data: unknown;
-  /** What there is to judge: sources replaced by their values, as far as they can be read here. */
+  /** The form to validate: sources replaced by their values, if they can be read here. */
   toValidate: unknown;
-  /** What is wrong with it beside. */
+  /** Further problems. */
   problems?: string[];
 }
 
 /**
- * Looks at the value behind a source and writes down its fingerprint, made by the recipe that the state has already. A
- * source that cannot be read keeps the fingerprint that it has; where it has none yet, a preview leaves it unknown. A
- * fingerprint in the arguments is never believed, as it comes from another secret.
+ * Reads the value of a source and computes its fingerprint, with the recipe in the state if there is one. A source that
+ * cannot be read keeps its fingerprint. If it has none, it is unknown in a preview. A fingerprint in the arguments is not
+ * trusted, because it comes from another secret.
  */
 export async function fingerprintSource(
   data: unknown,
@@ -60,26 +60,26 @@ export async function fingerprintSource(
 /** True for a fingerprint that the engine has put into the arguments from the state, by the option `ignoreChanges`. */
 function isIgnored({ fingerprint }: WatchedSource, { urn, ignoresData }: Registration): boolean {
   if (fingerprint === undefined) return false;
-  // A transformation may have set the option, which the resource does not see.
+  // A transformation may have set the option, and the resource does not see that.
   return ignoresData === true || urn === "" || recipeOf(fingerprint) === recipeFor(urn);
 }
 
-/** A value that the state does not have is to be sent with another part of `data`, which goes whole. */
+/** The problem if another part of `data` changes: all of it must be sent, but the state does not have the value. */
 function unreadChange(data: unknown, field: string): Watched {
   const problem =
-    `\`data.${field}\` was changed in Keycard and never read, and a change of another part of \`data\` has to send it too: ` +
-    `take \`data.${field}\` out of the option \`ignoreChanges\`, or allow the provider to read values and run \`pulumi refresh\``;
+    `\`data.${field}\` was changed in Keycard and never read, but a change of another part of \`data\` must send it too: ` +
+    `remove \`data.${field}\` from the option \`ignoreChanges\`, or set \`readValues\` to true and run \`pulumi refresh\``;
   return { data, toValidate: withValue(data, field, UNKNOWN_VALUE), problems: [problem] };
 }
 
-/** Tells the user, in a preview, of a source that no fingerprint was made of because it cannot be read here. */
+/** Prints a line, in a preview, about a source without a fingerprint that cannot be read here. */
 export async function noteUnreadableSource(data: DeclaredData, reader: ValueReader): Promise<void> {
   const [, declared] = valueIn(data);
   if (!isWatchedSource(declared) || isUnread(declared) || declared.fingerprint !== undefined) return;
   await reader.readIfPossible(declared, { consequence: consequence(false, true, false), user: "" });
 }
 
-/** Says nothing if the value is about to be sent, which will fail with an error. */
+/** Undefined if the value is about to be sent, because that will fail with an error. */
 function consequence(hasFingerprint: boolean, preview: boolean, isNew: boolean): string | undefined {
   if (hasFingerprint) return "the value was not compared, and the stored fingerprint is kept.";
   return preview ? `\`pulumi up\` needs the value to ${isNew ? "create" : "update"} the secret.` : undefined;

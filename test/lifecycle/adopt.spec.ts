@@ -59,7 +59,7 @@ describe("an adopted secret", () => {
     const declared = withoutDescription(args);
     scene.declare({ github: { ...declared, adoptId: id } });
     const { error } = await scene.stack.upFails();
-    assert.match(error, new RegExp(`updated the secret ${id} but kept description`));
+    assert.match(error, new RegExp(`updated the secret ${id} but did not clear description`));
     assert.equal((await scene.stateOf("github"))["description"], "For releases");
     assert.equal(await scene.idOf("github"), id);
   });
@@ -79,11 +79,11 @@ describe("an adopted secret", () => {
       foreign: { ...args, entityId: "ent_2", adoptId: id },
     });
     const { error } = await scene.stack.upFails();
-    assert.match(error, /There is no secret sec_gone in zone zone_1 to adopt: correct `adoptId`/);
+    assert.match(error, /There is no secret sec_gone in zone zone_1 to adopt\. Correct `adoptId`/);
     assert.match(
       error,
       new RegExp(
-        `The secret ${id} belongs to entity ent_1, and entity ent_2 is declared: correct \`entityId\``,
+        `The secret ${id} belongs to entity ent_1, but entity ent_2 is declared. Correct \`entityId\``,
       ),
     );
     assert.deepEqual(
@@ -110,10 +110,10 @@ describe("a taken name", () => {
     scene.declare({ github: args });
     const { error } = await scene.stack.upFails();
     assert.ok(
-      error.includes(`entity ent_1 of zone zone_1 already holds one of the name "GitHub token", ${id}`),
+      error.includes(`entity ent_1 of zone zone_1 already has a secret with the name "GitHub token", ${id}`),
       error,
     );
-    assert.ok(error.includes(`add the line \`adoptId: "${id}"\``), error);
+    assert.ok(error.includes(`set \`adoptId: "${id}"\``), error);
     assert.deepEqual(
       scene.keycard.calls().map(({ method, path }) => [method, path]),
       [
@@ -124,7 +124,10 @@ describe("a taken name", () => {
 
     scene.keycard.switches.list = "forbidden";
     const blind = await scene.stack.upFails();
-    assert.match(blind.error, /zone zone_1 already holds one.*`adoptId`.*`deleteBeforeReplace: true`/s);
+    assert.match(
+      blind.error,
+      /Zone zone_1 may already have a secret.*`adoptId`.*`deleteBeforeReplace: true`/s,
+    );
     assert.match(blind.error, /could not be listed \(GET \S+ answered 403/);
   });
 
@@ -133,10 +136,7 @@ describe("a taken name", () => {
     await scene.stack.up();
     scene.declare({ renamed: args });
     const { error } = await scene.stack.upFails();
-    assert.match(
-      error,
-      /add the line `adoptId: "sec_1"`\. If you renamed its resource, use the option `aliases`/,
-    );
+    assert.match(error, /set `adoptId: "sec_1"`\. If you renamed its resource, use the option `aliases`/);
     scene.declare({ renamed: { ...args, adoptId: "sec_1" } });
     const { diagnostics } = await scene.stack.up();
     assert.match(
@@ -156,8 +156,8 @@ describe("a taken name", () => {
     const explanation = (action: string, secret: string) =>
       new RegExp(
         `Could not ${action} the secret: PATCH ${PATH}/${secret} answered 409, saying "[^"]+" \\(code conflict\\) \\(request \\S+\\)\\. ` +
-          `In Keycard, entity ent_1 of zone zone_1 already holds one of the name "taken", ${holder}\\. ` +
-          `Give this one another name, or first rename or delete ${holder}`,
+          `Entity ent_1 of zone zone_1 already has a secret with the name "taken", ${holder}\\. ` +
+          `Choose another name, or first rename or delete ${holder}`,
       );
     assert.match((await scene.stack.upFails()).error, explanation("update", id));
 
@@ -166,7 +166,10 @@ describe("a taken name", () => {
     scene.declare({ updated: { ...args, name: "taken" }, another: { ...args, name: "free" } });
     const { error } = await scene.stack.upFails({ continueOnError: true });
     assert.match(error, explanation("update", id));
-    assert.match(error, /already holds one of the name "free", .*This stack manages one of that name/);
+    assert.match(
+      error,
+      /already has a secret with the name "free", .*This stack manages a secret of that name/,
+    );
   });
 
   it("a conflict without a secret of that name is not blamed on the name", async () => {
@@ -184,7 +187,7 @@ describe("a taken name", () => {
     );
     assert.match(
       error,
-      /No secret of zone zone_1 that is listed has the name "GitHub token".*Follow what it says/,
+      /No listed secret of zone zone_1 has the name "GitHub token".*Follow Keycard's message/,
     );
     assert.ok(!error.includes("adoptId"), error);
   });

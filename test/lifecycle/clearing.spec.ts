@@ -93,7 +93,7 @@ describe("what Keycard will not clear", () => {
     scene.keycard.clearLog();
     scene.declare({ stubborn: { ...args, name: "renamed", description: "" } });
     const { error } = await scene.stack.upFails();
-    assert.match(error, /Keycard updated the secret sec_1 but kept description/);
+    assert.match(error, /Keycard updated the secret sec_1 but did not clear description/);
     assert.deepEqual(
       scene.keycard.calls().map(({ body }) => body),
       [{ name: "renamed", description: "" }, { description: null }],

@@ -127,7 +127,7 @@ describe("the identity of a secret", () => {
       return Promise.resolve();
     };
     const { error } = await scene.stack.upFails();
-    assert.match(error, /There is no secret sec_gone in zone zone_9: correct the id or the zone/);
+    assert.match(error, /There is no secret sec_gone in zone zone_9\. Correct the ID or the zone/);
   });
 
   it("a secret cannot be imported, and the error names the alternative", async () => {

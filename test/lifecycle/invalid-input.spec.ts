@@ -123,7 +123,7 @@ describe("on the engine,", () => {
     const { error } = await scene.stack.previewFails();
     assert.match(
       error,
-      /`data\.password` was changed in Keycard and never read.* take `data\.password` out of/,
+      /`data\.password` was changed in Keycard and never read.* remove `data\.password` from/,
     );
     assert.doesNotMatch(error, /must be a string/);
   });

@@ -116,7 +116,7 @@ describe("a lookup", () => {
   it("the error of a lookup names the secret that does not exist", async () => {
     scene.stack.program = () => getSecret({ id: "sec_gone" });
     const { error } = await scene.stack.previewFails();
-    assert.match(error, /There is no secret sec_gone in zone zone_1: correct the id or the zone/);
+    assert.match(error, /There is no secret sec_gone in zone zone_1\. Correct the ID or the zone/);
   });
 });
 
@@ -195,7 +195,7 @@ for (const door of DOORS) {
       const none = await ambiguous(() => getSecret({ entityId: "ent_2", name: "TWIN " }));
       assert.ok(
         none.includes(
-          'There is no secret with the name "TWIN " in entity ent_2 of zone zone_1: correct the name, the entity or the zone. ' +
+          'There is no secret with the name "TWIN " in entity ent_2 of zone zone_1. Correct the name, the entity or the zone. ' +
             `Similar names: ${three} ("Twin").`,
         ),
         none,

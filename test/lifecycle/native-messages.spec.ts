@@ -39,7 +39,7 @@ describe("messages of the plugin", () => {
     scene.declare({ stubborn: { ...args, name: "renamed", description: "" } });
     assert.match(
       (await scene.stack.upFails()).error,
-      /Keycard updated the secret sec_1 but kept description/,
+      /Keycard updated the secret sec_1 but did not clear description/,
     );
     const { name, description, version } = await scene.stateOf("stubborn");
     assert.deepEqual(

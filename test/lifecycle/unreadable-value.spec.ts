@@ -35,7 +35,7 @@ describe("a value by reference", () => {
 
     scene.declare({ a: account, b: { ...account, data: { ...data, username: "other" } } });
     const { error } = await scene.stack.upFails();
-    assert.match(error, new RegExp(`variable ${VARIABLE} is not set. Its value has to be sent to Keycard`));
+    assert.match(error, new RegExp(`variable ${VARIABLE} is not set. The value is needed for this update`));
     await scene.assertNoValue();
   });
 

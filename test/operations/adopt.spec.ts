@@ -28,7 +28,7 @@ describe("adopting a secret", () => {
     };
     await assert.rejects(
       adopt(client, "sec_1", { inputs, origins, isOwnName: false }),
-      /The secret sec_1 belongs to zone zone_2, and zone zone_1 is declared: correct `zoneId`/,
+      /The secret sec_1 belongs to zone zone_2, but zone zone_1 is declared\. Correct `zoneId`/,
     );
     assert.deepEqual(
       keycard.calls().map(({ method }) => method),

@@ -110,8 +110,8 @@ describe("the provider", () => {
       const news = { ...bare, name: "gitlab", data: account };
       const error = await failureOf(update(state, news));
       const reason =
-        "Keycard updated the secret sec_1 but kept description, metadata.team, metadata.tags, which was to be cleared. " +
-        "Clear it in Keycard's console, or declare what it holds.";
+        "Keycard updated the secret sec_1 but did not clear description, metadata.team, metadata.tags. " +
+        "Clear it in Keycard Console, or declare what Keycard has.";
       assert.equal(error.message, reason);
       assert.deepEqual(
         { ...error },
@@ -144,7 +144,7 @@ describe("the provider", () => {
       const error = await failureOf(update(state, { ...olds, description: "" }));
       assert.match(
         error.message,
-        /^Keycard updated the secret sec_1 but kept description, which was to be cleared\. Could not update the secret: PATCH .* answered 400, saying "No\."/,
+        /^Keycard updated the secret sec_1 but did not clear description\. Could not update the secret: PATCH .* answered 400, saying "No\."/,
       );
       assert.deepEqual([error["id"], error["reasons"]], ["sec_1", [error.message]]);
       assert.deepEqual(error["properties"], { ...stateNow(1), __provider: LOADER });

@@ -36,18 +36,18 @@ describe("the secret of a name", () => {
   it("is asked for by its id if several of an entity have the name", async () => {
     assert.match(
       await refusal([rowOf("s1"), rowOf("s2")], { ...sought, entityId: "e1" }),
-      /^2 secrets in entity e1 of zone z1 have the name "GitHub token": s1, s2\. .*set `id` in place of `name`\.$/,
+      /^2 secrets in entity e1 of zone z1 have the name "GitHub token": s1, s2\. .*set `id` instead of `name`\.$/,
     );
     assert.match(
       await refusal([rowOf("s1"), rowOf("s2")], sought),
-      /^2 secrets in zone z1 .*: s1 \(entity e1\), s2 \(entity e1\)\. .*`id` in place of `name`\.$/,
+      /^2 secrets in zone z1 .*: s1 \(entity e1\), s2 \(entity e1\)\. .*`id` instead of `name`\.$/,
     );
   });
 
   it("is asked for by its id or its entity if it is in several", async () => {
     assert.match(
       await refusal([rowOf("s1"), rowOf("s2", "GitHub token", "e2")], sought),
-      /s1 \(entity e1\), s2 \(entity e2\)\. .*`id` in place of `name`, or set `entityId`\.$/,
+      /s1 \(entity e1\), s2 \(entity e2\)\. .*`id` instead of `name`, or set `entityId`\.$/,
     );
   });
 
@@ -61,11 +61,11 @@ describe("the secret of a name", () => {
   it("is refused with similar names if none has it", async () => {
     assert.match(
       await refusal([rowOf("s1", " github  TOKEN "), rowOf("s2", "other")], sought),
-      /^There is no secret with the name "GitHub token" in zone z1: .*name or the zone\. .*: s1 \(" github {2}TOKEN "\)\.$/,
+      /^There is no secret with the name "GitHub token" in zone z1\. .*name or the zone\. .*: s1 \(" github {2}TOKEN "\)\.$/,
     );
     assert.match(
       await refusal([rowOf("s1", "other")], { ...sought, entityId: "e1" }),
-      /^There is no secret with the name "GitHub token" in entity e1 of zone z1: .*the name, the entity or the zone\.$/,
+      /^There is no secret with the name "GitHub token" in entity e1 of zone z1\. .*the name, the entity or the zone\.$/,
     );
   });
 });

@@ -239,7 +239,7 @@ describe("the options of a generated value", () => {
       `${at}\` must be an object such as { length: 32 }, not a string`,
     ]);
     assert.deepEqual(await problems({ length: 32 }, { fromEnv: "A" }), [
-      "`data.token` has something beside `generated`: keep one of them",
+      "`data.token` has other keys than `generated`: remove them",
     ]);
     assert.deepEqual(keycard.calls(), []);
   });

@@ -168,7 +168,7 @@ describe("an initial value", () => {
     const { message } = await failureOf(create(await checked(args)));
     assert.match(
       message,
-      /^The environment variable A_VARIABLE_THAT_IS_NOT_SET is not set\. Its value has to be sent/,
+      /^The environment variable A_VARIABLE_THAT_IS_NOT_SET is not set. The value is needed for this update/,
     );
     const state = await created(await checked());
     await update(state, { ...(await checked(args)), description: "New" });
@@ -178,7 +178,7 @@ describe("an initial value", () => {
   it("the preview names what is wrong with an initial value", async () => {
     await start();
     assert.deepEqual(await problems(declared("")), [
-      '`data.token.initialValue` is empty: give the value, or a reference such as fromEnv("NAME")',
+      '`data.token.initialValue` is empty: set it to the value, or to a reference such as fromEnv("NAME")',
     ]);
     assert.deepEqual(await problems(declared(7)), [
       "`data.token.initialValue` must be a string, or one of fromEnv, fromFile and fromCommand",
@@ -187,11 +187,11 @@ describe("an initial value", () => {
       "`data.token.initialValue.fromEnv` must be the name of an environment variable, without `=` or a null character",
     ]);
     assert.deepEqual(await problems(declared(VALUE, { description: `It is ${VALUE}` })), [
-      "`description` contains the secret's value, and Keycard encrypts `data` alone: take it out",
+      "`description` contains the secret's value, but Keycard encrypts only `data`: remove it",
     ]);
     const state = await created(await checked());
     assert.deepEqual(await problems({ ...bare, name: "copy", data: state.data }), [
-      '`data.token` is the initial value of another secret, which nothing keeps: write initialValue("value")',
+      '`data.token` is the initial value of another secret, which is stored nowhere: write initialValue("value")',
     ]);
     const username = { initialValue: VALUE };
     assert.match(

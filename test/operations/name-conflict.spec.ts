@@ -34,13 +34,13 @@ describe("a name that Keycard refused, because another secret has it,", () => {
   it("names the other secret, and how to adopt it", async () => {
     const message = await explain({}, [rowOf("s1", "other"), rowOf("s2")]);
     assert.match(message, /^Could not create the secret: POST \/zones\/z1\/secrets answered 409/);
-    assert.match(message, /entity e1 of zone z1 already \w+ .* the name "GitHub"/);
+    assert.match(message, /Entity e1 of zone z1 already \w+ .* the name "GitHub"/);
     assert.match(message, /`adoptId: "s2"`.*`aliases`.*another name/s);
   });
 
   it("can be adopted from another entity only if that is declared", async () => {
     const message = await explain({}, [rowOf("s2", "GitHub", "e2")]);
-    assert.match(message, /entity e2 of zone z1 .*s2/);
+    assert.match(message, /Entity e2 of zone z1 .*s2/);
     assert.match(message, /another name, or declare that entity/);
     assert.doesNotMatch(message, /aliases/);
   });
@@ -72,17 +72,17 @@ describe("a name that Keycard refused, because another secret has it,", () => {
 
   it("may not be the cause if no secret has it", async () => {
     const message = await explain({ id: "s1" }, [rowOf("s1"), rowOf("s3", "other")]);
-    assert.match(message, /zone z1 .*name "GitHub".*something else.*contact Keycard support/);
+    assert.match(message, /zone z1 .*name "GitHub".*another cause.*contact Keycard support/);
   });
 
   it("is a guess if the zone cannot be listed, and the message tells why", async () => {
     const event = "answered 403";
     const unlisted = keycardError({ ...FAILURE, method: "GET", status: 403, event });
     const message = await explain({}, unlisted);
-    assert.match(message, /zone z1 .*"GitHub".*\(GET \/zones\/z1\/secrets answered 403\)/);
-    assert.match(message, /`adoptId`, or give this one another name\. .*`deleteBeforeReplace: true`/s);
+    assert.match(message, /Zone z1 .*"GitHub".*\(GET \/zones\/z1\/secrets answered 403\)/);
+    assert.match(message, /`adoptId`, or choose another name\. .*`deleteBeforeReplace: true`/s);
     const another = await explain({ id: "s1" }, new Error("planted"));
-    assert.match(another, /could not be listed[.:] Give this one another name\.$/);
+    assert.match(another, /could not be listed\. Choose another name\.$/);
     assert.doesNotMatch(another, /planted|adoptId/);
   });
 

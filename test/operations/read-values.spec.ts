@@ -199,7 +199,7 @@ describe("the provider", () => {
       const error = await failureOf(create({ ...news, entityId: "ent_2" }));
       assert.match(
         error.message,
-        /never read, so it cannot be sent: take `data` out of the option `ignoreChanges`/,
+        /never read, so it cannot be sent: remove `data` from the option `ignoreChanges`/,
       );
     });
 

@@ -119,7 +119,7 @@ describe("the provider", () => {
 
     it("throws if a first read finds no secret", async () => {
       const error = await failureOf(read({ zoneId: "zone_1" }));
-      assert.equal(error.message, "There is no secret sec_1 in zone zone_1: correct the id or the zone.");
+      assert.equal(error.message, "There is no secret sec_1 in zone zone_1. Correct the ID or the zone.");
       assert.deepEqual([error["id"], keycard.calls()], [undefined, [get, list]]);
     });
 

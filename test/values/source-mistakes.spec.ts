@@ -14,12 +14,12 @@ const MISTAKES: [name: string, args: unknown[], message: string][] = [
     "fromEnv",
     [undefined],
     "fromEnv: the name of an environment variable is undefined. " +
-      'Give it the name, as in fromEnv("NAME"), not process.env.NAME.',
+      'Pass the name, as in fromEnv("NAME"), not process.env.NAME.',
   ],
   [
     "fromEnv",
     ["A=planted-value"],
-    'fromEnv: the name of an environment variable cannot contain "=". Write the name alone, as in fromEnv("NAME"), ' +
+    'fromEnv: the name of an environment variable cannot contain "=". Write only the name, as in fromEnv("NAME"), ' +
       "and set the variable where `pulumi up` runs.",
   ],
   [
@@ -27,7 +27,11 @@ const MISTAKES: [name: string, args: unknown[], message: string][] = [
     ["$A"],
     'fromEnv: write the name of the environment variable without "$", as in fromEnv("NAME").',
   ],
-  ["fromEnv", ["A "], "fromEnv: the name of the environment variable begins or ends with white space."],
+  [
+    "fromEnv",
+    ["A "],
+    "fromEnv: the name of the environment variable begins or ends with white space. Remove it.",
+  ],
   ["fromEnv", ["A\0"], "fromEnv: the name of an environment variable contains a null byte."],
   [
     "fromEnv",
@@ -73,7 +77,7 @@ const MISTAKES: [name: string, args: unknown[], message: string][] = [
     "initialValue",
     [undefined],
     "initialValue: the value must be a string, or one of fromEnv, fromFile and fromCommand, not undefined. " +
-      "A variable of `process.env` that is not set is undefined: use fromEnv.",
+      "If it comes from `process.env`, the variable is not set: use fromEnv.",
   ],
   [
     "initialValue",

@@ -78,14 +78,14 @@ describe("a source", () => {
     const remedyOf = (source: ValueSource) =>
       reader.read(source).then(
         () => assert.fail("it was read"),
-        (error: Error) => error.message.split("sent to Keycard: ")[1],
+        (error: Error) => error.message.split("for this update: ")[1],
       );
     const latin1 = Buffer.from("grün", "latin1");
     assert.match((await remedyOf(fromFile(file(latin1)))) ?? "", /^save the file as UTF-8/);
     assert.equal(await remedyOf(fromFile(file(""), { trim: false })), "write the value into the file.");
     assert.match((await remedyOf(fromFile(folder))) ?? "", /^name a file that/);
     assert.match((await remedyOf(fromFile(join(folder, "gone")))) ?? "", /^put the file there/);
-    assert.match((await remedyOf(fromCommand([NODE, "-e", ""]))) ?? "", /^have the command write the value/);
+    assert.match((await remedyOf(fromCommand([NODE, "-e", ""]))) ?? "", /^make the command write the value/);
   });
 
   const wrong: [string, () => ValueSource, RegExp][] = [
@@ -111,7 +111,7 @@ describe("a source", () => {
           "-e",
           "console.log('planted-a'); console.error('\\x1b[31mno planted-a'); process.exit(2)",
         ]),
-      /ended with status 2: no \[redacted\]\. Its value/,
+      /ended with status 2: no \[redacted\]\. The value/,
     ],
   ];
   for (const [what, source, expected] of wrong) {
@@ -154,7 +154,7 @@ describe("a check of a source", () => {
       [{ fromEnv: "" }, `.fromEnv\` ${variable}`],
       [{ fromEnv: "A=planted" }, `.fromEnv\` ${variable}`],
       [{ fromEnv: "A\0" }, `.fromEnv\` ${variable}`],
-      [{ fromEnv: "A", trim: false }, "` has an option that fromEnv does not know: it takes no options"],
+      [{ fromEnv: "A", trim: false }, "` has an option that fromEnv does not have: it accepts no options"],
       [{ fromFile: 1 }, ".fromFile` must be a path, without a null character"],
       [{ fromFile: "planted\0" }, ".fromFile` must be a path, without a null character"],
       [{ fromFile: "a", trim: "no" }, ".trim` must be true or false"],
@@ -164,7 +164,7 @@ describe("a check of a source", () => {
       [{ fromCommand: ["a", "planted\0"] }, ".fromCommand` has an argument with a null character"],
       [
         { fromCommand: ["a", "planted-".repeat(20_000)] },
-        ".fromCommand` has an argument of 160000 bytes, and systems take 131071: pass it in a file",
+        ".fromCommand` has an argument of 160000 bytes, and the maximum is 131071: pass it in a file",
       ],
       [
         { fromCommand: ["a"], timeoutSeconds: 3e6 },
@@ -180,7 +180,7 @@ describe("a check of a source", () => {
       ],
       [
         { fromCommand: ["a"], timeout: 5 },
-        "` has an option that fromCommand does not know: it takes the options trim, timeoutSeconds, passEnv",
+        "` has an option that fromCommand does not have: it accepts the options trim, timeoutSeconds, passEnv",
       ],
       [
         { fromCommand: ["a"], passEnv: "HOME" },

@@ -155,7 +155,7 @@ describe("data by reference", () => {
       assert.deepEqual(toValidate, accountOf(UNKNOWN_VALUE, "new"));
       assert.match(
         problems?.join() ?? "",
-        /^`data\.password` was changed .*take `data\.password` out of .*`ignoreChanges`/,
+        /^`data\.password` was changed .*remove `data\.password` from .*`ignoreChanges`/,
       );
     });
 

@@ -24,7 +24,7 @@ export class Creations {
    *   milliseconds since the epoch; `NaN` if that is not known
    * @param matches - tells whether a value is the one that an earlier run has sent, if that was another
    * @returns the secret; with its value if it was found, and not made just now
-   * @throws a KeycardError; with the outcome `unknown` and `since` where the secret may be there nevertheless
+   * @throws a KeycardError; with the outcome `unknown` and `since` if the secret may exist nevertheless
    */
   create(
     zoneId: string,

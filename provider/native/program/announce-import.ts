@@ -7,11 +7,11 @@ import { ANNOUNCE_IMPORT } from "../announced-import";
 type Data = SecretArgs["data"];
 
 /**
- * Tells the plugin how an imported secret declares its value, before the engine has the plugin read the secret. That call
- * passes no arguments, so the state would get the value itself where the program has a reference.
+ * Tells the plugin how an imported secret declares its value, before the engine makes the plugin read the secret. That call
+ * passes no arguments, so the state would get the value itself if the program has a reference.
  *
  * @param opts - with `import`
- * @returns the same data, once the plugin knows of it
+ * @returns the same data, after the plugin knows it
  */
 export function announceImport(data: Data, opts: pulumi.CustomResourceOptions): Data {
   const { import: id, parent, provider, version, pluginDownloadURL } = opts;
@@ -24,7 +24,7 @@ export function announceImport(data: Data, opts: pulumi.CustomResourceOptions): 
   }) as Data;
 }
 
-/** A token or password is the only part of `data` that is not a text, if it is declared by reference. */
+/** If it is declared by reference, the token or password is the only part of `data` that is not a string. */
 function isByReference(data: unknown): boolean {
   return isObject(data) && Object.values(data).some(isObject);
 }

@@ -39,7 +39,10 @@ export const KINDS: Record<string, Kind> = {
     // A secret that the listing still has is not gone.
     says: /answered 404(, saying ".*\[redacted\]|, but the listing of zone \S+ still has the secret)/,
   },
-  "a 409": { ...refusal(409), says: /answered 409, saying ".*\[redacted\]|already holds one of the name/ },
+  "a 409": {
+    ...refusal(409),
+    says: /answered 409, saying ".*\[redacted\]|already has a secret with the name/,
+  },
   "a 422": refusal(422),
   "a 500 that stays": refusal(500),
   "a 503 that stays": refusal(503),
