@@ -67,8 +67,10 @@ export class SecretOperations {
     this.run.claimed.add(id);
     // A state without a version is that of the first read, by `Secret.get`.
     const isFirst = props.version === undefined;
+    // An import knows how the value is declared, and an unconfirmed create everything.
+    const isAdopted = props.data !== undefined && props.name === undefined;
     const state = isFirst
-      ? await readSecret(this.client, id, props, { isAdopted: props.data !== undefined })
+      ? await readSecret(this.client, id, props, { isAdopted })
       : await refreshSecret(this.client, id, props);
     if (state) return { id, ...readResult(state, props) };
     if (!isFirst) return { id: "", props: {} };
