@@ -9,7 +9,7 @@ import type { SecretInputs, SecretState } from "../secret-inputs";
 import { missingPlaces } from "./state-gaps";
 import { isUnconfirmedId } from "./unconfirmed-creates";
 import { warningOfAge } from "./value-age";
-import { hasGeneratedValue, isRotationDue } from "../values/same-data";
+import { hasGeneratedValue, isRotationDue, mayReplaceValue } from "../values/same-data";
 
 /**
  * Finds the effect of changed arguments. The engine lists the changed arguments only if the result has no `changes`.
@@ -40,7 +40,8 @@ export async function diffSecret(
   // A refresh asks too, and the age of a value is no drift.
   const isDue = planned !== undefined && isRotationDue(before.data, news.data);
   if (isDue) patches.push("data");
-  if (replaces.length === 0 && !patches.includes("data")) await warnOfAge(run, id, olds, news, planned);
+  if (replaces.length === 0 && !mayReplaceValue(before.data, news.data, isDue))
+    await warnOfAge(run, id, olds, news, planned);
   const others = changedArguments(before, news, "state");
   if (replaces.length + patches.length + others.length === 0) return { changes: false };
   // What the engine would find no difference in, as only the outputs tell it.

@@ -50,6 +50,17 @@ export function declarationOf(data: unknown): unknown {
   return isInitial(value) ? withValue(data, field, { initialValue: value.initialValue }) : data;
 }
 
+/**
+ * True if what is declared replaces the value that the state has, or if only `pulumi up` can tell.
+ *
+ * @param isDue - whether a generated value is too old
+ */
+export function mayReplaceValue(olds: unknown, news: unknown, isDue: boolean): boolean {
+  const [, now] = valueIn(news);
+  if (isInitial(now)) return typeOf(olds) !== typeOf(news);
+  return isGenerated(now) ? isDue || !keepsGenerated(olds, news) : !sameJson(olds, news);
+}
+
 /** True for `data` with an initial value. */
 export function hasInitialValue(data: unknown): boolean {
   return isInitial(valueIn(data)[1]);

@@ -263,6 +263,57 @@ describe("a secret with a generated value", () => {
     assert.deepEqual(keycard.calls(), [{ method: "DELETE", path: SECRET }]);
   });
 
+  it("the option ignoreChanges for `data` keeps a generated value, however old or changed it is", async () => {
+    await start();
+    const inputs = await checked({ length: 32, rotateAfterDays: 30 });
+    const state = await created(inputs);
+    sinon.useFakeTimers({ toFake: ["Date"], now: Date.now() + 40 * 86_400_000 });
+    // The engine copies what the state has among the arguments over what the program declares.
+    const ignored = (olds: SecretInputs) =>
+      provider.check(olds, { ...declared({ length: 40 }), data: olds.data });
+    assert.deepEqual((await ignored(inputs)).inputs, inputs);
+    assert.deepEqual(await diff(state, (await ignored(inputs)).inputs as SecretInputs), { changes: false });
+    keycard.edit("sec_1", { data: { type: "token", token: "planted-theirs" } });
+    nextRun();
+    const { props, inputs: drifted } = await read(state);
+    const kept = (await ignored(drifted)).inputs as SecretInputs;
+    assert.deepEqual([kept.data, await diff(props, kept)], [drifted.data, { changes: false }]);
+  });
+
+  it("a rotation that only the outputs tell of is an update, although no argument differs", async () => {
+    await start();
+    const old = { updated_at: new Date(Date.now() - 40 * 86_400_000).toISOString() };
+    const { id } = keycard.put({ id: "sec_1", name: bare.name, data: bare.data as never, ...old });
+    const args = { ...declared({ length: 32, rotateAfterDays: 30 }), adoptId: id };
+    const { inputs } = await check(args);
+    const { outs } = await create(inputs);
+    assert.deepEqual([writes(), keptIn(outs)["since"]], [[], old.updated_at]);
+    nextRun();
+    const again = (await provider.check(inputs, { ...args })).inputs as SecretInputs;
+    assert.deepEqual(again.data, inputs.data);
+    assert.deepEqual(await diff(outs, again), { changes: true, replaces: [] });
+    keycard.clearLog();
+    const rotated = (await update(outs, again)).outs;
+    assert.equal(writes().length, 1);
+    assert.deepEqual(await diff(rotated, again), { changes: false });
+  });
+
+  it("an adopted value that must not be read is kept without a fingerprint, until its version rises", async () => {
+    const forbidden = { "keycard-secrets:readValues": "false" };
+    await start({}, forbidden);
+    const { id } = keycard.put({ id: "sec_1", name: bare.name, data: bare.data as never });
+    const args = { ...declared(), adoptId: id };
+    const { inputs } = await check(args);
+    const { outs } = await create(inputs);
+    assert.deepEqual([writes(), Object.keys(keptIn(outs)).sort()], [[], ["generated", "since"]]);
+    assert.deepEqual((await read(outs)).props, outs);
+    assert.deepEqual(await diff(outs, inputs), { changes: false });
+    keycard.edit("sec_1", { data: { type: "token", token: "planted-theirs" } });
+    nextRun(forbidden);
+    const { props } = await read(outs);
+    assert.notEqual((await diff(props, (await check(declared())).inputs)).changes, false);
+  });
+
   it("a secret with a generated value is created with one request", async () => {
     await start();
     await create(await checked());

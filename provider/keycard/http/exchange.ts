@@ -90,14 +90,17 @@ export class Exchange {
       late = timedOut(call, passage.phase, limit, this.place, time.interruption);
       passage.abandon();
       return late;
-    }).catch((error: unknown) => {
-      this.logRequest(call, `no answer (${late ? "timed out" : codeOf(error)})`, sentAt);
-      if (late) throw late;
-      // Axios has no error code for this.
-      if (passage.status !== undefined && (error as Error).message.includes("maxContentLength"))
-        throw unreadable(call, passage.status, `a body of more than ${MOST_MEGABYTES} MB`);
-      throw unanswered(call, passage, error, this.place);
-    });
+    })
+      .catch((error: unknown) => {
+        this.logRequest(call, `no answer (${late ? "timed out" : codeOf(error)})`, sentAt);
+        if (late) throw late;
+        // Axios has no error code for this.
+        if (passage.status !== undefined && (error as Error).message.includes("maxContentLength"))
+          throw unreadable(call, passage.status, `a body of more than ${MOST_MEGABYTES} MB`);
+        throw unanswered(call, passage, error, this.place);
+      })
+      // A connection keeps the passage of its first request as long as it is open.
+      .finally(() => passage.forget());
     this.logRequest(call, String(response.status), sentAt);
     const date = dateOf(response);
     if (date !== undefined) this.clock.note(date, sentAt, performance.now());
@@ -115,7 +118,7 @@ export class Exchange {
       transport: {
         request: (options: RequestOptions, answered: (response: IncomingMessage) => void) => {
           passage.request = this.transport.request(
-            Object.assign(options, { passage }),
+            Object.assign(withoutRedirects(options), { passage }),
             (response: IncomingMessage) => {
               passage.status = response.statusCode;
               answered(response);
@@ -140,6 +143,15 @@ export class Exchange {
 
 function allInUse(concurrency: number): string {
   return concurrency === 1 ? "the only connection was in use" : `all ${concurrency} connections were in use`;
+}
+
+/**
+ * Removes what axios keeps for redirects, which are not followed. A connection keeps the options of its first request as long as
+ * it is open, and these functions know the body.
+ */
+function withoutRedirects(options: RequestOptions): RequestOptions {
+  const kept = Object.entries(options).filter(([name]) => !name.startsWith("beforeRedirect"));
+  return Object.fromEntries(kept) as RequestOptions;
 }
 
 /** Serializes everything but forms as JSON, because axios drops some keys when it copies objects, such as `constructor`. */

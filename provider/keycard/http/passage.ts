@@ -32,6 +32,12 @@ export class Passage {
     return this.phase === "waiting" || this.phase === "reading";
   }
 
+  /** Lets go of the requests, which have ended. */
+  forget(): void {
+    this.request = undefined;
+    this.tunnel = undefined;
+  }
+
   /** Ends the request, with every connection that it uses. */
   abandon(): void {
     this.tunnel?.destroy();

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { startKeycard, type Keycard } from "../emulator";
+
+/** What the process of a provider does: makes and updates a generated value, and writes down what it still has in memory. */
+const PROGRAM = `
+const { SecretProvider } = require(process.env.PROVIDER);
+const { writeHeapSnapshot } = require("node:v8");
+const settings = { endpoint: process.env.ENDPOINT, accessToken: process.env.TOKEN };
+const provider = new SecretProvider();
+const get = (key) => settings[key.replace("keycard-secrets:", "")];
+provider.configure({ config: { get, require: get } });
+const args = (length) => ({
+  zoneId: "zone_1", entityId: "ent_1", name: "a", data: { type: "token", token: { generated: { length } } },
+});
+(async () => {
+  const first = await provider.check({}, args(32));
+  const { id, outs } = await provider.create(first.inputs);
+  const second = await provider.check(first.inputs, args(40));
+  const updated = await provider.update(id, outs, second.inputs);
+  const read = await provider.read(id, updated.outs);
+  // What is kept has to be found in the same way.
+  globalThis.kept = [read, ["planted", "control"].join("-")];
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  for (let i = 0; i < 3; i++) globalThis.gc();
+  writeHeapSnapshot(process.env.SNAPSHOT);
+  process.exit(0);
+})();
+`;
+
+describe("the memory of a provider", function () {
+  this.timeout(120_000);
+  let keycard: Keycard;
+  let folder: string;
+
+  before(async () => {
+    keycard = await startKeycard({ ids: "sequential" });
+    folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-memory-"));
+  });
+  after(async () => {
+    await keycard.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("no generated value is in memory after the call that sent it", async () => {
+    // What failed on its way is gone as well.
+    keycard.faults.add({ method: "POST", kind: { status: 429, headers: { "retry-after": "0" } } });
+    keycard.faults.add({ method: "PATCH", kind: { drop: "before" } });
+    const snapshot = join(folder, "memory.heapsnapshot");
+    await promisify(execFile)(process.execPath, ["--expose-gc", "-e", PROGRAM], {
+      env: {
+        ...process.env,
+        NO_PROXY: "127.0.0.1",
+        PROVIDER: resolve(__dirname, "../../dist/secret-provider.js"),
+        ENDPOINT: keycard.url,
+        TOKEN: keycard.accessToken,
+        SNAPSHOT: snapshot,
+      },
+    });
+    const sent = keycard.calls().flatMap(({ body }) => {
+      const { data } = (body ?? {}) as { data?: { token: string } };
+      return data ? [data.token] : [];
+    });
+    const values = [...new Set(sent)];
+    assert.deepEqual(
+      values.map(({ length }) => length),
+      [32, 40],
+    );
+    const memory = readFileSync(snapshot, "latin1");
+    assert.ok(memory.includes("planted-control"), "the search finds nothing at all");
+    for (const value of values) assert.ok(!memory.includes(value), "a generated value is still in memory");
+  });
+});
