@@ -151,7 +151,7 @@ function allInUse(concurrency: number): string {
  */
 function withoutRedirects(options: RequestOptions): RequestOptions {
   const kept = Object.entries(options).filter(([name]) => !name.startsWith("beforeRedirect"));
-  return Object.fromEntries(kept) as RequestOptions;
+  return Object.fromEntries(kept);
 }
 
 /** Serializes everything but forms as JSON, because axios drops some keys when it copies objects, such as `constructor`. */
