@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fingerprintOf, isFingerprintOf, recipeFor } from "../../provider/values/fingerprint";
+import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "../../provider/values/fingerprint";
 import {
   isValueUnread,
   stateHoldsValue,
@@ -64,6 +64,16 @@ describe("data that the state has", () => {
       assert.deepEqual(await toStateForm(old, TOKEN), tokenOf({ ...SOURCE, fingerprint }));
       const { token } = (await toStateForm(tokenOf(SOURCE), TOKEN)) as { token: { fingerprint?: string } };
       assert.ok(await isFingerprintOf(token.fingerprint ?? "", VALUE));
+    });
+
+    it("is the reference with a fingerprint by a recipe of its own, if none is known", async () => {
+      const recipe = async () => {
+        const { token } = (await toStateForm(tokenOf(SOURCE), TOKEN)) as { token: { fingerprint?: string } };
+        return recipeOf(token.fingerprint);
+      };
+      const [first, second] = [await recipe(), await recipe()];
+      assert.ok(first !== undefined && second !== undefined);
+      assert.notEqual(first, second);
     });
 
     it("says at which version it was not read", () => {
