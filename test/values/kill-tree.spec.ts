@@ -34,7 +34,7 @@ describe("a process that is killed with all that it has started", () => {
     const lines = `  PID  PPID\n ${child?.pid}   ${parent?.pid}\n ${other?.pid}  1\n`;
     play("ps", `[ "$*" = "-A -o pid=,ppid=" ] && printf '${lines.replaceAll("\n", "\\n")}'`);
     const ends = Promise.all([ended(parent), ended(child)]);
-    killTree(parent?.pid ?? 0);
+    killTree(parent?.pid ?? assert.fail());
     assert.deepEqual(await ends, ["SIGKILL", "SIGKILL"]);
     assert.deepEqual([other?.exitCode, other?.signalCode], [null, null]);
   });
@@ -44,14 +44,16 @@ describe("a process that is killed with all that it has started", () => {
     sinon.stub(process, "platform").value("darwin");
     play("ps", "exit 1");
     const end = ended(parent);
-    killTree(parent?.pid ?? 0);
+    killTree(parent?.pid ?? assert.fail());
     assert.equal(await end, "SIGKILL");
   });
 
   it("Windows kills it with its tree", () => {
     sinon.stub(process, "platform").value("win32");
     play("taskkill", `echo "$*" > ${join(folder, "arguments")}`);
-    killTree(4711);
-    assert.equal(readFileSync(join(folder, "arguments"), "utf8"), "/pid 4711 /t /f\n");
+    // One of ours, as a mistake here would kill it.
+    const { pid = assert.fail() } = processes[0] ?? {};
+    killTree(pid);
+    assert.equal(readFileSync(join(folder, "arguments"), "utf8"), `/pid ${pid} /t /f\n`);
   });
 });
