@@ -92,7 +92,7 @@ describe("a half-done update", () => {
     scene.keycard.switches.clearing = "never";
     scene.declare({ deploy: { entityId: "ent_1", name: "renamed", data: token("first") } });
     const { error } = await scene.stack.upFails();
-    assert.match(error, /kept description/);
+    assert.match(error, /did not clear description/);
     const state = await scene.stateOf("deploy");
     assert.deepEqual([state["name"], state["description"], state["version"]], ["renamed", "First", 3]);
     const preview = await scene.stack.preview();
