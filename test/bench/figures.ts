@@ -60,12 +60,12 @@ export function spreadOf(row: Row, contender: Contender, figure: Figure): Spread
   return spreadOfKnown(measurementsOf(row, contender).map(figure));
 }
 
-/** A figure of one contender divided by that of another in the same run; undefined if one of them has none. */
+/** A figure of one contender divided by that of another in the runs that both took part in; undefined if there are none. */
 export function ratioOf(row: Row, contender: Contender, other: Contender, figure: Figure) {
   return compare(row, contender, other, figure, (mine, theirs) => mine / theirs);
 }
 
-/** A figure of one contender less that of another in the same run; undefined if one of them has none. */
+/** A figure of one contender less that of another in the runs that both took part in; undefined if there are none. */
 export function differenceOf(row: Row, contender: Contender, other: Contender, figure: Figure) {
   return compare(row, contender, other, figure, (mine, theirs) => mine - theirs);
 }
@@ -110,13 +110,13 @@ function compare(
   combine: (mine: number, theirs: number) => number,
 ): Spread | undefined {
   const others = measurementsOf(row, other);
-  if (others.length === 0) return undefined;
   return spreadOfKnown(
-    measurementsOf(row, contender).map((one) => {
+    measurementsOf(row, contender).flatMap((one) => {
+      // The conventional provider takes part in one run alone if the stack is large.
       const sameRun = others.find(({ run }) => run === one.run);
-      if (!sameRun) throw new Error(`Run ${one.run} of ${row.operation} at ${row.secrets} has no ${other}`);
+      if (!sameRun) return [];
       const [mine, theirs] = [figure(one), figure(sameRun)];
-      return mine === null || theirs === null ? null : combine(mine, theirs);
+      return [mine === null || theirs === null ? null : combine(mine, theirs)];
     }),
   );
 }
