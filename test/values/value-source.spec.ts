@@ -43,6 +43,7 @@ describe("a source", () => {
     assert.equal(await reader.read(fromFile(file("planted\n"))), "planted");
     assert.equal(await new ValueReader(() => undefined).read(fromFile(file("planted\r\n"))), "planted");
     assert.equal(await new ValueReader(() => undefined).read(fromFile(file("planted\n\n"))), "planted\n");
+    assert.equal(await new ValueReader(() => undefined).read(fromFile(file("-----\nkey\n"))), "-----\nkey");
     const print = fromCommand([NODE, "-e", "console.log(process.argv[1])", "$HOME; planted"]);
     assert.equal(await reader.read(print), "$HOME; planted");
     assert.equal(await reader.read({ ...print, trim: false }), "$HOME; planted\n");
