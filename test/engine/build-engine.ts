@@ -13,7 +13,7 @@ import {
 import { putIntoPlace } from "./put-into-place";
 import { runCommand } from "./run-command";
 
-/** The oldest Go that builds the CLI; its `go.mod` says so. */
+/** The oldest Go that builds the CLI. Its `go.mod` sets this version. */
 export const GO_VERSION = "1.25.11";
 
 const BUILT_WITHIN_MS = 2_400_000;
@@ -23,9 +23,9 @@ const SDK = "github.com/pulumi/pulumi/sdk/v3";
 /** A program that is built from a module in this folder. */
 export interface Program {
   binary: string;
-  /** The folder of its `go.mod`. */
+  /** The folder of the program's `go.mod`. */
   module: string;
-  /** The package of its `main`. */
+  /** The package of the program's `main`. */
   path: string;
 }
 
@@ -63,7 +63,7 @@ export async function checkGo(log: Log): Promise<void> {
     throw new Error(missing ? `there is no \`go\` on the PATH; ${needed}` : (error as Error).message);
   });
   if (isGoEnough(found)) return;
-  // Go 1.21 and newer fetches the version that a module asks for, unless told not to.
+  // Go 1.21 and newer downloads the version that a module requires, unless GOTOOLCHAIN forbids it.
   const toolchain = await goEnv("GOTOOLCHAIN", {});
   if (!isAtLeast(found, [1, 21]) || !/auto|path/.test(toolchain)) {
     throw new Error(`${found} is installed (GOTOOLCHAIN=${toolchain}); ${needed}`);
@@ -82,7 +82,7 @@ export function isGoEnough(version: string): boolean {
 }
 
 async function goEnv(name: string, env: NodeJS.ProcessEnv): Promise<string> {
-  // In a folder without a go.mod, which could ask for another version.
+  // In a folder without a go.mod, because a go.mod could require another version.
   const options = { cwd: tmpdir(), env: { ...process.env, ...env }, timeoutMs: 60_000 };
   return (await runCommand("go", ["env", name], options)).trim();
 }
@@ -108,7 +108,7 @@ export async function buildProgram({ binary, module, path }: Program, bin: strin
     ];
     await runCommand("go", args, {
       cwd: join(__dirname, module),
-      // A developer's own workspace or vendoring settings are about other modules.
+      // A developer's own workspace or vendoring settings do not apply to these modules.
       env: { ...process.env, GOWORK: "off", GOFLAGS: "-mod=readonly" },
       timeoutMs: BUILT_WITHIN_MS,
       yielding: true,

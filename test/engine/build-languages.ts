@@ -8,7 +8,7 @@ import { runCommand } from "./run-command";
 
 const SDK = "github.com/pulumi/pulumi/sdk/v3";
 
-/** What other languages than TypeScript need: the hosts of YAML and Python, and the generator of SDKs. */
+/** What languages other than TypeScript need: the hosts of YAML and Python, and the generator of SDKs. */
 const PROGRAMS: Program[] = [
   {
     binary: "pulumi-language-yaml",
@@ -23,11 +23,12 @@ const PROGRAMS: Program[] = [
   { binary: "sdk-generator", module: "sdk-generator", path: "." },
 ];
 
-/** A script that the host of Python starts; its module brings it along. */
+/** A script that the Python host starts. It comes with the host's module. */
 const PYTHON_SCRIPT = "pulumi-language-python-exec";
 
 /**
- * Builds the language hosts and the generator with Go, and keeps them beside the engine: two minutes the first time.
+ * Builds the language hosts and the generator with Go, and keeps them next to the engine. The first build takes two
+ * minutes.
  *
  * @returns the folder of the binaries
  * @throws when Go is missing or too old, or a build fails

@@ -3,7 +3,7 @@ import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
 
 endOnClosedPipe();
 
-/** Gets the engine ahead of time, and says where it is. */
+/** Gets the engine ahead of time, and prints where it is. */
 async function main(): Promise<void> {
   const started = Date.now();
   const engine = await findEngine();

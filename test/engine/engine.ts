@@ -5,41 +5,41 @@ import { delimiter, dirname, join } from "node:path";
 
 import { runCommand } from "./run-command";
 
-/** The version that is installed or built where no `pulumi` is on the PATH. */
+/** The version to install or build if no `pulumi` is on the PATH. */
 export const ENGINE_VERSION = "v3.259.0";
 
-/** What the engine needs beside `pulumi` to run a Node.js program with a dynamic resource. */
+/** What the engine needs in addition to `pulumi` to run a Node.js program with a dynamic resource. */
 export const LANGUAGE_HOST = "pulumi-language-nodejs";
 const RESOURCE_SCRIPT = "pulumi-resource-pulumi-nodejs";
 
-/** A Pulumi engine that has been seen to run. */
+/** A Pulumi engine that was checked to run. */
 export interface Engine {
-  /** The folder that holds `bin/pulumi`; absent for a `pulumi` on the PATH, which is called by its name. */
+  /** The folder that contains `bin/pulumi`. Absent for a `pulumi` on the PATH, which is called by its name. */
   root?: string;
   /** The folder of the `pulumi` binary. */
   bin: string;
   /** The `pulumi` binary. */
   pulumi: string;
-  /** What `pulumi version` printed, for example `v3.259.0`. */
+  /** The output of `pulumi version`, for example `v3.259.0`. */
   version: string;
-  /** How it came here, for people. */
+  /** How the engine was found, for people to read. */
   how: string;
 }
 
 /** Takes one line of progress. */
 export type Log = (line: string) => void;
 
-/** Where an engine is kept between runs: outside `node_modules`, which `npm ci` empties. */
+/** Where an engine is kept between runs. Not in `node_modules`, because `npm ci` empties it. */
 export function cachedRoot(env: NodeJS.ProcessEnv = process.env): string {
   const cache = env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
   return join(cache, "pulumi-keycard", `engine-${ENGINE_VERSION}`);
 }
 
 /**
- * Checks the engine in a folder of ours, and gives it the resource script of the SDK in use.
+ * Checks the engine in one of our folders, and gives it the resource script of the SDK in use.
  *
- * @param root - the folder that holds `bin/`
- * @param how - how it came here
+ * @param root - the folder that contains `bin/`
+ * @param how - how the engine was found
  * @throws when a binary is missing or does not run
  */
 export async function engineAt(root: string, how: string): Promise<Engine> {
@@ -56,7 +56,7 @@ export async function engineAt(root: string, how: string): Promise<Engine> {
 /**
  * Uses the `pulumi` that a developer or a CI job has installed.
  *
- * @throws when there is none, it does not run or is too old, or its Node.js parts are missing
+ * @throws when no `pulumi` is installed, it does not run or is too old, or its Node.js parts are missing
  */
 export async function engineOnPath(env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
   const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
@@ -64,7 +64,7 @@ export async function engineOnPath(env: NodeJS.ProcessEnv = process.env): Promis
   if (found === undefined) throw new Error("there is no `pulumi` on the PATH");
   const pulumi = await realpath(join(found, "pulumi"));
   const version = await versionOf(pulumi);
-  // Older ones lack the event stream that the lifecycle tests read.
+  // Older versions lack the event stream that the lifecycle tests read.
   if (!isAtLeast(version, [3, 206])) throw new Error(`${pulumi} is ${version}, and 3.206 or newer is needed`);
   for (const part of [LANGUAGE_HOST, RESOURCE_SCRIPT]) {
     if ((await firstWith([dirname(pulumi), ...folders], part)) === undefined) {
@@ -86,13 +86,13 @@ async function versionOf(pulumi: string): Promise<string> {
   return (await runCommand(pulumi, ["version"], { env, timeoutMs: 30_000 })).trim();
 }
 
-// The same text in SDK 3.248 and 3.270: it finds the SDK from the working directory of the program.
+// The script is the same in SDK 3.248 and 3.270: it finds the SDK from the working directory of the program.
 async function copyResourceScript(bin: string): Promise<void> {
   const source = join(dirname(require.resolve("@pulumi/pulumi/package.json")), RESOURCE_SCRIPT);
   const target = join(bin, RESOURCE_SCRIPT);
   const [wanted, present] = await Promise.all([readFile(source), readFile(target).catch(() => undefined)]);
   if (present?.equals(wanted) === true && (await isExecutable(target))) return;
-  // Renamed into place, so that a run next to this one never starts half a script.
+  // Renamed into place, so that a run at the same time never starts a partial script.
   const partial = `${target}.${process.pid}`;
   await copyFile(source, partial);
   await rename(partial, target);
@@ -105,7 +105,7 @@ async function firstWith(folders: string[], file: string): Promise<string | unde
   return undefined;
 }
 
-/** True for a file that can be run. */
+/** True for an executable file. */
 export async function isExecutable(file: string): Promise<boolean> {
   return access(file, constants.X_OK).then(
     () => true,

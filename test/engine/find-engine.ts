@@ -2,13 +2,13 @@ import { buildEngine, GO_VERSION } from "./build-engine";
 import { cachedRoot, engineAt, engineOnPath, type Engine, type Log } from "./engine";
 import { installEngine } from "./install-engine";
 
-/** One way to come by an engine. It rejects with the reason when it cannot. */
+/** One way to get an engine. Rejects with the reason if it fails. */
 export interface Way {
   name: string;
   get: (log: Log) => Promise<Engine>;
 }
 
-/** The ways to come by an engine, quickest first. */
+/** The ways to get an engine, quickest first. */
 export const WAYS: readonly Way[] = [
   { name: "pulumi on the PATH", get: () => engineOnPath() },
   { name: "an engine kept from before", get: () => engineAt(cachedRoot(), `kept in ${cachedRoot()}`) },
@@ -17,12 +17,12 @@ export const WAYS: readonly Way[] = [
 ];
 
 /**
- * Finds a Pulumi engine, or installs or builds one. Nothing is skipped when there is none: tests that need the engine
- * fail with what to install.
+ * Finds a Pulumi engine, or installs or builds one. No test is skipped without an engine: tests that need it fail, and
+ * the error names what to install.
  *
  * @param log - takes the progress; default: stderr
  * @param ways - what to try, in this order
- * @throws when no way worked; the message names each, and why
+ * @throws when every way failed; the message names each way and its reason
  */
 export async function findEngine(log: Log = toStderr, ways: readonly Way[] = WAYS): Promise<Engine> {
   const failures: string[] = [];

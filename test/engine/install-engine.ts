@@ -6,7 +6,7 @@ const INSTALLER = "https://get.pulumi.com/install.sh";
 const REACHABLE_WITHIN_MS = 10_000;
 const INSTALLED_WITHIN_MS = 300_000;
 
-// The SDK refuses a version that was parsed by another copy of semver than its own.
+// The SDK rejects a version that another copy of semver has parsed.
 const INSTALL = `
   const { createRequire } = require("module");
   const { SemVer } = createRequire(require.resolve("@pulumi/pulumi"))("semver");
@@ -23,7 +23,7 @@ const INSTALL = `
  * @throws when its host cannot be reached within 10 seconds, or the installation fails or takes over 5 minutes
  */
 export async function installEngine(log: Log): Promise<Engine> {
-  // Asked first, and briefly: where packets vanish the SDK would wait two minutes before it gives up.
+  // Checked first, with a short limit: if packets are dropped, the SDK waits two minutes before it gives up.
   await fetch(INSTALLER, { method: "HEAD", signal: AbortSignal.timeout(REACHABLE_WITHIN_MS) }).catch(
     (error: unknown) => {
       throw new Error(`${INSTALLER} cannot be reached (${reasonOf(error)})`);
@@ -31,7 +31,7 @@ export async function installEngine(log: Log): Promise<Engine> {
   );
   log(`installing Pulumi ${ENGINE_VERSION} with its installer (a download of about 100 MB)`);
   const install = (root: string) =>
-    // A process of its own, because the SDK's call cannot be stopped.
+    // In a separate process, because the SDK's call cannot be stopped.
     runCommand(process.execPath, ["-e", INSTALL, root, ENGINE_VERSION], {
       cwd: __dirname,
       timeoutMs: INSTALLED_WITHIN_MS,

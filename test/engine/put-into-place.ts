@@ -4,10 +4,10 @@ import { basename, dirname, join } from "node:path";
 const LEFT_BEHIND_AFTER_MS = 3_600_000;
 
 /**
- * Makes a folder whole or not at all: `fill` works in a temporary sibling, which is renamed at the end. An interrupted
- * run leaves nothing half-made at `target`, and two runs at once do no harm.
+ * Creates a folder completely or not at all: `fill` works in a temporary sibling, which is renamed at the end. An
+ * interrupted run leaves no partial folder at `target`, and two runs at the same time do no harm.
  *
- * @param check - rejects for a folder that is not whole
+ * @param check - rejects if a folder is incomplete
  */
 export async function putIntoPlace(
   target: string,
@@ -41,7 +41,7 @@ async function moveTo(
       () => true,
       () => false,
     );
-    // Another run was quicker, and may be using what it made.
+    // Another run was quicker, and may already use its folder.
     if (isWhole) return;
     const old = await mkdtemp(`${target}.partial-`);
     await rename(target, join(old, "replaced"));

@@ -6,21 +6,21 @@ export interface RunOptions {
   cwd?: string;
   /** The whole environment. Default: this process's own. */
   env?: NodeJS.ProcessEnv;
-  /** After so many milliseconds the command and whatever it started are killed. */
+  /** After this many milliseconds, the command and everything that it started are killed. */
   timeoutMs: number;
-  /** Lets other processes have the processor first, for what takes minutes beside them. */
+  /** Runs with low priority, for commands that take minutes while other processes run. */
   yielding?: boolean;
 }
 
 /**
  * Runs a command and returns what it wrote to stdout.
  *
- * @throws when it cannot be started, takes longer than allowed, or exits with another code than 0; the message ends
- * with the last lines that it printed
+ * @throws when the command cannot be started, times out, or exits with a code other than 0; the message ends with the
+ * last lines that it printed
  */
 export async function runCommand(command: string, args: string[], options: RunOptions): Promise<string> {
   const { timeoutMs, yielding = false, ...spawnOptions } = options;
-  // A process group of its own: an installer is a shell that starts curl, and both have to go.
+  // A process group of its own: an installer is a shell that starts curl, and both have to be killed.
   const child = spawn(command, args, { ...spawnOptions, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   if (yielding && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   let stdout = "";
@@ -39,7 +39,7 @@ export async function runCommand(command: string, args: string[], options: RunOp
     timedOut = true;
     killGroup();
   }, timeoutMs);
-  // A group of its own also does not see the terminal's Ctrl-C.
+  // In its own group, the command also does not receive the terminal's Ctrl-C.
   const onInterrupt = () => {
     killGroup();
     process.exit(130);

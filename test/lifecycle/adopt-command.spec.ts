@@ -43,7 +43,7 @@ describe("npx pulumi-keycard adopt", () => {
     const adopted = async (entity: string) =>
       (await run("adopt", "--zone", "zone_1", "--entity", entity)).stdout;
     const before = await adopted("ent_b");
-    // A secret that comes later, and would be sorted before, takes no name away.
+    // A secret that is added later, and sorts first, does not change the other names.
     keycard.put({ ...same, entity_id: "ent_0" });
     const [a, b, later] = await Promise.all(["ent_a", "ent_b", "ent_0"].map(adopted));
     assert.equal(b, before);
@@ -98,7 +98,7 @@ describe("npx pulumi-keycard adopt", () => {
       const args = [join(ROOT, "dist/command-line.js"), "adopt", "--zone", "zone_1"];
       execFile(process.execPath, args, { env }, (_error, _stdout, text) => resolve(text));
     });
-    // Whatever it had left open would keep it alive.
+    // An open handle would keep the process alive.
     assert.ok(Date.now() - begun < 6_000);
     assert.match(
       stderr,

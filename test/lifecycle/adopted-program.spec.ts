@@ -6,7 +6,7 @@ import { recorded } from "./support/recorded-run";
 import { VALUES } from "../../provider/command-line/value-expressions";
 import { DOORS, PLANTED } from "./support/scene";
 
-/** Compiled by the test already, which takes most of the time. */
+/** The test has compiled the program already, and compiling takes most of the time. */
 const TRANSPILE_ONLY = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
 
 describe("the program that npx pulumi-keycard adopt writes", () => {
@@ -22,7 +22,7 @@ describe("the program that npx pulumi-keycard adopt writes", () => {
     await keycard.close();
   });
 
-  /** Has the program written, and opens its stack. */
+  /** Generates the program, and opens its stack. */
   async function adopt(...options: string[]) {
     const { code, stderr } = await project.run(
       ...["adopt", "--zone", "zone_1", "--out", "index.ts"],
@@ -49,7 +49,7 @@ describe("the program that npx pulumi-keycard adopt writes", () => {
           keycard.calls().map(({ method }) => method),
           ["GET"],
         );
-        // An initial value is needed for a new secret alone.
+        // An initial value is needed only for a new secret.
         if (values === "initial") given.env = TRANSPILE_ONLY;
         const stack = await project.openStack(given);
         try {

@@ -3,7 +3,7 @@ import type { SecretArgs } from "pulumi-keycard";
 import { callsOf, recorded, type RecordedRun } from "./support/recorded-run";
 import { openScene, token, type Declared, type Scene } from "./support/scene";
 
-/** Every way to clear, in a zone of its own, so that the same runs try them all: a run costs seconds. */
+/** Every way to clear, each in its own zone, so that the same runs test them all: a run costs seconds. */
 const ZONES = Object.fromEntries(
   (["empty", "null"] as const).flatMap((clearing) =>
     (["replace", "merge", "deep-merge"] as const).map((metadata) => [

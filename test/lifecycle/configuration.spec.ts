@@ -59,7 +59,7 @@ describe("a stack's configuration", () => {
       "keycard-secrets:clientId": clientId,
       "keycard-secrets:clientSecret": { secret: clientSecret },
     });
-    // As a person writes it.
+    // As a user writes it: a boolean, not a string.
     const file = join(scene.stack.project, "Pulumi.test.yaml");
     await writeFile(
       file,

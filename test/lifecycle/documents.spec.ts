@@ -9,14 +9,14 @@ import { openNewcomer, type Newcomer } from "./support/newcomer";
 const ROOT = resolve(__dirname, "../..");
 const PROJECT = "name: agents\nruntime: nodejs\nmain: index.ts\n";
 
-/** Blocks of commands that other tests run, or all that is in them. */
+/** Documents whose commands are run elsewhere: by other specs or in CI. */
 const ELSEWHERE: Record<string, string> = {
   "README.md": "readme.spec.ts, package.spec.ts, publish.spec.ts and .ci/run",
   "CONTRIBUTING.md": ".ci/run and contributing.spec.ts",
   "docs/upgrading.md": "package.spec.ts and publish.spec.ts",
 };
 
-/** What Pulumi generates from Keycard's Terraform provider, as far as the documents use it. */
+/** What Pulumi generates from Keycard's Terraform provider, reduced to what the documents use. */
 const BRIDGED = `
 import * as pulumi from "@pulumi/pulumi";
 const provider = { create: async (inputs) => ({ id: "ent_" + inputs.name, outs: inputs }) };
@@ -63,7 +63,7 @@ describe("whoever follows", () => {
   });
   const startStack = () =>
     newcomer.run("pulumi stack init dev\npulumi config set --secret githubToken", typed());
-  /** The methods of the requests so far, without those for tokens, and none of them twice. */
+  /** The methods of the requests so far, without token requests. */
   const takeRequests = () => {
     const lines = keycard.requests.map(({ method }) => method);
     keycard.clearLog();

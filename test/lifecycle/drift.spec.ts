@@ -13,11 +13,11 @@ const args: SecretArgs = {
 };
 
 interface Drift {
-  /** What somebody else changes. */
+  /** The change that was made outside Pulumi. */
   edit: SecretEdit;
-  /** The argument that shows it. */
+  /** The argument that shows the change. */
   changed: string;
-  /** The PATCH that heals it. */
+  /** The PATCH that corrects it. */
   body: object;
 }
 
@@ -45,7 +45,7 @@ const SECRETS = ZONES.length;
 
 const pathOf = (zone: string) => `/zones/${zone}/secrets`;
 
-// Each drifts in a zone of its own, and the same runs find and heal them all: a run costs seconds.
+// Each secret drifts in its own zone, and the same runs find and correct all drift: a run costs seconds.
 describe("drift", () => {
   let scene: Scene;
   let ids: Record<string, string>;
@@ -58,7 +58,7 @@ describe("drift", () => {
   const held = (zone: string) => scene.keycard.secrets().filter(({ zone_id }) => zone_id === zone);
 
   before(async () => {
-    // By their times the secrets are old, so that nobody waits for the deleted one to appear.
+    // By their timestamps the secrets are old, so the provider does not wait for the deleted one to appear.
     scene = await openScene({ switches: { timesBehindMs: 120_000 } });
     scene.stack.program = () => {
       for (const zoneId of ZONES) {

@@ -6,7 +6,7 @@ import { openWorkspace } from "./support/open-workspace";
 
 const EXAMPLES = resolve(__dirname, "../../examples");
 
-// A unit test has compiled the programs already, which takes most of the time.
+// A unit test already compiles the programs, which takes most of the time.
 const TRANSPILE_ONLY = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
 
 describe("the preview of a pull request", () => {
@@ -29,7 +29,7 @@ describe("the preview of a pull request", () => {
     try {
       await stack.up();
       await keycard.close();
-      // An empty setting counts as none.
+      // An empty setting is treated as unset.
       await stack.setConfig({ "keycard-secrets:clientId": "", "keycard-secrets:clientSecret": "" });
       await stack.setConfig({ [`${project}:description`]: "Used by the nightly build" });
       const index = join(stack.project, "index.ts");
@@ -91,7 +91,7 @@ describe("what depends on a secret", () => {
 describe("a generated password", () => {
   it("the example runs its dependent again after a rotation, warns of an old password, and keeps none", async () => {
     const project = "generated-password";
-    // So that whatever is created is 97 days old.
+    // So that every new secret is 97 days old.
     const keycard = await startKeycard({ ids: "sequential", clockOffsetMs: -97 * 86_400_000 });
     const stack = await openWorkspace({
       folder: join(EXAMPLES, project),

@@ -36,7 +36,7 @@ describe("whoever follows examples/README.md", () => {
     const PATH = [dirname(process.execPath), dirname(pulumi), process.env["PATH"]].join(delimiter);
     env = {
       ...engineEnvironment({ home, state: clone }),
-      // A unit test has compiled the programs already, which takes most of the time.
+      // A unit test already compiles the programs, which takes most of the time.
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       PATH,
       HOME: process.env["HOME"],
@@ -55,7 +55,7 @@ describe("whoever follows examples/README.md", () => {
     });
   });
   after(async () => {
-    // npm passes no signal on, so all of its group is ended.
+    // npm forwards no signal, so the whole process group is killed.
     if (emulator.pid !== undefined) process.kill(-emulator.pid, "SIGTERM");
     await new Promise((closed) => emulator.once("close", closed));
     await rm(clone, { recursive: true });
@@ -68,7 +68,7 @@ describe("whoever follows examples/README.md", () => {
       ...(await readFile(README, "utf8")).matchAll(/^\| \[`([\w-]+)`\]\(\1\/README\.md\) \| \S/gm),
     ];
     assert.deepEqual(rows.map(([, name]) => name).sort(), folders.sort());
-    // Those in other languages are run by a spec of their own, with the hosts that they need.
+    // The examples in other languages have their own spec, with the hosts that they need.
     const inNodejs = folders.filter((folder) => existsSync(join(ROOT, "examples", folder, "package.json")));
     assert.deepEqual(FOLDERS.map(({ heading }) => heading).sort(), inNodejs.sort());
   });

@@ -18,7 +18,7 @@ describe("an example", () => {
     await keycard.close();
   });
 
-  /** Runs a project's folder as it stands, and ends with everything destroyed. */
+  /** Runs a copy of a project's folder, and destroys everything at the end. */
   async function run(folder: string, project: string, config: Config, env: Record<string, string> = {}) {
     stack = await openWorkspace({
       folder,
@@ -27,7 +27,7 @@ describe("an example", () => {
         KEYCARD_ENDPOINT: keycard.url,
         KEYCARD_CLIENT_ID: keycard.clientId,
         KEYCARD_CLIENT_SECRET: keycard.clientSecret,
-        // A unit test has compiled the programs already, which takes most of the time.
+        // A unit test already compiles the programs, which takes most of the time.
         PULUMI_NODEJS_TRANSPILE_ONLY: "true",
         ...env,
       },
@@ -60,7 +60,7 @@ describe("an example", () => {
     const name = "value-from-1password";
     const bin = await mkdtemp(join(tmpdir(), "pulumi-keycard-bin-"));
     try {
-      // Stands in for 1Password's command line, and knows one item.
+      // Replaces 1Password's command line. It knows one item.
       const op = '#!/bin/sh\ntest "$*" = "read op://Agents/database/password" && echo planted-by-op\n';
       await writeFile(join(bin, "op"), op, { mode: 0o755 });
       const env = { PATH: [bin, dirname(process.execPath), process.env["PATH"]].join(delimiter) };
@@ -79,7 +79,7 @@ describe("an example", () => {
         await cp(join(ROOT, path), join(clone, path), { recursive: true });
       }
       const config = { "pulumi-keycard:githubToken": { secret: "planted-token" } };
-      // The compiler looks at the program, as it does for a user.
+      // The compiler checks the program, as it does for a user.
       const stored = await run(clone, "pulumi-keycard", config, { PULUMI_NODEJS_TRANSPILE_ONLY: "false" });
       assert.equal(stored?.name, "GitHub token");
       assert.deepEqual(stored.data, { type: "token", token: "planted-token" });

@@ -7,7 +7,9 @@ import type { StateResource } from "./support/workspace";
 const ATTEMPT_S = 1.5;
 const TOO_LONG_MS = 2_500;
 
-/** Every way in which one request can go wrong and the next one right. Each has a zone of its own, to be aimed at. */
+/**
+ * Every way in which one request can fail and the next one succeed. Each has its own zone, so that a fault can target it.
+ */
 const PASSING: Record<string, FaultKind> = {
   "a connection lost before the work": { drop: "before" },
   "a connection lost after the work": { drop: "after" },
@@ -48,7 +50,7 @@ for (const door of DOORS)
     });
     after(() => scene.close());
 
-    /** Runs something with each kind of fault hitting one request of its own secret. */
+    /** Runs a command while each kind of fault hits one request of its own secret. */
     function struck(method: string, run: () => Promise<unknown>): Record<string, Fault> {
       const faults: Record<string, Fault> = {};
       before(async () => {

@@ -48,7 +48,7 @@ for (const door of DOORS) {
       assert.match(String(fingerprint), /^scrypt:2048:8:1\$[\w-]{22}\$[\w-]{22}$/);
       assert.ok(Date.now() - Date.parse(String(since)) < 60_000);
 
-      // Another description is patched alone; how the same is written does not count.
+      // Only the new description is patched: the options are the same, written in another way.
       scene.declare({
         a: secret({ length: 32, characters: ["digits", "upper", "lower"] }, { description: "New" }),
       });
@@ -91,14 +91,14 @@ for (const door of DOORS) {
       const first = sent.now("sec_1");
       sent.calls();
 
-      // The limit alone is kept by the state, and nothing is sent.
+      // Only the limit in the state changes, and nothing is sent.
       scene.declare({ a: secret({ length: 32, rotateAfterDays: 30 }, { maxAgeDays: 35 }) });
       assert.deepEqual(ops(await stack.up()), [["a", "update", ["data", "maxAgeDays"]]]);
       assert.deepEqual([sent.now("sec_1"), sent.calls()], [first, []]);
 
       daysPass(scene, 40);
       assert.deepEqual((await stack.refresh()).changes, { same: 2 });
-      // Without rotation, the value is only warned of.
+      // Without rotation, the provider only warns about the value.
       scene.declare({ a: secret({ length: 32 }, { maxAgeDays: 35 }) });
       assert.match((await stack.preview()).stdout, /The value of a is 40 days old \(maxAgeDays: 35\)/);
       sent.calls();
@@ -135,7 +135,7 @@ for (const door of DOORS) {
       assert.deepEqual((await stack.up()).changes, { same: 3 });
       assert.deepEqual(sent.calls(), []);
 
-      // 40 days after that, the dependent runs again.
+      // 40 days later, the dependent runs again.
       daysPass(scene, 80);
       assert.deepEqual(ops(await stack.preview()).sort(), [
         ["a", "update", ["data"]],

@@ -51,7 +51,7 @@ for (const door of DOORS) {
       assert.match(data.token.initialValue.given, /^[\w-]{22}$/);
       await sent.assertNowhere();
 
-      // Others change the value, the program changes its first one, and the variable is gone.
+      // The value is changed in Keycard, the program changes its initial value, and the variable is unset.
       delete process.env[VARIABLE];
       for (const each of keycard.secrets()) keycard.edit(each.id, { description: "Theirs" });
       const id = await scene.idOf("a");
@@ -63,7 +63,7 @@ for (const door of DOORS) {
       assert.deepEqual([...new Set(sent.calls().map(({ path: of }) => of))], [PATH]);
       assert.deepEqual((await scene.stateOf("a"))["data"], data);
 
-      // All else is managed as usual.
+      // Everything else is managed as usual.
       await stack.up();
       assert.deepEqual(
         sent.calls().map(({ method, body }) => [method, body]),

@@ -8,7 +8,7 @@ import { processIds } from "./support/processes";
 
 const ROOT = resolve(__dirname, "../..");
 
-/** A run of tests whose `pulumi up` waits for an answer. */
+/** A test run whose `pulumi up` waits for an answer. */
 const RUN = `
   const { inRunFolder } = require("./test/support/run-folder");
   const { startKeycard } = require("./test/emulator");

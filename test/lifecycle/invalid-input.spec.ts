@@ -6,7 +6,7 @@ import { Secret, fromCommand, fromEnv, type SecretArgs } from "pulumi-keycard";
 import { token } from "./support/scene";
 import { openSourceScene, secret, VARIABLE, type SourceScene } from "./support/sources";
 
-/** What a template literal makes of a value. */
+/** Converts a value in the way that a template literal does. */
 const asText = (value: unknown) => `${value as string}`;
 
 describe("on the engine,", () => {

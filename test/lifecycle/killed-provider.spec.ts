@@ -11,12 +11,12 @@ describe("a process that is killed", () => {
   beforeEach(async () => (scene = await openScene()));
   afterEach(() => scene.close());
 
-  /** Runs `up`, and kills processes while Keycard, done with the work, has not answered yet. */
+  /** Runs `up`, and kills processes after Keycard has done the work but before it answers. */
   async function upKilledIn(method: string, ...kinds: string[]): Promise<string> {
     const fault = scene.keycard.faults.add({ method, kind: { delayMs: 5000, when: "after" } });
     const up = scene.stack.upFails();
     while (fault.hits === 0) await sleep(20);
-    // The emulator does the work within this time, and keeps the answer to itself.
+    // The emulator does the work within this time, and delays the answer.
     await sleep(200);
     for (const kind of kinds) {
       const [pid] = processIds(scene.stack.root, kind);

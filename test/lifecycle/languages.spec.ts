@@ -12,7 +12,7 @@ const ROOT = resolve(__dirname, "../..");
 const PLANTED = { githubToken: "planted-token", DB_PASSWORD: "planted-password" };
 const log = (line: string) => void process.stderr.write(`engine: ${line}\n`);
 
-/** Go compiles the SDK of Pulumi with that of the plugin, which takes minutes the first time. */
+/** Go compiles Pulumi's SDK and the plugin's SDK, which takes minutes the first time. */
 const COMPILED_WITHIN_MS = 900_000;
 
 describe("the plugin serves", function () {

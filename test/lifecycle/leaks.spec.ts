@@ -9,7 +9,7 @@ import { startTunnelProxy } from "../support/secure-network";
 
 const LIMITED = "a 429";
 const ALL = [...Object.keys(KINDS), LIMITED];
-/** Each kind of failure has a zone of its own, to be aimed at. */
+/** Each kind of failure has its own zone, so that a fault can target it. */
 const zoneOf = (name: string) => name.replaceAll(" ", "-");
 
 const valuesOf = (data: object) =>
@@ -30,11 +30,11 @@ for (const door of DOORS)
       );
     }
 
-    /** What the service knows from earlier runs. */
+    /** The values that the service has from earlier runs. */
     const heldIn = (zone: string) =>
       scene.keycard.secrets().flatMap(({ zone_id, data }) => (zone_id === zone ? valuesOf(data) : []));
 
-    /** Runs a command with every call of a method failing in the way of its zone, then with one that is limited. */
+    /** Runs a command twice: first every call of a method fails in the way of its zone, then one call is rate-limited. */
     function failing(
       method: string,
       shift: number,
@@ -51,7 +51,7 @@ for (const door of DOORS)
 
       before(async () => {
         Object.entries(KINDS).forEach(([name, kind], i) => arm(name, kind, i + shift * 3));
-        // A limit would hold back all others, so that none of them would fail in its own way.
+        // A rate limit holds back all other calls, so they would not fail in their own ways.
         arm(LIMITED, refusal(400), 0);
         runs.push(await run({ continueOnError: true }));
         scene.keycard.faults.clear();

@@ -76,7 +76,7 @@ describe("a lookup", () => {
       scene.keycard.requests.map(({ path }) => path).sort(),
       ["/zones/zone_2/secrets", PATH, PATH, ...Array<string>(5).fill(`${PATH}/${id}`)].sort(),
     );
-    // The program's preview and its update are one process here.
+    // The program's preview and its update run in one process here.
     assert.equal(scene.keycard.tokenRequests.length, 1);
   });
 
@@ -158,7 +158,7 @@ for (const door of DOORS) {
         inList: [second],
       });
       assert.deepEqual((value as { data: unknown }).data, token("second"));
-      // No name is in a query, and only a value takes more than a listing.
+      // No query contains a name, and only a value needs a request in addition to the listing.
       const reads = keycard.calls().filter(({ path }) => path !== PATH);
       assert.deepEqual(
         reads.map(({ path }) => path).sort(),

@@ -9,7 +9,7 @@ describe("a message", () => {
   beforeEach(async () => (scene = await openProgramScene()));
   afterEach(() => scene.close());
 
-  /** Frames of ours, and what Node.js says of promises. */
+  /** Our stack frames, and warnings of Node.js about promises. */
   const NOISE = /dist[/\\]|provider[/\\]program|PromiseRejectionHandledWarning|node:internal/;
 
   it("the error of a look-up is shown once, with its call and without a stack", async () => {
@@ -42,7 +42,7 @@ describe("a message", () => {
     ] as const) {
       scene.keycard.faults.add({ method, times: Infinity, kind: { status: 403 } });
       const { diagnostics, error } = await run();
-      // One for each secret.
+      // One for each of the two secrets.
       assert.equal(countIn(diagnostics, "answered 403"), 2, error);
       assert.doesNotMatch(error, NOISE);
       assert.doesNotMatch(error, /planted/);

@@ -34,7 +34,7 @@ describe("a call of the plugin ends", () => {
     assert.match(created.error, /POST \S+ reached the custom timeout of 1 s while waiting/);
     post.remove();
 
-    // What the service did late is found, and is no second secret.
+    // The late secret is found, and no second one is created.
     declare("first", 60);
     await scene.stack.up();
     assert.equal(scene.keycard.secrets().length, 1);

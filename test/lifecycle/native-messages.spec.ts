@@ -7,7 +7,7 @@ describe("messages of the plugin", () => {
   let scene: Scene;
   afterEach(() => scene.close());
 
-  /** The severities of the diagnostics that show a text; of those for debugging the automation API gets everything. */
+  /** The severities of the diagnostics that contain a text. The automation API always gets the debug diagnostics. */
   const severitiesOf = ({ events }: RunResult, text: RegExp) => {
     const found = events.flatMap(({ diagnosticEvent }) =>
       diagnosticEvent && text.test(diagnosticEvent.message) ? [diagnosticEvent.severity as string] : [],

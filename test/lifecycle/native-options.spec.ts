@@ -83,7 +83,7 @@ describe("through the plugin, the Pulumi option", () => {
     await scene.stack.up();
     const before = await scene.idOf("b");
     const urn = scene.urnOf("a");
-    // The command line has one flag for both.
+    // The command line has one flag for both options.
     const { calls, steps } = await recorded(scene.keycard, () =>
       scene.stack.up({ target: [urn], replace: [urn] }),
     );
@@ -104,7 +104,7 @@ describe("through the plugin, the Pulumi option", () => {
     declare(adopting, { replaceOnChanges, deleteBeforeReplace: true });
     const advice = /`deleteBeforeReplace` deletes before it can be adopted\. Remove the option/;
     assert.match((await scene.stack.previewFails()).error, advice);
-    // The engine does not tell the plugin of the option, so without the class for TypeScript only the run notices.
+    // The engine does not pass this option to the plugin, so without the TypeScript class only the update detects it.
     scene.stack.program = () => {
       const transforms: pulumi.ResourceTransform[] = [
         ({ props, opts }) => ({ props, opts: { ...opts, deleteBeforeReplace: true } }),
@@ -184,7 +184,7 @@ describe("through the plugin, a saved plan", () => {
   });
 
   it("a saved plan stops a program that has changed since", async () => {
-    // Pulumi shows inline values that do not fit a plan.
+    // Pulumi prints inline values that do not match a plan.
     const data = { type: "token" as const, token: fromEnv(VARIABLE) };
     declare("first", data);
     await scene.stack.up();

@@ -73,7 +73,7 @@ describe("a secret of the plugin", () => {
       assert.equal(team, "release");
       for (const each of [description, nested.note, data]) assert.ok("plaintext" in (each as object));
     }
-    // An error of the service that repeats it shows none of it.
+    // If an error of the service repeats a value, no message shows it.
     keycard.faults.add({
       method: "PATCH",
       kind: { status: 400, body: JSON.stringify({ message: `bad ${TEXTS.description}` }) },
@@ -125,7 +125,7 @@ describe("a secret of the plugin", () => {
     };
     assert.deepEqual((await scene.stack.up()).outputs, { name: "a", data: "[secret]" });
     await scene.stack.refresh();
-    // The end of the scene searches all that was stored.
+    // When the scene is closed, it searches everything that was stored.
     assert.match((await scene.stack.exportState()).text, /"external": ?true/);
   });
 

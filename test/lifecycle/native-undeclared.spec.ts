@@ -5,16 +5,16 @@ import { getSecret, Secret } from "pulumi-keycard/native";
 import { openProgramScene, type ProgramScene } from "./support/program-scene";
 import { openScene, type Scene } from "./support/scene";
 
-/** Npm puts the executables of this repository on the path, with the plugin among them. */
+/** The PATH without `node_modules`, because npm adds this repository's executables, including the plugin. */
 const PATH = (process.env["PATH"] ?? "")
   .split(delimiter)
   .filter((folder) => !folder.includes("node_modules"))
   .join(delimiter);
 
-/** Lets the engine download a plugin that it does not find. */
+/** Allows the engine to download a plugin that it does not find. */
 const MAY_DOWNLOAD = { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "" };
 
-/** What the engine reports about a plugin that it has looked for. */
+/** What the engine reports about a plugin that it searched for. */
 const LOOKED_FOR = /github|no resource plugin/;
 
 describe("a program without a declared plugin", () => {

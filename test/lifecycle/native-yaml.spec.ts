@@ -13,7 +13,7 @@ packages:
   keycard-secrets: ./node_modules/pulumi-keycard/plugin
 `;
 
-/** A command that shows whether it gets a credential of Keycard. */
+/** A command that shows whether it receives a Keycard credential. */
 const SHOW = `[node, -e, "process.stdout.write(process.env.KEYCARD_CLIENT_SECRET || 'nothing')"]`;
 
 const VALUES = `${HEAD}resources:

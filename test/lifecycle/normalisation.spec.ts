@@ -13,7 +13,7 @@ const args: SecretArgs = {
   data: token("declared"),
 };
 
-/** Each way to normalise and to raise the version, in a zone of its own, so that the same runs try them all. */
+/** Each way to normalise and to increment the version, in its own zone, so that the same runs test them all. */
 const ZONES = {
   plain: {},
   trimmed: { texts: "trimmed", metadataValues: "trimmed" },
@@ -47,7 +47,7 @@ describe("what Keycard keeps in a form of its own", () => {
   });
   after(() => scene.close());
 
-  /** Runs `up --refresh` twice, and finds that nothing was sent, shown or changed. */
+  /** Runs `up --refresh` twice, and asserts that nothing is sent, shown or changed. */
   async function assertQuiet(): Promise<void> {
     const before = scene.keycard.secrets();
     for (const time of ["first", "second"]) {

@@ -37,7 +37,7 @@ describe("an engine that is given the port of one that is gone", () => {
   });
 });
 
-/** Asks as the SDK does when an inline program begins. */
+/** Sends the request that the SDK sends at the start of an inline program. */
 function askEngineAt(port: number): Promise<number | undefined> {
   resetOptions("", "", -1, "", `127.0.0.1:${port}`, false, "");
   return new Promise((resolve) =>

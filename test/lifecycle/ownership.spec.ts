@@ -104,7 +104,7 @@ describe("an adopted secret, which only one resource can manage,", () => {
       /`deleteBeforeReplace` deletes before it can be adopted\. Remove the option to keep .*or remove `adoptId`/;
     assert.match((await scene.stack.previewFails()).error, advice);
     assert.match((await scene.stack.upFails()).error, advice);
-    // Of a replacement by option the engine tells the provider nothing before it deletes.
+    // If an option forces the replacement, the engine deletes without calling the provider first.
     const { error } = await scene.stack.upFails({ replace: [await urnOf("a")] });
     assert.match(error, /`a` is about to adopt it.*Remove the option `deleteBeforeReplace`/);
     isKept();
@@ -114,7 +114,7 @@ describe("an adopted secret, which only one resource can manage,", () => {
   it("the preview refuses to delete an adopted secret with a resource that it depends on", async () => {
     const { id: entityId } = scene.keycard.put({ id: "ent_made", name: "entity", data: token("entity") });
     ({ id } = scene.keycard.put({ name: "GitHub token", entity_id: entityId, data: token("owned") }));
-    // Any resource can be the one that is deleted first; here a secret has the part of an entity.
+    // Any resource can be deleted first. Here a secret takes the place of an entity.
     const declareBoth = (entity: Partial<SecretArgs>) => {
       scene.stack.program = () => {
         const made = new Secret(

@@ -13,7 +13,7 @@ const first: SecretArgs = {
 };
 const bare: SecretArgs = { entityId: "ent_1", data: token("bare") };
 
-/** What changes, by zone, and so the body of the PATCH that is to be sent. */
+/** The changed arguments by zone, which are also the body of the expected PATCH. */
 const CHANGES: Record<string, Partial<SecretArgs>> = {
   name: { name: "GitHub" },
   description: { description: "For nightly builds" },
@@ -27,7 +27,7 @@ const CHANGES: Record<string, Partial<SecretArgs>> = {
 };
 const ZONES = [...Object.keys(CHANGES), "order", "bare"];
 
-/** Each declared in a zone of its own, so that the same runs change them all: a run costs seconds. */
+/** Each secret has its own zone, so that the same runs change them all: a run costs seconds. */
 function inZones(argsOf: (zone: string) => SecretArgs): Declared {
   return Object.fromEntries(ZONES.map((zoneId) => [zoneId, { ...argsOf(zoneId), zoneId }]));
 }
@@ -57,7 +57,7 @@ describe("a changed secret", () => {
     preview = await recorded(scene.keycard, () => scene.stack.preview());
     up = await recorded(scene.keycard, () => scene.stack.up());
 
-    // The same, told in another way.
+    // The same content, written in another way.
     const reordered = { ...first, metadata: { tags: ["a", "b"], team: "release" } };
     const emptied = { ...bare, description: "", metadata: {} };
     const others: Declared = { order: reordered, bare: emptied };
@@ -93,7 +93,7 @@ describe("a changed secret", () => {
     });
   });
 
-  /** What the preview lists and what Keycard receives is compared whole. */
+  /** Compares everything that the preview lists and Keycard receives. */
   async function isPatched(zone: string, changed: string[]): Promise<void> {
     const { id, version } = only(created, zone);
     assert.deepEqual(

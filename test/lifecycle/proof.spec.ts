@@ -4,7 +4,7 @@ import { openScene, token, type Scene } from "./support/scene";
 
 const args: SecretArgs = { entityId: "ent_1", name: "deploy", data: token("deploy") };
 
-/** The different messages with a text: the CLI repeats each at the end, and puts the resource before it. */
+/** The distinct messages that contain a text. The CLI repeats each at the end, and puts the resource before it. */
 function linesWith(printed: string, text: string): string[] {
   const lines = printed.split("\n").filter((line) => line.includes(text));
   return [...new Set(lines.map((line) => line.slice(line.indexOf(text))))];

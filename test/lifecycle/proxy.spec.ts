@@ -108,7 +108,7 @@ describe("behind a proxy and with a private authority", () => {
     );
     proxy.refuses = undefined;
     await scene.stack.up();
-    // Whoever took the lost requests for sent ones would look for what they made first.
+    // If the lost requests counted as sent, the provider would first search for what they created.
     assert.deepEqual(
       scene.keycard.calls().map(({ method }) => method),
       ["POST", "POST"],

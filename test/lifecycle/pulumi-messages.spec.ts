@@ -6,7 +6,7 @@ import { Secret, type SecretArgs } from "pulumi-keycard";
 import { readDocument } from "../support/documents";
 import { openScene, token, type Scene } from "./support/scene";
 
-/** Messages that tests of other things look for. */
+/** Messages that the specs of other topics test. */
 const ELSEWHERE = [
   // identity.spec.ts
   "Cannot find module 'pulumi-keycard/provider'",

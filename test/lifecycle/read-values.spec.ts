@@ -12,7 +12,7 @@ describe("with keycard-secrets:readValues at false", () => {
 
   beforeEach(async () => {
     scene = await openScene({ config: { "keycard-secrets:readValues": "false" } });
-    // Credentials that may not read values: whoever tries is refused.
+    // These credentials may not read values: every attempt is rejected.
     scene.keycard.switches.readValues = "forbidden";
     scene.declare({ deploy: args });
     await scene.stack.up();

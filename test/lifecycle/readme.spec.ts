@@ -50,11 +50,11 @@ describe("the README", () => {
 
   it("the install commands of the README install this package, word by word", async () => {
     const [pack = "", install = ""] = textsOf("Install", "sh");
-    // The first one has made the clone in which this test runs.
+    // The first block made the clone in which this test runs.
     assert.deepEqual(pack.trim().split("\n"), ["npm ci", "npm pack"]);
     const clone = join(newcomer.folder, "../pulumi-keycard");
     await mkdir(clone);
-    // Without `prepack`, which would build `dist` again while other tests use it.
+    // Without `prepack`, which would rebuild `dist` while other tests use it.
     await newcomer.run(`cd '${ROOT}' && npm pack --ignore-scripts --pack-destination '${clone}'`);
     await newcomer.run(install);
     await registry.fill(newcomer.folder);
@@ -81,7 +81,7 @@ describe("the README", () => {
   });
 });
 
-/** Removes durations, lines of progress and trailing white space. */
+/** Removes durations, progress lines and trailing white space. */
 function withoutTimes(text: string): string {
   return text
     .split("\n")

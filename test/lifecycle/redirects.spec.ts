@@ -21,7 +21,7 @@ describe("a redirect", () => {
     scene.declare(Object.fromEntries(all) as Record<string, SecretArgs>);
   }
 
-  /** What each zone holds, by the status that it answered. */
+  /** The secrets of each zone, in the order of the statuses. */
   const held = () =>
     STATUSES.map((status) =>
       scene.keycard
@@ -30,7 +30,7 @@ describe("a redirect", () => {
         .map(({ entity_id, description, data }) => ({ entity_id, description, data })),
     );
 
-  /** Runs a command with every call of a method redirected, and expects an error of each. */
+  /** Runs a command while every call of a method is redirected, and expects an error for each. */
   async function redirected(
     method: string,
     run: () => Promise<RunResult & { error: string }>,
@@ -38,7 +38,7 @@ describe("a redirect", () => {
   ): Promise<void> {
     for (const status of STATUSES) {
       const path = new RegExp(`/zones/${zoneOf(status)}/`);
-      // Whoever follows it does the work at an address where nothing is faulty.
+      // If the client followed the redirect, the work would be done at an address without faults.
       const redirect = `${scene.keycard.url}/zones/elsewhere/secrets`;
       scene.keycard.faults.add({ method, path, times: Infinity, kind: { redirect, status } });
     }
@@ -61,7 +61,7 @@ describe("a redirect", () => {
     assert.ok(!paths.some((path) => path.includes("elsewhere")), "a redirect was followed");
   }
 
-  /** One secret in each zone, under the id that the state has. */
+  /** Asserts one secret in each zone, with the ID that is in the state. */
   async function assertExact(expected: object): Promise<void> {
     assert.deepEqual(
       held(),
@@ -80,7 +80,7 @@ describe("a redirect", () => {
 
   it("a redirect of a create is an error, and the next up creates the secret", async () => {
     declare({});
-    // A 303 points to what was done, so the secret is looked for before the error.
+    // A 303 points to the result, so the provider searches for the secret before it reports the error.
     await redirected("POST", up, (status) =>
       status === 303 ? /Keycard has no such secret/ : /The endpoint/,
     );

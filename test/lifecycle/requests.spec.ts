@@ -6,7 +6,7 @@ import { openScene, token, type Declared, type Scene } from "./support/scene";
 const ENTITIES = ["ent_1", "ent_2", "ent_3"];
 const SECRETS = 12;
 
-/** What each command asks Keycard for, which is as little as there can be. */
+/** What each command requests from Keycard: no more than it needs. */
 describe("the requests of a run", () => {
   let scene: Scene;
 
@@ -100,7 +100,7 @@ describe("the requests of a run", () => {
           {
             token: 1,
             list: ENTITIES.length,
-            // That of s1, whose name was corrected, and that of s2.
+            // One for s1, whose name was corrected, and one for s2.
             GET: 2,
             PATCH: 1,
           },

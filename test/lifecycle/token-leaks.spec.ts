@@ -16,13 +16,13 @@ describe("no planted value is shown where a token is asked for and there comes",
       ...success((text) => ({ token: text }), /answered 200 with a body without an access token/),
     },
     "a redirect": KINDS["a redirect"] ?? assert.fail(),
-    // The time of the call and that of the request for its token are up at about the same moment.
+    // The time limits of the call and of its token request end almost at the same moment.
     "a time-out": {
       ...(KINDS["a time-out"] ?? assert.fail()),
       says: /timed out after .*(while waiting for an answer|before it was sent: there was no access token yet)/,
     },
     "a lost connection": KINDS["a lost connection"] ?? assert.fail(),
-    // It holds back all calls, and so it comes last.
+    // Last, because a rate limit holds back all calls.
     [FINAL]: refusal(429),
   };
   const runs: (RunResult & { error: string })[] = [];
@@ -34,7 +34,7 @@ describe("no planted value is shown where a token is asked for and there comes",
     const declared = names.map((name, i) => [name, { entityId: "ent_1", data: dataOf(i) }] as const);
     scene.declare(Object.fromEntries(declared));
     const path = /token$/;
-    // One creation after the other asks for a token, each by an id of its own.
+    // The creates request a token one after another, each with its own request ID.
     const ids: string[] = [];
     const turnOf = ({ headers }: Sent) => {
       const id = String(headers["x-client-request-id"]);

@@ -7,7 +7,7 @@ const TOKEN_PATH = /token$/;
 const PATH = "/zones/zone_1/secrets";
 const args: SecretArgs = { entityId: "ent_1", name: "deploy", data: token("first") };
 
-/** The four writes, in this order: what is declared, what is sent, and what Keycard holds afterwards. */
+/** The four writes, in this order: what is declared, what is sent, and what Keycard has afterwards. */
 const WRITES: { what: string; declared?: SecretArgs; sent: [string, string][]; held: [string, string][] }[] =
   [
     { what: "a create", declared: args, sent: [["POST", PATH]], held: [["sec_1", "deploy"]] },
@@ -29,7 +29,7 @@ const WRITES: { what: string; declared?: SecretArgs; sent: [string, string][]; h
     { what: "a delete", sent: [["DELETE", `${PATH}/sec_2`]], held: [] },
   ];
 
-/** Three in a row, as each may meet the next attempt after another. */
+/** Three in a row, because each retry may hit the next one. */
 const PASSING: Record<string, FaultKind[]> = {
   "a create": [{ status: 503 }, { drop: "before" }, { body: "html" }],
   "an update": [{ drop: "after" }, { body: "foreign-json" }, { status: 503, when: "after" }],
@@ -37,7 +37,7 @@ const PASSING: Record<string, FaultKind[]> = {
   "a delete": [{ body: "cut-off" }, { body: "empty" }, { status: 502, body: "<html>bad gateway</html>" }],
 };
 
-/** One test for each write, one after the other in one scene. */
+/** One test for each write. They run one after another in one scene. */
 function atEachWrite(
   disturb: (scene: Scene, what: string, method: string) => void,
   check: (scene: Scene, what: string) => void,
@@ -52,7 +52,7 @@ function atEachWrite(
       scene.keycard.clearLog();
       disturb(scene, what, sent[0]?.[0] ?? "");
       await scene.stack.up();
-      // A write that met a 401 has not done anything, and is sent again.
+      // A write that was answered with 401 had no effect, and is sent again.
       const done = scene.keycard.requests.filter(({ status }) => status !== 401);
       assert.deepEqual(
         done.map(({ method, path }) => [method, path]),
@@ -112,7 +112,7 @@ describe("tokens that live for a second", () => {
     scene.keycard.faults.add({ method: "POST", kind: { delayMs: 400, when: "after" }, times: Infinity });
     await scene.stack.up({ parallel: 2 });
     const { requests, tokenRequests } = scene.keycard;
-    // On a machine that is busy a token may end on its way after all.
+    // On a busy machine a token may still expire on its way.
     const done = requests.filter(({ status }) => status !== 401);
     assert.deepEqual(
       done.map(({ status }) => status),
@@ -177,7 +177,7 @@ describe("a page in place of every answer", () => {
     scene.keycard.faults.add({ path: /./, kind: { body: "html" }, times: Infinity });
     const { error } = await scene.stack.upFails({ continueOnError: true });
     assert.match(error, /answered 200 with a body that is not JSON \(request \S+, tried 2 times in/);
-    // Two secrets ask for one token, or for one each where the first has failed already.
+    // Two secrets share one token request, or make one each if the first has already failed.
     assert.ok(scene.keycard.tokenRequests.length <= 4, String(scene.keycard.tokenRequests.length));
   });
 });

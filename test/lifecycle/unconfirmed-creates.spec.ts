@@ -98,7 +98,7 @@ describe("a half-done update", () => {
     const preview = await scene.stack.preview();
     assert.deepEqual(
       preview.steps.map(({ op, changed }) => [op, changed]),
-      // The engine compares with the inputs from before the failure; what is sent is the rest alone.
+      // The engine compares with the inputs from before the failure, but only the rest is sent.
       [["update", ["description", "name"]]],
     );
     scene.keycard.switches.clearing = "empty";
@@ -142,7 +142,7 @@ describe("a half-done update", () => {
     scene.declare({ deploy: { ...first, description: "Second" } });
     await scene.stack.upFails();
     scene.keycard.faults.clear();
-    // Back to what the state says, though Keycard holds something else.
+    // Back to the arguments in the state, although Keycard has others.
     scene.declare({ deploy: first });
     scene.keycard.clearLog();
     await scene.stack.up();

@@ -42,7 +42,7 @@ describe("a value by reference", () => {
   it("an unreadable source fails a create, and the error names it", async () => {
     process.env["A_TOKEN_OF_THE_TOOL"] = "planted-credential";
     try {
-      // A tool that writes the value to both, as it should not.
+      // A faulty tool that writes the value to both outputs.
       scene.give({
         variable: "",
         command:

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS - 3_600_000).toISOString();
 
-/** The warnings that the engine showed, and for which resource. */
+/** The warnings that the engine showed, each with its resource. */
 function warningsOf({ events }: RunResult): string[] {
   return events.flatMap(({ diagnosticEvent: event }) =>
     event?.severity === "warning" && event.message.includes("days old")
@@ -37,7 +37,7 @@ for (const door of DOORS) {
       scene.declare({ github: args });
       await stack.up();
 
-      // The argument goes to the state alone.
+      // The argument changes only the state.
       keycard.clearLog();
       scene.declare({ github: { ...args, maxAgeDays: 90 } });
       const preview = await stack.preview();
@@ -50,7 +50,7 @@ for (const door of DOORS) {
       assert.deepEqual([...new Set(warningsOf(up))], [warning(97, 90)]);
       assert.deepEqual(keycard.requests, []);
 
-      // A new description makes the value no younger, and a refresh forgets nothing.
+      // A new description does not change the age of the value, and a refresh keeps the time.
       scene.declare({ github: { ...args, maxAgeDays: 90, description: "New" } });
       await stack.up();
       await stack.refresh();
@@ -60,7 +60,7 @@ for (const door of DOORS) {
       assert.deepEqual([quiet.steps.map(({ op }) => op), keycard.requests], [["same"], []]);
       assert.equal((await scene.stateOf("github"))["maxAgeDays"], 90);
 
-      // Not in the run that sends another value, and not after it.
+      // No warning in the run that sends another value, and none after it.
       scene.declare({ github: { ...args, maxAgeDays: 90, description: "New", data: token("new") } });
       assert.deepEqual(warningsOf(await stack.up()), []);
       assert.deepEqual(warningsOf(await stack.preview()), []);

@@ -23,7 +23,7 @@ const VALUES: Record<Form, TokenArgs["token"]> = {
   "`initialValue`": initialValue(`${PLANTED}given`),
 };
 
-/** The cells of the table in "Keep values out of the state", by form, in the row that begins so. */
+/** The cells, by form, of the row with this name in the table in "Keep values out of the state". */
 function row(name: string): Record<Form, string> {
   const rows = readDocument("docs/guides/keep-values-out-of-the-state.md")
     .text.split("\n")

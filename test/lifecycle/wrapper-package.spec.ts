@@ -21,7 +21,7 @@ describe("a program that depends on a package that wraps Secret", () => {
     const root = await mkdtemp(join(await realpath(tmpdir()), "pulumi-keycard-wrapped-"));
     const keycard = await startKeycard({ ids: "sequential" });
     const program = join(root, "program");
-    // As pnpm lays it out: a package finds its own dependencies alone.
+    // The layout of pnpm: a package finds only its own dependencies.
     const wrapper = join(root, "store/acme-secrets");
     const modules = join(root, "modules");
     try {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { openWorkspace } from "./support/open-workspace";
 import type { Workspace } from "./support/workspace";
 
-/** Plays a provider with a write-only field: sends it if its version changes, and returns it in no output. */
+/** Simulates a provider with a write-only field: sends it if its version changes, and returns it in no output. */
 const provider: pulumi.dynamic.ResourceProvider = {
   check: (_olds: unknown, news: Record<string, unknown>) => Promise.resolve({ inputs: news }),
   diff: (_id: string, olds: { passwordWoVersion: number }, news: { passwordWoVersion: number }) =>
@@ -20,7 +20,7 @@ describe("a write-only field of another provider", () => {
   before(async () => (stack = await openWorkspace({ program: () => Promise.resolve() })));
   after(() => stack.close());
 
-  /** What the state has of the field after an `up`, decrypted. */
+  /** The field in the state after an `up`, decrypted. */
   async function upWith(passwordWo: string, passwordWoVersion: number) {
     stack.program = () => {
       const props = { passwordWo: pulumi.secret(passwordWo), passwordWoVersion };
@@ -37,7 +37,7 @@ describe("a write-only field of another provider", () => {
 
   it("every value of a write-only field is in the inputs of the state, encrypted", async () => {
     assert.deepEqual(await upWith("planted-first", 1), { inputs: "planted-first", outputs: undefined });
-    // A value that is not even sent, as the version is the same.
+    // This value is not even sent, because the version is the same.
     assert.deepEqual(await upWith("planted-second", 1), { inputs: "planted-second", outputs: undefined });
     assert.deepEqual(await upWith("planted-third", 2), { inputs: "planted-third", outputs: undefined });
   });

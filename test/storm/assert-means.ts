@@ -9,10 +9,10 @@ type Content = Pick<StoredSecret, "name" | "description" | "metadata"> & { entit
 const FIELDS = ["entity_id", "name", "description", "metadata"] as const;
 
 /**
- * Fails unless each field of a secret but its value means what is declared, in the form that the service gave it: which depends on when it
- * was written last.
+ * Asserts that each field of a secret except its value means what is declared. The service may have changed the form,
+ * which depends on when the field was last written.
  *
- * @param habits - what the service made of what it kept, in each round so far
+ * @param habits - how the service changed what it stored, in each round so far
  */
 export function assertMeans(
   secret: StoredSecret,
@@ -30,12 +30,12 @@ export function assertMeans(
   }
 }
 
-/** Empty metadata is no metadata. */
+/** Treats empty metadata as absent. */
 function absentAs(field: (typeof FIELDS)[number]): JsonObject | undefined {
   return field === "metadata" ? {} : undefined;
 }
 
-/** Metadata without what the emulator adds by itself. */
+/** Metadata without the keys that the emulator adds. */
 function withoutOwn(metadata: JsonObject = {}): JsonObject {
   const isDeclared = ([key]: [string, unknown]) => key !== "source" && key !== "stampedBy";
   return Object.fromEntries(

@@ -3,18 +3,18 @@ import type { SecretArgs } from "pulumi-keycard";
 import { sameJson } from "../../provider/json/same-json";
 import type { SecretData } from "../emulator";
 
-/** What was declared of a value, and what there was, at the end of the round before. */
+/** The declared and the actual value at the end of the previous round. */
 export interface ValueBefore {
   declared: SecretArgs["data"] | undefined;
-  /** Undefined for a secret that is new. */
+  /** Undefined if the secret is new. */
   data: SecretData | undefined;
 }
 
 type Value = Record<string, unknown> | string;
 
 /**
- * Fails unless a secret has the value that is declared: itself, by reference, generated and not generated again without a reason,
- * or its first value and what has become of it.
+ * Asserts that a secret has the declared value: inline, by reference, generated and not regenerated without a reason, or
+ * an initial value with later changes.
  */
 export function assertValue(
   id: string,

@@ -5,7 +5,7 @@ import { inRunFolder } from "../support/run-folder";
 /** Runs the storm, which takes minutes, and ends with the line `N passed, N failed`. */
 async function main(): Promise<void> {
   await findEngine(console.log);
-  // Half of the time a seed waits, so each has a process of its own.
+  // A seed waits half of the time, so each has its own process.
   const args = ["--parallel", "--jobs=2", "--timeout=600000", "test/storm/seed-1.ts", "test/storm/seed-2.ts"];
   const { passed, failed } = await runMocha(args);
   console.log(`\n${passed} passed, ${failed} failed`);

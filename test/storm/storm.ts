@@ -13,10 +13,10 @@ const SHARE = 0.2;
 const MOST_UPS = 4;
 
 /**
- * Changes secrets in rounds, under a fifth of failing requests and a service with other habits in each of them.
+ * Changes secrets in rounds, while a fifth of the requests fail and the service changes its habits in each round.
  *
  * @param door - how the program declares secrets
- * @param seed - the same for the secrets, the changes and the faults
+ * @param seed - determines the secrets, the changes and the faults
  */
 export function storm(seed: number, door: Door): void {
   describe(`a storm with seed ${seed} through the ${door} door`, () => {
@@ -34,7 +34,7 @@ export function storm(seed: number, door: Door): void {
     after(() => scene.close());
 
     function raise(): void {
-      // Of several faults the first that matches hits, so each gets its share of what those before it leave.
+      // The first matching fault applies, so each gets its share of the requests that the earlier ones leave.
       FAULTS.forEach((kind, i) => {
         const each = SHARE / FAULTS.length;
         const probability = each / (1 - i * each);
@@ -43,14 +43,14 @@ export function storm(seed: number, door: Door): void {
       scene.keycard.faults.add(SHORT_LIVED);
     }
 
-    /** The end of the round before. */
+    /** The end of the previous round. */
     let earlier: { declared: Declared; data: Map<string, SecretData> } = { declared: {}, data: new Map() };
     /** All values that were generated so far. */
     const made = new Set<string>();
 
-    /** What the service made of what it kept, in each round so far. */
+    /** How the service changed what it stored, in each round so far. */
     const habits: Switches[] = [];
-    // Which request meets which fault depends on their order, so a single round may be calm.
+    // The order of the requests determines which of them fail, so a single round may have no failure.
     const sent: { requests: number; hit: number }[] = [];
 
     for (let round = 1; round <= ROUNDS; round++) {
@@ -97,7 +97,7 @@ export function storm(seed: number, door: Door): void {
       assert.ok(sum("hit") / sum("requests") > SHARE / 2, "there was hardly a storm");
     });
 
-    /** Keycard has what is declared, all of it and nothing else, and the state has the ids. */
+    /** Asserts that Keycard has exactly what is declared, and that the state has the IDs. */
     async function assertExact(): Promise<void> {
       const { resources } = await scene.stack.exportState();
       const ids = new Map(resources.map(({ urn, id }) => [urn.split("::").at(-1) ?? "", id ?? ""]));
@@ -122,7 +122,7 @@ export function storm(seed: number, door: Door): void {
       }
     }
 
-    /** The state knows each generated value by its fingerprint, and nothing has kept one. */
+    /** Asserts that the state has only the fingerprint of each generated value, and that no value is stored. */
     async function assertNotKept(): Promise<void> {
       const { resources } = await scene.stack.exportState();
       for (const { id = "", outputs } of resources) {

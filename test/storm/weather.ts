@@ -2,10 +2,10 @@ import { fromEnv, generated, initialValue, type SecretArgs, type TokenArgs } fro
 import type { FaultKind, FaultOptions, Switches } from "../emulator";
 import type { Declared } from "../lifecycle/support/scene";
 
-/** Gives numbers from 0 to 1. */
+/** Returns numbers from 0 to 1. */
 export type Random = () => number;
 
-/** The faults that come and go, longer than an attempt may take where they are slow. */
+/** The transient faults. The slow ones last longer than an attempt may take. */
 export const FAULTS: FaultKind[] = [
   { drop: "before" },
   { drop: "after" },
@@ -27,12 +27,12 @@ export const FAULTS: FaultKind[] = [
   { slowHeaders: 1500 },
   { slowBody: 1500 },
   { revokeToken: true },
-  // These end an `up`, as they are not followed; the second one points to what was done.
+  // These make an `up` fail, because redirects are not followed. A 303 points to the result.
   { redirect: "https://elsewhere.test/", status: 307 },
   { redirect: "https://elsewhere.test/", status: 303 },
 ];
 
-/** What becomes of every other token besides: it expires while it is in use. */
+/** Every other token also expires while it is in use. */
 export const SHORT_LIVED: FaultOptions = {
   kind: { shortLivedToken: 1 },
   path: /token/,
@@ -40,15 +40,15 @@ export const SHORT_LIVED: FaultOptions = {
   times: Infinity,
 };
 
-/** How many values there are so far. */
+/** The number of values so far. */
 let values = 0;
 
 const pick = <T>(random: Random, choices: readonly T[]): T =>
   choices[Math.floor(random() * choices.length)] as T;
 
 /**
- * How late things appear in one round, how far apart clocks are, and what the service makes of what it keeps; the same until
- * the round is over.
+ * How late things appear in one round, how far clocks differ, and how the service changes what it stores. All of this
+ * stays the same within a round.
  */
 export function anyHabits(random: Random): Partial<Switches> {
   return {
@@ -64,13 +64,14 @@ export function anyHabits(random: Random): Partial<Switches> {
 }
 
 /**
- * A secret of any content, in one of few entities and under one of few names, so that many look alike. No two have the same
- * value: if several creates of identical secrets get no answer, nobody can tell which secret is whose.
+ * A secret with any content, in one of few entities and with one of few names, so that many look alike. No two have the
+ * same value: if several creates of identical secrets get no answer, it is impossible to tell which secret belongs to
+ * which create.
  */
 export function anySecret(random: Random): SecretArgs {
   const value = () => Math.floor(random() * 1000);
   values++;
-  // All in a name of its own, as a variable keeps its value while a secret names it.
+  // Each value has its own variable name, because a variable keeps its value while a secret refers to it.
   process.env[variableOf(values)] = `planted-by-reference-${values}`;
   const valueArg = pick<TokenArgs["token"]>(random, [
     `planted-${values}`,
@@ -97,10 +98,10 @@ export function anySecret(random: Random): SecretArgs {
   };
 }
 
-/** The variable that the n-th value is in. */
+/** The name of the variable for the n-th value. */
 const variableOf = (n: number) => `VALUE_${n}_OF_A_STORM`;
 
-/** Changes about half of what is declared: replaces, patches, takes away, adds, up to a number of secrets. */
+/** Changes about half of what is declared: replaces, patches, removes and adds secrets, up to a maximum number. */
 export function changed(declared: Declared, random: Random, count: number): Declared {
   const next: Declared = {};
   for (const [name, args] of Object.entries(declared)) {

@@ -10,14 +10,14 @@ import type { Config, Workspace } from "./workspace";
 const ROOT = resolve(__dirname, "../../..");
 const PROJECT = join(ROOT, "examples/token-secret");
 
-/** What a command came to. */
+/** The result of a command. */
 export interface CommandRun {
   stdout: string;
   stderr: string;
   code: number;
 }
 
-/** Names and texts that would break out of a program that does not escape them; the values are planted. */
+/** Names and texts that break a program that does not escape them. The values are planted. */
 export const ODD_SECRETS: PlantedSecret[] = [
   {
     name: "GitHub token",
@@ -40,16 +40,16 @@ export interface AdoptionFolder {
   folder: string;
   /** Runs `npx pulumi-keycard`. */
   run(...args: string[]): Promise<CommandRun>;
-  /** The program that was written. */
+  /** The generated program. */
   program(): Promise<string>;
-  /** Declares the plugin as the first lines of a program for it ask. */
+  /** Declares the plugin as the first lines of the generated program require. */
   declarePlugin(): Promise<void>;
   /** Opens the stack of the program. */
   openStack(values?: { config?: Config; env?: Record<string, string> }): Promise<Workspace>;
   close(): Promise<void>;
 }
 
-/** Makes such a folder. */
+/** Creates such a folder. */
 export async function openAdoptionFolder(keycard: Keycard): Promise<AdoptionFolder> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-adopt-"));
   for (const file of ["Pulumi.yaml", "package.json", "tsconfig.json"]) {
@@ -83,7 +83,7 @@ export async function openAdoptionFolder(keycard: Keycard): Promise<AdoptionFold
   };
 }
 
-/** What the program needs to be given, with what Keycard has: in the environment and in the configuration. */
+/** The values that the program needs, with the content that Keycard has: as variables and as configuration. */
 export function valuesOf(program: string, keycard: Keycard) {
   const config: Record<string, { secret: string }> = {};
   const env: Record<string, string> = {};

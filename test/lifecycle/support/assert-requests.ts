@@ -4,7 +4,7 @@ import { requestLine, type Keycard } from "../../emulator";
 const SECRETS = /^\/zones\/[^/]+\/secrets/;
 
 /**
- * Runs a command, and compares how many requests of each kind it makes.
+ * Runs a command, and asserts how many requests of each kind it makes.
  *
  * @param expected - by method; `list` is a listing, and `token` a request for a token
  * @throws an AssertionError that also prints the requests

@@ -4,7 +4,7 @@ import type { Scene } from "./scene";
 
 const DAY_MS = 86_400_000;
 
-/** Runs all further processes of a scene as if so many days had passed. The emulator stays in its time. */
+/** Runs all further processes of a scene as if this many days had passed. The emulator's clock does not change. */
 export function daysPass({ stack }: Scene, days: number): void {
   const file = join(stack.root, "days-pass.cjs");
   writeFileSync(

@@ -2,11 +2,11 @@ import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 
 const SECRET = /"ciphertext": ?"v1:([^:"]+):([^"]+)"/g;
 
-// A million rounds take a fifth of a second, and a stack's salt stays the same.
+// A million rounds take a fifth of a second, and a stack's salt does not change.
 const keys = new Map<string, Buffer>();
 
 /**
- * Decrypts every secret in a text of the engine, such as a saved plan, as Pulumi's passphrase provider does.
+ * Decrypts every secret in a text of the engine, such as a saved plan, like Pulumi's passphrase provider.
  *
  * @param salt - `encryptionsalt` of the stack, as in `v1:salt:v1:…`
  */
@@ -15,7 +15,7 @@ export function decrypt(text: string, passphrase: string, salt: string): string[
   return [...text.matchAll(SECRET)].map(([, nonce = "", sealed = ""]) => opened(key, nonce, sealed));
 }
 
-/** The same text with `"plaintext": …` in the place of each secret, as `pulumi stack export --show-secrets` gives it. */
+/** The same text with `"plaintext": …` instead of each secret, like `pulumi stack export --show-secrets`. */
 export function withPlaintexts(text: string, passphrase: string, salt: string): string {
   const key = keyOf(passphrase, salt);
   return text.replace(

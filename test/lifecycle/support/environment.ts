@@ -1,20 +1,20 @@
 import { delimiter, dirname } from "node:path";
 
-// A developer's own settings, and a proxy that would come between the provider and the emulator.
+// A developer's own settings, and a proxy that would be used between the provider and the emulator.
 const NOT_OURS = /^(KEYCARD_|PULUMI_|(https?|all)_proxy$)/i;
 
 /**
- * Runs something with this process's environment replaced by one that holds none of the developer's own settings, so
- * that neither an inline program nor a process that it starts sees them.
+ * Runs a function with an environment that has none of the developer's own settings, so that neither an inline program
+ * nor a process that it starts sees them.
  *
- * @param env - what the test gives
+ * @param env - variables that the test sets
  */
 export async function withEnvironment<T>(env: Record<string, string>, run: () => Promise<T>): Promise<T> {
   const before = { ...process.env };
   for (const name of Object.keys(process.env)) {
     if (NOT_OURS.test(name)) delete process.env[name];
   }
-  // The engine starts `node` by name: let it be the one that runs the tests.
+  // The engine starts `node` by name, so use the one that runs the tests.
   process.env["PATH"] = `${dirname(process.execPath)}${delimiter}${before["PATH"] ?? ""}`;
   Object.assign(process.env, env);
   try {
@@ -27,7 +27,7 @@ export async function withEnvironment<T>(env: Record<string, string>, run: () =>
   }
 }
 
-/** What keeps the CLI to one folder: its home, its backend and a passphrase, and no look at the network. */
+/** Limits the CLI to one folder: its home, its backend and a passphrase, without network access. */
 export function engineEnvironment(folders: { home: string; state: string }): Record<string, string> {
   return {
     PULUMI_HOME: folders.home,

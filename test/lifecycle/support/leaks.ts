@@ -6,13 +6,13 @@ import type { Scene } from "./scene";
 
 const { token, username, password, pin } = AWKWARD;
 
-/** The data of a secret, whose values are hard to hide; of another kind with each turn. */
+/** The data of a secret whose values are hard to hide. Its type depends on the turn. */
 export function dataOf(turn: number): SecretArgs["data"] {
   if (turn % 5 === 4) return { type: "password", username, password: pin };
   return turn % 2 === 0 ? { type: "token", token } : { type: "password", username, password };
 }
 
-/** The options of a scene that logs all it can, and whose client proves who it is by a value that is hard to hide. */
+/** Options of a scene that logs everything, and whose client authenticates with a value that is hard to hide. */
 export const options = (attemptS: number, totalS: number) => ({
   clientSecret: AWKWARD.clientSecret,
   env: { KEYCARD_LOG: "debug" },
@@ -22,7 +22,7 @@ export const options = (attemptS: number, totalS: number) => ({
   },
 });
 
-/** The values that nobody may show, those included that the requests have proved who calls with. */
+/** The values that nothing may show, including the credentials in the requests. */
 function plantedIn({ keycard }: Scene): Planted {
   const headers = [...keycard.tokenRequests, ...keycard.requests].map(({ headers }) => headers.authorization);
   const credentials = [...new Set(headers)].flatMap((header) => header?.split(" ")[1] ?? []);
@@ -30,9 +30,9 @@ function plantedIn({ keycard }: Scene): Planted {
   return { ...AWKWARD, ...Object.fromEntries(credentials.map((text, i) => [`credential ${i}`, text])) };
 }
 
-/** Searches what some runs told and all that was printed and stored. */
+/** Searches the results of runs, and everything that was printed and stored. */
 export async function assertShowsNone(scene: Scene, runs: RunResult[]): Promise<void> {
-  // With --debug the SDK itself prints every property of every resource.
+  // With --debug, the SDK itself prints every property of every resource.
   const events = runs.flatMap((run) =>
     run.events.filter(({ diagnosticEvent }) => String(diagnosticEvent?.severity) !== "debug"),
   );

@@ -7,10 +7,10 @@ import { findEngine } from "../../engine/find-engine";
 import { engineEnvironment } from "./environment";
 import { NODE_MODULES } from "./open-workspace";
 
-/** What a reader types if a command of the documents asks for it. */
+/** What a reader types when a command of the documents asks for it. */
 export type Typed = Record<string, string>;
 
-/** A project's folder and a shell in it, for tests that do what a document says, word by word. */
+/** A project's folder and a shell in it, for tests that follow a document word by word. */
 export interface Newcomer {
   folder: string;
   /** Writes a file of the project. */
@@ -21,7 +21,7 @@ export interface Newcomer {
 }
 
 /**
- * Opens an empty project in which `pulumi` can be used.
+ * Opens an empty project in which `pulumi` is available.
  *
  * @param more - further variables of the shell
  * @param isInstalled - whether the project has the packages of this repository
@@ -56,7 +56,7 @@ export async function openNewcomer(
   };
 }
 
-/** Types what a command asks for, and replaces names such as YOUR_CLIENT_ID by values. */
+/** Types what a command asks for, and replaces names such as YOUR_CLIENT_ID with values. */
 function withTyped(script: string, typed: Typed): string {
   const filled = script.replace(/\b[A-Z]+(_[A-Z]+)*_(ID|SECRET)\b(?!=)/g, (name) => typed[name] ?? name);
   return filled.replace(/^(pulumi config set --secret (\S+))$/gm, (line, command: string, key: string) => {

@@ -14,18 +14,18 @@ const STACK_NAME = "test";
 /** The repository's own `node_modules`. */
 export const NODE_MODULES = resolve(__dirname, "../../../node_modules");
 
-/** The project of an inline program, with the two lines that declare the plugin; the SDK's type does not have them. */
+/** The project of an inline program, with the two lines that declare the plugin. The SDK's type lacks them. */
 const PROJECT = {
   name: "lifecycle",
   runtime: "nodejs" as const,
   packages: { "keycard-secrets": "./node_modules/pulumi-keycard/plugin" },
 };
 
-/** What {@link openWorkspace} runs, and with what. */
+/** What {@link openWorkspace} runs, and its settings. */
 export interface WorkspaceOptions {
-  /** A function that runs in this process, in the place of a program. It can be changed between runs. */
+  /** A function that runs in this process instead of a program. It can be changed between runs. */
   program?: PulumiFn;
-  /** A project's folder, copied as it stands; its program runs in a process of its own. */
+  /** A project's folder, copied without changes. Its program runs in its own process. */
   folder?: string;
   /**
    * The `node_modules` that the project sees.
@@ -36,14 +36,14 @@ export interface WorkspaceOptions {
   config?: Config;
   /** @defaultValue `test` */
   stackName?: string;
-  /** For the engine, the provider and the program. Nothing named `KEYCARD_…` or `PULUMI_…` gets there but this. */
+  /** For the engine, the provider and the program. They get no other variable named `KEYCARD_…` or `PULUMI_…`. */
   env?: Record<string, string>;
 }
 
 /**
- * Opens a stack of its own in a temporary folder, on the real engine. Close it in the end.
+ * Opens a stack in a temporary folder, on the real engine. Close it at the end.
  *
- * @throws when there is no engine, with what to install
+ * @throws when no engine is found, with what to install
  */
 export async function openWorkspace({
   program,
@@ -55,11 +55,11 @@ export async function openWorkspace({
 }: WorkspaceOptions): Promise<Workspace> {
   useOwnConnections();
   const command = await theCommand();
-  // Resolved, because a process's working directory is: on macOS the temporary folder is a link.
+  // Resolved, like a process's working directory: on macOS the temporary folder is a link.
   const root = join(await realpath(tmpdir()), "pulumi-keycard-");
   const folders = await makeFolders(await mkdtemp(root));
   try {
-    // Else a package.json of a folder above might be taken for the project's own.
+    // Otherwise the SDK might use a package.json in a parent folder.
     await writeFile(join(folders.root, "package.json"), "{}");
     if (folder !== undefined) await copyProject(folder, folders.project);
     await symlink(modules, join(folders.project, "node_modules"));
@@ -93,7 +93,7 @@ async function createStack(
   );
 }
 
-/** Makes the folders of a stack in an existing one. */
+/** Creates the folders of a stack in an existing folder. */
 export async function makeFolders(root: string): Promise<Folders> {
   const folders = {
     root,
@@ -111,7 +111,7 @@ async function copyProject(from: string, to: string): Promise<void> {
 
 let command: Promise<PulumiCommand> | undefined;
 
-/** The engine is found once for each process. */
+/** Finds the engine once for each process. */
 function theCommand(): Promise<PulumiCommand> {
   command ??= findEngine(quietUnlessSlow).then((engine) =>
     PulumiCommand.get(engine.root === undefined ? {} : { root: engine.root }),
@@ -119,7 +119,7 @@ function theCommand(): Promise<PulumiCommand> {
   return command;
 }
 
-/** What did not work is in the error already, when nothing works; a build of minutes has to be announced. */
+/** If every way fails, the error already names each failure. A build that takes minutes is announced. */
 function quietUnlessSlow(line: string): void {
   if (!line.startsWith("not ")) process.stderr.write(`engine: ${line}\n`);
 }

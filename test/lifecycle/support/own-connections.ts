@@ -1,16 +1,16 @@
 import * as settings from "@pulumi/pulumi/runtime/settings";
 
-/** What the SDK opens its connections to the engine with; it exports them, and leaves them out of its types. */
+/** What the SDK opens its connections to the engine with. The SDK exports them, but not in its types. */
 const { grpcClientOptions } = settings as { grpcClientOptions?: Record<string, unknown> };
 
 /**
- * Lets each inline program connect to its engine anew.
+ * Makes each inline program open a new connection to its engine.
  *
  * The SDK does not close the connections of an inline program, and gRPC shares connections within a process, by address.
- * Of one whose engine is gone it remembers that it fails, so a later engine that is given the same port cannot be reached.
- * The SDK hides that from the engine, which then deletes what the program had no chance to declare.
+ * gRPC remembers that the connection to an ended engine fails, so a later engine on the same port cannot be reached. The
+ * SDK hides that from the engine, which then deletes what the program could not declare.
  *
- * @throws when the SDK has no such options any more
+ * @throws when the SDK no longer has such options
  */
 export function useOwnConnections(): void {
   if (grpcClientOptions === undefined)

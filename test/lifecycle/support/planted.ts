@@ -1,16 +1,16 @@
 import { formsOf } from "../../keycard/support";
 
-/** What no text may show, and the words for it in the failure of a test. */
+/** Texts that nothing may show, by the names that a failed test prints. */
 export type Planted = Record<string, string>;
 
-/** Values that every encoder changes, none of which looks like anything else. */
+/** Values that every encoder changes. None of them looks like anything else. */
 export const AWKWARD = {
   token: `plänted "token"/+&%\\ <!'()*>~ 1\n\tsecond plänted line=\n`,
   username: `planted\\user "näme"+%41&x`,
   password: `plänted-'pass'word/%zz+\\u0041 "q"?`,
   /**
-   * Too short to be told from other texts in Base64, and none of its characters are of hexadecimal digits; long enough not
-   * to stand by chance in the bytes of a file that is no text.
+   * Too short to be recognized in Base64, and without characters that are hexadecimal digits. Long enough not to occur by
+   * chance in the bytes of a file that is no text.
    */
   pin: "z~Q|~",
   clientSecret: `planted "client"/secret+%\\ü:&=1`,
@@ -29,7 +29,7 @@ export function repeatedForms(value: string): string[] {
   ];
 }
 
-/** Forms that only somebody who decodes them can recognise. */
+/** Forms that can only be recognized by decoding them. */
 export function escapedForms(value: string): string[] {
   return [
     JSON.stringify(JSON.stringify({ value })),
@@ -38,20 +38,20 @@ export function escapedForms(value: string): string[] {
   ];
 }
 
-/** Every form of a value that a search has to look for. */
+/** Every form of a value that a search has to find. */
 export function searchedForms(value: string): string[] {
   const lines = value.split(/\s*\n\s*/);
   const parts = [value, value.trim(), value.trim().replace(/\s+/g, " "), ...lines];
   const forms = parts
     .filter((part) => part !== "")
     .flatMap((part) => [...repeatedForms(part), ...escapedForms(part), ...base64Cores(part)]);
-  // What is printed within JSON escapes backslashes and quotes once more.
+  // Text that is printed within JSON escapes backslashes and quotes once more.
   const all = [...forms, ...forms.map((form) => JSON.stringify(form).slice(1, -1))];
-  // A short form of plain characters stands in any ciphertext by chance.
+  // A short form of plain characters can occur in any ciphertext by chance.
   return [...new Set(all)].filter((form) => form.length >= 8 || /[^\w+/=-]/.test(form));
 }
 
-/** The groups of Base64 that depend on the value alone, where it begins at any place in what is encoded. */
+/** The groups of Base64 that depend only on the value, at any position in the encoded bytes. */
 function base64Cores(value: string): string[] {
   return [0, 1, 2].flatMap((offset) => {
     const bytes = Buffer.from("x".repeat(offset) + value);
@@ -60,7 +60,7 @@ function base64Cores(value: string): string[] {
   });
 }
 
-/** Which values a text shows, in which form and where. */
+/** The values that a text shows, each with its form and its place. */
 export function shownIn(text: string, planted: Planted): string[] {
   return Object.entries(planted).flatMap(([name, value]) =>
     searchedForms(value).flatMap((form) => {

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 const GONE_WITHIN_MS = 3_000;
 
 /**
- * Waits a moment for the processes that belong to a folder to end.
+ * Waits briefly until the processes that belong to a folder have ended.
  *
  * @param folder - a path that only those processes have in their environment or command line
- * @throws when some still run after 3 seconds; they are ended first
+ * @throws when some still run after 3 seconds; they are killed first
  */
 export async function assertNoProcessLeft(folder: string): Promise<void> {
   const deadline = Date.now() + GONE_WITHIN_MS;
@@ -23,13 +23,13 @@ export async function assertNoProcessLeft(folder: string): Promise<void> {
   throw new Error(`Processes of ${folder} outlived their command:\n  ${list}`);
 }
 
-/** Ends at once the processes that belong to a folder, but for this one. */
+/** Kills the processes that belong to a folder, except this one. */
 export function endProcesses(folder: string): void {
   for (const { pid } of processesOf(folder)) {
     try {
       process.kill(pid, "SIGKILL");
     } catch {
-      // It ended by itself in between.
+      // The process ended in the meantime.
     }
   }
 }
@@ -37,7 +37,7 @@ export function endProcesses(folder: string): void {
 /**
  * The ids of the processes that run for a folder.
  *
- * @param kind - a part of their command line, as in "dynamic-provider"
+ * @param kind - a part of their command line, such as "dynamic-provider"
  */
 export function processIds(folder: string, kind: string): number[] {
   return processesOf(folder)
@@ -62,7 +62,7 @@ function fromProc(folder: string): RunningProcess[] {
       const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
       const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
       const belongs = command.includes(folder) || environment.includes(folder);
-      // A zombie has no command line any more: it ended, and only waits to be collected.
+      // A zombie has no command line: it has ended, and waits for its parent to collect it.
       return belongs && command !== "" ? [{ pid: Number(pid), command }] : [];
     } catch {
       return [];

@@ -5,17 +5,17 @@ import { startKeycard, type Keycard } from "../../emulator";
 import { NODE_MODULES, openWorkspace } from "./open-workspace";
 import type { Config, Workspace } from "./workspace";
 
-/** An emulator, and a stack whose program runs in a process of its own, as a user's does. */
+/** An emulator, and a stack whose program runs in its own process, as a user's program does. */
 export interface ProgramScene {
   keycard: Keycard;
   stack: Workspace;
-  /** Replaces the program: JavaScript, in which `Secret`, the look-ups and the sources are there already. */
+  /** Replaces the program: JavaScript, with `Secret`, the look-ups and the sources already imported. */
   write(program: string): Promise<void>;
-  /** Ends both. */
+  /** Closes both. */
   close(): Promise<void>;
 }
 
-/** Opens such a scene; `config` and `env` are added to what the provider needs to find the emulator. */
+/** Opens such a scene. `config` and `env` are added to what the provider needs to find the emulator. */
 export async function openProgramScene({
   config,
   env,
@@ -60,7 +60,7 @@ export async function openProgramScene({
   };
 }
 
-/** How often a text is in the diagnostics of a run. */
+/** How often a text occurs in the diagnostics of a run. */
 export function countIn(diagnostics: string[], text: string): number {
   return diagnostics.join("\n").split(text).length - 1;
 }

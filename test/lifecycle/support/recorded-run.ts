@@ -1,16 +1,16 @@
 import type { Call, Keycard } from "../../emulator";
 import type { RunResult, Step } from "./run-result";
 
-/** What a run showed, and what it asked of Keycard. */
+/** What a run printed, and what it requested from Keycard. */
 export interface RecordedRun extends RunResult {
   calls: Call[];
-  /** How many tokens were asked for. */
+  /** The number of token requests. */
   tokenRequests: number;
 }
 
 /**
- * Runs one command and records it. Where many secrets go through the same runs, each in a zone of its own and under the
- * zone's name, {@link stepsOf} and {@link callsOf} tell what concerns one of them.
+ * Runs one command and records it. If many secrets take part in the same runs, each in its own zone and with the zone's
+ * name, {@link stepsOf} and {@link callsOf} return what concerns one of them.
  */
 export async function recorded(keycard: Keycard, run: () => Promise<RunResult>): Promise<RecordedRun> {
   keycard.clearLog();
@@ -18,12 +18,12 @@ export async function recorded(keycard: Keycard, run: () => Promise<RunResult>):
   return { ...result, calls: keycard.calls(), tokenRequests: keycard.tokenRequests.length };
 }
 
-/** What a run did with the secret of a name. */
+/** What a run did with the secret that has this name. */
 export function stepsOf({ steps }: RecordedRun, name: string): Step[] {
   return steps.filter((step) => step.name === name);
 }
 
-/** What a run asked of Keycard in a zone. */
+/** What a run requested from Keycard in a zone. */
 export function callsOf({ calls }: RecordedRun, zone: string): Call[] {
   return calls.filter(({ path }) => path.startsWith(`/zones/${zone}/`));
 }

@@ -1,19 +1,19 @@
 import type { FaultKind, Sent } from "../../emulator";
 import { AWKWARD, escapedForms, repeatedForms } from "./planted";
 
-/** Makes a text that repeats what was sent and more. */
+/** Returns a text that repeats what was sent, and more. */
 export type Repeat = (sent: Sent) => string;
 
-/** A way in which a call can fail for good. */
+/** A way in which a call can fail permanently. */
 export interface Kind {
   fault: (repeat: Repeat) => FaultKind;
-  /** What the error says, from the path on. */
+  /** The error message, from the path on. */
   says: RegExp;
-  /** The methods after which there is no error. */
+  /** The methods that succeed in spite of the failure. */
   fine?: string[];
 }
 
-/** An answer that refuses, and repeats values in its message and its code. */
+/** An answer that rejects the request, and repeats values in its message and its code. */
 export const refusal = (status: number, fine: string[] = []): Kind => ({
   fault: (repeat) => ({
     status,
@@ -23,20 +23,20 @@ export const refusal = (status: number, fine: string[] = []): Kind => ({
   fine,
 });
 
-/** An answer of another form than is documented, with repeated values in it. */
+/** An answer in an undocumented form that repeats values. */
 export const success = (body: (text: string) => unknown, says: RegExp): Kind => ({
   fault: (repeat) => ({ status: 200, body: (sent: Sent) => body(repeat(sent)) }),
   says,
 });
 
-/** Every way in which a call can fail for good, but for a limit, which would hold back all others. */
+/** Every way in which a call can fail permanently, except a rate limit, which would hold back all other calls. */
 export const KINDS: Record<string, Kind> = {
   "a 400": refusal(400),
   "a 401": refusal(401),
   "a 403": refusal(403),
   "a 404": {
     ...refusal(404, ["GET", "DELETE"]),
-    // A secret that the listing still has is not gone.
+    // A secret that is still in the listing was not deleted.
     says: /answered 404(, saying ".*\[redacted\]|, but the listing of zone \S+ still has the secret)/,
   },
   "a 409": {
@@ -73,7 +73,7 @@ export const KINDS: Record<string, Kind> = {
   "a lost connection": { fault: () => ({ drop: "before" }), says: /got no answer from .*: ECONNRESET/ },
 };
 
-/** Repeats the values that are given, and those that the request and the client's account prove it with. */
+/** Repeats the given values, and the credentials of the request and of the client's account. */
 export function repeater(turn: number, values: string[]): Repeat {
   return ({ headers: { authorization = "" } }) =>
     [...values, authorization, authorization.split(" ")[1] ?? "", AWKWARD.clientSecret]

@@ -12,28 +12,28 @@ export interface Step {
   changed: string[];
   /** Each path that differs, and how: `{"metadata.team": "update"}`. */
   detail: Record<string, string>;
-  /** True for what a refresh found, on its own or as a part of `up`. */
+  /** True for what a refresh found, alone or as part of `up`. */
   whileRefreshing: boolean;
 }
 
-/** What one command of the CLI came to. */
+/** The result of one command of the CLI. */
 export interface RunResult {
   stdout: string;
   stderr: string;
-  /** What the command failed with; absent when it succeeded. */
+  /** Why the command failed; absent if it succeeded. */
   error?: string;
-  /** How many resources of each kind of change, the stack itself included: `{create: 2}`. */
+  /** The number of resources of each kind of change, including the stack itself: `{create: 2}`. */
   changes: Record<string, number>;
-  /** The stack's outputs as the engine reports them: a secret one as `"[secret]"`. */
+  /** The stack's outputs as the engine reports them: a secret output is `"[secret]"`. */
   outputs: Record<string, unknown>;
-  /** One per resource and operation, without the stack and the providers. */
+  /** One for each resource and operation, without the stack and the providers. */
   steps: Step[];
-  /** Every message shown to the user as a diagnostic. */
+  /** Every diagnostic that the user sees. */
   diagnostics: string[];
   events: EngineEvent[];
 }
 
-/** Reads a run's result from what it printed and from the engine's events. */
+/** Reads a run's result from its output and from the engine's events. */
 export function runResult(printed: { stdout: string; stderr: string }, events: EngineEvent[]): RunResult {
   const summary = events.findLast((event) => event.summaryEvent)?.summaryEvent;
   return {
@@ -48,7 +48,7 @@ export function runResult(printed: { stdout: string; stderr: string }, events: E
 
 function diagnosticsOf(events: EngineEvent[]): string[] {
   return events.flatMap(({ diagnosticEvent }) => {
-    // The automation API asks for these too, and no user sees them.
+    // The automation API also requests these diagnostics, but no user sees them.
     const severity: string | undefined = diagnosticEvent?.severity;
     return diagnosticEvent === undefined || severity === "debug" ? [] : [diagnosticEvent.message];
   });
@@ -63,7 +63,7 @@ function stepsOf(events: EngineEvent[]): Step[] {
     if (resourcePreEvent !== undefined) {
       steps.push(stepOf(metadata, resourcePreEvent.metadata.op === "refresh"));
     } else if (started !== undefined) {
-      // What a refresh found is only in its second event: the first comes before the provider is asked.
+      // Only the second event has the result of a refresh: the first comes before the engine calls the provider.
       Object.assign(started, stepOf(metadata, true));
     }
   }

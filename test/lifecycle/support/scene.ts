@@ -12,7 +12,7 @@ export type Declared = Record<string, SecretArgs>;
 /** How a scene's program declares secrets: as dynamic resources, or through the plugin. */
 export type Door = "dynamic" | "native";
 
-/** Both doors, for tests that hold for each of them. */
+/** Both doors, for tests that apply to each of them. */
 export const DOORS: readonly Door[] = ["dynamic", "native"];
 
 /** The resource of each door. */
@@ -22,13 +22,13 @@ export const SECRET_OF: Record<Door, new (name: string, args: SecretArgs) => Cus
     native: NativeSecret,
   };
 
-/** The type that the state has for the secrets of each door. */
+/** The type that secrets of each door have in the state. */
 export const TYPE_OF: Record<Door, string> = {
   dynamic: "pulumi-nodejs:dynamic/keycard:Secret",
   native: "keycard-secrets:index:Secret",
 };
 
-/** Every value that a test plants begins so, and nothing else does. */
+/** Every planted value begins with this text, and nothing else does. */
 export const PLANTED = "planted-";
 
 /** An emulator, and a stack whose program declares secrets in it. */
@@ -39,17 +39,17 @@ export interface Scene {
   door: Door;
   /** The URN of a declared secret. */
   urnOf(name: string): string;
-  /** What the next run of the program declares. */
+  /** Sets what the next run of the program declares. */
   declare(secrets: Declared): void;
-  /** The id of a declared secret, as the state has it. */
+  /** The ID that a declared secret has in the state. */
   idOf(name: string, door?: Door): Promise<string>;
-  /** What the state says of a declared secret, decrypted. */
+  /** The state of a declared secret, decrypted. */
   stateOf(name: string): Promise<Record<string, unknown>>;
-  /** Ends both, and searches all that was stored and printed for planted values and credentials. */
+  /** Closes both, and searches everything that was stored and printed for planted values and credentials. */
   close(): Promise<void>;
 }
 
-/** What a scene is opened with. */
+/** The settings of a scene. */
 export interface SceneOptions extends KeycardOptions {
   /** @defaultValue `dynamic` */
   door?: Door;
@@ -108,7 +108,7 @@ export async function openScene({
   };
 }
 
-/** A value that can be searched for. */
+/** A value that a search can find. */
 export function token(text: string): { type: "token"; token: string } {
   return { type: "token", token: `${PLANTED}${text}` };
 }
@@ -119,7 +119,7 @@ function assertClean(text: string, where: string, keycard: Keycard): void {
   }
 }
 
-/** The plugin's settings are in its own namespace. */
+/** Moves the plugin's settings to its own namespace. */
 function configFor(door: Door, config: Record<string, string>): Record<string, string> {
   if (door === "dynamic") return config;
   return Object.fromEntries(
@@ -127,7 +127,7 @@ function configFor(door: Door, config: Record<string, string>): Record<string, s
   );
 }
 
-/** The properties of a resource with each secret replaced by its value, and without the loader text. */
+/** The properties of a resource with each secret decrypted, and without the loader text. */
 function decrypted({ __provider, ...outputs }: Record<string, unknown>, door: Door): Record<string, unknown> {
   assert.equal(typeof __provider, door === "dynamic" ? "string" : "undefined");
   return Object.fromEntries(

@@ -7,19 +7,19 @@ import { engineEnvironment } from "./environment";
 import type { RunResult } from "./run-result";
 import { PLANTED, type Scene } from "./scene";
 
-/** The values that a scene's emulator has got, all of which a test may search for wherever something is kept. */
+/** The values that a scene's emulator received. A test may search for all of them wherever something is stored. */
 export interface SentValues {
-  /** The value that a secret has now. */
+  /** The current value of a secret. */
   now(id: string): string;
-  /** The requests since the last call of this, whose values are remembered. */
+  /** The requests since the last call of this function, whose values are remembered. */
   calls(): { method: string; path: string; body?: unknown }[];
-  /** Saves the plan of a preview, and searches it, decrypted too. */
+  /** Saves the plan of a preview, and searches it, also decrypted. */
   plan(): Promise<{ path: string; run: RunResult }>;
-  /** Searches the whole decrypted state, the backend and all that the CLI printed; fails if no value was sent yet. */
+  /** Searches the whole decrypted state, the backend and all output of the CLI; fails if no value was sent yet. */
   assertNowhere(): Promise<void>;
 }
 
-/** Begins to remember the values that reach a scene's emulator. */
+/** Starts to remember the values that reach a scene's emulator. */
 export function sentValues({ keycard, stack }: Scene): SentValues {
   const values = new Set<string>();
   const remember = (data: SecretData | undefined) => {

@@ -10,35 +10,35 @@ import { openScene, PLANTED, type Scene } from "./scene";
 /** The variable that tests of references set. */
 export const VARIABLE = "VALUE_OF_A_TEST";
 
-/** A secret whose value stands elsewhere. */
+/** A secret whose value comes from a source. */
 export function secret(source: ValueSource): SecretArgs {
   return { entityId: "ent_1", data: { type: "token", token: source } };
 }
 
-/** A scene with places for values: a variable, a file and a command. */
+/** A scene with sources for values: a variable, a file and a command. */
 export interface SourceScene extends Scene {
-  /** What the variable, the file `value.txt` and the command `./value` give from now on; undefined takes them away. */
+  /** Sets what the variable, the file `value.txt` and the command `./value` return; undefined removes them. */
   give(value: { variable?: string | undefined; file?: string; command?: string }): void;
   /** How often the command ran. */
   commandRuns(): number;
-  /** Saves the plan of a preview, and searches it for planted values, decrypted too. */
+  /** Saves the plan of a preview, and searches it for planted values, also decrypted. */
   plan(): Promise<{ path: string; run: RunResult; secrets: string[] }>;
   /**
-   * Searches the whole decrypted state, and all that was stored and printed, for planted values.
+   * Searches the whole decrypted state, and everything that was stored and printed, for planted values.
    *
    * @returns the fingerprints in the state by the names of the resources
    */
   assertNoValue(): Promise<Record<string, string>>;
 }
 
-/** Opens such a scene; its end takes the variable away again. */
+/** Opens such a scene. Closing it unsets the variable. */
 export async function openSourceScene(options: Parameters<typeof openScene>[0] = {}): Promise<SourceScene> {
   const scene = await openScene(options);
   const at = (name: string) => join(scene.stack.project, name);
   const runs = at("runs.txt");
   writeFileSync(runs, "");
   return {
-    // The stack's own members have to be called on it.
+    // The stack's own members have to be called on the stack.
     ...scene,
     give: ({ file, command, ...variable }) => {
       if ("variable" in variable) {

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { NODE_MODULES } from "./open-workspace";
 
-/** A registry with empty packages, so that `npm install` works word by word without the network. */
+/** A registry with empty packages, so that the documented `npm install` works without the network. */
 export interface StubRegistry {
   url: string;
-  /** Replaces the empty packages in a project by those of this repository. */
+  /** Replaces the empty packages in a project with those of this repository. */
   fill(project: string): Promise<void>;
   close(): void;
 }
@@ -17,7 +17,7 @@ export interface StubRegistry {
 /**
  * Starts a registry that has the given packages, in the versions that this repository has installed.
  *
- * @param folder - takes the tarballs
+ * @param folder - where to store the tarballs
  */
 export async function startStubRegistry(names: readonly string[], folder: string): Promise<StubRegistry> {
   const versions = new Map<string, string>();

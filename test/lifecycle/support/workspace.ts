@@ -19,14 +19,14 @@ import { withEnvironment } from "./environment";
 import { assertNoProcessLeft } from "./processes";
 import { runResult, type RunResult } from "./run-result";
 
-/** Stack configuration by key (`keycard:zoneId`), a secret one as `{secret: "…"}`. */
+/** Stack configuration by key (`keycard:zoneId`); a secret setting is `{secret: "…"}`. */
 export type Config = Record<string, string | { secret: string }>;
 
 /** A stack's whole state. */
 export interface State {
-  /** The state file, byte for byte as it lies on the disk. */
+  /** The state file, byte for byte as it is on disk. */
   text: string;
-  /** The same with every secret decrypted, as `pulumi stack export --show-secrets` gives it. */
+  /** The same with every secret decrypted, like `pulumi stack export --show-secrets`. */
   resources: StateResource[];
 }
 
@@ -40,18 +40,18 @@ export interface StateResource {
   additionalSecretOutputs?: string[];
 }
 
-/** What a state file holds of the stack as it is now; nothing before its first run. */
+/** The current state in a state file; empty before the first run. */
 interface Deployment {
   secrets_providers?: { state: { salt: string } };
   resources?: StateResource[];
 }
 
-/** Where a workspace keeps what. */
+/** The folders of a workspace. */
 export interface Folders {
   root: string;
   home: string;
   state: string;
-  /** Where the project is, and so the working directory of the program and of the provider. */
+  /** The project's folder, and so the working directory of the program and of the provider. */
   project: string;
 }
 
@@ -62,10 +62,10 @@ interface CommandOptions {
   color: "never";
 }
 
-// The environment is the process's, and the SDK keeps global state per run: one run at a time.
+// The environment belongs to the process, and the SDK keeps global state for a run: one run at a time.
 let lastRun: Promise<unknown> = Promise.resolve();
 
-/** A stack of its own on the real engine; see `openWorkspace`. */
+/** A stack on the real engine; see `openWorkspace`. */
 export class Workspace {
   private printed = "";
   private closed = false;
@@ -76,12 +76,12 @@ export class Workspace {
     private readonly folders: Folders,
     private readonly env: Record<string, string>,
   ) {
-    // The SDK asks for these after each command, with three more runs of the CLI; the events have told us already.
+    // After each command, the SDK runs the CLI three more times for these. The events already contain them.
     stack.outputs = () => Promise.resolve<OutputMap>({});
     stack.history = () => Promise.resolve<UpdateSummary[]>([]);
   }
 
-  /** Where the project is, and so the working directory of the program and of the provider. */
+  /** The project's folder, and so the working directory of the program and of the provider. */
   public get project(): string {
     return this.folders.project;
   }
@@ -96,48 +96,48 @@ export class Workspace {
     this.stack.workspace.program = program;
   }
 
-  /** `pulumi up`. @throws with all that the CLI printed, when it failed */
+  /** `pulumi up`. @throws with all output of the CLI, if it fails */
   public up(options: UpOptions = {}): Promise<RunResult> {
     return this.succeed("up", (common) => this.stack.up({ ...options, ...common }));
   }
 
-  /** `pulumi preview`. @throws with all that the CLI printed, when it failed */
+  /** `pulumi preview`. @throws with all output of the CLI, if it fails */
   public preview(options: PreviewOptions = {}): Promise<RunResult> {
     return this.succeed("preview", (common) => this.stack.preview({ ...options, ...common }));
   }
 
-  /** `pulumi refresh`. @throws with all that the CLI printed, when it failed */
+  /** `pulumi refresh`. @throws with all output of the CLI, if it fails */
   public refresh(options: RefreshOptions = {}): Promise<RunResult> {
     return this.succeed("refresh", (common) => this.stack.refresh({ ...options, ...common }));
   }
 
-  /** `pulumi destroy`. @throws with all that the CLI printed, when it failed */
+  /** `pulumi destroy`. @throws with all output of the CLI, if it fails */
   public destroy(options: DestroyOptions = {}): Promise<RunResult> {
     return this.succeed("destroy", (common) => this.stack.destroy({ ...options, ...common }));
   }
 
-  /** A `pulumi up` that has to fail: its result has an `error`. @throws when it succeeded */
+  /** A `pulumi up` that has to fail: its result has an `error`. @throws if it succeeds */
   public upFails(options: UpOptions = {}): Promise<RunResult & { error: string }> {
     return this.fail("up", (common) => this.stack.up({ ...options, ...common }));
   }
 
-  /** A `pulumi preview` that has to fail. @throws when it succeeded */
+  /** A `pulumi preview` that has to fail. @throws if it succeeds */
   public previewFails(options: PreviewOptions = {}): Promise<RunResult & { error: string }> {
     return this.fail("preview", (common) => this.stack.preview({ ...options, ...common }));
   }
 
-  /** A `pulumi refresh` that has to fail. @throws when it succeeded */
+  /** A `pulumi refresh` that has to fail. @throws if it succeeds */
   public refreshFails(options: RefreshOptions = {}): Promise<RunResult & { error: string }> {
     return this.fail("refresh", (common) => this.stack.refresh({ ...options, ...common }));
   }
 
-  /** A `pulumi destroy` that has to fail. @throws when it succeeded */
+  /** A `pulumi destroy` that has to fail. @throws if it succeeds */
   public destroyFails(options: DestroyOptions = {}): Promise<RunResult & { error: string }> {
     return this.fail("destroy", (common) => this.stack.destroy({ ...options, ...common }));
   }
 
   /**
-   * Any other command, such as `cli(["import", "…"])`, on this stack. Never throws for the command's own failure.
+   * Any other command, such as `cli(["import", "…"])`, on this stack. Does not throw if the command fails.
    *
    * @param input - what the command reads
    * @param color - whether the output has escape sequences for colours
@@ -163,13 +163,13 @@ export class Workspace {
     );
   }
 
-  /** Changes the stack's configuration; keys that are not named stay as they are. */
+  /** Changes the stack's configuration. Other keys keep their values. */
   public async setConfig(config: Config): Promise<void> {
     const all = Object.entries(config);
     const plain = all.filter((entry): entry is [string, string] => typeof entry[1] === "string");
     if (plain.length > 0) {
       const { workspace, name } = this.stack;
-      // Written by hand, as a run of the CLI costs a third of a second; only secrets need its key.
+      // Written directly, because running the CLI costs a third of a second. Only secrets need its key.
       const settings = await workspace.stackSettings(name);
       await workspace.saveStackSettings(name, {
         ...settings,
@@ -184,25 +184,25 @@ export class Workspace {
     }
   }
 
-  /** The stack's whole state, as it is stored and decrypted. */
+  /** The stack's whole state, as stored and decrypted. */
   public async exportState(): Promise<State> {
     const text = await this.stateText();
     const salt = latestOf(text)?.secrets_providers?.state.salt;
-    // Decrypted by hand, as a run of the CLI costs two fifths of a second.
+    // Decrypted here, because running the CLI costs two fifths of a second.
     const decrypted =
       salt === undefined ? text : withPlaintexts(text, this.env["PULUMI_CONFIG_PASSPHRASE"] ?? "", salt);
     if (decrypted.includes('"ciphertext"')) throw new Error("The state holds what cannot be decrypted.");
     return { text, resources: latestOf(decrypted)?.resources ?? [] };
   }
 
-  /** Changes the state as `pulumi stack export` and `pulumi stack import` let one do it; secrets stay encrypted. */
+  /** Changes the state as you can with `pulumi stack export` and `pulumi stack import`; secrets stay encrypted. */
   public async editState(edit: (text: string) => string): Promise<void> {
     const exported = await this.cli(["stack", "export"]);
     const imported = await this.cli(["stack", "import"], edit(exported.stdout));
     if (imported.failed) throw new Error(`pulumi stack import failed: ${imported.stderr}`);
   }
 
-  /** The state file, byte for byte as it lies on the disk. */
+  /** The state file, byte for byte as it is on disk. */
   public async stateText(): Promise<string> {
     const stacks = join(this.folders.state, ".pulumi/stacks");
     const [project = ""] = await readdir(stacks);
@@ -214,17 +214,17 @@ export class Workspace {
     return textsBelow(this.folders.state);
   }
 
-  /** Everything that lies in the stack's folders: what the backend has stored, the project, and the CLI's home. */
+  /** All content of the stack's folders: what the backend has stored, the project, and the CLI's home. */
   public everyFile(): Promise<string> {
     return textsBelow(this.folders.root);
   }
 
-  /** The same with every secret decrypted, those of saved plans included. */
+  /** The same with every secret decrypted, including those in saved plans. */
   public async decryptedText(): Promise<string> {
     return this.decrypted(await this.everyFile());
   }
 
-  /** A text of the engine, such as a saved plan, with every secret decrypted. */
+  /** Decrypts every secret in a text of the engine, such as a saved plan. */
   public async decrypted(text: string): Promise<string> {
     const salt = latestOf(await this.stateText())?.secrets_providers?.state.salt;
     if (salt === undefined) throw new Error("Nothing was stored yet.");
@@ -242,7 +242,7 @@ export class Workspace {
     return this.printed;
   }
 
-  /** Removes everything. @throws when a process that a command had started still runs */
+  /** Removes everything. @throws when a process that a command started still runs */
   public async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
@@ -286,7 +286,7 @@ export class Workspace {
     const text = printed.stdout + printed.stderr;
     this.printed += text;
     const result = runResult(printed, events);
-    // The SDK's message repeats the output twice; it is of use only when the command never started.
+    // The SDK's message repeats the output twice. It helps only if the command did not start.
     return failure === undefined ? result : { ...result, error: text.trim() === "" ? failure : text };
   }
 
