@@ -54,7 +54,7 @@ describe("the build after an installation", function () {
   this.timeout(120_000);
   let folder: string;
 
-  /** Writes a file that was changed so many seconds ago, in a folder that is no newer. */
+  /** Writes a file with a modification time this many seconds ago. Its folder is no newer. */
   const write = (path: string, secondsAgo: number, text = "") => {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -113,7 +113,7 @@ describe("the build after an installation", function () {
     assert.deepEqual([fresh.status, fresh.stdout + fresh.stderr], [0, ""]);
     touch("provider/index.ts", 5);
     const stale = run();
-    // There is nothing here that the compiler could check.
+    // The temporary folder has nothing that the compiler could check.
     assert.equal(stale.status, 1);
     assert.match(stale.stdout + stale.stderr, /error TS5058: .*tsconfig\.build\.json/);
   });

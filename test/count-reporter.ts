@@ -6,8 +6,8 @@ import { endOnClosedPipe } from "../provider/command-line/closed-pipe";
 endOnClosedPipe();
 
 /**
- * Prints what mocha's own reporter prints, and writes the counts to the file named by `COUNTS_FILE`. If `SPEC_FILES` has the
- * number of files, it also prints the progress after each file.
+ * Prints what mocha's own reporter prints, and writes the counts to the file named by `COUNTS_FILE`. If `SPEC_FILES` is
+ * set to the number of files, it also prints the progress after each file.
  */
 class CountReporter extends reporters.Spec {
   public constructor(runner: Runner, options: MochaOptions) {

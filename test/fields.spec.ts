@@ -43,16 +43,16 @@ const SCHEMA = JSON.parse(readFileSync(join(ROOT, "plugin/schema.json"), "utf8")
 
 type Name = keyof SecretInputs;
 
-/** Two values of a field that a PATCH can change, and whether a secret can be without. */
+/** Two values of a field that a PATCH can change, and whether the field is optional. */
 interface Sample {
   one: unknown;
   other: unknown;
   optional: boolean;
-  /** The value of the secret within a value of the field. */
+  /** A value of the field that contains the secret's value. */
   exposing: unknown;
 }
 
-/** One row for each argument, as the compiler demands. No row for what no PATCH changes. */
+/** One row for each argument, which the compiler enforces. Undefined for arguments that no PATCH changes. */
 const SAMPLES: Record<Name, Sample | undefined> = {
   zoneId: undefined,
   entityId: undefined,
@@ -115,7 +115,7 @@ describe("each field of a secret", () => {
 
       it("tells a secret from another in the search for an unconfirmed create", async () => {
         await start();
-        // The work is done, but the answer is lost; before anyone looks, the field is changed by hand.
+        // The POST takes effect, but its answer is lost. The search also finds a secret that differs in this field.
         keycard.faults.add({ method: "POST", path: new RegExp(`^${PATH}$`), kind: { drop: "after" } });
         keycard.put({
           id: "other",

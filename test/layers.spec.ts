@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 
 const ROOT = resolve(__dirname, "..");
 
-/** What must not pass, each with the rule that says so. */
+/** Imports that have to be rejected, each with the rule that forbids it. */
 const VIOLATIONS = [
   { room: "plan", imports: 'import it from "axios";', rule: "plan-loads-no-network" },
   { room: "plan", imports: 'import * as it from "../keycard";', rule: "plan-loads-no-network" },

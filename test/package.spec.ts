@@ -14,14 +14,14 @@ const manifest = JSON.parse(readFileSync(resolve(root, "package.json"), "utf8"))
   exports: Record<string, string | Record<string, string>>;
 };
 
-/** Runs JavaScript in a process of its own, without any hook, and gives what it prints as JSON. */
+/** Runs JavaScript in its own process, without hooks, and returns what it prints as JSON. */
 async function evaluate<T>(script: string): Promise<T> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "NODE_OPTIONS"));
   const { stdout } = await run(process.execPath, ["-e", script], { cwd: root, env });
   return JSON.parse(stdout) as T;
 }
 
-/** What a piece of JavaScript loads, as files relative to the repository, and what it returns. */
+/** The files that a script loads, relative to the repository, and the script's result. */
 async function loadedBy(script: string): Promise<{ files: string[]; result: unknown }> {
   const { loaded, result } = await evaluate<{ loaded: string[]; result: unknown }>(`(async () => {
     const result = await (async () => { ${script} })();
@@ -30,7 +30,7 @@ async function loadedBy(script: string): Promise<{ files: string[]; result: unkn
   return { files: loaded.map((file) => relative(root, file)), result };
 }
 
-/** What of the build is loaded. */
+/** The loaded files of the build. */
 const builtOf = (files: string[]) => files.filter((file) => file.startsWith("dist/")).sort();
 const packagesOf = (files: string[]) => [
   ...new Set(files.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [])),
@@ -101,7 +101,7 @@ describe("the package", function () {
       const { inputs } = await provider.check({}, ${JSON.stringify(args)});
       return [inputs, await provider.diff("sec_1", inputs, { ...inputs, name: "other" })];
     `);
-    // The engine stores what it is marked with as a secret.
+    // The engine stores a value with this mark as a secret.
     const data = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: args.data };
     assert.deepEqual(result, [{ ...args, data }, { replaces: [] }]);
     assert.deepEqual(builtOf(files), ["dist/secret-provider.js"]);

@@ -132,7 +132,7 @@ describe("the workflow's scripts", () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-workflow-"))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** Runs a script as GitHub does, with a command that it calls played by a few lines of shell. */
+  /** Runs a script as GitHub does. A few lines of shell replace one of its commands. */
   function run(script: string, command: string, play: string, env: Record<string, string>): string {
     const path = join(folder, command);
     writeFileSync(path, `#!/bin/bash\n${play}\n`);

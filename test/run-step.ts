@@ -12,12 +12,12 @@ export interface Counts {
 /** The specs that need no engine. */
 export const UNIT_ARGS = ["test/**/*.spec.ts", "--ignore", "test/lifecycle/**", "--ignore", "test/newest/**"];
 
-// A run on the engine is bound by the processor: side by side they take half as long on two cores.
+// A run on the engine is bound by the processor: in parallel, the runs take half as long on two cores.
 const JOBS = Math.min(4, Math.max(2, availableParallelism()));
 
 const LIFECYCLE_OPTIONS = ["--parallel", `--jobs=${JOBS}`, "--timeout=180000", "--slow=30000"];
 
-// Those that take longest, longest first. What is not named takes less, and may come in any order.
+// The slowest specs, slowest first. Specs that are not listed take less time, and may run in any order.
 const LONGEST = [
   "leaks",
   "faults",
@@ -33,10 +33,10 @@ const LONGEST = [
 ];
 
 /**
- * The specs that run on the engine, one file to a process, the longest first: were one of them left for the end, the
- * other processes would wait for it.
+ * Returns the arguments for the specs that run on the engine, one file per process, slowest first. If a slow one came
+ * last, the other processes would wait for it.
  *
- * @param leftOut - names of specs that are not to run
+ * @param leftOut - names of specs to leave out
  */
 export function lifecycleArgs(leftOut: readonly string[] = []): string[] {
   const found = readdirSync(join(__dirname, "lifecycle"))
@@ -49,21 +49,21 @@ export function lifecycleArgs(leftOut: readonly string[] = []): string[] {
   return [...LIFECYCLE_OPTIONS, ...specs.map((name) => `test/lifecycle/${name}.spec.ts`)];
 }
 
-/** How a tool is run. */
+/** How to run a tool. */
 export interface ToolOptions {
   /** Default: this process's working directory. */
   cwd?: string;
   env?: NodeJS.ProcessEnv;
   /** The Node.js binary. Default: this process's own. */
   node?: string;
-  /** Prints the output in one piece at the end, so that tools can run side by side. */
+  /** Prints the output at the end, in one piece, so that tools can run in parallel. */
   buffered?: boolean;
 }
 
 /**
- * Runs one of the project's tools and shows its output.
+ * Runs one of the project's tools and prints its output.
  *
- * @param script - the tool's file, below `node_modules`
+ * @param script - the tool's file in `node_modules`
  * @returns its exit code
  */
 export async function runTool(script: string, args: string[], options: ToolOptions = {}): Promise<number> {
@@ -86,7 +86,7 @@ export async function runTool(script: string, args: string[], options: ToolOptio
 }
 
 /**
- * Runs mocha, and counts. A run that ends badly or without any test has failed, whatever its tests say.
+ * Runs mocha, and returns the counts. A run that crashes or has no tests counts as failed, whatever its tests report.
  *
  * @param args - spec files and options
  */

@@ -6,9 +6,9 @@ interface Step {
   name: string;
   /** Steps that have to pass first. */
   needs: string[];
-  /** Steps that have to be over first, so that each has the processor when it matters. */
+  /** Steps that have to end first, so that each has the processor to itself when that matters. */
   after?: string[];
-  /** Runs side by side with others, and shows its output in one piece. */
+  /** Runs in parallel with others, and prints its output in one piece. */
   beside?: boolean;
   run: (options: ToolOptions, mochaArgs: string[]) => Promise<Counts>;
 }
@@ -22,9 +22,9 @@ const tool = (script: string, ...args: string[]): Step["run"] => {
   return async (options) => oneOf((await runTool(script, args, options)) === 0);
 };
 
-// In an order in which each stands behind those that it waits for.
+// Each step comes after the steps that it waits for.
 const STEPS: Step[] = [
-  // Where it has to be built that takes minutes, in which the steps up to the unit tests run.
+  // If the engine has to be built, that takes minutes, in which the steps up to the unit tests run.
   { name: "engine", needs: [], beside: true, run: getEngine },
   { name: "build", needs: [], run: tool("tsx/dist/cli.mjs", "build.ts") },
   {
@@ -63,7 +63,7 @@ const STEPS: Step[] = [
 ];
 
 /**
- * Runs the steps and ends with the line `N passed, N failed`: each test counts, and each step that is no test.
+ * Runs the steps and ends with the line `N passed, N failed`, which counts each test and each step without tests.
  *
  * @param args - names of steps, to run only these and what they need; then options for mocha
  */

@@ -7,7 +7,7 @@ import { clientOf, errorOf } from "./support";
 
 const METADATA = { team: "a", owner: { unit: 1, desk: { floor: 2, room: 3 } }, stage: "p" };
 
-/** What is asked for, and what has to be there at the end. */
+/** A PATCH, and what the secret has to be afterwards. */
 interface Wish {
   patch: SecretPatch;
   name?: string;
@@ -82,14 +82,14 @@ describe("applyPatch", () => {
               const accepted = bodies.filter(([status]) => status === 200);
               const stuck = keptBy(clearing, metadata, patch);
               assert.deepEqual(kept, stuck);
-              // A member that is null is absent.
+              // A member that is null is treated as absent.
               if (stuck.length === 0)
                 assert.ok(sameJson({ metadata: {}, ...held }, { metadata: {}, name, ...wish }));
               assert.deepEqual(
                 { name: secret.name, description: secret.description, metadata: secret.metadata },
                 { description: undefined, ...held, metadata: presentIn(held.metadata) },
               );
-              // One that was refused changed nothing, so only the accepted ones count as changes.
+              // A rejected PATCH changes nothing, so only the accepted ones increment the version.
               assert.ok(accepted.length <= 2 && bodies.length <= accepted.length + 1, JSON.stringify(bodies));
               assert.equal(bodies.at(-1)?.[0], 200);
             }
@@ -99,13 +99,13 @@ describe("applyPatch", () => {
     }
   }
 
-  /** Undefined for metadata of which nothing is present. */
+  /** Undefined if no member of the metadata is present. */
   function presentIn(metadata: Record<string, unknown> | undefined) {
     const present = withoutNulls(metadata ?? {});
     return Object.keys(present).length > 0 ? present : undefined;
   }
 
-  /** What cannot be removed where a service clears in a way that two requests do not find out. */
+  /** The fields that stay uncleared if the service does not clear them in either of two requests. */
   function keptBy(
     clearing: Switches["clearing"],
     metadata: Switches["metadata"],

@@ -3,7 +3,7 @@ import { KeycardClient } from "../../provider/keycard";
 import { LIMITS } from "./support";
 
 describe("an id that no path can hold", () => {
-  // Nothing listens there: whatever is sent would fail in another way.
+  // Nothing listens on this port: a request would fail with another error.
   const client = new KeycardClient({
     endpoint: "http://127.0.0.1:9",
     credentials: { source: "the test's token", accessToken: "planted-token" },

@@ -7,10 +7,10 @@ import { CallTime } from "../../provider/keycard/http/call-time";
 import { Exchange, type ExchangeOptions } from "../../provider/keycard/http/exchange";
 import type { Keycard } from "../emulator";
 
-/** Limits that no quick call meets. */
+/** Limits that no fast call reaches. */
 export const LIMITS = { attemptMs: 5_000, totalMs: 20_000 };
 
-/** A client of an emulator, by its ready token unless told otherwise. */
+/** A client of an emulator. By default it uses the emulator's valid token. */
 export function clientOf(keycard: Keycard, options: Partial<ClientOptions> = {}): KeycardClient {
   return new KeycardClient({
     endpoint: keycard.url,
@@ -38,12 +38,12 @@ export function exchangeWith(endpoint: string, options: Partial<ExchangeOptions>
   });
 }
 
-/** The time of a call in which an attempt may take so many milliseconds. */
+/** The time of a call whose attempts may each take this many milliseconds. */
 export function timeOf(attemptMs: number, totalMs = LIMITS.totalMs): CallTime {
   return new CallTime({ attemptMs, totalMs });
 }
 
-/** The error of a call that has to fail with one of ours. */
+/** The error of a call that has to fail with one of our own errors. */
 export async function errorOf(call: Promise<unknown>): Promise<KeycardError> {
   const error = await call.then(
     () => assert.fail("it succeeded"),
@@ -53,14 +53,14 @@ export async function errorOf(call: Promise<unknown>): Promise<KeycardError> {
   return error as KeycardError;
 }
 
-/** A server of few words for what the emulator does not play. */
+/** A simple server for what the emulator does not simulate. */
 export interface PlainServer {
   url: string;
   requests: { method: string; path: string; headers: IncomingHttpHeaders }[];
   close(): Promise<void>;
 }
 
-/** Starts one; it answers each request as `answer` does. */
+/** Starts such a server. It answers each request with the result of `answer`. */
 export async function startPlainServer(answer: RequestListener): Promise<PlainServer> {
   const requests: PlainServer["requests"] = [];
   const server = createServer((request, response) => {
@@ -79,7 +79,7 @@ export async function startPlainServer(answer: RequestListener): Promise<PlainSe
   };
 }
 
-/** A value in the forms in which a service, a proxy or a log may repeat it. */
+/** The forms in which a service, a proxy or a log may repeat a value. */
 export function formsOf(value: string): string[] {
   const base64 = Buffer.from(value).toString("base64");
   return [
@@ -99,7 +99,7 @@ export function formsOf(value: string): string[] {
   ];
 }
 
-/** Searches all that can be seen of an error for values in every form. */
+/** Searches all visible parts of an error for values in every form. */
 export function assertShowsNone(error: Error, values: readonly string[]): void {
   const shown = [
     error.message,
@@ -108,7 +108,7 @@ export function assertShowsNone(error: Error, values: readonly string[]): void {
     inspect(error, { depth: Infinity, showHidden: true, maxStringLength: Infinity }),
   ];
   for (const form of values.flatMap(formsOf)) {
-    // What is printed escapes backslashes and quotes once more.
+    // Printing escapes backslashes and quotes once more.
     const forms = [form, JSON.stringify(form).slice(1, -1)];
     assert.ok(
       !shown.some((text) => forms.some((each) => text.includes(each))),

@@ -12,9 +12,9 @@ const NODE = "24.9.0";
 const NODE_MAJOR = 24;
 const REPOSITORY = resolve(__dirname, "../..");
 
-// A spec is left out when it varies what we or Keycard do, or what a user types: `npm test` has proven that, and the SDK
-// and Node.js take part in it in no other way than in the specs that are not left out. Those are about what the engine,
-// the SDK and the provider say to each other, and about the network. A new spec runs here too until it is named.
+// A spec is left out if it varies what we or Keycard do, or what a user types: `npm test` has tested that, and it uses the
+// SDK and Node.js only as the other specs do. The specs that run here are about the network, and about what the engine,
+// the SDK and the provider send to each other. A new spec also runs here until it is listed.
 const LEFT_OUT = [
   "adopt",
   "adopt-command",
@@ -41,13 +41,13 @@ const LEFT_OUT = [
   "type-change",
   "unconfirmed-creates",
   "value-age",
-  // The literal messages of the SDK that the project is developed with.
+  // The exact messages of the SDK that the project is developed with.
   "pulumi-messages",
 ];
 
 /**
- * Runs the lifecycle specs whose outcome may depend on it once more, in a copy of the repository, with the newest
- * `@pulumi/pulumi` on the newest Node.js that Pulumi supports. The lock file stays with the versions that Node 20 can run.
+ * Runs the lifecycle specs that could be affected, in a copy of the repository, with the newest `@pulumi/pulumi` on the
+ * newest Node.js that Pulumi supports. The lock file keeps the versions that run on Node.js 20.
  */
 async function main(): Promise<void> {
   const copy = realpathSync(mkdtempSync(join(tmpdir(), "pulumi-keycard-newest-")));
@@ -89,13 +89,13 @@ function copyRepository(to: string): void {
   const files = execFileSync("git", args, { cwd: REPOSITORY, encoding: "utf8" }).split("\0");
   for (const file of new Set(files)) {
     const source = join(REPOSITORY, file);
-    // A file that is deleted but still in the index is listed too.
+    // The index still lists a file that was deleted.
     const isFile = file !== "" && lstatSync(source, { throwIfNoEntry: false })?.isFile() === true;
     if (isFile) cpSync(source, join(to, file));
   }
 }
 
-/** Installs the versions to be tried, and returns the Node.js binary to run them with. */
+/** Installs the versions to test, and returns the path of the Node.js binary. */
 function install(copy: string): string {
   const packaged = process.platform === "linux" && process.arch === "x64";
   const running = Number.parseInt(process.versions.node, 10);
@@ -115,16 +115,16 @@ function environment(copy: string, node: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
     PATH: `${dirname(node)}${delimiter}${process.env["PATH"] ?? ""}`,
-    // Node.js 22 and newer keeps there what it compiled: each provider starts in 0.5 s instead of 0.7.
+    // Node.js 22 and newer caches compiled code there: each provider starts in 0.5 s instead of 0.7.
     NODE_COMPILE_CACHE: join(copy, "compiled"),
     EXPECTED_SDK: SDK,
     EXPECTED_NODE_MAJOR: String(NODE_MAJOR),
   };
 }
 
-/** Stops before anything runs with other versions than these: it would prove nothing. */
+/** Fails before any test runs with other versions than these, because such a run would prove nothing. */
 function checkVersions(copy: string, env: NodeJS.ProcessEnv): void {
-  // Loads all of the SDK, as nothing is kept of a provider that is killed.
+  // Loads the whole SDK, to fill the compile cache: a provider that is killed does not write it.
   const script =
     'require("@pulumi/pulumi"); console.log(process.version, require("@pulumi/pulumi/package.json").version)';
   const printed = execFileSync("node", ["-e", script], { cwd: copy, env, encoding: "utf8" }).trim();

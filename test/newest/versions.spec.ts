@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { openWorkspace } from "../lifecycle/support/open-workspace";
 
-// Says what the process that the engine started really is.
+// Returns the versions that the engine's provider process really has.
 const provider: pulumi.dynamic.ResourceProvider = {
   create: () => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- it runs elsewhere, from its text

@@ -22,7 +22,7 @@ import {
   useProvider,
 } from "../support/secret-provider";
 
-/** What the provider calls for a secret of the state, or one that is to be adopted or read. */
+/** The calls of the provider for a secret in the state, or for one to adopt or read. */
 const CALLS: Record<string, (state: SecretState) => Promise<unknown>> = {
   "a read": (state) => read(state),
   "a deletion": (state) => remove(state),

@@ -50,14 +50,14 @@ describe("the provider", () => {
         "metadata that stayed, by its keys",
         { clearing: "empty", metadata: "merge" },
         noMetadata,
-        // The second is refused, and changes nothing.
+        // The second PATCH is rejected, and changes nothing.
         [{ metadata: {} }, { metadata: null }, { metadata: { team: null, tags: null } }],
       ],
       [
         "metadata that stayed, at every level",
         { clearing: "empty", metadata: "deep-merge" },
         noMetadata,
-        // The second is refused, and changes nothing.
+        // The second PATCH is rejected, and changes nothing.
         [{ metadata: {} }, { metadata: null }, { metadata: { team: null, tags: null } }],
       ],
       ["some keys of metadata", {}, lessMetadata, [{ metadata: { tags: { a: 1 } } }]],

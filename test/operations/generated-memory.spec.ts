@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { startKeycard, type Keycard } from "../emulator";
 
-/** What the process of a provider does: makes and updates a generated value, and writes down what it still has in memory. */
+/** Simulates the process of a provider: creates and updates a generated value, and then writes a snapshot of its memory. */
 const PROGRAM = `
 const { SecretProvider } = require(process.env.PROVIDER);
 const { writeHeapSnapshot } = require("node:v8");
@@ -47,7 +47,7 @@ describe("the memory of a provider", function () {
   });
 
   it("no generated value is in memory after the call that sent it", async () => {
-    // What failed on its way is gone as well.
+    // Values in failed requests have to be gone as well.
     keycard.faults.add({ method: "POST", kind: { status: 429, headers: { "retry-after": "0" } } });
     keycard.faults.add({ method: "PATCH", kind: { drop: "before" } });
     const snapshot = join(folder, "memory.heapsnapshot");

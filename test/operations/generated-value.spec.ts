@@ -31,20 +31,20 @@ const QUICK = { "keycard:attemptTimeoutSeconds": "1", "keycard:totalTimeoutSecon
 const declared = (options: object = { length: 32 }) =>
   ({ ...bare, data: { type: "token", token: { generated: options } } }) as unknown as SecretInputs;
 
-/** What `check` makes of the arguments of a secret that is new. */
+/** The result of `check` for the arguments of a new secret. */
 const checked = async (options?: object) => (await check(declared(options))).inputs;
 
 const now = () => (keycard.secret("sec_1")?.data as { token: string }).token;
 const writes = () => keycard.calls().filter(({ method }) => method !== "GET");
 const keptIn = ({ data }: { data: unknown }) => (data as { token: Record<string, unknown> }).token;
 
-/** Has every request after the first of a method fail, so that nothing can be found out. */
+/** Makes every request after the first one of a method fail, so that the provider cannot find out what happened. */
 function cutOffAfter(method: string, kind: FaultKind = { drop: "after" }): void {
   keycard.faults.add({ method, kind } satisfies FaultOptions);
   keycard.faults.add({ kind: { drop: "before" }, times: Infinity });
 }
 
-/** What the engine has recorded of a failed call. */
+/** The ID and the state that the engine records after a failed call. */
 async function recordedBy(call: Promise<unknown>): Promise<{ id: string; state: SecretState }> {
   const { id, properties } = await failureOf(call);
   assert.ok(properties, "nothing was recorded");
@@ -268,7 +268,7 @@ describe("a secret with a generated value", () => {
     const inputs = await checked({ length: 32, rotateAfterDays: 30 });
     const state = await created(inputs);
     sinon.useFakeTimers({ toFake: ["Date"], now: Date.now() + 40 * 86_400_000 });
-    // The engine copies what the state has among the arguments over what the program declares.
+    // With `ignoreChanges`, the engine replaces the declared arguments with those in the state.
     const ignored = (olds: SecretInputs) =>
       provider.check(olds, { ...declared({ length: 40 }), data: olds.data });
     assert.deepEqual((await ignored(inputs)).inputs, inputs);
@@ -324,7 +324,7 @@ describe("a secret with a generated value", () => {
   });
 });
 
-/** The arguments that the engine has after an update: as `check` returned them. */
+/** The inputs in the engine's state after an update, in the form that `check` returned. */
 function stateInputs(state: SecretState): SecretInputs {
   const { generated, since } = keptIn(state);
   return { ...bare, data: { type: "token", token: { generated, since } } } as unknown as SecretInputs;

@@ -33,7 +33,7 @@ async function upRefresh(state: SecretState, declared: SecretInputs): Promise<Se
   return up((await read(state)).props, declared);
 }
 
-/** What `check` makes of arguments, in the form that JSON gives them: it has no `-0`. */
+/** The result of `check` for arguments, converted to JSON, which has no `-0`. */
 const checked = async (declared: SecretInputs) =>
   JSON.parse(JSON.stringify((await check(declared)).inputs)) as SecretInputs;
 
@@ -41,7 +41,7 @@ const VALUE_DATA = { type: "token", token: VALUE } as const;
 
 const patches = () => keycard.calls().filter(({ method }) => method === "PATCH");
 
-/** Makes the secret, and asserts that whatever comes after changes nothing. */
+/** Creates the secret, and asserts that all later calls change nothing. */
 async function assertQuiet(state: SecretState, declared: SecretInputs): Promise<SecretState> {
   const before = keycard.secret("sec_1");
   keycard.clearLog();
@@ -161,7 +161,7 @@ describe("a secret that Keycard keeps in a form of its own", () => {
         owner: { unit: 1, stampedBy: "update" },
         source: "api",
       });
-      // Back to the state of the beginning, which knows another version.
+      // Back to the initial state, which has another version.
       keycard.edit("sec_1", { metadata: state.metadata, version: state.version });
     }
   });
@@ -305,7 +305,7 @@ describe("any sequence of declarations and changes from outside, in any world,",
       metadataNulls: fc.constantFrom("kept", "dropped"),
       ownMetadata: fc.constantFrom("never", "always", "on-create", "on-update"),
     } as const)
-    // A service that merges, and drops what would change a key, cannot be told to.
+    // A service that merges metadata, and drops the value that would change a key, cannot be made to change it.
     .map((some) => {
       const isMerged = some.metadata !== "replace";
       const isDropped = some.metadataValues === "without-empty";
@@ -321,7 +321,7 @@ describe("any sequence of declarations and changes from outside, in any world,",
       Object.assign(keycard.switches, switches);
       const { inputs } = await check(first);
       const { id, outs } = await create(inputs);
-      // The calls below are of the first secret.
+      // The following calls use the first secret.
       keycard.put({ ...keycard.secret(id), id: "sec_1" });
       if (id !== "sec_1") keycard.remove(id);
       let [state, last] = [outs, first];
@@ -332,7 +332,7 @@ describe("any sequence of declarations and changes from outside, in any world,",
         if ("refresh" in step) nextRun();
       }
       state = await upRefresh(state, last);
-      // A value changed from outside is corrected by the run before, and so is the rest.
+      // The first run corrects a value that was changed in Keycard, and all other fields.
       state = await upRefresh(state, last);
       await assertQuiet(state, last);
       const kept = keycard.secret("sec_1") ?? assert.fail();

@@ -14,7 +14,7 @@ const data: fc.Arbitrary<SecretData> = fc.oneof(
   fc.record({ type: fc.constant("password" as const), username: text, password: text }),
 );
 
-// A `null` cannot be kept in an object where a PATCH merges, as it is what takes a key away there.
+// An object cannot have a `null` if PATCH requests are merged, because `null` removes a key.
 const { json } = fc.letrec<{ json: unknown; object: Metadata }>((tie) => ({
   json: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
@@ -54,7 +54,7 @@ const switches = (clearing: Switches["clearing"][]): fc.Arbitrary<Partial<Switch
     clearedAs: fc.constantFrom("absent", "null", "empty"),
   });
 
-/** Fewer through the plugin, which decides nothing: they test what it converts. */
+/** Fewer runs through the plugin, which only converts: it decides nothing itself. */
 const RUNS = { dynamic: 1, native: 0.4 };
 
 for (const door of ["dynamic", "native"] as const)
@@ -81,7 +81,10 @@ for (const door of ["dynamic", "native"] as const)
     const checked = async (args: SecretInputs) =>
       (await provider.check({}, { ...args })).inputs as SecretInputs;
 
-    /** Makes the only secret there is: each read asks for a listing, which would grow with the examples. */
+    /**
+     * Creates a secret after deleting all others: each read lists the secrets, and the listing would grow with the
+     * examples.
+     */
     async function create(args: SecretInputs) {
       for (const { id } of keycard.secrets()) keycard.remove(id);
       const created = await provider.create(await checked(args));
@@ -96,7 +99,7 @@ for (const door of ["dynamic", "native"] as const)
       const { name, description, metadata, data } = keycard.secret(id) ?? assert.fail();
       const held = { name, data, ...(description && { description }), ...(metadata && { metadata }) };
       const wanted = Object.entries(expected).filter(([key]) => key in FIELDS);
-      // Metadata whose members are all null is none.
+      // Metadata with only null members is treated as absent.
       assert.ok(sameJson({ metadata: {}, ...held }, { metadata: {}, ...Object.fromEntries(wanted) }));
     }
 
@@ -115,7 +118,7 @@ for (const door of ["dynamic", "native"] as const)
 
         const olds = await checked(first);
         const patches = keycard.calls().filter(({ method }) => method === "PATCH");
-        // One that is refused, one in another form, and one that corrects.
+        // At most three: one that is rejected, one in another form, and one that corrects.
         assert.ok(patches.length <= 3 && patches.length === keycard.calls().length);
         const sent = patches.flatMap(({ body }) => Object.keys(body as object));
         for (const field of sent) {
@@ -163,7 +166,7 @@ async function dynamicDoor(settings: Record<string, string>): Promise<Door> {
 
 const FIELDS = { name: true, description: true, metadata: true, data: true };
 
-/** As the engine brings it: of JSON alone. */
+/** Converts to JSON and back, as the engine does. */
 function plain<T extends object>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }

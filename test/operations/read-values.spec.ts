@@ -97,7 +97,7 @@ describe("the provider", () => {
       const { props } = await read(state);
       assert.deepEqual(props.data, { type: "token", token: { ...token, unreadVersion: 2 } });
 
-      // Once values may be read again, it is compared, and does not enter the state.
+      // If reading is allowed again, the value is compared, and does not get into the state.
       nextRun();
       const { token: again } = (await read(props)).props.data as { token: { fingerprint: string } };
       assert.match(again.fingerprint, /^scrypt:2048:8:1\$c2FsdHNhbHRzYWx0c2FsdA\$[\w-]{22}$/);

@@ -30,7 +30,7 @@ describe("the provider", () => {
   useProvider();
 
   describe("reads of one run", () => {
-    /** Makes secrets in three entities of two zones, and begins another run. */
+    /** Creates secrets in three entities of two zones, and starts another run. */
     async function many(): Promise<[id: string, state: SecretState][]> {
       const made: [string, SecretState][] = [];
       for (let i = 0; i < SECRETS; i++) {
@@ -112,7 +112,7 @@ describe("the provider", () => {
       const renamed = await provider.update(id, sent(state), sent({ ...full, name: "renamed" }));
       const outs = renamed.outs as SecretState;
       keycard.clearLog();
-      // The update raised the version, and may have come after a change of the value.
+      // The update incremented the version, and may have come after a change of the value.
       const { props } = await readOne(id, outs);
       assert.deepEqual(props, stateNow());
       assert.deepEqual(keycard.calls(), [list, get]);
@@ -147,7 +147,7 @@ describe("the provider", () => {
         const lists = keycard.requests.filter(({ path }) => path.endsWith("/secrets")).length;
         assert.deepEqual(
           [lists, keycard.requests.length - lists],
-          // One that cannot be read may be a passing mishap, so it is asked for twice.
+          // An unreadable answer may be transient, so the client tries each listing twice.
           [answer === "garbage" ? 6 : 3, SECRETS],
         );
       });

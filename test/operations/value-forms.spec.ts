@@ -16,12 +16,12 @@ interface Form {
   kind: "inline" | "fromEnv" | "generated" | "initial";
   type: Type;
   username: string;
-  /** The value of the first two and of the last. */
+  /** The text of an inline value, a referenced value or an initial value. */
   text: string;
   options: { length: number; rotation?: string; rotateAfterDays?: number };
 }
 
-/** What happens to a secret. */
+/** A change to a secret or its declaration. */
 type Step =
   | { do: "declare"; form: Form }
   | { do: "describe"; description: string }
@@ -84,11 +84,11 @@ function declaredData({ kind, type, username, text, options }: Form): SecretInpu
   return withValue(type, username, value) as unknown as SecretInputs["data"];
 }
 
-/** What a state should know about a value, from which follows what has to be sent. */
+/** What a state has to know about a value. This determines what has to be sent. */
 interface Belief {
   kind: Form["kind"];
   data: SecretData;
-  /** Of a generated value: whether the one in `data` is ours, how it was generated, and when. */
+  /** For a generated value: whether `data` has the one that we generated, how it was generated, and when. */
   isOurs?: boolean;
   options?: Form["options"];
   since?: number;
@@ -116,7 +116,7 @@ function mustSend(belief: Belief, wanted: Form): boolean {
   );
 }
 
-/** As many as a busy machine bears; more with the variable. */
+/** As many runs as a busy machine can do. The variable sets more. */
 const RUNS = Number(process.env["PROPERTY_RUNS"] ?? 60);
 
 for (const door of ["dynamic", "native"] as const) {
@@ -150,7 +150,7 @@ for (const door of ["dynamic", "native"] as const) {
         let description = "one";
         let belief: Belief | undefined;
 
-        /** Brings about what is declared, and looks at each request. */
+        /** Applies what is declared, and checks each request. */
         const up = async () => {
           process.env[VARIABLE] = wanted.text;
           const sends = belief === undefined || mustSend(belief, wanted);
@@ -172,7 +172,7 @@ for (const door of ["dynamic", "native"] as const) {
           if (sends) assertSent(data, wanted, before?.data);
           belief = {
             kind: wanted.kind,
-            // What was not sent is as the state knew it; of an initial value, the type alone counts.
+            // If nothing was sent, the value is the one in the state. For an initial value, only the type matters.
             data: sends ? data : (belief?.data ?? data),
             options: wanted.options,
             ...(wanted.kind === "generated" && {
@@ -235,7 +235,7 @@ function assertSent(
   if (before) assert.notEqual(valueOf(data), valueOf(before));
 }
 
-/** Keeps the state of one secret as the engine does, with a new process for each run. */
+/** Keeps the state of one secret as the engine does. Each run uses a new process. */
 class Engine {
   id: string | undefined;
   private inputs: Partial<SecretInputs> = {};
@@ -282,13 +282,13 @@ class Engine {
     assert.deepEqual(checked.failures ?? [], []);
     const inputs = checked.inputs as SecretInputs;
     if (this.id === undefined || this.outs === undefined) return { inputs, change: true };
-    // A secret that holds an unknown value arrives as one unknown value.
+    // The engine passes a secret that contains an unknown value as a single unknown value.
     const sent = holdsUnknown(inputs.data)
       ? ({ ...inputs, data: UNKNOWN_VALUE } as unknown as SecretInputs)
       : inputs;
     const { changes, replaces = [] } = await provider.diff(this.id, this.outs, sent);
     assert.deepEqual(replaces, []);
-    // Without a word on changes, the engine compares the arguments.
+    // If `diff` does not return `changes`, the engine compares the arguments.
     return { inputs, change: changes ?? !sameJson(withoutLoader(this.inputs), withoutLoader(inputs)) };
   }
 

@@ -44,7 +44,7 @@ describe("a value that somebody else changes", () => {
           keycard.clearLog();
           const { props, inputs } = await read(outs);
           assert.deepEqual(keycard.calls(), [list, get], "one GET");
-          // It was no later than the update that the value changed.
+          // The value changed no later than the update.
           assert.deepEqual([inputs.data, props], [rotated, stateSinceUpdate()]);
 
           const corrected = (await update(props, news)).outs;

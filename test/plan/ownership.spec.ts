@@ -30,7 +30,7 @@ describe("which resource a secret belongs to", () => {
   let ownership: Ownership;
   beforeEach(() => (ownership = new Ownership()));
 
-  /** Checks a resource that the state does not have. */
+  /** Checks a resource that is not in the state. */
   const checkNew = (name: string, args: object = ADOPTING, deletedFirst?: boolean) =>
     ownership.check(
       { urn: name && urnOf(name), preview: true, ...(deletedFirst !== undefined && { deletedFirst }) },
@@ -38,11 +38,11 @@ describe("which resource a secret belongs to", () => {
       args,
       args,
     );
-  /** Checks a resource that the state has, and then finds what it costs, as the engine does. */
+  /** Checks a resource that is in the state, and then calls `diff`, as the engine does. */
   const checkOld = (name: string, args: SecretInputs = ARGS, olds: SecretInputs = args) =>
     ownership.check({ urn: name && urnOf(name), preview: true }, olds, args, args);
   const diffOf = (id: string, args: SecretInputs = ARGS) => ownership.diff(id, args.zoneId, args);
-  /** A resource that keeps the secret that the state has for it. */
+  /** A resource that keeps the secret that it has in the state. */
   const manage = (name: string, id: string, args: SecretInputs = ARGS): string | undefined => {
     assert.deepEqual(checkOld(name, args), []);
     return ownership.keeps(diffOf(id, args) as PlannedResource);

@@ -199,12 +199,12 @@ describe("the PATCH between any two sets of arguments", () => {
     )
     .map(asOnTheWire);
 
-  /** A member that is null is absent, which the properties below need not know. */
+  /** Removes null members: they are treated as absent, which the properties below do not model. */
   function withoutNullMembers(this: unknown, _key: string, value: unknown) {
     return value === null && !Array.isArray(this) ? undefined : value;
   }
 
-  /** Two sets that have a good deal in common, as the old and the new arguments of a secret do. */
+  /** Two sets of arguments with much in common, like the old and the new arguments of a secret. */
   const pairs = fc.tuple(inputs, inputs, fc.subarray(ARGUMENTS)).map(([olds, other, changed]) => {
     const isChanged = ([name]: [string, unknown]) => changed.some((each) => each === name);
     const news = [
@@ -214,7 +214,7 @@ describe("the PATCH between any two sets of arguments", () => {
     return [olds, Object.fromEntries(news) as unknown as SecretInputs] as const;
   });
 
-  /** The same text for the same JSON, whatever the order of its keys. */
+  /** Returns the same text for the same JSON, in any order of its keys. */
   const canonical = (value: unknown) =>
     JSON.stringify(value, (_key, child: unknown) =>
       typeof child === "object" && child !== null && !Array.isArray(child)
@@ -229,7 +229,7 @@ describe("the PATCH between any two sets of arguments", () => {
     return Object.fromEntries(entries.map(([key, child]) => [key, reversed(child)]));
   };
 
-  /** What of a secret can be patched, with all that is absent written out. */
+  /** The fields of a secret that a PATCH can change, with absent fields written out. */
   const patchable = ({ name, description = "", metadata = {}, data }: SecretInputs) => ({
     name,
     description,

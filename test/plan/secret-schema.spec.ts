@@ -35,7 +35,7 @@ const notAnArgument = (name: string, nearest = "") =>
 
 const problemsWith = (args: object) => problemsOf({ ...valid, ...args });
 
-/** What the engine passes on of a program's values: assets are objects there. */
+/** Converts a program's values as the engine does: assets become objects. */
 const onTheWire = async (value: unknown) =>
   (await pulumi.runtime.serializeProperties("test", { value }))["value"] as unknown;
 

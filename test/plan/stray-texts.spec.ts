@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { strayTexts } from "../../provider/plan/stray-texts";
 
-/** What a template literal makes of a value. */
+/** Converts a value in the way that a template literal does. */
 const asText = (value: unknown) => `${value as string}`;
 
 const OUTPUT = `Bearer ${asText(pulumi.output("planted"))}`;

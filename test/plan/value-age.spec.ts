@@ -31,7 +31,7 @@ describe("the age of a value", () => {
   it("the age is not checked without maxAgeDays or without a known time", () => {
     const old = state({ updatedAt: CREATED });
     assert.equal(warningOfAge(old, undefined, "github"), undefined);
-    // As after an update of which nothing is known.
+    // Like the state after an update whose outcome is unknown.
     for (const unknown of [state({ updatedAt: "unknown" }), state({})]) {
       assert.equal(valueChangedAt(unknown), undefined);
       assert.equal(warningOfAge(unknown, 1, "github"), undefined);

@@ -3,7 +3,7 @@ import vm from "node:vm";
 import * as pulumi from "@pulumi/pulumi";
 import { checkArguments } from "../../provider/program/check-arguments";
 
-/** What a template literal makes of a value. */
+/** Converts a value in the way that a template literal does. */
 const asText = (value: unknown) => `${value as string}`;
 
 class Team {

@@ -14,7 +14,7 @@ describe("a workspace in which only another package depends on this one", () => 
   let folder: string;
 
   beforeEach(() => {
-    // As pnpm lays it out: each package sees its own dependencies alone.
+    // The layout of pnpm: each package sees only its own dependencies.
     workspace = mkdtempSync(join(tmpdir(), "pulumi-keycard-workspace-"));
     folder = join(workspace, "infra/stack");
     mkdirSync(folder, { recursive: true });

@@ -23,9 +23,9 @@ type Call = [what: string, call: () => unknown, message: string];
 
 type Door = Pick<typeof dynamic, keyof typeof dynamic & keyof typeof native> | typeof native;
 
-/** Calls of the class and of the look-ups of either door. */
+/** Calls of the class and of the look-ups through either door. */
 const callsOf = ({ Secret, ...door }: Door): Call[] => {
-  // What plain JavaScript can pass.
+  // Arguments that plain JavaScript can pass.
   const make: Loosely = (...args) => new (Secret as unknown as new (...args: unknown[]) => unknown)(...args);
   const get = Secret.get.bind(Secret) as unknown as Loosely;
   return [
@@ -112,7 +112,7 @@ const callsOf = ({ Secret, ...door }: Door): Call[] => {
   ];
 };
 
-/** The plugin takes Pulumi's own options. */
+/** Tested on the dynamic door only, because the plugin accepts Pulumi's own options. */
 const OPTIONS: Call[] = [
   [
     "an unknown option of a look-up",

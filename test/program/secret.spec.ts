@@ -7,7 +7,7 @@ import { readRegistration } from "../../provider/protocol/registration";
 
 const TYPE = "pulumi-nodejs:dynamic/keycard:Secret";
 
-/** Stands in the state of every secret there is, and older states are read by it: never change this. */
+/** Never change this text: it is in the state of every existing secret, and older states are read with it. */
 const LOADER =
   "exports.handler=()=>require('module').createRequire(process.cwd()+'/npm install')('pulumi-keycard/provider').provider";
 
@@ -15,7 +15,7 @@ const SECRET_MARK = { [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecr
 const data = { type: "token", token: "planted-value-7f3a" } as const;
 const args: SecretArgs = { zoneId: "zone_1", entityId: "ent_1", data };
 
-/** What of a registration or a lookup reaches the engine. */
+/** What the engine receives of a registration or a look-up. */
 interface Request {
   getType(): string;
   getName(): string;

@@ -5,7 +5,7 @@ import { Secret as NativeSecret } from "../../provider/native";
 
 const args: SecretArgs = { zoneId: "zone_1", entityId: "ent_1", data: { type: "token", token: "t" } };
 
-/** What `Secret` registers, by a class that leaves the traces as they are. */
+/** Registers what `Secret` registers, with a class that does not limit stack traces. */
 class Plain extends pulumi.CustomResource {
   constructor(name: string) {
     super("test:index:Plain", name, { ...args, data: pulumi.secret(args.data), a: undefined, b: undefined });
@@ -28,9 +28,9 @@ describe("the stack traces of the SDK", () => {
 
   it("a secret formats one stack trace, even if the SDK formats many for other resources", () => {
     const [ours, theirs] = [tracesOf(() => declare("ours")), tracesOf(() => new Plain("plain"))];
-    // One is left: that by which the engine knows where in the program a resource is declared.
+    // One trace is left. It tells the engine where the program declares a resource.
     assert.ok(ours <= 1, `${ours} traces for a secret`);
-    // A later SDK that formats none by itself makes all this unnecessary.
+    // If a later SDK formats no traces itself, this comparison is not needed.
     if (theirs > 1)
       assert.ok(ours < theirs / 10, `${ours} traces for a secret, ${theirs} for another resource`);
   });
@@ -116,7 +116,7 @@ describe("the stack traces of the SDK", () => {
     const resource = pulumi.Resource as unknown as { stackTrace(skip: number): { uri: string }[] };
     const original = resource.stackTrace.bind(resource);
     resource.stackTrace = (skip) => {
-      // This function is a frame too.
+      // This function adds a frame too.
       const trace = original(skip + 1);
       places.push(trace[0]);
       return trace;
@@ -130,9 +130,9 @@ describe("the stack traces of the SDK", () => {
   });
 });
 
-/** How many traces with any frame are formatted meanwhile. */
+/** The number of stack traces with frames that are formatted during a function. */
 function tracesOf(run: () => void): number {
-  // Nothing else is told of every formatting; what the runner had set is put back.
+  // Only this hook is called for every formatted trace. The test runner's own hook is restored afterwards.
   const saved = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
   let count = 0;
   Error.prepareStackTrace = (error, frames) => {

@@ -11,7 +11,7 @@ const HEADER = `
   const token = { type: "token", token: "t" } as const;
 `;
 
-/** What a user may write. */
+/** Programs that have to compile. */
 const VALID: Record<string, string> = {
   "only what a secret cannot lack": `new Secret("s", { entityId: "e", data: { type: "token", token: "t" } });`,
   "every argument of a token at once": `new Secret("s", {
@@ -60,7 +60,7 @@ const VALID: Record<string, string> = {
   "the resolved type of a value": `const data: TokenData = { type: "token", token: "t" }; export { data };`,
 };
 
-/** What must not compile, with the word of the message that says why. */
+/** Programs that must not compile, each with the part of the compiler's message that gives the reason. */
 const INVALID: Record<string, [code: string, message: RegExp]> = {
   "a mistyped argument": [
     `new Secret("s", { entityId: "e", descripton: "d", data: token });`,
@@ -147,7 +147,7 @@ describe("the types of the package", function () {
   let messages: Map<string, string[]>;
   let declarations: string | undefined;
 
-  // One program for all, as most of the time goes into the types of the SDK.
+  // A single compilation, because most of the time goes into the types of the SDK.
   before(() => {
     const invalid = Object.entries(INVALID).map(([name, [code]]) => [name, code] as const);
     const all = [...Object.entries(VALID), ...invalid];

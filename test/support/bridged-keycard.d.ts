@@ -1,4 +1,4 @@
-/** What the documents use of the SDK that Pulumi generates from Keycard's Terraform provider, by that provider's schema. */
+/** The part that the documents use of the SDK that Pulumi generates from the schema of Keycard's Terraform provider. */
 declare module "@pulumi/keycard" {
   import type { CustomResource, Input } from "@pulumi/pulumi";
 

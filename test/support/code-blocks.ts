@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 export interface CodeBlock {
   language: string;
   text: string;
-  /** The heading that it stands under. */
+  /** The heading above the block. */
   heading: string;
 }
 

@@ -3,13 +3,13 @@ import ts from "typescript";
 
 const ROOT = resolve(__dirname, "../..");
 
-/** Stands for the SDK that Pulumi generates from Keycard's Terraform provider. */
+/** Replaces the SDK that Pulumi generates from Keycard's Terraform provider. */
 const BRIDGED = resolve(__dirname, "bridged-keycard.d.ts");
 
-// Reading the SDK's types takes most of the time.
+// Parsing the SDK's types takes most of the time.
 const read = new Map<string, ts.SourceFile>();
 
-/** What the compiler says, in strict mode, of a program that stands in this repository; empty where it compiles. */
+/** The compiler's errors, in strict mode, for a program in this repository; empty if it compiles. */
 export function compileErrors(program: string): string[] {
   const path = join(ROOT, "a-program-of-the-tests.ts");
   const options: ts.CompilerOptions = {
@@ -17,7 +17,7 @@ export function compileErrors(program: string): string[] {
     noEmit: true,
     skipLibCheck: true,
     target: ts.ScriptTarget.ES2022,
-    // Only an ES module can wait at its top.
+    // Top-level `await` requires an ES module.
     module: /^const .*await /m.test(program) ? ts.ModuleKind.ES2022 : ts.ModuleKind.CommonJS,
     moduleResolution: ts.ModuleResolutionKind.Node10,
     types: ["node"],
@@ -35,7 +35,7 @@ export function compileErrors(program: string): string[] {
   return errorsOf(ts.createProgram([path, BRIDGED], options, host));
 }
 
-/** What the compiler says of a project, by the settings in its `tsconfig.json`; empty where it compiles. */
+/** The compiler's errors for a project with its own `tsconfig.json`; empty if it compiles. */
 export function projectErrors(folder: string): string[] {
   const settings = ts.getParsedCommandLineOfConfigFile(
     join(folder, "tsconfig.json"),

@@ -10,13 +10,13 @@ export interface Document {
   /** Relative to the repository. */
   path: string;
   text: string;
-  /** The texts of its headings, with their level, as they are written. */
+  /** The texts of its headings, with their levels, as they are written. */
   headings: { level: number; text: string }[];
-  /** Where its links and pictures lead. */
+  /** The targets of its links and pictures. */
   links: string[];
 }
 
-/** Every document that people read: at the top, in `docs/` and in `examples/`. */
+/** Every document for readers: in the root folder, in `docs/` and in `examples/`. */
 export function documents(): Document[] {
   const top = readdirSync(ROOT).filter((file) => file.endsWith(".md"));
   const below = ["docs", "examples"].flatMap((folder) =>
@@ -44,7 +44,7 @@ export function readDocument(path: string): Document {
   };
 }
 
-/** The relative links of a document that lead nowhere: to no file, or to no heading of one. */
+/** The broken relative links of a document: their file or their heading does not exist. */
 export function brokenLinks({ path, links }: Document): string[] {
   return links
     .filter((link) => !/^[a-z]+:/.test(link))

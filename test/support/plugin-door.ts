@@ -13,10 +13,10 @@ import { ResourceCalls } from "../../provider/native/plugin/resource-calls";
 import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
 import { SecretProvider } from "../../provider/secret-provider";
 
-/** What both doors do for a secret, as the property tests call it. */
+/** The operations on a secret that both doors have, as the property tests call them. */
 export type Door = Required<Pick<dynamic.ResourceProvider, "check" | "diff" | "create" | "update" | "read">>;
 
-/** The plugin's door: each call passes through the messages of the protocol and their bytes. */
+/** The plugin's door: each call passes through the protocol's messages and their bytes. */
 export function pluginDoor(settings: Record<string, string>): Door {
   const variables = Object.entries(settings).map(
     ([key, value]) => [`keycard-secrets:config:${key}`, value] as const,

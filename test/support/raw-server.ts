@@ -1,16 +1,16 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
 
-/** A server that does with each connection what a test wants, and by itself nothing. */
+/** A server that does with each connection only what a test tells it to do. */
 export interface RawServer {
   port: number;
-  /** How many connections have been made so far. */
+  /** The number of connections so far. */
   accepted(): number;
-  /** Waits until no connection is open any more. */
+  /** Waits until no connection is open. */
   allClosed(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts one; without `serve` it accepts connections and never says a word. */
+/** Starts such a server. Without `serve`, it accepts connections and sends nothing. */
 export async function startRawServer(serve: (socket: Socket) => void = () => undefined): Promise<RawServer> {
   const open = new Set<Socket>();
   let accepted = 0;
@@ -18,7 +18,7 @@ export async function startRawServer(serve: (socket: Socket) => void = () => und
     accepted++;
     open.add(socket);
     socket.on("error", () => undefined).once("close", () => open.delete(socket));
-    // What nobody reads would hide that the other side is gone.
+    // The data has to be read, or the end of the connection goes unnoticed.
     socket.resume();
     serve(socket);
   });

@@ -7,17 +7,17 @@ import { endProcesses } from "../lifecycle/support/processes";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Runs something with a folder of its own for everything that it and its processes write: temporary files, what the
- * engine's processes leave, and the CLI's home. Both the folder and the processes are gone when this process ends, also
- * if that is by a signal.
+ * Runs a function with a folder for everything that it and its processes write: temporary files, what the engine's
+ * processes leave, and the CLI's home. When this process ends, even by a signal, the folder is removed and the processes
+ * are killed.
  *
- * @param run - an error that it throws is printed as its message
+ * @param run - if it throws an error, its message is printed
  * @param failed - what to print after that
  */
 export async function inRunFolder(run: () => Promise<void>, failed?: string): Promise<void> {
   endOnClosedPipe();
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "pulumi-keycard-run-")));
-  // The three names under which systems look for it.
+  // The three variables that systems read for the temporary folder.
   for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = folder;
   process.env["PULUMI_HOME"] = join(folder, "pulumi");
   process.once("exit", () => {

@@ -1,17 +1,17 @@
 import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
 import { CommanderError, type Command } from "commander";
 
-/** What a command line of the project ends with: done, failed, and called in a way that it does not know. */
+/** Exit codes of the project's command lines: for a failure, and for unknown arguments. Success is 0. */
 const EXIT = { failed: 1, misused: 2 };
 
-/** Runs a command line, and prints an error as its message alone. */
+/** Runs a command line. Prints only the message of an error. */
 export async function runProgram(program: Command): Promise<void> {
   endOnClosedPipe();
   program.exitOverride();
   try {
     await program.parseAsync();
   } catch (error) {
-    // Commander has printed what is wrong with the options.
+    // Commander has already printed what is wrong with the options.
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : EXIT.misused;
       return;

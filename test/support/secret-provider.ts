@@ -5,19 +5,19 @@ import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
 import { SecretProvider } from "../../provider/secret-provider";
 import { startKeycard, type Keycard, type KeycardOptions } from "../emulator";
 
-/** What the tests send as the text that loads the provider; no test runs it. */
+/** The text that the tests send as the loader of the provider. No test runs it. */
 export const LOADER = "the loader text";
-/** The value of the secrets declared here, which no error may show. */
+/** The value of the secrets declared here. No error may show it. */
 export const VALUE = "planted-value-7f3a";
 
-/** Arguments of what is required alone. */
+/** Only the required arguments. */
 export const bare: SecretInputs = {
   zoneId: "zone_1",
   entityId: "ent_1",
   name: "github",
   data: { type: "token", token: VALUE },
 };
-/** Arguments of all that can be declared. */
+/** All arguments that can be declared. */
 export const full: SecretInputs = {
   ...bare,
   description: "For releases",
@@ -28,7 +28,7 @@ export const account = { type: "password", username: "app", password: VALUE } as
 
 /** The path of all secrets. */
 export const PATH = "/zones/zone_1/secrets";
-/** The path of the first secret made. */
+/** The path of the first secret that is created. */
 export const SECRET = `${PATH}/sec_1`;
 /** The request that lists the secrets of an entity or a zone. */
 export const list = { method: "GET", path: PATH };
@@ -37,10 +37,10 @@ export const get = { method: "GET", path: SECRET };
 /** The request that patches the first secret. */
 export const patch = (body: object) => ({ method: "PATCH", path: SECRET, body });
 
-/** Arguments and states as the engine passes them, with the loader text; nothing may be changed in them. */
+/** Arguments and states as the engine passes them, frozen and with the loader text. */
 export const sent = <T extends object>(props: T) => frozen({ ...structuredClone(props), __provider: LOADER });
 
-/** Calls `check` as the engine does, with no olds. */
+/** Calls `check` as the engine does, without old inputs. */
 export const check = (news: object, by = provider) =>
   by.check(frozen({}), sent(news)) as Promise<{
     inputs: SecretInputs;
@@ -61,22 +61,22 @@ export const update = (olds: SecretState, news: SecretInputs, by = provider) =>
 /** Calls `delete` of the first secret as the engine does. */
 export const remove = (state: SecretState, by = provider) => by.delete("sec_1", sent(state));
 
-/** The emulator of the running test, once it was started. */
+/** The emulator of the running test, after the test has started it. */
 export let keycard: Keycard;
-/** The provider of the running test, which the engine has configured for that emulator. */
+/** The provider of the running test, which is configured for that emulator. */
 export let provider: SecretProvider;
 
-/** What the providers of the running test have shown to the user. */
+/** The messages that the providers of the running test have shown to the user. */
 export let notes: string[] = [];
 
-/** Pauses for what may appear late that no test notices. */
+/** Pauses while a secret may still appear late, short enough for tests. */
 const PAUSES_MS = [20, 20, 40, 80];
 
 const ownVariables = () =>
   Object.entries(process.env).filter(([variable]) => variable.startsWith("KEYCARD_"));
 
 /**
- * Gives each test of a `describe` an environment without settings of Keycard, and ends the emulator after it. The tests
+ * Runs each test of a `describe` without Keycard settings in the environment, and closes the emulator after it. The tests
  * start it, each with its own options.
  */
 export function useProvider(): void {
@@ -100,7 +100,7 @@ export async function start(options: KeycardOptions = {}, config: Record<string,
   nextRun(config);
 }
 
-/** Begins another run of the engine: with a provider that knows nothing of the one before. */
+/** Starts another run of the engine, with a provider that has no memory of the previous one. */
 export function nextRun(config: Record<string, string> = {}): void {
   provider = providerWith({
     "keycard:endpoint": keycard.url,
@@ -110,45 +110,45 @@ export function nextRun(config: Record<string, string> = {}): void {
   });
 }
 
-/** A provider that the engine has given a stack's configuration. */
+/** A provider that is configured as the engine does it, with a stack's configuration. */
 export function providerWith(config: Record<string, string>): SecretProvider {
   const made = new SecretProvider((line) => notes.push(line), PAUSES_MS);
   void made.configure(requestWith(config));
   return made;
 }
 
-/** The request that gives a provider a stack's configuration. */
+/** The request that passes a stack's configuration to a provider. */
 export function requestWith(config: Record<string, string>): dynamic.ConfigureRequest {
   const get = (key: string) => config[key];
   return { config: { get, require: (key) => get(key) ?? "" } };
 }
 
-/** Makes every pause before another attempt longer than a call may take, so that none is made. */
+/** Makes every pause before a retry longer than a call may take, so that there are no retries. */
 export const noRetries = () => sinon.stub(Math, "random").returns(1e6);
 
-/** Makes a secret through the provider, and forgets the requests. */
+/** Creates a secret through the provider, and clears the log of requests. */
 export async function created(inputs: SecretInputs = full): Promise<SecretState> {
   const { outs } = await create(inputs);
   keycard.clearLog();
   return outs;
 }
 
-/** A state as a later run has it: the secret was created an hour ago. */
+/** The state in a later run: the secret was created an hour ago. */
 export function aged(state: SecretState): SecretState {
   nextRun();
   return { ...state, createdAt: new Date(Date.parse(state.createdAt) - 3_600_000).toISOString() };
 }
 
-/** The state of the first secret if its value may have changed last with the secret itself. */
+/** The state of the first secret if its value may have changed as late as the secret itself. */
 export function stateSinceUpdate(): SecretState {
   return stateNow(undefined, keycard.secret("sec_1")?.updated_at);
 }
 
 /**
- * The state that tells the truth of the first secret, as the emulator holds it.
+ * The state that matches the first secret in the emulator.
  *
- * @param valueVersion - the version at which the state knows the value, if that is another
- * @param changedAt - when the value changed, as far as the state knows it
+ * @param valueVersion - the version at which the state knows the value, if that differs from the secret's
+ * @param changedAt - when the value changed, as far as the state knows
  */
 export function stateNow(valueVersion?: number, changedAt = keycard.valueChangedAt("sec_1")): SecretState {
   const stored = keycard.secret("sec_1");
@@ -170,7 +170,7 @@ export function stateNow(valueVersion?: number, changedAt = keycard.valueChanged
   };
 }
 
-/** The error of a call that has to fail, and to show neither the value nor a credential. */
+/** The error of a call that has to fail. It must show neither the value nor a credential. */
 export async function failureOf(call: Promise<unknown>): Promise<Error & Record<string, unknown>> {
   const error = await call.then(
     () => assert.fail("The call succeeded."),
@@ -182,7 +182,7 @@ export async function failureOf(call: Promise<unknown>): Promise<Error & Record<
   return error as Error & Record<string, unknown>;
 }
 
-/** Refuses what the SDK could not pass on, or only as something else. */
+/** Fails for a value that the SDK cannot pass on unchanged. */
 export function assertPlainJson(value: unknown, path = "result"): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number") return assert.ok(Number.isFinite(value), path);
@@ -193,7 +193,7 @@ export function assertPlainJson(value: unknown, path = "result"): void {
   for (const [key, child] of Object.entries(value as object)) assertPlainJson(child, `${path}.${key}`);
 }
 
-/** The value, in which nothing can be changed from now on. */
+/** Freezes a value and everything in it. */
 export function frozen<T>(value: T): T {
   if (typeof value === "object" && value !== null) Object.values(value).forEach(frozen);
   return Object.freeze(value);

@@ -3,27 +3,27 @@ import { connect, type AddressInfo, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { generate } from "selfsigned";
 
-/** The name in the certificate, which nobody but the proxy can resolve. */
+/** The name in the certificate. Only the proxy can resolve it. */
 export const HOST = "keycard.test";
 
 /** A TLS server in front of an emulator, with a certificate of a private authority. */
 export interface SecureEndpoint {
   port: number;
-  /** The authority's certificate, as PEM. */
+  /** The authority's certificate, in PEM format. */
   authority: string;
-  /** Where the decrypted bytes go. */
+  /** The target of the decrypted bytes. */
   target: string;
   close(): void;
 }
 
-/** A proxy that tunnels, and wants credentials. */
+/** A proxy that opens tunnels, and requires credentials. */
 export interface TunnelProxy {
   port: number;
-  /** Each host and port that a tunnel was asked for. */
+  /** The host and port of each requested tunnel. */
   tunnels: string[];
-  /** What it answers instead of opening a tunnel, if it is set: a status, or never anything. */
+  /** If set, the proxy opens no tunnel: it answers with this status, or never. */
   refuses: number | "silently" | undefined;
-  /** Where all tunnels lead, if it is set: a port of this machine. */
+  /** If set, all tunnels lead to this port of this machine. */
   target: number | undefined;
   close(): void;
 }
@@ -58,7 +58,7 @@ export async function startSecureEndpoint(): Promise<SecureEndpoint> {
 /**
  * Starts a proxy that resolves every name to this machine.
  *
- * @param refusal - makes the body with which it refuses a header `Proxy-Authorization`
+ * @param refusal - returns the body of the answer that rejects a `Proxy-Authorization` header
  */
 export async function startTunnelProxy(
   credentials: string,

@@ -10,7 +10,7 @@ const PATTERNS: Record<CharacterClass, RegExp> = {
 };
 const CLASSES = Object.keys(PATTERNS) as CharacterClass[];
 
-/** Each set of classes that can be asked for. */
+/** Every possible set of classes. */
 const SETS = Array.from({ length: 15 }, (_, bits) => CLASSES.filter((_name, i) => (bits + 1) & (1 << i)));
 
 describe("a value that is generated", () => {
@@ -35,19 +35,19 @@ describe("a value that is generated", () => {
   });
 
   it("each character is equally likely", () => {
-    // A long value has all classes by itself, so that each draw counts as it is.
+    // A long value contains all classes anyway, so every draw counts.
     const text = Array.from({ length: 310 }, () => generate({ length: 200 })).join("");
     const counts = new Map<string, number>();
     for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
     const expected = text.length / 62;
     assert.equal(counts.size, 62);
     const chiSquared = [...counts.values()].reduce((sum, n) => sum + (n - expected) ** 2 / expected, 0);
-    // With 61 degrees of freedom, one run in ten million is beyond.
+    // With 61 degrees of freedom, one run in ten million exceeds this.
     assert.ok(chiSquared < 130, `χ² is ${chiSquared}`);
   });
 
   it("each class is equally likely in each place", () => {
-    // With a digit put in where none was drawn, the first place would have too many.
+    // If a digit were inserted because none was drawn, the first place would have too many.
     const values = Array.from({ length: 6000 }, () =>
       generate({ length: 8, characters: ["lower", "digits"] }),
     );

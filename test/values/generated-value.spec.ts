@@ -38,7 +38,7 @@ const accountOf = (password: unknown, username = "app") =>
 const fingerprintIn = (data: unknown) =>
   (data as { token: { fingerprint?: string } }).token.fingerprint ?? "";
 
-/** What `check` makes of data. */
+/** The result of `check` for data. */
 const look = (data: unknown, context: Partial<DataContext> = {}, preview = false) => {
   const registration = writeRegistration({ urn: URN, preview });
   const tools = { reader: new ValueReader(assert.fail), initialValues: new InitialValues() };

@@ -20,7 +20,7 @@ describe("a process that is killed with all that it has started", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** A program of the system, played by a shell script. */
+  /** Replaces a program of the system with a shell script. */
   const play = (program: string, script: string) => {
     writeFileSync(join(folder, program), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     sinon.stub(process.env, "PATH").value(`${folder}${delimiter}${process.env["PATH"]}`);
@@ -51,7 +51,7 @@ describe("a process that is killed with all that it has started", () => {
   it("Windows kills it with its tree", () => {
     sinon.stub(process, "platform").value("win32");
     play("taskkill", `echo "$*" > ${join(folder, "arguments")}`);
-    // One of ours, as a mistake here would kill it.
+    // A process of this test, because a mistake here would kill it.
     const { pid = assert.fail() } = processes[0] ?? {};
     killTree(pid);
     assert.equal(readFileSync(join(folder, "arguments"), "utf8"), `/pid ${pid} /t /f\n`);

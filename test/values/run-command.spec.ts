@@ -118,7 +118,7 @@ describe("a command", () => {
     assert.match(message, /status 1: \[redacted\]\./);
   });
 
-  /** Starts a process that keeps the pipes of the command open, and tells its id through a file. */
+  /** Starts a process that keeps the pipes of the command open, and writes its ID to a file. */
   const leaving = (script: string, end: string) =>
     `const { spawn } = require("node:child_process");
      const left = spawn(process.execPath, ["-e", ${JSON.stringify(script)}], { stdio: "inherit" });
@@ -128,7 +128,7 @@ describe("a command", () => {
   const isRunning = (pid: number) => {
     try {
       if (process.platform !== "linux") return process.kill(pid, 0);
-      // A process that has ended, but that nobody has asked about, can still get signals.
+      // A process that has ended, and whose parent has not collected it, can still receive signals.
       return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
     } catch {
       return false;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { fromCommand, fromEnv, fromFile, generated, initialValue } from "../../provider";
 
-/** What plain JavaScript can pass. */
+/** Sources that plain JavaScript can pass. */
 const loosely = { fromEnv, fromFile, fromCommand, generated, initialValue } as unknown as Record<
   string,
   (...args: unknown[]) => unknown
@@ -133,7 +133,7 @@ describe("a mistake in a source", () => {
         }
       })();
       assert.equal(error.message, message);
-      // The program's line comes first, and no value is shown.
+      // The stack begins with the program's line, and no value is shown.
       assert.match((error.stack ?? "").split("\n")[1] ?? "", /source-mistakes\.spec/);
       assert.ok(!error.message.includes("planted"));
     });

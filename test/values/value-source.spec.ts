@@ -260,7 +260,7 @@ describe("a fingerprint", () => {
       const { user, system } = process.cpuUsage(before);
       times.push((user + system) / 1000);
     }
-    // The least of them, as the machine has other things to do.
+    // The minimum, because the machine also does other work.
     assert.ok(Math.min(...times) <= 15, `${Math.min(...times)} ms`);
   });
 });

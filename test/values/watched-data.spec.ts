@@ -29,7 +29,7 @@ describe("data by reference", () => {
   });
   afterEach(() => delete process.env[VARIABLE]);
 
-  /** What `check` makes of it. */
+  /** The result of `check` for data. */
   const watch = (data: unknown, olds?: unknown, registration: Partial<Registration> = {}) =>
     fingerprintSource(data, olds, reader, writeRegistration({ urn: URN, preview: true, ...registration }));
   const fingerprintIn = ({ data }: { data: unknown }) =>

@@ -106,7 +106,7 @@ describe("the client", () => {
         const client = await start({ switches: { list: "items", cursors } });
         const { message, keycard: failure } = await errorOf(client.listSecrets("z1"));
         assert.match(message, new RegExp(`answered 200 with ${what}, so the listing never ends`));
-        // What was listed up to there is no proof that a secret is gone.
+        // The incomplete listing is no proof that a secret was deleted.
         assert.deepEqual([failure.outcome, keycard.requests.length], ["unknown", requests]);
       });
     }

@@ -4,7 +4,7 @@ import { Exchange } from "../../../provider/keycard/http/exchange";
 import { accountOf, clientOf } from "../support";
 import { keycard, NEW, start, useClient } from "./support";
 
-/** When the fake time begins, in milliseconds since the epoch. */
+/** When the fake time starts, in milliseconds since the epoch. */
 const BEGUN = 1_800_000_000_000;
 const limits = { attemptMs: 30_000, totalMs: 180_000 };
 
@@ -12,7 +12,7 @@ describe("the client", () => {
   useClient();
 
   describe("Retry-After", () => {
-    /** Lets the fake time leap to its next timer whenever no request is under way. */
+    /** Advances the fake time to its next timer whenever no request is in progress. */
     async function leaping<T>(run: () => Promise<T>): Promise<T> {
       const send = sinon.spy(Exchange.prototype, "send");
       const clock = sinon.useFakeTimers({
@@ -25,7 +25,7 @@ describe("the client", () => {
       while (!ended) {
         const sent = send.callCount;
         await Promise.allSettled(send.returnValues);
-        // By then whatever follows an answer is done, up to the next request or pause.
+        // By now everything that follows an answer is done, up to the next request or pause.
         await new Promise((resolve) => setImmediate(resolve));
         if (!ended && send.callCount === sent) await clock.nextAsync();
       }
@@ -51,7 +51,7 @@ describe("the client", () => {
     }
 
     it("a Retry-After of a 429 delays token requests, too", async () => {
-      // Each call needs a token of its own: ours ends by the real clock, the emulator's by the fake one.
+      // Each call needs its own token: the client's token expires by the real clock, the emulator's by the fake one.
       await start({ switches: { tokenExpiresIn: 0.01 } });
       const client = clientOf(keycard, { credentials: accountOf(keycard), limits });
       keycard.faults.add({ kind: { status: 429, headers: { "retry-after": "9" } } });
@@ -78,7 +78,7 @@ describe("the client", () => {
   });
 });
 
-/** Waits for a second; as no time passes while a request is under way, the limit is known by then. */
+/** Waits one second. No fake time passes during a request, so the rate limit is known afterwards. */
 function secondAfterLimit(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1_000));
 }

@@ -10,7 +10,7 @@ import { accountOf, clientOf } from "../support";
 
 /** The path of all secrets. */
 export const SECRETS = "/zones/z1/secrets";
-/** A secret that is accepted. */
+/** A valid secret. */
 export const NEW: NewSecret = { entityId: "e1", name: "n", data: { type: "token", token: "planted-token" } };
 
 /** The request that creates it. */
@@ -26,26 +26,26 @@ export const PATCH = { method: "PATCH", path: `${SECRETS}/s1`, body: { name: "ne
 /** The request that deletes it. */
 export const DELETE = { method: "DELETE", path: `${SECRETS}/s1` };
 
-/** The calls that may be repeated, and the request that each sends. */
+/** The calls that can be retried, each with the request that it sends. */
 export const REPEATABLE = [
   { request: GET, make: (client: KeycardClient) => client.readSecret("z1", "s1") },
   { request: PATCH, make: (client: KeycardClient) => client.patchSecret("z1", "s1", { name: "new" }) },
   { request: DELETE, make: deleteTwice },
 ];
 
-/** Deletes it, and takes it for deleted if the first attempt has deleted it before. */
+/** Deletes the secret. A 404 counts as success, because the first attempt may have deleted it. */
 async function deleteTwice(client: KeycardClient): Promise<void> {
   await client.deleteSecret("z1", "s1").catch((error: unknown) => {
     if (!isNotFound(error)) throw error;
   });
 }
 
-/** The emulator of the running test, once it was started. */
+/** The emulator of the running test, after the test has started it. */
 export let keycard: Keycard;
 
 /**
- * Lets no test of a `describe` wait before another attempt, and ends the emulator after each. The tests start it, each
- * with its own options.
+ * Disables the pauses between attempts in the tests of a `describe`, and closes the emulator after each test. The tests
+ * start it, each with its own options.
  */
 export function useClient(): void {
   beforeEach(() => sinon.stub(Math, "random").returns(0));
@@ -55,18 +55,18 @@ export function useClient(): void {
   });
 }
 
-/** Starts an emulator with one secret in it, `s1` of the zone `z1`, and makes a client with a ready token for it. */
+/** Starts an emulator with one secret, `s1` in zone `z1`, and creates a client with a valid token for it. */
 export async function start(options: KeycardOptions = {}, clientOptions: Partial<ClientOptions> = {}) {
   keycard = await startKeycard({ ids: "sequential", ...options });
   keycard.put({ id: "s1", zone_id: "z1", name: "one" });
   return clientOf(keycard, clientOptions);
 }
 
-/** The same with a client that asks for its tokens. */
+/** The same with a client that requests its own tokens. */
 export async function startWithAccount(options: KeycardOptions = {}) {
   await start(options);
   return clientOf(keycard, { credentials: accountOf(keycard) });
 }
 
-/** How each request so far was answered. */
+/** The status of each request so far. */
 export const statuses = () => keycard.requests.map(({ status }) => status);

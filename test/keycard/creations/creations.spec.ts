@@ -168,7 +168,7 @@ describe("a creation whose answer is lost", () => {
   it("one secret remains if the work of a lost create is done very late", async () => {
     const creations = await open();
     keycard.faults.add({ method: "POST", kind: { delayMs: 900 } });
-    // The second POST takes until the first one has done its work.
+    // The second POST is answered after the first one has taken effect.
     keycard.faults.add({ method: "POST", kind: { delayMs: 450, when: "after" } });
     const { id } = await creations.create("zone_1", secret);
     assert.deepEqual([ids(), posts()], [[id], 2]);

@@ -11,7 +11,7 @@ const REASON = { event: "was cancelled", remedy: "Run it again." };
 describe("a wait whose call is cancelled", () => {
   useKeycard();
 
-  /** Runs something that waits, cancels it when it has announced that, and gives its error. */
+  /** Runs a function that waits, cancels it after it has announced the wait, and returns its error. */
   async function cancelled(notes: string[], run: () => Promise<unknown>): Promise<Error> {
     const controller = new AbortController();
     const ending = interruptible(controller.signal, run).then(

@@ -218,7 +218,7 @@ describe("two stacks that create the same secret at once", () => {
         }
         for (const { outcome } of outcomes.filter((each) => !made.includes(each)))
           assert.match(outcome, /may be this one: .*sec_1|answered 409/);
-        // Identical secrets in a zone of unique names are one, which nothing in it can tell apart.
+        // In a zone with unique names, identical secrets are a single secret, and nothing in the zone tells them apart.
         if (!(uniqueNames && values === "equal")) {
           assert.equal(new Set(made.map(({ outcome }) => outcome)).size, made.length);
         }

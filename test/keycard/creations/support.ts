@@ -10,7 +10,7 @@ export const SECRET: NewSecret = {
   data: { type: "token", token: "planted-token" },
 };
 
-/** The same as the emulator keeps it. */
+/** The same secret as the emulator stores it. */
 export const STORED = {
   entity_id: "ent_1",
   name: "deploy",
@@ -19,13 +19,13 @@ export const STORED = {
   data: { type: "token" as const, token: "planted-token" },
 };
 
-/** Waits of 30 s, thirty times as fast. */
+/** Pauses of 30 s in total, at thirty times the speed. */
 export const PAUSES_MS = [50, 100, 150, 200, 250, 250];
 
-/** The emulator of the running test, once it was started. */
+/** The emulator of the running test, after the test has started it. */
 export let keycard: Keycard;
 
-/** Ends the emulator after each test of a `describe`. */
+/** Closes the emulator after each test of a `describe`. */
 export function useKeycard(): void {
   afterEach(() => keycard.close());
 }
@@ -35,14 +35,14 @@ export async function start(options: KeycardOptions = {}): Promise<void> {
   keycard = await startKeycard({ ids: "sequential", ...options });
 }
 
-/** What one run of one stack creates with. */
+/** What one run of one stack uses to create secrets. */
 export interface Stack {
   client: KeycardClient;
   creations: Creations;
   notes: string[];
 }
 
-/** Begins a run of a stack that knows nothing of any other. */
+/** Starts a run of a stack that has no memory of any other run. */
 export function beginRun({
   pausesMs = PAUSES_MS,
   totalMs = 15_000,
@@ -63,8 +63,8 @@ export function beginRun({
   return { client, creations: new Creations(client, new Set(), advice), notes };
 }
 
-/** The ids that the emulator holds. */
+/** The IDs of the secrets in the emulator. */
 export const ids = () => keycard.secrets().map(({ id }) => id);
 
-/** How many requests of a method were made. */
+/** The number of requests with a method. */
 export const count = (wanted: string) => keycard.calls().filter(({ method }) => method === wanted).length;

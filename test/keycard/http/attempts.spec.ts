@@ -31,7 +31,7 @@ describe("attempts", () => {
   });
   afterEach(() => sinon.restore());
 
-  /** Fails with each of the failures in turn, then succeeds; notes when it was called and with which limit. */
+  /** Fails with each of the failures in turn, then succeeds. Records the time and the limit of each attempt. */
   function script(...failures: Partial<Failure>[]) {
     const times: number[] = [];
     const limits: number[] = [];
@@ -45,7 +45,7 @@ describe("attempts", () => {
     return { attempt, times, limits };
   }
 
-  /** Lets the fake time run until a call has ended. */
+  /** Advances the fake time until a call has ended. */
   async function ended<T>(call: Promise<T>): Promise<T> {
     call.catch(() => undefined);
     await clock.runAllAsync();

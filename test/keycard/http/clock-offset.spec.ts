@@ -17,7 +17,7 @@ describe("the clock behind the times in answers", () => {
 
   it("is ahead by what lies between a request and its answer", () => {
     offset.note(timeOf(BASE + 1_000), 100, 400);
-    // It was created by the answer's moment, 400, at the latest.
+    // The secret was created no later than the time of the answer, 400.
     assert.equal(offset.latestMoment(timeOf(BASE + 1_000)), 400);
     assert.equal(offset.latestMoment(timeOf(BASE + 1_500)), 900);
   });
@@ -39,7 +39,7 @@ describe("the clock behind the times in answers", () => {
       offset.note(timeOf(BASE + first), 0, 10);
       offset.note(timeOf(BASE + second), 0, 10);
       assert.equal(offset.latestMoment(timeOf(BASE + 60_000)), 60_010);
-      // Until an answer fits between them.
+      // Until an answer falls between the two.
       offset.note(timeOf(BASE + 30_000), 0, 10);
       assert.equal(offset.latestMoment(timeOf(BASE + 60_000)), 30_010);
     }

@@ -13,7 +13,7 @@ import { assertShowsNone, errorOf, exchangeWith, startPlainServer, timeOf } from
 const PATH = "/zones/z1/secrets/s1";
 const PLANTED = 'planted-"value"/+ü 1%\'';
 
-/** How errors of an exchange name where it sends its requests. */
+/** How errors of an exchange name the address of its requests. */
 const placeOf = (endpoint: string) => `${new URL(endpoint).host} (the endpoint in KEYCARD_ENDPOINT)`;
 
 describe("exchange", () => {

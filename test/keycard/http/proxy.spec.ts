@@ -7,7 +7,7 @@ const ENDPOINT = "https://api.keycard.ai";
 describe("the proxy of an endpoint", () => {
   afterEach(() => sinon.restore());
 
-  /** Finds it with these variables for proxies, and no others. */
+  /** Finds the proxy with these proxy variables and no others. */
   function find(variables: Record<string, string>, endpoint = ENDPOINT) {
     const others = Object.entries(process.env).filter(([name]) => !/proxy$/i.test(name));
     sinon.restore();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { ServerClock } from "../../../provider/keycard/http/server-clock";
 
-/** The clock that a run has seen whose first answer came at a moment; dates are cut to whole seconds. */
+/** The clock of a run whose first answer came at a given time. A `Date` header is truncated to whole seconds. */
 function clockOf(offsetMs: number, answeredAt: number): ServerClock {
   const clock = new ServerClock();
   const date = Math.floor((answeredAt + offsetMs) / 1000) * 1000;

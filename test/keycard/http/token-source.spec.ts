@@ -131,13 +131,13 @@ describe("token source", () => {
   });
 
   describe("credentials that have worked", () => {
-    /** Lets the pauses between requests take no time. */
+    /** Makes the pauses between requests take no time. */
     async function leaping<T>(call: Promise<T>): Promise<T> {
       const clock = sinon.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
       let hasEnded = false;
       call.catch(() => undefined).finally(() => (hasEnded = true));
       while (!hasEnded) {
-        // Requests go on in real time; only pauses of ours wait for the fake one.
+        // Requests take real time. Only our own pauses use the fake clock.
         await new Promise((resolve) => setImmediate(resolve));
         if (keycard.tokenRequests.every(({ status }) => status !== undefined)) await clock.tickAsync(10);
       }

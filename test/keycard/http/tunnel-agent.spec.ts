@@ -47,7 +47,7 @@ describe("connections through a proxy", () => {
   });
   after(() => (service.close(), service.closeAllConnections()));
 
-  /** Reaches the service through the proxy, whose certificate is none that a system trusts. */
+  /** Connects to the service through the proxy. No system trusts the certificate. */
   function throughProxy(url = `http://engineer:${PASSWORD}@127.0.0.1:${proxy.port}`): Exchange {
     const env = { HTTPS_PROXY: url, NODE_TLS_REJECT_UNAUTHORIZED: "0" };
     sinon.stub(process, "env").value(env);

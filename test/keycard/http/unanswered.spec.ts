@@ -27,7 +27,7 @@ const PLACE = placeOf("https://api.example/v1", "keycard:endpoint", PROXY);
 const ENDPOINT = "api\\.example \\(the endpoint in keycard:endpoint\\)";
 const THE_PROXY = "the proxy proxy\\.example:3128 \\(from HTTPS_PROXY\\)";
 
-/** A request that has come as far as a phase. */
+/** A request that has reached a phase. */
 const passageIn = (phase: Phase, hasRequest = true): Passage => {
   const passage = new Passage();
   Object.defineProperty(passage, "phase", { value: phase });

@@ -20,7 +20,7 @@ const CALL: Call = {
 describe("a wait ends with the time limit of an attempt", () => {
   afterEach(() => sinon.restore());
 
-  /** The failure of a call that waits for ever. */
+  /** The failure of a call that never gets an answer. */
   async function failureAt(endpoint: string): Promise<Failure> {
     const begun = performance.now();
     const { keycard } = await errorOf(exchangeWith(endpoint).send(CALL, timeOf(150)));
