@@ -104,9 +104,10 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 
   /**
-   * Reads a secret that a program is about to import, in the form in which it declares the value. Only the plugin is asked.
+   * Reads a secret that a program is about to import, in the form in which it declares the value. Only the plugin calls
+   * this.
    *
-   * @param data - as it is declared
+   * @param data - the declared data
    */
   async import(
     id: string,

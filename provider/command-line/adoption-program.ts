@@ -24,7 +24,7 @@ export interface AdoptionOptions {
 /** The differences between a program with dynamic resources and one for the plugin. */
 interface Door {
   module: string;
-  /** What the first lines of the program say about the door. */
+  /** The lines about the door at the top of the program. */
   notes: string[];
   /** What a declaration needs to adopt a secret: an argument or an option. */
   takeOver: (id: string, zoneId: string) => { argument?: string; option?: string };
@@ -48,8 +48,8 @@ const NATIVE: Door = {
 };
 
 /**
- * Writes a program that adopts secrets as they are: its first `pulumi up` changes nothing, if the values that it is given are
- * those that Keycard has. The names in it depend on all secrets of the zone, so that programs for its parts can be joined.
+ * Writes a program that adopts secrets as they are: its first `pulumi up` changes nothing if the values that you give it
+ * are those in Keycard. The names in it depend on all secrets of the zone, so that programs for its parts can be joined.
  *
  * @param secrets - all secrets of the zone, as listed, and so without their values
  * @returns the program, and how many secrets it adopts

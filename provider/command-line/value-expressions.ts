@@ -13,13 +13,13 @@ export type Values = (typeof VALUES)[number];
 /** The default of the option `--values`. */
 export const DEFAULT_VALUES: Values = "env";
 
-/** How long a value becomes that takes the place of an adopted one, whose length is not known. */
+/** The length of a value that replaces an adopted one, whose length is not known. */
 const GENERATED_LENGTH = 32;
 
 const COMPARED =
   "The first `pulumi up` changes nothing if you give it what Keycard has, and sends anything else:";
 
-/** What the program's first lines tell of the values, and of what it asks for. */
+/** The lines at the top of the program: about the values, and about what the program asks for. */
 const NOTES: Record<Values, { values: string[]; asked: string }> = {
   config: { values: [], asked: COMPARED },
   env: { values: [], asked: COMPARED },
@@ -75,7 +75,7 @@ export class ValueExpressions {
     return this.configured(usernameKey);
   }
 
-  /** What becomes of the adopted values, and what the program asks for. */
+  /** The lines about the adopted values, and about what the program asks for. */
   notes(): string[] {
     const { values, asked } = NOTES[this.values];
     if (this.steps.length === 0) return values;

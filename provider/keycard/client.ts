@@ -31,7 +31,7 @@ export interface ClientOptions extends AuthenticatedCallsOptions {
   /** Receives lines that may need the user, such as what the client concluded from a search. */
   note?: (line: string) => void;
   /**
-   * Takes a line for people that only informs them, such as what is waited for.
+   * Receives lines that only inform the user, such as what the client waits for.
    *
    * @defaultValue `note`
    */
@@ -100,7 +100,7 @@ export class KeycardClient {
     this.options.note?.(safeMessage(line, this.calls.hidden));
   }
 
-  /** Tells people what takes a while. */
+  /** Prints a line about something that takes a while. */
   announce(line: string): void {
     const { announce = this.options.note } = this.options;
     announce?.(safeMessage(line, this.calls.hidden));
@@ -239,7 +239,7 @@ export class KeycardClient {
       return await this.send(request, read);
     } catch (error) {
       const { method, outcome, status } = failureOf(error) ?? {};
-      // The token request can be refused as well, which says nothing about the zone.
+      // The token request can be rejected as well, which proves nothing about the zone.
       if (method === "GET" && outcome === "refused" && LISTING_REFUSED.has(status ?? 0))
         this.sightings.noteZone(request.zoneId);
       throw error;

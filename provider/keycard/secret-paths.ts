@@ -12,7 +12,7 @@ export function secretPath(zoneId: string, id: string): string {
  * Encodes an id as a path segment. An empty id would address the listing, `undefined` would become an id, and no encoding
  * keeps a segment of dots from being removed.
  *
- * @param id - a string, unless a program or a state holds something else
+ * @param id - a string, unless a program or a state contains something else
  */
 function segment(what: "zone" | "secret", id: unknown) {
   if (typeof id === "string" && !["", ".", ".."].includes(id)) return encodeURIComponent(id);

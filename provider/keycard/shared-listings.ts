@@ -62,7 +62,7 @@ export function cannotBeHad(error: unknown): boolean {
   return failure !== undefined && isLasting(failure);
 }
 
-/** A request that was never sent, because there was no token, says nothing about the listing. */
+/** A request that was never sent, because there was no token, proves nothing about the listing. */
 function isLasting({ status, outcome }: Failure): boolean {
   return outcome !== "unreached" && !PASSING_STATUSES.has(status);
 }

@@ -67,7 +67,7 @@ export class SecretOperations {
     this.run.claimed.add(id);
     // A state without a version is that of the first read, by `Secret.get`.
     const isFirst = props.version === undefined;
-    // An import knows how the value is declared, and an unconfirmed create everything.
+    // An import knows only how the value is declared. An unconfirmed create knows all arguments.
     const isAdopted = props.data !== undefined && props.name === undefined;
     const state = isFirst
       ? await readSecret(this.client, id, props, { isAdopted })
@@ -148,7 +148,7 @@ export class SecretOperations {
     return { id, outs };
   }
 
-  /** Runs a call with the values that it sends. Nothing knows them after it. */
+  /** Runs a call with the values that it sends. They are forgotten after the call. */
   private withValues<T>(call: (origins: ValueOrigins) => Promise<T>): Promise<T> {
     const { reader, initialValues } = this.run;
     return reader.during((hide) => call({ reader, initialValues, hide }));

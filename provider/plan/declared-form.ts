@@ -24,7 +24,7 @@ export function declaredForm<T extends Known>(state: T): T {
   return { ...state, ...declared };
 }
 
-/** The metadata that was sent last. Keycard may have more keys, which somebody else has added. */
+/** The metadata that was sent last. Keycard may have more keys, which were added outside Pulumi. */
 export function sentMetadataOf(state: Known): Metadata {
   return state.__asDeclared?.sentMetadata ?? declaredForm(state).metadata ?? {};
 }
@@ -40,8 +40,8 @@ export function asDeclared(form: Form, now: Described): AsDeclared | undefined {
 }
 
 /**
- * The declared form of a secret after it was read. What the service normalises or adds by itself is not a change; what
- * somebody else has changed is one.
+ * The declared form of a secret after it was read. What the service normalises or adds by itself is not a change; an edit
+ * outside Pulumi is one.
  *
  * @param known - the state before
  * @param sent - the body of a PATCH that got no answer, which may have succeeded
@@ -53,7 +53,7 @@ export function formAfterRead(
 ): Form {
   if (known.name === undefined || known.__unmanaged) return {};
   const declared = declaredForm(known);
-  // If nobody has written since, only the service can have changed the form.
+  // Without a write since then, only the service can have changed the form.
   const isUntouched =
     known.version === undefined || (known.version === now.version && known.updatedAt === now.updatedAt);
   const form = formOf((name) => {

@@ -30,7 +30,7 @@ export class DiffsToCome<T> {
 /** The engine does not keep the order of keys. */
 function keyOf(args: Partial<Record<string, unknown>>): string {
   return JSON.stringify(
-    // A secret that holds an unknown value comes back as one unknown value.
+    // A secret that contains an unknown value comes back as one unknown value.
     ARGUMENTS.map((name) => (holdsUnknown(args[name]) ? UNKNOWN_VALUE : args[name])),
     (_key, value: unknown) =>
       typeof value !== "object" || value === null || Array.isArray(value)

@@ -8,7 +8,7 @@ interface Field {
   change: "replace" | "patch" | "state" | "nothing";
   /** The value that an absent argument means, and that a PATCH sends to clear it. */
   cleared?: unknown;
-  /** Whether two mean the same, if that is not what JSON says. */
+  /** Returns whether two values mean the same, if comparing JSON is not enough. */
   same?: (olds: unknown, news: unknown) => boolean;
 }
 

@@ -37,14 +37,14 @@ export async function diffSecret(
   // An update completes the state.
   if (gaps.length > 0) return { changes: true };
   const patches = changedArguments(before, news, "patch");
-  // A refresh asks too, and the age of a value is no drift.
+  // A refresh also calls `diff`, and the age of a value is no drift.
   const isDue = planned !== undefined && isRotationDue(before.data, news.data);
   if (isDue) patches.push("data");
   if (replaces.length === 0 && !mayReplaceValue(before.data, news.data, isDue))
     await warnOfAge(run, id, olds, news, planned);
   const others = changedArguments(before, news, "state");
   if (replaces.length + patches.length + others.length === 0) return { changes: false };
-  // What the engine would find no difference in, as only the outputs tell it.
+  // Changes that the engine itself would not find, because only the outputs show them.
   const isUnlisted =
     hasGeneratedValue(news.data) && typeof planned === "object" && sameJson(declared.data, news.data);
   return replaces.length === 0 && patches.includes("data") && (isDue || isUnlisted)

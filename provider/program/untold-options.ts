@@ -4,7 +4,7 @@ import type { Registration } from "../protocol/registration";
 /** A path of the option `ignoreChanges` that names `data` or a part of it. */
 const DATA_PATH = /^(data\b|\["data"\]|\*)/;
 
-/** What `check` has to know of the options of a resource, and the engine does not tell it. */
+/** The options of a resource that `check` needs, and that the engine does not pass on. */
 export function untoldOptions({
   deleteBeforeReplace,
   ignoreChanges = [],

@@ -51,7 +51,10 @@ export async function toStateForm(
   return withValue(data, field, { ...sourceOf(known), fingerprint }) as DeclaredData;
 }
 
-/** Somebody else has set a value that neither state knows. */
+/**
+ * The form of a generated value in the state. It has no `since` if neither state knows the value: it was set outside
+ * Pulumi.
+ */
 async function keptForm(
   declared: KeptGenerated,
   data: SecretData,

@@ -63,7 +63,7 @@ export class ValueReader {
   /**
    * Returns the value of a source.
    *
-   * @throws an error that names the variable, the file or the command, and says what to do
+   * @throws an error that names the variable, the file or the command, and what to do
    */
   read(source: ValueSource): Promise<string> {
     const key = keyOf(source);

@@ -9,7 +9,7 @@ const TOLERANCE_MS = 60_000;
 /** How far the clocks of one service's machines may differ, in milliseconds. */
 const SKEW_MS = 250;
 
-/** When a creation began, and which secrets it can have created, judged by that. */
+/** The time when a creation began, which determines which secrets it can have created. */
 export class CreationBegin {
   private readonly here = performance.now();
 

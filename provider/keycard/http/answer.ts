@@ -64,7 +64,7 @@ function parse(text: string): unknown {
 function refused(call: Call, response: AxiosResponse, body: unknown) {
   const { status } = response;
   const retryAfterMs = parseRetryAfter(header(response, "retry-after"), dateOf(response));
-  // A gateway's page for an unknown address says nothing about the secret.
+  // A gateway's page for an unknown address proves nothing about the secret.
   const foreign = status === 404 && body === UNREADABLE;
   return keycardError({
     ...callFacts(call),

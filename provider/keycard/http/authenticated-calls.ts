@@ -17,14 +17,14 @@ export interface AuthenticatedCallsOptions extends ExchangeOptions {
   limits: Limits;
 }
 
-/** What to ask of Keycard, before it has a token and a number of its attempt. */
+/** A request to Keycard, without an access token and the number of the attempt. */
 export type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
   CallOptions & {
     /** The time that it shares with other requests; absent if it has its own. */
     time?: CallTime;
   };
 
-/** Sends calls with an access token, which it renews, and repeats what failed for a passing cause. */
+/** Sends calls with an access token, which it renews, and retries transient failures. */
 export class AuthenticatedCalls {
   private readonly exchange: Exchange;
   private readonly attempts: Attempts;
@@ -49,9 +49,9 @@ export class AuthenticatedCalls {
   }
 
   /**
-   * Sends a call until it succeeds, fails for good or has taken too long.
+   * Sends a call until it succeeds, fails permanently or times out.
    *
-   * @param read - makes the result of the answer; what it throws counts as the failure of the attempt
+   * @param read - returns the result for the answer; an error that it throws is the failure of the attempt
    * @throws a KeycardError
    */
   send<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {

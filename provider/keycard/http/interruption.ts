@@ -47,7 +47,7 @@ export async function pause(ms: number): Promise<void> {
 /**
  * Waits for a shared promise until an interruption. The promise continues for the others.
  *
- * @param late - makes the error from what ended the wait, which is not current where it was ended
+ * @param late - returns the error for the interruption, which it cannot read from the running code
  * @throws the error that `late` returns, if it is interrupted
  */
 export async function untilInterrupted<T>(

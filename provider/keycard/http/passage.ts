@@ -32,7 +32,7 @@ export class Passage {
     return this.phase === "waiting" || this.phase === "reading";
   }
 
-  /** Lets go of the requests, which have ended. */
+  /** Drops the references to the requests, which have ended. */
   forget(): void {
     this.request = undefined;
     this.tunnel = undefined;

@@ -1,4 +1,4 @@
-/** A `Date` header counts whole seconds. */
+/** A `Date` header has whole seconds. */
 const RESOLUTION_MS = 1000;
 
 /** How far the clocks of one service's machines may differ. */

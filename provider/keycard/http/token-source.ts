@@ -136,9 +136,7 @@ function isRefusal({ status }: Failure): boolean {
   return [400, 401, 403].includes(status);
 }
 
-/**
- * Without a token, the call that needed it was never sent, so even a 404 says nothing about the secret.
- */
+/** Without a token, the call that needed it was never sent, so even a 404 proves nothing about the secret. */
 function notSent(failure: Failure): KeycardError {
   const remedy =
     failure.status === 404

@@ -38,7 +38,7 @@ export class ResourceCalls {
     private readonly config: () => PluginConfig,
   ) {}
 
-  /** Notes how the value of a secret is declared, which the engine does not say when it imports the secret. */
+  /** Stores how the value of a secret is declared, which the engine does not pass on when it imports the secret. */
   expectImport({ id, data }: AnnouncedImport): void {
     this.expected.set(id, data);
   }
@@ -46,14 +46,14 @@ export class ResourceCalls {
   async check(request: CheckRequest): Promise<CheckResponse> {
     const olds = decode<Partial<SecretInputs>>(request.getOlds());
     const news = decode(request.getNews());
-    // The class for TypeScript tells of options that the engine does not pass on.
+    // The TypeScript class sends options that the engine does not pass on.
     const { __registration: told, ...given } = news.props;
     const args: Record<string, unknown> = {
       name: request.getName() || nameIn(request.getUrn()),
       zoneId: this.config().zoneId,
       ...withoutUnset(given),
     };
-    // The request does not say whether this is a preview. The calls that plan a create or an update know it, and warn then.
+    // The request does not show whether this is a preview. The calls that plan a create or an update know it, and warn then.
     const __registration = writeRegistration({
       ...(typeof told === "string" && readRegistration(told)),
       urn: request.getUrn(),

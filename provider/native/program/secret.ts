@@ -90,7 +90,7 @@ export class Secret extends SecretResource {
   }
 }
 
-/** Only what the plugin is not told otherwise, and only if there is something: the plugin takes it out of the state again. */
+/** Only what the plugin does not get otherwise, and only if there is any: the plugin removes it from the state again. */
 function registrationOf(opts: pulumi.CustomResourceOptions): { __registration?: string } {
   const told = untoldOptions(opts);
   if (opts.id !== undefined || Object.keys(told).length === 0) return {};
