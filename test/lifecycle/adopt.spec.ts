@@ -110,7 +110,7 @@ describe("a taken name", () => {
     scene.declare({ github: args });
     const { error } = await scene.stack.upFails();
     assert.ok(
-      error.includes(`entity ent_1 of zone zone_1 already has a secret with the name "GitHub token", ${id}`),
+      error.includes(`Entity ent_1 of zone zone_1 already has a secret with the name "GitHub token", ${id}`),
       error,
     );
     assert.ok(error.includes(`set \`adoptId: "${id}"\``), error);
@@ -202,7 +202,10 @@ describe("a taken name", () => {
     await scene.stack.up();
     note = "second";
     const { error } = await scene.stack.upFails();
-    assert.match(error, /sec_1\. This stack keeps one of that name already.*`deleteBeforeReplace: true`/s);
+    assert.match(
+      error,
+      /sec_1\. This stack already manages a secret of that name.*`deleteBeforeReplace: true`/s,
+    );
     assert.ok(!error.includes("adoptId"), error);
   });
 });

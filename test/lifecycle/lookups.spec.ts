@@ -181,14 +181,14 @@ for (const door of DOORS) {
       assert.ok(
         inZone.includes(
           `getSecret({ name: "Twin" }): 3 secrets in zone zone_1 have the name "Twin": ${one} (entity ent_1), ` +
-            `${two} (entity ent_1), ${three} (entity ent_2). To choose one, set \`id\` in place of \`name\`, or set \`entityId\`.`,
+            `${two} (entity ent_1), ${three} (entity ent_2). To choose one, set \`id\` instead of \`name\`, or set \`entityId\`.`,
         ),
         inZone,
       );
       const inEntity = await ambiguous(() => getSecretValue({ entityId: "ent_1", name: "Twin" }));
       assert.ok(
         inEntity.includes(
-          `2 secrets in entity ent_1 of zone zone_1 have the name "Twin": ${one}, ${two}. To choose one, set \`id\` in place of \`name\`.`,
+          `2 secrets in entity ent_1 of zone zone_1 have the name "Twin": ${one}, ${two}. To choose one, set \`id\` instead of \`name\`.`,
         ),
         inEntity,
       );

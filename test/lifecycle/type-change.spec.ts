@@ -40,6 +40,6 @@ describe("a change of the type that Keycard refuses", () => {
     scene.keycard.faults.add({ method: "PATCH", kind: { status: 400 } });
     scene.declare({ deploy: { ...first, name: "sign", data } });
     const { error } = await scene.stack.upFails();
-    assert.match(error, /answered 400, .*correct the argument that it names\./);
+    assert.match(error, /answered 400, .*Fix the argument that its message names\./);
   });
 });

@@ -50,13 +50,19 @@ export const KINDS: Record<string, Kind> = {
     fault: (repeat) => ({ status: 502, body: (sent: Sent) => `<html><p>${repeat(sent)}</p></html>` }),
     says: /answered 502 \(/,
   },
-  "a page with status 200": success((text) => `<html><p>${text}</p></html>`, /answered 200 with something/),
+  "a page with status 200": success(
+    (text) => `<html><p>${text}</p></html>`,
+    /answered 200 with a body that is not JSON/,
+  ),
   "half an answer": success(
     (text) => JSON.stringify({ id: "sec_0", data: text }).slice(0, -1),
-    /answered 200 with something/,
+    /answered 200 with a body that is not JSON/,
   ),
   "foreign JSON": {
-    ...success((text) => ({ kind: text, [text]: [{ message: text }] }), /answered 200 with something/),
+    ...success(
+      (text) => ({ kind: text, [text]: [{ message: text }] }),
+      /answered 200 with an unexpected response body/,
+    ),
     fine: ["DELETE"],
   },
   "a redirect": {
