@@ -29,6 +29,7 @@ const LEFT_OUT = [
   "incomplete-state",
   "interrupted-run",
   "languages",
+  "leaks",
   "messages",
   "normalisation",
   "ownership",

@@ -17,6 +17,12 @@ import { unsent } from "./unsent";
 /** A longer answer does not come from Keycard, and would fill the memory before it times out. */
 const MOST_MEGABYTES = 64;
 
+/**
+ * Removes the functions that axios keeps for redirects, which are not followed. A connection keeps the options of its first
+ * request as long as it is open, and these functions know the body.
+ */
+const WITHOUT_REDIRECTS = { beforeRedirect: undefined, beforeRedirects: undefined };
+
 /** The options of an exchange. */
 export interface ExchangeOptions {
   /** The address of the API, without a trailing slash. */
@@ -85,22 +91,25 @@ export class Exchange {
     const sentAt = performance.now();
     const passage = new Passage();
     let late: Error | undefined;
-    // The wait ends whatever happens to the request. A signal would end it too, but costs 8 % of the throughput.
-    const response = await inTime(this.request(call, passage), limit.ms, () => {
-      late = timedOut(call, passage.phase, limit, this.place, time.interruption);
-      passage.abandon();
-      return late;
-    })
-      .catch((error: unknown) => {
-        this.logRequest(call, `no answer (${late ? "timed out" : codeOf(error)})`, sentAt);
-        if (late) throw late;
-        // Axios has no error code for this.
-        if (passage.status !== undefined && (error as Error).message.includes("maxContentLength"))
-          throw unreadable(call, passage.status, `a body of more than ${MOST_MEGABYTES} MB`);
-        throw unanswered(call, passage, error, this.place);
-      })
+    let response: AxiosResponse<string>;
+    try {
+      // The wait ends whatever happens to the request. A signal would end it too, but costs 8 % of the throughput.
+      response = await inTime(this.request(call, passage), limit.ms, () => {
+        late = timedOut(call, passage.phase, limit, this.place, time.interruption);
+        passage.abandon();
+        return late;
+      });
+    } catch (error) {
+      this.logRequest(call, `no answer (${late ? "timed out" : codeOf(error)})`, sentAt);
+      if (late) throw late;
+      // Axios has no error code for this.
+      if (passage.status !== undefined && (error as Error).message.includes("maxContentLength"))
+        throw unreadable(call, passage.status, `a body of more than ${MOST_MEGABYTES} MB`);
+      throw unanswered(call, passage, error, this.place);
+    } finally {
       // A connection keeps the passage of its first request as long as it is open.
-      .finally(() => passage.forget());
+      passage.forget();
+    }
     this.logRequest(call, String(response.status), sentAt);
     const date = dateOf(response);
     if (date !== undefined) this.clock.note(date, sentAt, performance.now());
@@ -118,7 +127,7 @@ export class Exchange {
       transport: {
         request: (options: RequestOptions, answered: (response: IncomingMessage) => void) => {
           passage.request = this.transport.request(
-            Object.assign(withoutRedirects(options), { passage }),
+            Object.assign(options, WITHOUT_REDIRECTS, { passage }),
             (response: IncomingMessage) => {
               passage.status = response.statusCode;
               answered(response);
@@ -143,15 +152,6 @@ export class Exchange {
 
 function allInUse(concurrency: number): string {
   return concurrency === 1 ? "the only connection was in use" : `all ${concurrency} connections were in use`;
-}
-
-/**
- * Removes what axios keeps for redirects, which are not followed. A connection keeps the options of its first request as long as
- * it is open, and these functions know the body.
- */
-function withoutRedirects(options: RequestOptions): RequestOptions {
-  const kept = Object.entries(options).filter(([name]) => !name.startsWith("beforeRedirect"));
-  return Object.fromEntries(kept);
 }
 
 /** Serializes everything but forms as JSON, because axios drops some keys when it copies objects, such as `constructor`. */
