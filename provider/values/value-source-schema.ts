@@ -1,25 +1,26 @@
 import { holdsUnknown } from "../protocol/unknown-value";
+import {
+  isPassable,
+  isTimeoutSeconds,
+  isVariable,
+  isVariables,
+  LONGEST_TIMEOUT_SECONDS,
+} from "./source-options";
 import type { ValueSource, WatchedSource } from "./value-source";
 
 /** The maximum length of an argument on Linux, in bytes. */
 const LONGEST_ARGUMENT = 131_071;
 
-/** Timers wait no longer. */
-const LONGEST_TIMEOUT_SECONDS = 2_147_483;
-
 type Check = (value: unknown) => string | undefined;
 
 const NULL_CHARACTER = "\0";
-const isText = (value: unknown): value is string =>
-  typeof value === "string" && value !== "" && !value.includes(NULL_CHARACTER);
-const isVariable = (value: unknown) => isText(value) && !value.includes("=");
 
 const variable: Check = (value) =>
   isVariable(value)
     ? undefined
     : "must be the name of an environment variable, without `=` or a null character";
 
-const path: Check = (value) => (isText(value) ? undefined : "must be a path, without a null character");
+const path: Check = (value) => (isPassable(value) ? undefined : "must be a path, without a null character");
 
 const command: Check = (value) => {
   if (!Array.isArray(value) || !value.every((part) => typeof part === "string") || !value[0]) {
@@ -34,12 +35,12 @@ const command: Check = (value) => {
 const trim: Check = (value) => (typeof value === "boolean" ? undefined : "must be true or false");
 
 const timeoutSeconds: Check = (value) =>
-  typeof value === "number" && value > 0 && value <= LONGEST_TIMEOUT_SECONDS
+  isTimeoutSeconds(value)
     ? undefined
     : `must be a number of seconds above 0, at most ${LONGEST_TIMEOUT_SECONDS}`;
 
 const passEnv: Check = (value) =>
-  Array.isArray(value) && value.every(isVariable)
+  isVariables(value)
     ? undefined
     : "must be a list of names of environment variables, each without `=` or a null character";
 
