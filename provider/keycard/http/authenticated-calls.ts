@@ -26,26 +26,25 @@ export type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"
 
 /** Sends calls with an access token, which it renews, and retries transient failures. */
 export class AuthenticatedCalls {
+  /** The credential that no message may show. */
+  readonly hidden: readonly string[];
   private readonly exchange: Exchange;
   private readonly attempts: Attempts;
   private readonly tokens: TokenSource;
   private readonly credentials: Credentials;
 
   constructor(options: AuthenticatedCallsOptions) {
-    this.credentials = options.credentials;
+    const { credentials } = options;
+    this.credentials = credentials;
+    this.hidden = "clientSecret" in credentials ? [credentials.clientSecret] : [];
     this.exchange = new Exchange(options);
     this.attempts = new Attempts(options.limits);
-    this.tokens = new TokenSource(options.credentials, this.exchange, this.attempts);
+    this.tokens = new TokenSource(credentials, this.exchange, this.attempts);
   }
 
   /** The service's clock. */
   get clock(): ServerClock {
     return this.exchange.clock;
-  }
-
-  /** The credential that no message may show. */
-  get hidden(): string[] {
-    return "clientSecret" in this.credentials ? [this.credentials.clientSecret] : [];
   }
 
   /**
