@@ -29,7 +29,7 @@ describe("no planted value is shown where a token is asked for and there comes",
   let scene: Scene;
 
   before(async () => {
-    scene = await openScene(options(1, 1.5));
+    scene = await openScene(options(1, 10));
     const names = Object.keys(kinds);
     const declared = names.map((name, i) => [name, { entityId: "ent_1", data: dataOf(i) }] as const);
     scene.declare(Object.fromEntries(declared));
