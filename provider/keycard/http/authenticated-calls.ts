@@ -54,10 +54,11 @@ export class AuthenticatedCalls {
    * @throws a KeycardError
    */
   send<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
-    const { requestId = randomUUID() } = request;
+    const { action, method, path, query, body, requestId = randomUUID() } = request;
+    const hidden = [...(request.hidden ?? []), ...this.hidden];
     const attempt = async (time: CallTime, number: number) => {
-      const hidden = [...(request.hidden ?? []), ...this.hidden];
-      const call: Call = { ...request, requestId, attempt: number, hidden };
+      // Listed, because a spread of objects of many shapes costs 3 % of the throughput.
+      const call: Call = { action, method, path, query, body, requestId, attempt: number, hidden };
       const token = await this.tokenFor(call, time);
       try {
         return await this.sendAs(token, call, time, read);
@@ -66,7 +67,7 @@ export class AuthenticatedCalls {
         return await this.sendAs(await this.tokenFor(call, time), call, time, read);
       }
     };
-    return this.attempts.run(request.method !== "POST", attempt, request);
+    return this.attempts.run(method !== "POST", attempt, request);
   }
 
   private async tokenFor(call: Call, time: CallTime): Promise<string> {

@@ -7,7 +7,7 @@ export interface Call {
   method: "GET" | "POST" | "PATCH" | "DELETE";
   /** With all ids percent-encoded. */
   path: string;
-  query?: Record<string, string>;
+  query?: Record<string, string> | undefined;
   body?: unknown;
   headers?: Record<string, string>;
   /** A UUID, the same for all attempts of one call. */
