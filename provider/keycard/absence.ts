@@ -3,6 +3,7 @@ import { failureOf, isNotFound, keycardError, seconds, type Failure } from "./ht
 import { interruptionOf, type Interruption } from "./http/interruption";
 import { latestOf } from "./http/server-clock";
 import { lengthOf, lookAgain } from "./look-again";
+import { secretsPath } from "./secret-paths";
 
 /** How long after its creation a secret may be missing from answers, including the difference between clocks. */
 const YOUNG_MS = 90_000;
@@ -14,7 +15,7 @@ export interface Missing {
   /** RFC 3339, if it is known. */
   createdAt?: string | undefined;
   /** True if a listing of this run contains it. */
-  isListed?: boolean;
+  isListed?: boolean | undefined;
 }
 
 /**
@@ -73,50 +74,49 @@ function isYoung(client: KeycardClient, { id, createdAt }: Missing): boolean {
 
 function invisible(
   { endpoint, credentialSource }: KeycardClient,
-  { zoneId, id }: Missing,
+  { zoneId }: Missing,
   notFound: Failure | undefined,
   reason: string,
 ): Error {
-  return keycardError({
-    ...factsOf({ zoneId, id }, notFound),
-    event: `answered 404, which does not prove that the secret is gone: zone ${zoneId} is not visible at ${endpoint} (${reason})`,
-    remedy:
-      `Authenticated with ${credentialSource}. Check the zone, the endpoint and these credentials. ` +
+  return unproven(
+    zoneId,
+    notFound,
+    `answered 404, which does not prove that the secret is gone: zone ${zoneId} is not visible at ${endpoint} (${reason})`,
+    `Authenticated with ${credentialSource}. Check the zone, the endpoint and these credentials. ` +
       "If the zone was deleted, remove its secrets from the state.",
-  });
+  );
 }
 
-function contradictory(missing: Missing, notFound: Failure | undefined): Error {
-  return keycardError({
-    ...factsOf(missing, notFound),
-    event: `answered 404, but the listing of zone ${missing.zoneId} still has the secret`,
-    remedy: "Run it again. If this keeps happening, contact Keycard support with the request ID.",
-  });
+function contradictory({ zoneId, id }: Missing, notFound: Failure | undefined): Error {
+  return unproven(
+    zoneId,
+    notFound,
+    `${notFound ? "answered 404" : `lacked ${id}`}, but the listing of zone ${zoneId} still has the secret`,
+    "Run it again. If this keeps happening, contact Keycard support with the request ID.",
+  );
 }
 
 /** A secret whose search was interrupted is not proven to be gone. */
 function interrupted(
-  missing: Missing,
+  { zoneId }: Missing,
   notFound: Failure | undefined,
   { event, remedy }: Interruption,
 ): Error {
-  return keycardError({
-    ...factsOf(missing, notFound),
-    event: `${event} before it was certain that the secret is gone`,
-    remedy,
-  });
+  return unproven(zoneId, notFound, `${event} before it was certain that the secret is gone`, remedy);
 }
 
-function factsOf({ zoneId, id }: Missing, notFound: Failure | undefined): Failure {
-  return {
+/** @param notFound - the 404; undefined if the search was in listings, which lack the secret */
+function unproven(zoneId: string, notFound: Failure | undefined, event: string, remedy: string): Error {
+  return keycardError({
     action: "find the secret",
     method: "GET",
-    path: `/zones/${encodeURIComponent(zoneId)}/secrets/${encodeURIComponent(id)}`,
+    path: secretsPath(zoneId),
     requestId: "unknown",
     status: 404,
     outcome: "refused",
-    event: "",
     ...notFound,
+    event,
+    remedy,
     isUnproven: true,
-  };
+  });
 }

@@ -59,13 +59,13 @@ export async function applyPatch(
       ...(isEmpty(patch.metadata) && { metadata: null }),
     });
   });
-  const correction = correctionOf(first, patch, before, wasEmptyRefused);
+  const leftover = leftoverOf(first, patch, before.metadata);
+  const correction = correctionOf(first, patch, leftover, wasEmptyRefused);
   const data = patch.data && { dataVersion: first.version };
   if (!correction) return { secret: first, kept: [], ...data };
   try {
     const secret = await send(correction).catch((error: unknown) => {
-      const leftover = leftoverOf(first, patch, before.metadata);
-      if (correction.metadata !== null || !leftover || !isRefusedContent(error)) throw error;
+      if (correction.metadata !== null || !isRefusedContent(error)) throw error;
       // A service that rejects `null` has merged the empty object rather than ignored it.
       return send({ ...correction, metadata: withRemoved({}, leftover) });
     });
@@ -99,16 +99,15 @@ function readAfterLoss(client: KeycardClient, zoneId: string, id: string): Promi
 function correctionOf(
   answer: Secret,
   patch: SecretPatch,
-  before: Before,
+  leftover: JsonObject,
   wasEmptyRefused: boolean,
 ): SecretPatch | undefined {
   const keptDescription = patch.description === "" && answer.description !== undefined;
-  const leftover = leftoverOf(answer, patch, before.metadata);
   // An ignored empty object looks like a merged one, unless the description shows what an empty value does.
   const mayBeIgnored = isEmpty(patch.metadata) && (keptDescription || patch.description !== "");
   const correction: SecretPatch = {
     ...(keptDescription && { description: null }),
-    ...(leftover && {
+    ...(!isEmpty(leftover) && {
       metadata: mayBeIgnored && !wasEmptyRefused ? null : withRemoved(patch.metadata ?? {}, leftover),
     }),
   };
@@ -119,18 +118,17 @@ function notCleared(answer: Secret, patch: SecretPatch, before: Before): string[
   const leftover = leftoverOf(answer, patch, "sent" in before ? before.sent : before.metadata);
   return [
     ...(patch.description === "" && answer.description !== undefined ? ["description"] : []),
-    ...Object.keys(leftover ?? {}).map((key) => `metadata.${key}`),
+    ...Object.keys(leftover).map((key) => `metadata.${key}`),
   ];
 }
 
-/** The keys that a PATCH should have removed, each `null` or an object of such keys; undefined if there are none. */
+/** The keys that a PATCH should have removed, each `null` or an object of such keys. */
 function leftoverOf(
   { metadata = {} }: Secret,
   patch: SecretPatch,
   before: JsonObject | undefined,
-): JsonObject | undefined {
-  const leftover = patch.metadata ? leftoverBetween(metadata, patch.metadata, before) : {};
-  return isEmpty(leftover) ? undefined : leftover;
+): JsonObject {
+  return patch.metadata ? leftoverBetween(metadata, patch.metadata, before) : {};
 }
 
 /** Only keys that existed before can be left over. The service itself adds new keys that were not sent. */

@@ -17,19 +17,15 @@ export interface Slot {
   name: string;
 }
 
-/** Something that a request waits for. */
-interface Cause {
-  key: string;
-  /** As in "for entity ent_1 to become available". */
-  what: string;
-}
+/** Something that a request waits for, as in "for entity ent_1 to become available". */
+type Cause = string;
 
 /**
  * Retries requests that were rejected because something is not available yet: a zone or an entity that was created in
  * the same run, or the name of a secret that was deleted in it. Requests that wait for the same thing share one deadline.
  */
 export class Availability {
-  private readonly ends = new Map<string, number>();
+  private readonly ends = new Map<Cause, number>();
 
   constructor(private readonly client: Waiter) {}
 
@@ -53,7 +49,7 @@ export class Availability {
         // What is missing may turn out to be the entity, not the zone. That does not restart the wait.
         end = Math.min(end, this.endOf(cause, failure));
         const restMs = Math.min(end - performance.now(), leftMs());
-        const pauseMs = Math.min(pausesMs[attempts - 1] ?? pausesMs.at(-1) ?? 0, restMs);
+        const pauseMs = Math.min(pausesMs[attempts - 1] ?? restMs, restMs);
         if (restMs <= 0) throw withAttempts(failure, attempts, performance.now() - begun);
         await pause(pauseMs);
       }
@@ -63,28 +59,22 @@ export class Availability {
   private causeOf({ zoneId, entityId, name }: Slot, failure: Failure, error: unknown): Cause | undefined {
     const { sightings } = this.client;
     if (failure.status === 409 && failure.outcome === "refused" && sightings.hasFreedName(zoneId, name)) {
-      return {
-        key: JSON.stringify(["name", zoneId, name]),
-        what: `for the name "${name}" in zone ${zoneId}, whose secret was just deleted, to become free`,
-      };
+      return `for the name "${name}" in zone ${zoneId}, whose secret was just deleted, to become free`;
     }
     if (failure.method !== "POST" || !isNotFound(error)) return undefined;
     return sightings.hasSeenZone(zoneId)
-      ? {
-          key: JSON.stringify(["entity", zoneId, entityId]),
-          what: `for entity ${entityId} of zone ${zoneId} to become available`,
-        }
-      : { key: JSON.stringify(["zone", zoneId]), what: `for zone ${zoneId} to become available` };
+      ? `for entity ${entityId} of zone ${zoneId} to become available`
+      : `for zone ${zoneId} to become available`;
   }
 
-  private endOf({ key, what }: Cause, { method, path, status }: Failure): number {
-    const known = this.ends.get(key);
+  private endOf(cause: Cause, { method, path, status }: Failure): number {
+    const known = this.ends.get(cause);
     if (known !== undefined) return known;
     const lengthMs = lengthOf(this.client.pausesMs);
     const end = performance.now() + lengthMs;
-    this.ends.set(key, end);
+    this.ends.set(cause, end);
     this.client.announce(
-      `Waiting up to ${seconds(lengthMs)} ${what}: Keycard answered ${status} to ${method} ${path}.`,
+      `Waiting up to ${seconds(lengthMs)} ${cause}: Keycard answered ${status} to ${method} ${path}.`,
     );
     return end;
   }

@@ -171,7 +171,7 @@ export class KeycardClient {
         method: "PATCH",
         path: secretPath(zoneId, id),
         body: patch,
-        hidden: patch.data ? valuesOf(patch.data) : [],
+        ...(patch.data && { hidden: valuesOf(patch.data) }),
       },
       secretAnswer,
     );
@@ -199,22 +199,17 @@ export class KeycardClient {
     { entityId, type }: SecretFilter = {},
     options: CallOptions = {},
   ): Promise<SecretRows> {
-    const query = { ...(entityId && { entity_id: entityId }), ...(type && { type }) };
+    let query: Record<string, string> = { ...(entityId && { entity_id: entityId }), ...(type && { type }) };
     const time = new CallTime(this.options.limits, options.totalMs);
     const pages = new SecretPages();
-    let after: string | undefined;
-    do {
-      const request: ZoneRequest = {
-        ...options,
-        time,
-        ...listing(zoneId),
-        query: { ...query, ...(after !== undefined && { after }) },
-      };
-      after = await this.sendListing(request, (call, answer) =>
+    for (;;) {
+      const after = await this.sendListing({ ...options, time, ...listing(zoneId), query }, (call, answer) =>
         pages.add(call, answer.status, parsed(call, answer, secretListAnswer)),
       );
+      if (after === undefined) break;
+      query = { ...query, after };
       time.waitedFor = "the listing has more pages";
-    } while (after !== undefined);
+    }
     this.sightings.noteShown(pages.rows.secrets);
     return pages.rows;
   }
@@ -222,26 +217,21 @@ export class KeycardClient {
   /**
    * Requests the listing of a zone to find out whether the zone is visible.
    *
-   * @throws a KeycardError if it is not, or if that is unknown
+   * @throws a KeycardError if the listing was not returned, which an existing zone may refuse
    */
   async probeZone(zoneId: string): Promise<void> {
-    try {
-      await this.sendListing({ ...listing(zoneId), query: {} }, (call, answer) =>
-        this.sightings.noteShown(parsed(call, answer, secretListAnswer).secrets),
-      );
-    } catch (error) {
-      if (!this.sightings.hasSeenZone(zoneId)) throw error;
-    }
+    await this.sendListing(listing(zoneId), (call, answer) =>
+      this.sightings.noteShown(parsed(call, answer, secretListAnswer).secrets),
+    );
   }
 
   private async sendListing<T>(request: ZoneRequest, read: (call: Call, answer: Answer) => T): Promise<T> {
     try {
       return await this.send(request, read);
     } catch (error) {
-      const { method, outcome, status } = failureOf(error) ?? {};
-      // The token request can be rejected as well, which proves nothing about the zone.
-      if (method === "GET" && outcome === "refused" && LISTING_REFUSED.has(status ?? 0))
-        this.sightings.noteZone(request.zoneId);
+      const { outcome, status } = failureOf(error) ?? {};
+      // The outcome is another one if the token request was rejected, which proves nothing about the zone.
+      if (outcome === "refused" && LISTING_REFUSED.has(status ?? 0)) this.sightings.noteZone(request.zoneId);
       throw error;
     }
   }

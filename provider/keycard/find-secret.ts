@@ -26,15 +26,11 @@ export async function findSecret(
     ...callOptions
   } = options;
   let isFirst = true;
-  return findOrProveGone<FoundSecret>(
-    client,
-    { zoneId, id, createdAt, ...(isListed !== undefined && { isListed }) },
-    async () => {
-      if (!withoutValue) return client.readSecret(zoneId, id, callOptions);
-      // Searches at about the same time share a listing.
-      const notBefore = isFirst ? undefined : performance.now() - (client.pausesMs[0] ?? 0) / 2;
-      isFirst = false;
-      return (await client.listings.of(zoneId, undefined, callOptions, notBefore)).get(id);
-    },
-  );
+  return findOrProveGone<FoundSecret>(client, { zoneId, id, createdAt, isListed }, async () => {
+    if (!withoutValue) return client.readSecret(zoneId, id, callOptions);
+    // Searches at about the same time share a listing.
+    const notBefore = isFirst ? undefined : performance.now() - (client.pausesMs[0] ?? 0) / 2;
+    isFirst = false;
+    return (await client.listings.of(zoneId, undefined, callOptions, notBefore)).get(id);
+  });
 }

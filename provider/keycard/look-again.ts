@@ -15,8 +15,9 @@ export async function lookAgain<T>(
 ): Promise<T | undefined> {
   for (const ms of pausesMs) {
     await pause(ms);
+    if (interruptionOf()) return undefined;
     const found = await look();
-    if (found !== undefined || interruptionOf()) return found;
+    if (found !== undefined) return found;
   }
   return undefined;
 }

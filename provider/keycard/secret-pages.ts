@@ -9,7 +9,7 @@ const MOST_PAGES_WITHOUT_NEWS = 20;
 export class SecretPages {
   private readonly found = new Map<string, Secret>();
   private readonly others = new Map<string, OtherSecret>();
-  private readonly cursors = new Set<string>();
+  private readonly cursors = new Set<string | undefined>();
   private pagesWithoutNews = 0;
 
   /** The rows of all pages, each secret once: a secret that moves to the next page in between is on both. */
@@ -27,8 +27,7 @@ export class SecretPages {
   add(call: Call, status: number, { secrets, others, next }: SecretPage): string | undefined {
     if (next === "")
       throw unreadable(call, status, "a page that is not the last one, but has no cursor for the next");
-    if (next !== undefined && this.cursors.has(next))
-      throw endless(call, status, "a cursor that it has returned before");
+    if (this.cursors.has(next)) throw endless(call, status, "a cursor that it has returned before");
     const known = this.size;
     for (const secret of secrets) this.found.set(secret.id, secret);
     for (const other of others) this.others.set(JSON.stringify(other), other);

@@ -35,6 +35,7 @@ export class ZoneEvidence {
     } catch (error) {
       const failure = failureOf(error);
       if (!failure) throw error;
+      if (sightings.hasSeenZone(zoneId)) return undefined;
       // The answers of other secrets of the zone may be on their way.
       await lookAgain(pausesMs.slice(0, 2), () => sightings.hasSeenZone(zoneId) || undefined);
       if (failure.status !== 404) this.probes.delete(zoneId);

@@ -168,6 +168,27 @@ describe("applyPatch", () => {
     assert.equal(held.metadata, undefined);
   });
 
+  it("removes each key without trying null if Keycard has cleared the description", async () => {
+    const patch = { description: "", metadata: {} };
+    const { bodies, held } = await apply({ clearing: "empty", metadata: "merge" }, patch);
+    assert.deepEqual(bodies, [
+      [200, patch],
+      [200, { metadata: { team: null, owner: null, stage: null } }],
+    ]);
+    assert.equal(held.metadata, undefined);
+  });
+
+  it("removes each key if Keycard rejects an empty object and ignores null", async () => {
+    keycard.faults.add({ kind: { status: 422 } });
+    const { bodies, held } = await apply({ clearing: "never", metadata: "merge" }, { metadata: {} });
+    assert.deepEqual(bodies, [
+      [422, { metadata: {} }],
+      [200, { metadata: null }],
+      [200, { metadata: { team: null, owner: null, stage: null } }],
+    ]);
+    assert.equal(held.metadata, undefined);
+  });
+
   it("removes merged keys one by one, and no other keys", async () => {
     const { bodies } = await apply(
       { clearing: "empty", metadata: "deep-merge" },
@@ -193,6 +214,16 @@ describe("applyPatch", () => {
       [200, { description: "", data }],
       [200, { description: null }],
     ]);
+  });
+
+  it("returns the version of the sent value, not that of a corrective PATCH", async () => {
+    const data = { type: "token", token: "t" } as const;
+    const corrected = await apply({ clearing: "null-ignoring-empty" }, { description: "", data });
+    assert.deepEqual([corrected.dataVersion, corrected.secret.version], [2, 3]);
+    const direct = await apply({ clearing: "empty" }, { description: "", data });
+    assert.deepEqual([direct.dataVersion, direct.secret.version], [2, 2]);
+    const without = await apply({ clearing: "empty" }, { description: "" });
+    assert.ok(!("dataVersion" in without));
   });
 
   it("throws a rejection that has another reason", async () => {
@@ -226,8 +257,22 @@ describe("applyPatch", () => {
     );
     assert.deepEqual(kept, ["metadata.owner", "metadata.stage"]);
     assert.match(cause ?? "", /^Could not update the secret: PATCH .* answered 409, saying "locked"/);
+    assert.equal(keycard.requests.length, 2);
     assert.equal(secret.name, "new");
     assert.deepEqual(held, { name: "new", description: "old", metadata: METADATA });
+  });
+
+  it("sends the removal of keys once if Keycard rejects its content", async () => {
+    keycard.faults.add({ kind: { status: 400 }, after: 1 });
+    const { kept, bodies } = await apply(
+      { clearing: "empty", metadata: "merge" },
+      { metadata: { team: "a", stage: "p" } },
+    );
+    assert.deepEqual(kept, ["metadata.owner"]);
+    assert.deepEqual(
+      bodies.map(([status]) => status),
+      [200, 400],
+    );
   });
 
   it("reads the secret if the answers to the corrective PATCH were lost", async () => {

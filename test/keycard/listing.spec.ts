@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Creations, failureOf } from "../../provider/keycard";
+import { Listing } from "../../provider/keycard/listing";
 import { keycard, NEW, start, useClient } from "./client/support";
 
 describe("a listing with a row of an unknown type", () => {
@@ -44,6 +45,27 @@ describe("a listing with a row of an unknown type", () => {
       (await client.listSecrets("z1")).map(({ id }) => id),
       ["s1"],
     );
+  });
+
+  it("a row of an unknown type keeps the fields that are texts", async () => {
+    const client = await start();
+    const row = { type: "certificate", id: "c1", entity_id: "e1", name: "n", version: 1 };
+    const body = [row, { type: "folder", id: 7, entity_id: null }];
+    keycard.faults.add({ kind: { status: 200, body: JSON.stringify(body) } });
+    assert.deepEqual(await client.listRows("z1"), {
+      secrets: [],
+      others: [{ type: "certificate", id: "c1", entityId: "e1", name: "n" }, { type: "folder" }],
+    });
+  });
+
+  it("a listing of a zone without rows of unknown types has no others", async () => {
+    const client = await start();
+    assert.deepEqual((await client.listRows("z1")).others, []);
+  });
+
+  it("a long type is cut in the error", () => {
+    const listing = new Listing({ secrets: [], others: [{ type: "t".repeat(99), id: "c1" }] });
+    assert.throws(() => listing.get("c1"), new RegExp(`has the type "t{40}", which`));
   });
 
   for (const type of [undefined, null, "", 7]) {

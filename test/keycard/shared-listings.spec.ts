@@ -95,6 +95,15 @@ describe("a listing that many reads share", () => {
     assert.equal(asked.length, 2);
   });
 
+  it("fails with its own error, even if a write has dropped it in the meantime", async () => {
+    let fail: (error: Error) => void = assert.fail;
+    answer = () => new Promise((_resolve, reject) => (fail = reject));
+    const first = listings.of("z1");
+    listings.drop();
+    fail(new Error("too late"));
+    await assert.rejects(first, /^Error: too late$/);
+  });
+
   it("is given up after two attempts if single reads are the better way", async () => {
     await listings.of("z1", undefined, { totalMs: 5 });
     const { givesUp, totalMs } = asked[0]?.options ?? {};

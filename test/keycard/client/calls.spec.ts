@@ -59,6 +59,59 @@ describe("the client", () => {
       assert.deepEqual(keycard.secrets(), []);
     });
 
+    it("names the purpose of the call in its error", async () => {
+      const client = await start();
+      keycard.faults.add({ kind: { status: 400 }, times: 4 });
+      const calls = [
+        client.createSecret("z1", NEW),
+        client.patchSecret("z1", "s1", { name: "new" }),
+        client.deleteSecret("z1", "s1"),
+        client.listSecrets("z1"),
+      ];
+      const messages = await Promise.all(calls.map(async (call) => (await errorOf(call)).message));
+      assert.deepEqual(
+        messages.map((message) => message.split(":")[0]),
+        ["create", "update", "delete", "list"].map(
+          (what) => `Could not ${what} the secret${what === "list" ? "s" : ""}`,
+        ),
+      );
+    });
+
+    it("reads no value if values must not be read", async () => {
+      const client = await start({}, { valuesForbiddenBy: "keycard:readValues" });
+      await assert.rejects(
+        client.readSecret("z1", "s1"),
+        /^Error: Could not read the secret s1: keycard:readValues is false, so values must not be read\. Set it to true\.$/,
+      );
+      assert.deepEqual(keycard.calls(), []);
+    });
+
+    it("requests a listing again after every write, even if the write failed", async () => {
+      const client = await start();
+      const listings = () =>
+        keycard.calls().filter(({ method, path }) => method === "GET" && path === POST.path);
+      const writes = [
+        () => client.createSecret("z1", NEW),
+        () => client.patchSecret("z1", "s1", { name: "new" }),
+        () => client.deleteSecret("z1", "s1"),
+      ];
+      for (const write of writes) {
+        keycard.faults.add({ method: "PATCH", kind: { status: 409, when: "after" } });
+        await client.listings.of("z1");
+        await write().catch(() => undefined);
+      }
+      await client.listings.of("z1");
+      assert.equal(listings().length, 4);
+    });
+
+    it("keeps a listing while secrets are only read", async () => {
+      const client = await start();
+      const listing = await client.listings.of("z1");
+      await client.readSecret("z1", "s1");
+      await errorOf(client.readSecret("z1", "none"));
+      assert.equal(await client.listings.of("z1"), listing);
+    });
+
     it("treats a missing secret as deleted if its zone answers", async () => {
       const client = await start();
       keycard.remove("s1");
@@ -82,6 +135,14 @@ describe("the client", () => {
         [["s2", "token"]],
       );
       assert.deepEqual({ ...keycard.requests[0]?.query }, { entity_id: "e 2&", type: "token" });
+    });
+
+    it("lists a whole zone without a filter", async () => {
+      const client = await start({ switches: { list: "items", pageSize: 1 } });
+      keycard.put({ id: "s2", zone_id: "z1" });
+      await client.listSecrets("z1");
+      const queries = keycard.requests.map(({ query }) => Object.keys({ ...query }));
+      assert.deepEqual(queries, [[], ["after"]]);
     });
 
     it("lists all pages", async () => {
@@ -185,6 +246,13 @@ describe("the client", () => {
         const secret = await client.readSecret("z1", "s1");
         assert.ok(!("description" in secret) && !("metadata" in secret), clearedAs);
       }
+    });
+
+    it("treats a member of metadata that is null as absent", async () => {
+      const client = await start();
+      keycard.edit("s1", { metadata: { team: "a", stage: null, owner: { unit: null, desk: 1 } } });
+      const { metadata } = await client.readSecret("z1", "s1");
+      assert.deepEqual(metadata, { team: "a", owner: { desk: 1 } });
     });
 
     it("rejects answers without documented fields", async () => {

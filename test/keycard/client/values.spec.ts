@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Data } from "../../../provider/keycard";
 import type { FaultKind } from "../../emulator";
 import { assertShowsNone, clientOf, errorOf, formsOf } from "../support";
 import { keycard, NEW, start, startWithAccount, useClient } from "./support";
@@ -29,6 +30,28 @@ describe("the client", () => {
         const error = await errorOf(client.createSecret("z1", { ...NEW, data }));
         assertShowsNone(error, [...values, keycard.accessToken]);
       }
+    });
+
+    it("no error shows a token that was sent", async () => {
+      const client = await start();
+      const token = { type: "token", token: SECRET } as const;
+      for (const make of [
+        () => client.createSecret("z1", { ...NEW, data: token }),
+        () => client.patchSecret("z1", "s1", { data: token }),
+      ]) {
+        keycard.faults.add({ kind: { status: 400, body: { message: `bad ${SECRET}` } } });
+        const error = await errorOf(make());
+        assert.match(error.message, /saying "bad \[redacted\]"/);
+        assertShowsNone(error, [SECRET]);
+      }
+    });
+
+    it("no error shows the parts of a value that are known, if others are by reference", async () => {
+      const client = await start();
+      const data = { type: "password", username: "planted-user" } as Data;
+      keycard.faults.add({ kind: { status: 400, body: { message: "bad planted-user" } } });
+      const error = await errorOf(client.createSecret("z1", { ...NEW, data }));
+      assert.match(error.message, /saying "bad \[redacted\]"/);
     });
 
     it("no error shows the values of an update", async () => {
