@@ -126,6 +126,6 @@ describe("the package", function () {
     `);
     assert.deepEqual(result, [`${manifest.name}/${manifest.version}`]);
     assert.deepEqual(builtOf(files), ["dist/network.js", "dist/secret-provider.js"]);
-    assert.deepEqual(packagesOf(files), ["proxy-from-env"]);
+    assert.deepEqual(packagesOf(files), []);
   });
 });

@@ -84,7 +84,7 @@ describe("the tarball", function () {
 
   it("the tarball names each bundled package with its version and licence", async () => {
     const holds = {
-      "dist/network.js": ["axios", "follow-redirects", "zod"],
+      "dist/network.js": ["axios", "follow-redirects", "proxy-from-env", "zod"],
       "dist/secret-provider.js": ["zod"],
       "plugin/network.js": ["axios", "proxy-from-env", "zod"],
       "plugin/server.js": ["@grpc/grpc-js", "@pulumi/pulumi", "zod"],

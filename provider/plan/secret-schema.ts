@@ -77,52 +77,55 @@ function hintFor(keys: string[]): string {
   return `. If the option \`ignoreChanges\` names \`data.${ignored}\`, remove it to change the type`;
 }
 
-const schema = z.object({
-  zoneId: id("zoneId", MISSING_ZONE),
-  entityId: id(
-    "entityId",
-    "`entityId` is missing: set it to the ID of the entity that the secret belongs to",
-  ),
-  name: text("name"),
-  description: z.optional(
-    text("description").check(
-      z.refine((description) => [...description].length <= DESCRIPTION_LENGTH, {
-        error: (issue) =>
-          `\`description\` has ${[...(issue.input as string)].length} characters, and the maximum is ${DESCRIPTION_LENGTH}`,
-      }),
+const makeSchema = () =>
+  z.object({
+    zoneId: id("zoneId", MISSING_ZONE),
+    entityId: id(
+      "entityId",
+      "`entityId` is missing: set it to the ID of the entity that the secret belongs to",
     ),
-  ),
-  metadata: z.optional(
-    z
-      .record(z.string(), z.json(), "`metadata` must be a JSON object")
-      .check(z.refine((metadata) => !holdsSpecial(metadata), NOT_JSON)),
-  ),
-  data: z.discriminatedUnion(
-    "type",
-    [
-      dataForm({ type: z.literal("token"), token: value("data.token") }),
-      dataForm({
-        type: z.literal("password"),
-        username: text("data.username"),
-        password: value("data.password"),
-      }),
-    ],
-    {
-      error: ({ input }) =>
-        input === undefined ? `\`data\` is missing: write ${DATA_FORMS}` : `\`data\` must be ${DATA_FORMS}`,
-    },
-  ),
-  maxAgeDays: z.optional(
-    z.unknown().check(
-      z.refine((days) => typeof days === "number" && days > 0 && Number.isFinite(days), {
-        error: "`maxAgeDays` must be a number of days above 0, such as 90",
-      }),
+    name: text("name"),
+    description: z.optional(
+      text("description").check(
+        z.refine((description) => [...description].length <= DESCRIPTION_LENGTH, {
+          error: (issue) =>
+            `\`description\` has ${[...(issue.input as string)].length} characters, and the maximum is ${DESCRIPTION_LENGTH}`,
+        }),
+      ),
     ),
-  ),
-  adoptId: z.optional(
-    id("adoptId", "`adoptId` is empty: set it to the ID of an existing secret, or remove it"),
-  ),
-});
+    metadata: z.optional(
+      z
+        .record(z.string(), z.json(), "`metadata` must be a JSON object")
+        .check(z.refine((metadata) => !holdsSpecial(metadata), NOT_JSON)),
+    ),
+    data: z.discriminatedUnion(
+      "type",
+      [
+        dataForm({ type: z.literal("token"), token: value("data.token") }),
+        dataForm({
+          type: z.literal("password"),
+          username: text("data.username"),
+          password: value("data.password"),
+        }),
+      ],
+      {
+        error: ({ input }) =>
+          input === undefined ? `\`data\` is missing: write ${DATA_FORMS}` : `\`data\` must be ${DATA_FORMS}`,
+      },
+    ),
+    maxAgeDays: z.optional(
+      z.unknown().check(
+        z.refine((days) => typeof days === "number" && days > 0 && Number.isFinite(days), {
+          error: "`maxAgeDays` must be a number of days above 0, such as 90",
+        }),
+      ),
+    ),
+    adoptId: z.optional(
+      id("adoptId", "`adoptId` is empty: set it to the ID of an existing secret, or remove it"),
+    ),
+  });
+
+let schema: ReturnType<typeof makeSchema> | undefined;
 
 type Arguments = Record<string, unknown>;
 
@@ -131,6 +134,8 @@ type Arguments = Record<string, unknown>;
  * know yet is not validated.
  */
 export function problemsOf(args: Arguments): string[] {
+  // Made by the first check, because a refresh and a destroy check nothing.
+  schema ??= makeSchema();
   const issues = schema.safeParse(args, { error: () => NOT_JSON }).error?.issues ?? [];
   const problems = [
     ...unknownArguments(args),
