@@ -5,6 +5,7 @@ import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import { leaner, nameBundled } from "./build/bundled-packages";
 import { isUpToDate } from "./build/is-up-to-date";
+import { leanSdk } from "./build/lean-sdk";
 import { buildPlugin } from "./build/plugin";
 
 /** The bundles: for programs, for previews, for requests, and for the command line. */
@@ -86,7 +87,7 @@ function bundle() {
     ],
     // Only `require` finds a file without its extension.
     supported: { "dynamic-import": false },
-    plugins: [leaner],
+    plugins: [leaner, leanSdk],
     // With the sources, so that a stack trace names them (`node --enable-source-maps`).
     sourcemap: "linked",
     metafile: true,

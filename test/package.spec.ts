@@ -35,6 +35,11 @@ const builtOf = (files: string[]) => files.filter((file) => file.startsWith("dis
 const packagesOf = (files: string[]) => [
   ...new Set(files.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [])),
 ];
+/** What no program needs: the client, the checks of arguments, and what the SDK's main file loads in addition. */
+const heavyOf = (files: string[]) => [
+  ...packagesOf(files).filter((name) => ["axios", "zod", "@npmcli/arborist"].includes(name)),
+  ...files.filter((file) => /^node_modules\/@pulumi\/pulumi\/(index\.js$|automation\/)/.test(file)),
+];
 
 describe("the package", function () {
   this.timeout(30_000);
@@ -74,23 +79,35 @@ describe("the package", function () {
     assert.deepEqual(Object.keys(manifest.exports), [".", "./native", "./provider", "./package.json"]);
   });
 
-  it("exports the resource, and loads no client there", async () => {
+  it("exports the resource, and loads no client and no unused part of the SDK there", async () => {
     const { files, result } = await loadedBy('return Object.keys(require("pulumi-keycard"))');
     assert.ok((result as string[]).includes("Secret"));
     assert.deepEqual(builtOf(files), ["dist/index.js"]);
-    const heavy = ["axios", "zod"];
-    assert.deepEqual(
-      packagesOf(files).filter((name) => heavy.includes(name)),
-      [],
-    );
+    assert.deepEqual(heavyOf(files), []);
   });
 
-  it("exports the plugin's resource and provider, and loads no client there", async () => {
+  it("exports the plugin's resource and provider, and loads no client and no unused part of the SDK there", async () => {
     const { files, result } = await loadedBy('return Object.keys(require("pulumi-keycard/native"))');
     for (const name of ["Secret", "Provider", "getSecret", "listSecretsOutput", "fromEnv"]) {
       assert.ok((result as string[]).includes(name), name);
     }
     assert.deepEqual(builtOf(files), ["dist/native.js"]);
+    assert.deepEqual(heavyOf(files), []);
+  });
+
+  it("loads the main file of an SDK whose other files are named differently", async () => {
+    const { files, result } = await loadedBy(`
+      const module = require("node:module");
+      const resolve = module._resolveFilename;
+      module._resolveFilename = function (request, ...others) {
+        if (request === "@pulumi/pulumi/runtime/invoke") throw new Error("There is no such file");
+        return resolve.call(this, request, ...others);
+      };
+      const { Secret } = require("pulumi-keycard/native");
+      return Secret.prototype instanceof require("@pulumi/pulumi").CustomResource;
+    `);
+    assert.equal(result, true);
+    assert.ok(files.includes("node_modules/@pulumi/pulumi/index.js"));
   });
 
   it("loads no client in a preview", async () => {
@@ -106,6 +123,38 @@ describe("the package", function () {
     assert.deepEqual(result, [{ ...args, data }, { replaces: [] }]);
     assert.deepEqual(builtOf(files), ["dist/secret-provider.js"]);
     assert.deepEqual(packagesOf(files), []);
+  });
+
+  it("loads no client in a preview through the plugin", async () => {
+    const { files, inputs } = await evaluate<{
+      files: string[];
+      inputs: Record<string, unknown>;
+    }>(`(async () => {
+      const write = process.stdout.write;
+      const port = await new Promise((done) => {
+        process.stdout.write = done;
+        require("./plugin/server.js");
+      });
+      process.stdout.write = write;
+      const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb");
+      const { CheckRequest, CreateRequest } = require("@pulumi/pulumi/proto/provider_pb");
+      const { Struct } = require("google-protobuf/google/protobuf/struct_pb");
+      const insecure = require("@grpc/grpc-js").credentials.createInsecure();
+      const client = new ResourceProviderClient("127.0.0.1:" + port.trim(), insecure);
+      const call = (method, request) => new Promise((done, fail) =>
+        client[method](request, (error, answer) => error ? fail(error) : done(answer)));
+      const args = { zoneId: "z", entityId: "e", data: { type: "token", token: "t" } };
+      const news = Struct.fromJavaScript(args);
+      const urn = "urn:pulumi:test::test::keycard-secrets:index:Secret::a";
+      const checked = (await call("check", new CheckRequest().setUrn(urn).setNews(news))).getInputs();
+      const create = new CreateRequest().setUrn(urn).setProperties(checked).setPreview(true);
+      const inputs = (await call("create", create)).getProperties().toJavaScript();
+      const answer = JSON.stringify({ files: Object.keys(require.cache), inputs });
+      process.stdout.write(answer, () => process.exit());
+    })()`);
+    assert.deepEqual([inputs["name"], inputs["entityId"]], ["a", "e"]);
+    const own = files.map((file) => relative(root, file)).filter((file) => file.startsWith("plugin/"));
+    assert.deepEqual(own, ["plugin/server.js"]);
   });
 
   it("sends its version with the first call, which loads the client", async () => {
