@@ -25,6 +25,7 @@ export function madeUpResults(change: Change = () => ({}), sizes = [10, 1000]): 
     versions: { node: "v20.0.0", sdk: "v3.0.0", cli: "v3.1.0" },
     clientRequests: 100,
     one: [1, 1, 1].map((empty) => ({ empty, ours: 1.4, native: 1.15 })),
+    minimalState: { secrets: 100, ours: 1_970, native: 1_610 },
     client: [rates(900), rates(980), rates(1000)],
     measurements,
   };

@@ -63,9 +63,14 @@ export function renderReport(results: Results): string {
     "![Elapsed time of each operation](bench.svg)",
     table(TIMES, rows),
     table(REQUESTS_AND_MEMORY, rows),
-    [previewLine(rows), oneLine(results), memoryLine(results), stateLine(results), clientLine(results)].join(
-      "\n",
-    ),
+    [
+      previewLine(rows),
+      oneLine(results),
+      memoryLine(results),
+      stateLine(results),
+      minimalStateLine(results),
+      clientLine(results),
+    ].join("\n"),
     "Targets, judged by the medians, and by the worst run for requests and state:",
     targetsOf(results)
       .map(({ text, verdict, found }) => `- ${verdict}: ${text}${found && ` (${found})`}`)
@@ -141,6 +146,13 @@ function stateLine({ measurements }: Results): string {
     return `${bytes.join(", ")} with ${number(secrets)}`;
   });
   return `- Bytes of state per secret, without those of the empty stack: ${sizes.join("; ")}.`;
+}
+
+function minimalStateLine({ minimalState }: Results): string {
+  const found = minimalState
+    ? `ours ${number(minimalState.ours)}, native ${number(minimalState.native)} with ${number(minimalState.secrets)}`
+    : NOT_MEASURED;
+  return `- The same for secrets with only an entity and a token: ${found}.`;
 }
 
 function clientLine(results: Results): string {

@@ -28,6 +28,10 @@ describe("what the documents show of the bench", () => {
     assert.ok(report.includes(`\n${times}\n`), report);
     assert.ok(report.includes("\n| create | 1,000 | 1,001 | 1,001 | 1,001 | 30 | 30 | 0.50 |\n"), report);
     assert.match(report, /^- met: ours: at most 2,500 bytes of state per secret \(1,600 at 10\)$/m);
+    assert.match(
+      report,
+      /^- The same for secrets with only an entity .*: ours 1,970, native 1,610 with 100\.$/m,
+    );
     assert.match(report, /^- A preview of 1,000 secrets: no-op 10\.0 s, ours 10\.5 s, native 8\.5 s\.$/m);
     assert.match(report, /^- A preview of one secret .* 1\.00 s: ours 0\.40 .*, native 0\.15 .* s more\.$/m);
   });

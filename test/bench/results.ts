@@ -47,6 +47,14 @@ export interface OnePreview {
   native: number;
 }
 
+/** Bytes of state per secret with only an entity and a token, through each door. */
+export interface MinimalState {
+  /** The number of secrets in each stack. */
+  secrets: number;
+  ours: number;
+  native: number;
+}
+
 /** The time to redact that much from a message. */
 export interface RedactionTime {
   kilobytes: number;
@@ -66,6 +74,8 @@ export interface Results {
   redaction?: RedactionTime[];
   /** Absent in results of earlier releases. */
   one?: OnePreview[];
+  /** Absent in results of earlier releases. */
+  minimalState?: MinimalState;
   measurements: Measurement[];
 }
 

@@ -6,6 +6,7 @@ import { findEngine } from "../engine/find-engine";
 import { CONTENDERS, type Contender } from "./build-contenders";
 import { Measuring } from "./measure";
 import { CLIENT_REQUESTS, measureClient } from "./measure-client";
+import { measureMinimalState } from "./measure-minimal";
 import { measureOne } from "./measure-one";
 import { measureRedaction } from "./measure-redaction";
 import { OPERATIONS, type Operation } from "./operations";
@@ -42,7 +43,7 @@ const program = new Command("npm run bench --")
   )
   .option(
     "--pairs <number>",
-    "number of runs of the client alone and of the preview of one secret; 0 leaves them out",
+    "number of runs of the client alone and of the preview of one secret; 0 leaves out all but the operations",
     numberOrZeroOf,
     7,
   )
@@ -91,6 +92,8 @@ async function measure({ sizes, runs, pairs, contenders, operations, save, add }
     results.one = await measureOne(measuring, pairs, ({ empty, ours, native }) =>
       say(`  empty ${empty}, ours ${ours}, native ${native} s`),
     );
+    say("the state of secrets with only an entity and a token");
+    results.minimalState = await measureMinimalState(measuring);
   }
 
   const rounds = planOf({ sizes, runs, contenders, operations });

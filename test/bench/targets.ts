@@ -63,6 +63,7 @@ export function targetsOf(results: Results): Target[] {
     ...nativeTargets(results, rows),
     stateTarget(results, "ours"),
     stateTarget(results, "native"),
+    minimalStateTarget(results),
     requestsTarget(rows),
     memoryTarget(rows),
     clientTarget(results),
@@ -138,6 +139,15 @@ function stateTarget({ measurements }: Results, contender: keyof typeof MOST_STA
       sizes.filter(({ bytes }) => bytes > most),
       ({ secrets, bytes }) => `${number(bytes)} at ${number(secrets)}`,
     ),
+  };
+}
+
+function minimalStateTarget({ minimalState }: Results): Target {
+  const most = MOST_STATE_BYTES.native;
+  const found = minimalState?.native;
+  return {
+    text: `native: at most ${number(most)} bytes of state per secret with only an entity and a token`,
+    ...judged(found, found !== undefined && found > most ? [found] : [], number),
   };
 }
 

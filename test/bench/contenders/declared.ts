@@ -49,6 +49,15 @@ export function resourceName({ name }: DeclaredSecret): string {
   return name.toLowerCase().replace(" ", "-");
 }
 
+/** What a program that declares as little as possible gives. The zone comes from the environment. */
+type LeastArgs = Pick<DeclaredSecret, "entityId" | "data">;
+
+/** The arguments to declare: with `BENCH_MINIMAL`, only an entity and a token. */
+export function declaredArgs(secret: DeclaredSecret): DeclaredSecret | LeastArgs {
+  const { entityId, data } = secret;
+  return process.env["BENCH_MINIMAL"] ? { entityId, data } : secret;
+}
+
 /** The options in the environment of a program. */
 export function askedFor(): DeclaredSecret[] {
   return declaredSecrets(Number(process.env["BENCH_SECRETS"]), Number(process.env["BENCH_REVISION"]));

@@ -1,4 +1,4 @@
 import { Secret } from "pulumi-keycard/native";
-import { askedFor, resourceName } from "./declared";
+import { askedFor, declaredArgs, resourceName } from "./declared";
 
-for (const secret of askedFor()) new Secret(resourceName(secret), secret);
+for (const secret of askedFor()) new Secret(resourceName(secret), declaredArgs(secret));
