@@ -27,7 +27,17 @@ export const FOLDERS: MutatedFolder[] = [
       "test/operations/absence.spec.ts",
     ],
   },
-  { name: "keycard/creations", specs: ["test/keycard/creations/creations.spec.ts"] },
+  {
+    name: "keycard/creations",
+    specs: [
+      "test/keycard/creations/creation-begin.spec.ts",
+      "test/keycard/creations/find-created.spec.ts",
+      "test/keycard/listing.spec.ts",
+      "test/keycard/creations/certainty.spec.ts",
+      "test/keycard/creations/creations.spec.ts",
+      "test/keycard/creations/availability.spec.ts",
+    ],
+  },
   {
     name: "keycard/http",
     specs: [

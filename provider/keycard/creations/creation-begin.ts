@@ -40,7 +40,7 @@ export class CreationBegin {
   }
 
   /** True if an answer showed the secret before the creation began. */
-  cameAfter(id: string): boolean {
+  wasShownBefore(id: string): boolean {
     return this.client.sightings.wasShownBefore(id, this.moment ?? -Infinity);
   }
 

@@ -141,7 +141,7 @@ export class Creation {
   private search(): Promise<Candidates> {
     const { client, claimed } = this.tools;
     return findCreated(client, this.sought, {
-      isOther: (id) => claimed.has(id) || this.begin.cameAfter(id),
+      isOther: (id) => claimed.has(id) || this.begin.wasShownBefore(id),
       ageOf: (secret) => this.begin.ageOf(secret),
       options: () => this.options(),
     }).catch((error: unknown) => {
