@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { fromEnv, Secret, type SecretArgs } from "pulumi-keycard";
+import { fromEnv, generated, initialValue, Secret, type SecretArgs } from "pulumi-keycard";
 import { Secret as NativeSecret } from "pulumi-keycard/native";
 import { recorded } from "./support/recorded-run";
 import { openScene, token, TYPE_OF, type Door, type Scene } from "./support/scene";
@@ -9,6 +9,15 @@ import { VARIABLE } from "./support/sources";
 const SECRETS: Record<string, SecretArgs> = {
   inline: { entityId: "ent_1", description: "inline", metadata: { team: "release" }, data: token("inline") },
   reference: { entityId: "ent_2", data: { type: "token", token: fromEnv(VARIABLE) } },
+};
+
+/** Values that only Keycard has. */
+const UNSTORED: Record<string, SecretArgs> = {
+  generated: { entityId: "ent_1", data: { type: "token", token: generated({ length: 32 }) } },
+  initial: {
+    entityId: "ent_2",
+    data: { type: "password", username: "app", password: initialValue("first") },
+  },
 };
 
 class Team extends pulumi.ComponentResource {
@@ -39,7 +48,8 @@ describe("an alias", () => {
 
   const declare = (door: Door, changes: Partial<SecretArgs> = {}) =>
     (scene.stack.program = () => {
-      for (const [name, args] of Object.entries(SECRETS)) declareThrough(door, name, { ...args, ...changes });
+      const all = { ...SECRETS, ...UNSTORED };
+      for (const [name, args] of Object.entries(all)) declareThrough(door, name, { ...args, ...changes });
       new Team("team", door);
       return Promise.resolve();
     });
@@ -50,9 +60,9 @@ describe("an alias", () => {
     await scene.stack.up();
     declare("native");
     const moved = await recorded(scene.keycard, () => scene.stack.up());
-    assert.deepEqual([moved.changes, moved.calls], [{ same: 5 }, []]);
+    assert.deepEqual([moved.changes, moved.calls], [{ same: 7 }, []]);
     const types = (await scene.stack.exportState()).resources.map(({ type }) => type);
-    assert.equal(types.filter((type) => type === TYPE_OF.native).length, 3);
+    assert.equal(types.filter((type) => type === TYPE_OF.native).length, 5);
   });
 
   it("nothing of the dynamic resource is left in the state after the first change", async () => {
@@ -61,10 +71,10 @@ describe("an alias", () => {
     const changed = steps.filter(({ op }) => op === "update");
     assert.deepEqual(
       changed.map(({ changed }) => changed),
-      [["description"], ["description"]],
+      Array(4).fill(["description"]),
     );
     await scene.stack.refresh();
-    assert.equal(scene.keycard.secrets().length, 3);
+    assert.equal(scene.keycard.secrets().length, 5);
   });
 
   it("on the way back, the plugin forgets the secrets, and the dynamic resource adopts them", async () => {
