@@ -73,6 +73,7 @@ async function main(): Promise<void> {
     console.log("== lifecycle");
     const specs = [
       "test/newest/versions.spec.ts",
+      "test/program/lean-sdk.spec.ts",
       "test/program/stack-traces.spec.ts",
       ...lifecycleArgs(LEFT_OUT),
       ...process.argv.slice(2),
