@@ -24,7 +24,7 @@ describe("a creation whose answer is lost", () => {
 
   async function open(
     options: KeycardOptions = {},
-    { totalMs = 15_000, pausesMs = [50, 100, 150], readyToken = false } = {},
+    { totalMs = 15_000, pausesMs = [10, 10, 20], readyToken = false } = {},
   ) {
     keycard = await startKeycard({ ids: "sequential", ...options });
     const { accessToken, clientId, clientSecret } = keycard;
@@ -158,30 +158,6 @@ describe("a creation whose answer is lost", () => {
     assert.equal(ids().length, 4);
   });
 
-  it("a lost create is waited for while the service is still working", async () => {
-    const creations = await open({}, { pausesMs: [400, 800] });
-    keycard.faults.add({ method: "POST", kind: { delayMs: 1200 } });
-    assert.equal((await creations.create("zone_1", secret)).id, "sec_1");
-    assert.equal(posts(), 1);
-  });
-
-  it("one secret remains if the work of a lost create is done very late", async () => {
-    const creations = await open();
-    keycard.faults.add({ method: "POST", kind: { delayMs: 900 } });
-    // The second POST is answered after the first one has taken effect.
-    keycard.faults.add({ method: "POST", kind: { delayMs: 450, when: "after" } });
-    const { id } = await creations.create("zone_1", secret);
-    assert.deepEqual([ids(), posts()], [[id], 2]);
-  });
-
-  it("a lost create is found if its first POST has taken the name", async () => {
-    const creations = await open({ switches: { uniqueNames: true } });
-    keycard.faults.add({ method: "POST", kind: { delayMs: 900 } });
-    keycard.faults.add({ method: "POST", kind: { delayMs: 450, when: "before" } });
-    const { id } = await creations.create("zone_1", secret);
-    assert.deepEqual([ids(), id, posts()], [["sec_1"], "sec_1", 2]);
-  });
-
   it("the error lists the ids if several secrets may be the lost one", async () => {
     const creations = await open();
     keycard.put({ ...planted, id: "identical", created_at: new Date(Date.now() + 500).toISOString() });
@@ -231,17 +207,6 @@ describe("a creation whose answer is lost", () => {
     const { failure, message } = await failed(creations.create("zone_1", secret));
     assert.equal(failure.outcome, "refused");
     assert.match(message, /answered 500.*tried \d times in .* s\)\. Keycard has no such secret/);
-  });
-
-  it("a lost create stays within the time limit", async () => {
-    const creations = await open({}, { totalMs: 2000 });
-    keycard.faults.add({ method: "POST", kind: { drop: "before" }, times: Infinity });
-    keycard.faults.add({ method: "GET", kind: { delayMs: 5000 }, times: Infinity });
-    const begun = Date.now();
-    const { failure, message } = await failed(creations.create("zone_1", secret));
-    assert.ok(Date.now() - begun < 3000, `${Date.now() - begun} ms`);
-    assert.equal(failure.outcome, "unknown");
-    assert.match(message, /Run `pulumi up` again; it checks before creating/);
   });
 
   it("a lost create of an earlier run is found, or sent if it does not exist", async () => {

@@ -5,6 +5,8 @@ import { beginRun, count, ids, keycard, SECRET, start, STORED, useKeycard } from
 
 const LOST = { method: "POST", kind: { drop: "after" } } as const;
 const NOT_DONE = { method: "POST", kind: { drop: "before" } } as const;
+/** Attempts that time out before the service has done the work, and a search that is over before that too. */
+const HASTY = { attemptMs: 500, pausesMs: [50, 100, 150] };
 const late = (lateWorkMs: number) => ({ method: "POST", kind: { lateWorkMs } });
 
 describe("a creation whose answer is lost", () => {
@@ -146,6 +148,45 @@ describe("a creation whose answer is lost", () => {
       notes.join("\n"),
       new RegExp(`Adopted ${id} .* Deleted sec_1, the duplicate that the second request`),
     );
+  });
+
+  it("a lost create is waited for while the service is still working", async () => {
+    await start();
+    const { creations } = beginRun({ attemptMs: 500, pausesMs: [400, 800] });
+    keycard.faults.add({ method: "POST", kind: { delayMs: 1200 } });
+    assert.equal((await creations.create("zone_1", SECRET)).id, "sec_1");
+    assert.equal(count("POST"), 1);
+  });
+
+  it("one secret remains if the work of a lost create is done very late", async () => {
+    await start();
+    const { creations } = beginRun(HASTY);
+    keycard.faults.add({ method: "POST", kind: { delayMs: 900 } });
+    // The second POST is answered after the first one has taken effect.
+    keycard.faults.add({ method: "POST", kind: { delayMs: 450, when: "after" } });
+    const { id } = await creations.create("zone_1", SECRET);
+    assert.deepEqual([ids(), count("POST")], [[id], 2]);
+  });
+
+  it("a lost create is found if its first POST has taken the name", async () => {
+    await start({ switches: { uniqueNames: true } });
+    const { creations } = beginRun(HASTY);
+    keycard.faults.add({ method: "POST", kind: { delayMs: 900 } });
+    keycard.faults.add({ method: "POST", kind: { delayMs: 450, when: "before" } });
+    const { id } = await creations.create("zone_1", SECRET);
+    assert.deepEqual([ids(), id, count("POST")], [["sec_1"], "sec_1", 2]);
+  });
+
+  it("a lost create stays within the time limit", async () => {
+    await start();
+    const { creations } = beginRun({ ...HASTY, totalMs: 2_000 });
+    keycard.faults.add({ method: "POST", kind: { drop: "before" }, times: Infinity });
+    keycard.faults.add({ method: "GET", kind: { delayMs: 5_000 }, times: Infinity });
+    const begun = performance.now();
+    const error: unknown = await creations.create("zone_1", SECRET).catch((reason: unknown) => reason);
+    assert.ok(performance.now() - begun < 3_000, `${performance.now() - begun} ms`);
+    assert.equal(failureOf(error)?.outcome, "unknown");
+    assert.match(String(error), /Run `pulumi up` again; it checks before creating/);
   });
 
   it("a lost create is not sent a third time, and is recorded as unconfirmed", async () => {

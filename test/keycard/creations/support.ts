@@ -45,14 +45,20 @@ export interface Stack {
 /** Starts a run of a stack that has no memory of any other run. */
 export function beginRun({
   pausesMs = PAUSES_MS,
+  attemptMs = 1_000,
   totalMs = 15_000,
   valuesForbiddenBy,
-}: { pausesMs?: number[]; totalMs?: number; valuesForbiddenBy?: string | undefined } = {}): Stack {
+}: {
+  pausesMs?: number[];
+  attemptMs?: number;
+  totalMs?: number;
+  valuesForbiddenBy?: string | undefined;
+} = {}): Stack {
   const notes: string[] = [];
   const client = new KeycardClient({
     endpoint: keycard.url,
     credentials: { source: "the test", clientId: keycard.clientId, clientSecret: keycard.clientSecret },
-    limits: { attemptMs: 1000, totalMs },
+    limits: { attemptMs, totalMs },
     userAgent: "test/1",
     concurrency: 16,
     note: (line) => notes.push(line),
