@@ -19,8 +19,7 @@ export function delayBeforeRetry(attempt: number, retryAfterMs = 0, random = Mat
  *
  * @param now - milliseconds since the epoch, by the service's clock if that is known
  */
-export function parseRetryAfter(header: string | undefined, now = Date.now()): number | undefined {
-  if (header === undefined || header.trim() === "") return undefined;
+export function parseRetryAfter(header = "", now = Date.now()): number | undefined {
   const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
 }

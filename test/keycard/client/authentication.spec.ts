@@ -90,6 +90,22 @@ describe("the client", () => {
     });
   });
 
+  describe("a token that does not arrive in time", () => {
+    it("the error of a call tells that it waited for a token", async () => {
+      await start();
+      keycard.faults.add({ path: /token$/, kind: { delayMs: 600 } });
+      const limits = { attemptMs: 5_000, totalMs: 200 };
+      const client = clientOf(keycard, { credentials: accountOf(keycard), limits });
+      const { message, keycard: failure } = await errorOf(client.createSecret("z1", NEW));
+      assert.match(
+        message,
+        /POST \/zones\/z1\/secrets timed out after 0\.2 s, before it was sent: there was no access token yet \(/,
+      );
+      assert.equal(failure.outcome, "unreached");
+      assert.deepEqual(keycard.requests, []);
+    });
+  });
+
   describe("a 404 to the request for a token", () => {
     it("a 404 to a token request does not mean that the secret is gone", async () => {
       const client = await startWithAccount();

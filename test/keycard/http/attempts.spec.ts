@@ -175,6 +175,16 @@ describe("attempts", () => {
     });
   });
 
+  it("the attempts of a call are counted from 1", async () => {
+    const numbers: number[] = [];
+    const attempt = (_time: CallTime, number: number) => {
+      numbers.push(number);
+      return number < 3 ? Promise.reject(failed({})) : Promise.resolve();
+    };
+    await ended(new Attempts(AMPLE).run(true, attempt));
+    assert.deepEqual(numbers, [1, 2, 3]);
+  });
+
   describe("pauses", () => {
     it("pauses grow from attempt to attempt, up to ten attempts", async () => {
       random.returns(1);

@@ -87,6 +87,30 @@ describe("errors", () => {
     });
   });
 
+  describe("the remedy", () => {
+    const again = /\. Run it again\. If this keeps happening, contact Keycard support with the request ID\.$/;
+    const remedies: [facts: Partial<Failure>, remedy: RegExp][] = [
+      [
+        { status: 0, outcome: "unreached" },
+        /\. Check the endpoint, the network and the proxy, if you use one\./,
+      ],
+      [{ status: 0, outcome: "unknown" }, again],
+      [{ status: 503, outcome: "unreached" }, again],
+      [{ status: 300, outcome: "refused" }, /\. The endpoint is probably not the address of Keycard's API\./],
+      [{ status: 399, outcome: "refused" }, /\. The endpoint is probably not the address of Keycard's API\./],
+      [
+        { status: 407, outcome: "refused" },
+        /\. The proxy requires credentials\. Put them into its address in HTTPS/,
+      ],
+      [{ status: 418, outcome: "refused" }, again],
+    ];
+    for (const [facts, remedy] of remedies) {
+      it(`the remedy for a result that is ${facts.outcome} with the status ${facts.status} fits it`, () => {
+        assert.match(keycardError({ ...FAILURE, ...facts }).message, remedy);
+      });
+    }
+  });
+
   describe("isNotFound", () => {
     it("is true for a 404 of the service", () => {
       assert.equal(isNotFound(keycardError({ ...FAILURE, status: 404, outcome: "refused" })), true);

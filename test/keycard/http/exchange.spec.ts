@@ -6,6 +6,7 @@ import sinon from "sinon";
 import type { Failure } from "../../../provider/keycard/http/errors";
 import type { Call } from "../../../provider/keycard/http/call";
 import type { Exchange } from "../../../provider/keycard/http/exchange";
+import { interruptible } from "../../../provider/keycard/http/interruption";
 import { startKeycard, type FaultKind, type Keycard } from "../../emulator";
 import { startRawServer } from "../../support/raw-server";
 import { assertShowsNone, errorOf, exchangeWith, startPlainServer, timeOf } from "../support";
@@ -119,6 +120,17 @@ describe("exchange", () => {
       assert.ok(Math.abs(Date.now() - 3_600_000 - theirs) < 5_000);
     });
 
+    it("an answer without a date does not set the clock", async () => {
+      const server = await startPlainServer((_request, response) => {
+        response.sendDate = false;
+        response.end("{}");
+      });
+      const other = exchangeWith(server.url);
+      await other.send(call(), timeOf(5_000));
+      assert.equal(other.clock.earliestAt(performance.now()), undefined);
+      await server.close();
+    });
+
     it("every 2xx status is a success, with or without a body", async () => {
       for (const status of [200, 201, 202, 204]) {
         keycard.faults.add({ kind: { status, body: "" } });
@@ -229,6 +241,33 @@ describe("exchange", () => {
         assert.equal(error.keycard.outcome, "unreached");
       }
       assert.deepEqual(keycard.requests, []);
+    });
+
+    for (const [concurrency, what] of [
+      [1, "the only connection was in use"],
+      [2, "all 2 connections were in use"],
+    ] as const) {
+      it(`the error of a request that was not sent tells that ${what}`, async () => {
+        const busy = exchangeWith(keycard.url, { concurrency });
+        keycard.faults.add({ kind: { endless: "nothing" }, times: concurrency });
+        const pending = Array.from({ length: concurrency }, () => errorOf(busy.send(call(), timeOf(400))));
+        const { message } = await errorOf(busy.send(call(), timeOf(400, 100)));
+        assert.ok(message.includes(`timed out after 0.1 s, before it was sent: ${what} (`), message);
+        await Promise.all(pending);
+        assert.equal(keycard.requests.length, concurrency);
+      });
+    }
+
+    it("a request that is cancelled while it waits for a connection is not sent", async () => {
+      const one = exchangeWith(keycard.url, { concurrency: 1 });
+      keycard.faults.add({ kind: { delayMs: 200 } });
+      const first = one.send(call(), timeOf(5_000));
+      const run = new AbortController();
+      const second = interruptible(run.signal, () => errorOf(one.send(call(), timeOf(5_000))));
+      run.abort({ event: "was cancelled", remedy: "Run it again." });
+      assert.match((await second).message, /was cancelled before it was sent .*\. Run it again\.$/);
+      await first;
+      assert.equal(keycard.requests.length, 1);
     });
 
     it("a refused connection is told apart from a lost one", async () => {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import sinon from "sinon";
 import { CallTime, inTime } from "../../../provider/keycard/http/call-time";
 import {
   currentSignal,
@@ -59,6 +61,15 @@ describe("an interruption", () => {
     });
   });
 
+  it("keeps nothing about a wait that is over", async () => {
+    await interruptible(controller.signal, async () => {
+      for (const promise of [Promise.resolve(1), Promise.reject(new Error("other"))])
+        await untilInterrupted(promise, late).catch(() => undefined);
+      await new Promise((resolve) => setImmediate(resolve));
+    });
+    assert.deepEqual(getEventListeners(controller.signal, "abort"), []);
+  });
+
   it("changes nothing of what is done in time", async () => {
     await interruptible(controller.signal, async () => {
       assert.equal(await untilInterrupted(Promise.resolve(1), late), 1);
@@ -101,6 +112,14 @@ describe("the time of a call", () => {
 
   it("is told as none, not as less, if it was up before it began", () => {
     assert.equal(new CallTime({ attemptMs: 10, totalMs: 60_000 }, -5).total().allowedMs, 0);
+  });
+
+  it("leaves no timer behind", async () => {
+    const clock = sinon.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    await inTime(Promise.resolve(1), 60_000, late);
+    const timers = clock.countTimers();
+    sinon.restore();
+    assert.equal(timers, 0);
   });
 
   it("ends a wait that others go on with", async () => {

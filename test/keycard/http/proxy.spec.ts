@@ -61,6 +61,13 @@ describe("the proxy of an endpoint", () => {
     assert.ok(proxy?.secrets.includes("planted-name"));
   });
 
+  it("a password without a user name is enough, and is secret", () => {
+    const proxy = find({ HTTPS_PROXY: "http://:planted-password@proxy.example" });
+    const basic = Buffer.from(":planted-password").toString("base64");
+    assert.deepEqual(proxy?.headers, { "Proxy-Authorization": `Basic ${basic}` });
+    assert.ok(proxy?.secrets.includes("planted-password"));
+  });
+
   it("a proxy without credentials gets no header", () => {
     assert.deepEqual(find({ HTTPS_PROXY: "http://proxy.example" })?.headers, {});
   });

@@ -23,6 +23,28 @@ describe("the service's clock", () => {
     );
   });
 
+  it("is followed if it is set back", () => {
+    const clock = new ServerClock();
+    clock.note(1_000_000, 0, 0);
+    clock.note(1_003_000, 5_000, 5_100);
+    assert.equal(clock.earliestAt(5_100), 1_003_000 - 250);
+  });
+
+  it("is not treated as set back by a slow answer whose date fits", () => {
+    const clock = new ServerClock();
+    clock.note(1_000_000, 0, 0);
+    // It shows 1,001,000 at the time of the request, which a date of whole seconds may report as 1,000,000.
+    clock.note(1_000_000, 1_000, 1_500);
+    assert.equal(clock.earliestAt(1_500), 1_001_500 - 250);
+  });
+
+  it("is known more exactly by an answer that came faster", () => {
+    const clock = new ServerClock();
+    clock.note(1_000_000, 0, 900);
+    clock.note(1_001_000, 1_000, 1_010);
+    assert.equal(clock.earliestAt(1_010), 1_001_000 - 250);
+  });
+
   it("is unknown before the first answer", () => {
     assert.equal(new ServerClock().earliestAt(1), undefined);
     assert.equal(new ServerClock().earliestMomentOf(1), undefined);

@@ -185,6 +185,28 @@ describe("token source", () => {
       assert.deepEqual(asked(), [byBasic(404), byBasic(200)]);
     });
 
+    it("an answer without a token is named", async () => {
+      const source = await start();
+      keycard.faults.add({ path: TOKEN_PATH, kind: { status: 200, body: { token: "t" } }, times: 2 });
+      const { message } = await errorOf(source.get());
+      assert.match(
+        message,
+        /^Could not get an access token: POST \/service-account-token answered 200 with a body without an access token \(request /,
+      );
+    });
+
+    it("only a 404 suggests that the endpoint is wrong", async () => {
+      const source = await start();
+      for (const [status, isWrong] of [
+        [404, true],
+        [501, false],
+      ] as const) {
+        keycard.faults.add({ path: TOKEN_PATH, kind: { status, body: {} } });
+        const { message } = await errorOf(source.get());
+        assert.equal(message.includes("The endpoint is probably not"), isWrong, message);
+      }
+    });
+
     it("a transient failure is retried", async () => {
       const source = await start();
       const kinds = [{ status: 503 }, { drop: "after" }, { body: "html" }, { status: 429 }] as const;
