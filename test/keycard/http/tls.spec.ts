@@ -74,8 +74,8 @@ describe("a request over TLS", () => {
 
     it(`the result of a request ${way} is unknown if it times out waiting for the answer`, async () => {
       serve = () => undefined;
-      const { keycard } = await errorOf(connect().send(CALL, timeOf(500)));
-      assert.match(keycard.event, /^timed out after 0\.5 s while waiting for an answer from /);
+      const { keycard } = await errorOf(connect().send(CALL, timeOf(1_000)));
+      assert.match(keycard.event, /^timed out after 1 s while waiting for an answer from /);
       assert.equal(keycard.outcome, "unknown");
     });
   }
@@ -89,8 +89,8 @@ describe("a request over TLS", () => {
 
   it("the error of a timeout names the TLS handshake", async () => {
     const silent = await startRawServer();
-    const { keycard } = await errorOf(open(`https://127.0.0.1:${silent.port}`).send(CALL, timeOf(300)));
-    assert.match(keycard.event, /^timed out after 0\.3 s during the TLS handshake with 127\.0\.0\.1:/);
+    const { keycard } = await errorOf(open(`https://127.0.0.1:${silent.port}`).send(CALL, timeOf(500)));
+    assert.match(keycard.event, /^timed out after 0\.5 s during the TLS handshake with 127\.0\.0\.1:/);
     assert.equal(keycard.outcome, "unreached");
     await silent.close();
   });
@@ -98,8 +98,8 @@ describe("a request over TLS", () => {
   it("the error of a timeout names the connection to a proxy that never completes the TLS handshake", async () => {
     const silent = await startRawServer();
     const exchange = open(`https://${HOST}:8443`, `https://127.0.0.1:${silent.port}`);
-    const { keycard } = await errorOf(exchange.send(CALL, timeOf(300)));
-    assert.match(keycard.event, /^timed out after 0\.3 s while connecting to the proxy 127\.0\.0\.1:/);
+    const { keycard } = await errorOf(exchange.send(CALL, timeOf(500)));
+    assert.match(keycard.event, /^timed out after 0\.5 s while connecting to the proxy 127\.0\.0\.1:/);
     assert.equal(keycard.outcome, "unreached");
     await silent.close();
   });
