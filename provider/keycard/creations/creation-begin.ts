@@ -30,7 +30,7 @@ export class CreationBegin {
   /** When it began, by the service's clock in milliseconds since the epoch; undefined if that is not known. */
   get since(): number | undefined {
     const since = this.earlierSince ?? this.client.clock.earliestAt(this.here);
-    return since === undefined || Number.isNaN(since) ? undefined : since;
+    return Number.isNaN(since) ? undefined : since;
   }
 
   /** True if it began so recently that a listing may not show its secret yet. */

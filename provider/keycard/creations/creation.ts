@@ -71,9 +71,7 @@ export class Creation {
       const { created, unclear, unread, isComplete } = await this.look(this.tools.client.pausesMs, true);
       const found = this.onlyOne(created, unread);
       if (found) return this.takeOver(await this.waitForOthers(found));
-      // If names are unique, an identical secret of that name rules out that another one is created.
-      const isTaken = this.doubt?.status === 409 || this.posts === MOST_POSTS;
-      if (unclear.length > 0 && isTaken) throw this.several(unclear.map(({ id }) => id));
+      if (unclear.length > 0 && this.posts === MOST_POSTS) throw this.several(unclear.map(({ id }) => id));
       const pauseMs = this.doubt?.retryAfterMs ?? 0;
       if (this.posts === MOST_POSTS || !isComplete || this.leftMs() <= pauseMs)
         throw this.notMade(isComplete);

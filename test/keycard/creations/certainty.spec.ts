@@ -283,8 +283,9 @@ describe("a creation whose result is not certain yet", () => {
       await start();
       keycard.faults.add(NOT_DONE);
       keycard.faults.add({ method: "POST", kind: { status: 400 } });
-      const { status, outcome } = await failed(run());
+      const { status, outcome, message } = await failed(run());
       assert.deepEqual([status, outcome, count("POST")], [400, "refused", 2]);
+      assert.match(message, /Keycard rejected the request\. Fix the argument that its message names\.$/);
     });
 
     it("an answer with the id of a secret that this run already has is not believed", async () => {
@@ -425,6 +426,7 @@ describe("a creation whose result is not certain yet", () => {
 
   describe("the error of a search", () => {
     const remedies = [
+      [429, /answered 429, saying ".*" \(code \w+\)\. Run `pulumi up` again; it checks before creating\.$/],
       [503, /answered 503, saying ".*" \(code \w+\)\. Run `pulumi up` again; it checks before creating\.$/],
       [500, /answered 500, saying ".*" \(code \w+\)\. Run `pulumi up` again; it checks before creating\.$/],
       [
@@ -442,6 +444,16 @@ describe("a creation whose result is not certain yet", () => {
         assert.equal(outcome, "unknown");
       });
     }
+
+    it("the error of a search without an answer tells what to do", async () => {
+      await start();
+      keycard.faults.add(LOST);
+      keycard.faults.add({ method: "GET", kind: { drop: "before" }, times: Infinity });
+      assert.match(
+        (await failed(run({ totalMs: 300 }))).message,
+        /GET \S+ got no answer from .*: ECONNRESET\. Run `pulumi up` again; it checks before creating\.$/,
+      );
+    });
 
     it("the error of a search names the setting that forbids to read values", async () => {
       await start();

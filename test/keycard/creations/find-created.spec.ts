@@ -86,6 +86,21 @@ describe("the search for a created secret", () => {
     }
   });
 
+  for (const [entity_id, isError] of [
+    ["ent_1", true],
+    [undefined, true],
+    ["ent_2", false],
+  ] as const) {
+    it(`a secret of an unknown type and of the same name ${isError ? "may be the one" : "is another one"} with the entity ${entity_id}`, async () => {
+      await start();
+      const body = [{ type: "certificate", id: "c1", name: SECRET.name, entity_id }];
+      keycard.faults.add({ kind: { status: 200, body: JSON.stringify(body) } });
+      const search = find();
+      if (isError) await assert.rejects(search, /the secret c1 of that name has the type "certificate"/);
+      else assert.deepEqual(await search, { created: [], unclear: [], unread: [] });
+    });
+  }
+
   it("a value that cannot be read for another reason is an error", async () => {
     await start();
     keycard.put({ ...STORED, id: "one" });
