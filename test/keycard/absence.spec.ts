@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   failureOf,
   findOrProveGone,
@@ -41,18 +40,18 @@ describe("a search for a secret that is not found", () => {
   });
 
   it("one line per zone announces the search and its length", async () => {
-    const client = clientWith({ pausesMs: [10, 1490] });
     const run = new AbortController();
-    const ending = interruptible(run.signal, () =>
+    const note = (line: string) => {
+      if (notes.push(line) === 2) run.abort({ event: "was cancelled", remedy: "" });
+    };
+    const client = clientWith({ pausesMs: [10, 1490], note });
+    await interruptible(run.signal, () =>
       Promise.allSettled(
         ["z1", "z1", "z2"].map((zoneId, index) =>
           findSecret(client, zoneId, `s${index}`, { createdAt: now() }),
         ),
       ),
     );
-    while (notes.length < 2) await sleep(5);
-    run.abort({ event: "was cancelled", remedy: "" });
-    await ending;
     assert.match(
       notes.join("\n"),
       /^Keycard does not return the secret s[01] of zone z1, which is new or still listed\. Looking again for up to 1\.5 s, as for any other such secret of the zone\.\nKeycard does not return the secret s2 of zone z2, /,
@@ -61,13 +60,12 @@ describe("a search for a secret that is not found", () => {
   });
 
   it("a secret whose search is cancelled is not treated as gone", async () => {
-    const client = clientWith({ pausesMs: [2_000, 2_000] });
     const run = new AbortController();
-    const search = interruptible(run.signal, () => findSecret(client, "z1", "s1", { createdAt: now() }));
-    const ending = errorOf(search);
-    while (notes.length === 0) await sleep(5);
-    run.abort({ event: "was cancelled", remedy: "Run it again." });
-    const error = await ending;
+    const note = () => run.abort({ event: "was cancelled", remedy: "Run it again." });
+    const client = clientWith({ pausesMs: [2_000, 2_000], note });
+    const error = await errorOf(
+      interruptible(run.signal, () => findSecret(client, "z1", "s1", { createdAt: now() })),
+    );
     assert.match(
       error.message,
       /^Could not read the secret: GET \/zones\/z1\/secrets\/s1 was cancelled before it was certain that the secret is gone \(request \S+\)\. Run it again\.$/,
