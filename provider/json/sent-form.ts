@@ -41,7 +41,7 @@ export function mayBeFormOf(kept: unknown, sent: unknown): boolean {
     const keys = new Map([...names].map(([key, name]) => [name, key]));
     return presentKeys(sent).every((name) => {
       const key = keys.get(name);
-      return key === undefined ? isEmpty(sent[name]) : mayBeFormOf(kept[key], sent[name]);
+      return key === undefined ? becomesEmpty(sent[name]) : mayBeFormOf(kept[key], sent[name]);
     });
   }
   return isScalar(kept) && isScalar(sent) && mayBeTextOf(String(kept), String(sent));
@@ -80,6 +80,11 @@ function foldedText(text: string): string {
 
 function isScalar(value: unknown): value is string | number | boolean {
   return ["string", "number", "boolean"].includes(typeof value);
+}
+
+/** True if nothing is left of a value from which a service drops the empty members. */
+function becomesEmpty(value: unknown): boolean {
+  return isEmpty(value) || (isObject(value) && mayBeFormOf({}, value));
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { KeycardClient } from "./client";
 import { failureOf } from "./http/errors";
 import { isObject, presentKeys, type JsonObject } from "../json/same-json";
-import { pairKeys } from "../json/sent-form";
+import { mayBeFormOf, pairKeys } from "../json/sent-form";
 import type { Secret, SecretPatch } from "./secret";
 
 /** The time limit for reading a secret whose corrective PATCH got no answer, in milliseconds. */
@@ -38,7 +38,7 @@ export interface Before {
  * corrective PATCH sends the other form, together with everything that is declared.
  *
  * @param patch - only what changed; `""` and `{}` clear
- * @throws the error of the first PATCH, which changed nothing
+ * @throws the error of the last form of the first PATCH, which changed nothing
  */
 export async function applyPatch(
   client: KeycardClient,
@@ -48,17 +48,7 @@ export async function applyPatch(
   before: Before = {},
 ): Promise<Patched> {
   const send = (body: SecretPatch) => client.patchSecret(zoneId, id, body);
-  let wasEmptyRefused = false;
-  const first = await send(patch).catch((error: unknown) => {
-    const clears = patch.description === "" || isEmpty(patch.metadata);
-    if (!clears || !isRefusedContent(error)) throw error;
-    wasEmptyRefused = true;
-    return send({
-      ...patch,
-      ...(patch.description === "" && { description: null }),
-      ...(isEmpty(patch.metadata) && { metadata: null }),
-    });
-  });
+  const { answer: first, wasEmptyRefused } = await sendAccepted(send, patch);
   const leftover = leftoverOf(first, patch, before.metadata);
   const correction = correctionOf(first, patch, leftover, wasEmptyRefused);
   const data = patch.data && { dataVersion: first.version };
@@ -83,6 +73,38 @@ export async function applyPatch(
       ...(kept.length > 0 && { cause: (error as Error).message }),
     };
   }
+}
+
+/**
+ * Sends a PATCH. If the service rejects it, sends `null` for what is empty. If it rejects that too, sends `null` for what it may
+ * make empty, because it trims texts and drops empty members.
+ *
+ * @throws the error of the last form
+ */
+async function sendAccepted(
+  send: (body: SecretPatch) => Promise<Secret>,
+  patch: SecretPatch,
+): Promise<{ answer: Secret; wasEmptyRefused: boolean }> {
+  const empty = fieldsOf(patch, (value) => value === "" || isEmpty(value));
+  const emptied = fieldsOf(patch, (value) => mayBeFormOf(isObject(value) ? {} : "", value));
+  const forms = [
+    [],
+    ...(empty.length > 0 ? [empty] : []),
+    ...(emptied.length > empty.length ? [emptied] : []),
+  ];
+  for (let form = 0; ; form++) {
+    const nulls = Object.fromEntries((forms[form] ?? []).map((name) => [name, null]));
+    try {
+      return { answer: await send({ ...patch, ...nulls }), wasEmptyRefused: form > 0 };
+    } catch (error) {
+      if (form === forms.length - 1 || !isRefusedContent(error)) throw error;
+    }
+  }
+}
+
+/** The fields that a service can clear, and whose value in the PATCH fulfils a condition. */
+function fieldsOf(patch: SecretPatch, fulfils: (value: unknown) => boolean): ("description" | "metadata")[] {
+  return (["description", "metadata"] as const).filter((name) => name in patch && fulfils(patch[name]));
 }
 
 function isRefusedContent(error: unknown): boolean {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import sinon from "sinon";
 import { applyPatch, type SecretPatch } from "../../provider/keycard";
 import { sameJson, withoutNulls } from "../../provider/json/same-json";
-import { startKeycard, type Keycard, type Switches } from "../emulator";
+import { DEFAULT_SWITCHES, startKeycard, type Keycard, type Switches } from "../emulator";
 import { clientOf, errorOf } from "./support";
 
 const METADATA = { team: "a", owner: { unit: 1, desk: { floor: 2, room: 3 } }, stage: "p" };
@@ -54,6 +54,7 @@ describe("applyPatch", () => {
   afterEach(() => {
     sinon.restore();
     keycard.faults.clear();
+    Object.assign(keycard.switches, DEFAULT_SWITCHES);
   });
   after(() => keycard.close());
 
@@ -132,6 +133,27 @@ describe("applyPatch", () => {
     assert.deepEqual(bodies, [
       [400, { name: "new", description: "", metadata: {} }],
       [200, { name: "new", description: null, metadata: null }],
+    ]);
+  });
+
+  it("sends null if Keycard rejects a value that it makes empty", async () => {
+    const patch = { description: " ", metadata: { team: "", tags: [] } };
+    const { bodies } = await apply(
+      { clearing: "null", metadata: "replace", texts: "trimmed", metadataValues: "without-empty" },
+      patch,
+    );
+    assert.deepEqual(bodies, [
+      [400, patch],
+      [200, { description: null, metadata: null }],
+    ]);
+  });
+
+  it("sends null for the part alone that Keycard makes empty", async () => {
+    const patch = { description: "new", metadata: { team: "" } };
+    const { bodies } = await apply({ clearing: "null", metadataValues: "without-empty" }, patch);
+    assert.deepEqual(bodies, [
+      [400, patch],
+      [200, { description: "new", metadata: null }],
     ]);
   });
 
