@@ -1,4 +1,4 @@
-import { currentSignal, interruptionOf, untilInterrupted, type Interruption } from "./interruption";
+import { currentSignal, interruptionOf, type Interruption } from "./interruption";
 
 /** The time limits of a call. */
 export interface Limits {
@@ -71,18 +71,34 @@ export class CallTime {
 }
 
 /**
- * Waits for a promise, which others may share, until a time limit.
+ * Waits for a promise, which others may share, until a time limit or an interruption.
  *
- * @throws the error that `late` returns, if the limit is reached
+ * @throws the error that `late` returns, in both cases
  */
-export async function inTime<T>(promise: Promise<T>, limitMs: number, late: () => Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(late()), limitMs);
+export function inTime<T>(promise: Promise<T>, limitMs: number, late: () => Error): Promise<T> {
+  const signal = currentSignal();
+  // A single promise: with `Promise.race` and async functions, it costs 2 % of the throughput.
+  return new Promise((resolve, reject) => {
+    const release = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+    };
+    const end = () => {
+      release();
+      reject(late());
+    };
+    const timer = setTimeout(end, limitMs);
+    signal?.addEventListener("abort", end, { once: true });
+    if (signal?.aborted) end();
+    promise.then(
+      (value) => {
+        release();
+        resolve(value);
+      },
+      (error: Error) => {
+        release();
+        reject(error);
+      },
+    );
   });
-  try {
-    return await untilInterrupted(Promise.race([promise, timeout]), late);
-  } finally {
-    clearTimeout(timer);
-  }
 }

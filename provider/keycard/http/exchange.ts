@@ -1,11 +1,11 @@
 import * as http from "node:http";
-import type { IncomingMessage, RequestOptions } from "node:http";
 import * as https from "node:https";
 import axios, { type AxiosInstance, type AxiosResponse } from "axios";
 import { agentsFor } from "./agents";
 import { dateOf, readAnswer, unreadable, type Answer } from "./answer";
 import type { Call } from "./call";
 import { inTime, type CallTime } from "./call-time";
+import { FollowedTransport } from "./followed-transport";
 import { Passage } from "./passage";
 import { placeOf, type Place } from "./place";
 import { proxyFor } from "./proxy";
@@ -16,12 +16,6 @@ import { unsent } from "./unsent";
 
 /** A longer answer does not come from Keycard, and would fill the memory before it times out. */
 const MOST_MEGABYTES = 64;
-
-/**
- * Removes the functions that axios keeps for redirects, which are not followed. A connection keeps the options of its first
- * request as long as it is open, and these functions know the body.
- */
-const WITHOUT_REDIRECTS = { beforeRedirect: undefined, beforeRedirects: undefined };
 
 /** The options of an exchange. */
 export interface ExchangeOptions {
@@ -124,18 +118,7 @@ export class Exchange {
       method,
       url: path,
       headers: { ...headers, ...contentType(body), "X-Client-Request-ID": requestId },
-      transport: {
-        request: (options: RequestOptions, answered: (response: IncomingMessage) => void) => {
-          passage.request = this.transport.request(
-            Object.assign(options, WITHOUT_REDIRECTS, { passage }),
-            (response: IncomingMessage) => {
-              passage.status = response.statusCode;
-              answered(response);
-            },
-          );
-          return passage.request;
-        },
-      },
+      transport: new FollowedTransport(this.transport, passage),
       ...(query && { params: query }),
       ...(body !== undefined && { data: asText(body) }),
     });
