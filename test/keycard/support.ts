@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, type RequestListener } from "no
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { failureOf, KeycardClient, type ClientOptions, type KeycardError } from "../../provider/keycard";
+import type { Call } from "../../provider/keycard/http/call";
 import { CallTime } from "../../provider/keycard/http/call-time";
 import { Exchange, type ExchangeOptions } from "../../provider/keycard/http/exchange";
 import type { Keycard } from "../emulator";
@@ -21,6 +22,17 @@ export function clientOf(keycard: Keycard, options: Partial<ClientOptions> = {})
     ...options,
   });
 }
+
+/** A create, for tests in which only the connection matters. */
+export const CREATE: Call = {
+  action: "create the secret",
+  method: "POST",
+  path: "/zones/z1/secrets",
+  body: {},
+  requestId: "11111111-2222-4333-8444-555555555555",
+  attempt: 1,
+  hidden: [],
+};
 
 /** The credentials that an emulator accepts for a token. */
 export function accountOf({ clientId, clientSecret }: Keycard) {

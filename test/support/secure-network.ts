@@ -1,4 +1,5 @@
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import { connect, type AddressInfo, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { generate } from "selfsigned";
@@ -53,6 +54,16 @@ export async function startSecureEndpoint(): Promise<SecureEndpoint> {
   });
   endpoint.port = await listening(server);
   return endpoint;
+}
+
+/** Starts a server whose certificate only itself has signed. */
+export async function startSelfSigned(listener: RequestListener): Promise<HttpsServer> {
+  const { private: key, cert } = await generate([{ name: "commonName", value: HOST }], {
+    algorithm: "sha256",
+  });
+  const server = createHttpsServer({ key, cert }, listener);
+  await listening(server);
+  return server;
 }
 
 /**

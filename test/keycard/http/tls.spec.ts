@@ -1,24 +1,12 @@
 import assert from "node:assert/strict";
 import dns from "node:dns";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer, type Server } from "node:https";
+import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { generate } from "selfsigned";
 import sinon from "sinon";
-import type { Call } from "../../../provider/keycard/http/call";
 import { startRawServer } from "../../support/raw-server";
-import { HOST, startTunnelProxy, type TunnelProxy } from "../../support/secure-network";
-import { errorOf, exchangeWith, timeOf } from "../support";
-
-const CALL: Call = {
-  action: "create the secret",
-  method: "POST",
-  path: "/zones/z1/secrets",
-  body: {},
-  requestId: "11111111-2222-4333-8444-555555555555",
-  attempt: 1,
-  hidden: [],
-};
+import { HOST, startSelfSigned, startTunnelProxy, type TunnelProxy } from "../../support/secure-network";
+import { CREATE, errorOf, exchangeWith, timeOf } from "../support";
 
 describe("a request over TLS", () => {
   let service: Server;
@@ -26,11 +14,7 @@ describe("a request over TLS", () => {
   /** What the service does with a request. */
   let serve: (request: IncomingMessage, response: ServerResponse) => void;
   before(async () => {
-    const { private: key, cert } = await generate([{ name: "commonName", value: HOST }], {
-      algorithm: "sha256",
-    });
-    service = createServer({ key, cert }, (request, response) => serve(request, response));
-    await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
+    service = await startSelfSigned((request, response) => serve(request, response));
   });
   beforeEach(async () => {
     proxy = await startTunnelProxy("");
@@ -59,12 +43,12 @@ describe("a request over TLS", () => {
   for (const [way, connect] of Object.entries(ways)) {
     it(`a request ${way} is answered`, async () => {
       serve = (_request, response) => response.end('{"id":"s1"}');
-      assert.deepEqual((await connect().send(CALL, timeOf(5_000))).body, { id: "s1" });
+      assert.deepEqual((await connect().send(CREATE, timeOf(5_000))).body, { id: "s1" });
     });
 
     it(`the result of a request ${way} is unknown if the connection is lost after it was sent`, async () => {
       serve = (request) => request.socket.destroy();
-      const { keycard } = await errorOf(connect().send(CALL, timeOf(5_000)));
+      const { keycard } = await errorOf(connect().send(CREATE, timeOf(5_000)));
       assert.match(
         keycard.event,
         /^got no answer from \S+ \(the endpoint in KEYCARD_ENDPOINT\): ECONNRESET$/,
@@ -74,7 +58,7 @@ describe("a request over TLS", () => {
 
     it(`the result of a request ${way} is unknown if it times out waiting for the answer`, async () => {
       serve = () => undefined;
-      const { keycard } = await errorOf(connect().send(CALL, timeOf(1_000)));
+      const { keycard } = await errorOf(connect().send(CREATE, timeOf(1_000)));
       assert.match(keycard.event, /^timed out after 1 s while waiting for an answer from /);
       assert.equal(keycard.outcome, "unknown");
     });
@@ -82,14 +66,14 @@ describe("a request over TLS", () => {
 
   it("the error of a timeout names the DNS lookup as connecting", async () => {
     sinon.stub(dns, "lookup");
-    const { keycard } = await errorOf(exchangeWith("https://keycard.invalid").send(CALL, timeOf(50)));
+    const { keycard } = await errorOf(exchangeWith("https://keycard.invalid").send(CREATE, timeOf(50)));
     assert.match(keycard.event, /^timed out after 0\.1 s while connecting to keycard\.invalid \(/);
     assert.equal(keycard.outcome, "unreached");
   });
 
   it("the error of a timeout names the TLS handshake", async () => {
     const silent = await startRawServer();
-    const { keycard } = await errorOf(open(`https://127.0.0.1:${silent.port}`).send(CALL, timeOf(500)));
+    const { keycard } = await errorOf(open(`https://127.0.0.1:${silent.port}`).send(CREATE, timeOf(500)));
     assert.match(keycard.event, /^timed out after 0\.5 s during the TLS handshake with 127\.0\.0\.1:/);
     assert.equal(keycard.outcome, "unreached");
     await silent.close();
@@ -98,7 +82,7 @@ describe("a request over TLS", () => {
   it("the error of a timeout names the connection to a proxy that never completes the TLS handshake", async () => {
     const silent = await startRawServer();
     const exchange = open(`https://${HOST}:8443`, `https://127.0.0.1:${silent.port}`);
-    const { keycard } = await errorOf(exchange.send(CALL, timeOf(500)));
+    const { keycard } = await errorOf(exchange.send(CREATE, timeOf(500)));
     assert.match(keycard.event, /^timed out after 0\.5 s while connecting to the proxy 127\.0\.0\.1:/);
     assert.equal(keycard.outcome, "unreached");
     await silent.close();
@@ -106,13 +90,13 @@ describe("a request over TLS", () => {
 
   it("a proxy is asked for an IPv6 address in brackets", async () => {
     serve = (_request, response) => response.end("{}");
-    await open("https://[::1]:8443", `http://127.0.0.1:${proxy.port}`).send(CALL, timeOf(5_000));
+    await open("https://[::1]:8443", `http://127.0.0.1:${proxy.port}`).send(CREATE, timeOf(5_000));
     assert.deepEqual(proxy.tunnels, ["[::1]:8443"]);
   });
 
   it("an answer of the proxy with the status 300 opens no tunnel", async () => {
     proxy.refuses = 300;
-    const { keycard } = await errorOf(ways["through a proxy"]().send(CALL, timeOf(5_000)));
+    const { keycard } = await errorOf(ways["through a proxy"]().send(CREATE, timeOf(5_000)));
     assert.match(keycard.event, /the proxy 127\.0\.0\.1:\d+ \(from HTTPS_PROXY\) answered 300$/);
   });
 });

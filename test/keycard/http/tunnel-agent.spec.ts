@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:https";
+import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { generate } from "selfsigned";
 import sinon from "sinon";
-import type { Call } from "../../../provider/keycard/http/call";
 import type { Exchange } from "../../../provider/keycard/http/exchange";
-import { HOST, startTunnelProxy, type TunnelProxy } from "../../support/secure-network";
+import { HOST, startSelfSigned, startTunnelProxy, type TunnelProxy } from "../../support/secure-network";
 import { startRawServer } from "../../support/raw-server";
-import { assertShowsNone, errorOf, exchangeWith, timeOf } from "../support";
+import { assertShowsNone, CREATE, errorOf, exchangeWith, timeOf } from "../support";
 
 const PASSWORD = "planted-proxy-password";
-const CALL: Call = {
-  action: "create the secret",
-  method: "POST",
-  path: "/zones/z1/secrets",
-  body: {},
-  requestId: "11111111-2222-4333-8444-555555555555",
-  attempt: 1,
-  hidden: [],
-};
 
 describe("connections through a proxy", () => {
   let service: Server;
@@ -26,15 +15,11 @@ describe("connections through a proxy", () => {
   let reached: string[];
 
   before(async () => {
-    const { private: key, cert } = await generate([{ name: "commonName", value: HOST }], {
-      algorithm: "sha256",
-    });
-    service = createServer({ key, cert }, (request, response) => {
+    service = await startSelfSigned((request, response) => {
       reached.push(`${request.method} ${request.headers.host}${request.url}`);
       assert.equal(request.headers["proxy-authorization"], undefined);
       response.end("{}");
     });
-    await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
   });
   beforeEach(async () => {
     reached = [];
@@ -57,14 +42,14 @@ describe("connections through a proxy", () => {
 
   it("one tunnel serves many requests", async () => {
     const exchange = throughProxy();
-    for (let count = 0; count < 3; count++) await exchange.send(CALL, timeOf(5_000));
+    for (let count = 0; count < 3; count++) await exchange.send(CREATE, timeOf(5_000));
     assert.deepEqual(proxy.tunnels, [`${HOST}:8443`]);
     assert.deepEqual(reached, Array(3).fill(`POST ${HOST}:8443/zones/z1/secrets`));
   });
 
   it("a request times out if the proxy never answers, and has certainly done nothing", async () => {
     proxy.refuses = "silently";
-    const error = await errorOf(throughProxy().send(CALL, timeOf(300)));
+    const error = await errorOf(throughProxy().send(CREATE, timeOf(300)));
     assert.equal(error.keycard.outcome, "unreached");
     assert.equal(
       error.keycard.event,
@@ -78,7 +63,7 @@ describe("connections through a proxy", () => {
   it("no connection stays open after a proxy that never answered", async () => {
     const silent = await startRawServer();
     const exchange = throughProxy(`http://127.0.0.1:${silent.port}`);
-    await Promise.all(Array.from({ length: 8 }, () => errorOf(exchange.send(CALL, timeOf(300)))));
+    await Promise.all(Array.from({ length: 8 }, () => errorOf(exchange.send(CREATE, timeOf(300)))));
     assert.equal(silent.accepted(), 8);
     await silent.allClosed();
     await silent.close();
@@ -87,16 +72,16 @@ describe("connections through a proxy", () => {
   it("requests work again after a proxy that never answered", async () => {
     const exchange = throughProxy();
     proxy.refuses = "silently";
-    await Promise.all(Array.from({ length: 8 }, () => errorOf(exchange.send(CALL, timeOf(300)))));
+    await Promise.all(Array.from({ length: 8 }, () => errorOf(exchange.send(CREATE, timeOf(300)))));
     proxy.refuses = undefined;
-    await Promise.all(Array.from({ length: 8 }, () => exchange.send(CALL, timeOf(5_000))));
+    await Promise.all(Array.from({ length: 8 }, () => exchange.send(CREATE, timeOf(5_000))));
     assert.equal(reached.length, 8);
   });
 
   it("a request times out if the service behind the proxy never answers", async () => {
     const silent = await startRawServer();
     proxy.target = silent.port;
-    const { keycard } = await errorOf(throughProxy().send(CALL, timeOf(300)));
+    const { keycard } = await errorOf(throughProxy().send(CREATE, timeOf(300)));
     assert.equal(keycard.outcome, "unreached");
     assert.match(keycard.event, /^timed out after 0\.3 s during the TLS handshake with keycard\.test:8443 /);
     await silent.allClosed();
@@ -112,7 +97,7 @@ describe("connections through a proxy", () => {
       [429, undefined],
     ] as const) {
       proxy.refuses = status;
-      const { keycard, message } = await errorOf(throughProxy().send(CALL, timeOf(5_000)));
+      const { keycard, message } = await errorOf(throughProxy().send(CREATE, timeOf(5_000)));
       assert.deepEqual([keycard.status, keycard.outcome, keycard.lasting], [0, "unreached", lasting]);
       assert.match(
         message,
@@ -126,7 +111,7 @@ describe("connections through a proxy", () => {
 
   it("the error says that the proxy rejects the credentials, and shows none", async () => {
     const { keycard, message } = await errorOf(
-      throughProxy(`http://engineer:planted-wrong@127.0.0.1:${proxy.port}`).send(CALL, timeOf(5_000)),
+      throughProxy(`http://engineer:planted-wrong@127.0.0.1:${proxy.port}`).send(CREATE, timeOf(5_000)),
     );
     assert.match(message, /answered 407 .*The proxy requires credentials\. Put them into its address/);
     assert.ok(!message.includes("planted"));
@@ -135,7 +120,7 @@ describe("connections through a proxy", () => {
 
   it("the error names an unreachable proxy", async () => {
     proxy.close();
-    const { keycard } = await errorOf(throughProxy().send(CALL, timeOf(5_000)));
+    const { keycard } = await errorOf(throughProxy().send(CREATE, timeOf(5_000)));
     assert.match(
       keycard.event,
       /, because the proxy 127\.0\.0\.1:\d+ \(from HTTPS_PROXY\) failed: ECONNREFUSED$/,
@@ -146,7 +131,7 @@ describe("connections through a proxy", () => {
   it("the error names a proxy that hangs up instead of answering", async () => {
     const rude = await startRawServer((socket) => socket.once("data", () => socket.destroy()));
     const { keycard } = await errorOf(
-      throughProxy(`http://127.0.0.1:${rude.port}`).send(CALL, timeOf(5_000)),
+      throughProxy(`http://127.0.0.1:${rude.port}`).send(CREATE, timeOf(5_000)),
     );
     assert.match(keycard.event, /because the proxy .* failed: ECONNRESET$/);
     assert.equal(keycard.outcome, "unreached");
@@ -155,7 +140,7 @@ describe("connections through a proxy", () => {
 
   it("the error says that a proxy without TLS has an address with https", async () => {
     const { message } = await errorOf(
-      throughProxy(`https://127.0.0.1:${proxy.port}`).send(CALL, timeOf(5_000)),
+      throughProxy(`https://127.0.0.1:${proxy.port}`).send(CREATE, timeOf(5_000)),
     );
     assert.match(
       message,
