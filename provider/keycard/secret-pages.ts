@@ -9,7 +9,7 @@ const MOST_PAGES_WITHOUT_NEWS = 20;
 export class SecretPages {
   private readonly found = new Map<string, Secret>();
   private readonly others = new Map<string, OtherSecret>();
-  private readonly cursors = new Set<string | undefined>();
+  private readonly cursors = new Set<string>();
   private pagesWithoutNews = 0;
 
   /** The rows of all pages, each secret once: a secret that moves to the next page in between is on both. */
@@ -27,12 +27,12 @@ export class SecretPages {
   add(call: Call, status: number, { secrets, others, next }: SecretPage): string | undefined {
     if (next === "")
       throw unreadable(call, status, "a page that is not the last one, but has no cursor for the next");
-    if (this.cursors.has(next)) throw endless(call, status, "a cursor that it has returned before");
     const known = this.size;
     for (const secret of secrets) this.found.set(secret.id, secret);
     for (const other of others) this.others.set(JSON.stringify(other), other);
     this.pagesWithoutNews = this.size > known ? 0 : this.pagesWithoutNews + 1;
     if (next === undefined) return undefined;
+    if (this.cursors.has(next)) throw endless(call, status, "a cursor that it has returned before");
     if (this.pagesWithoutNews >= MOST_PAGES_WITHOUT_NEWS) {
       throw endless(call, status, `${MOST_PAGES_WITHOUT_NEWS} pages in a row without a new secret`);
     }
