@@ -2,6 +2,7 @@ import { cannotBeHad, findSecret, type CallOptions, type KeycardClient, type Sec
 import { formAfterRead } from "../plan/declared-form";
 import { valueChangedAt } from "../plan/value-age";
 import type { SecretState } from "../secret-inputs";
+import { knownState } from "./known-state";
 import { stateOf } from "./secret-state";
 import { adoptedForm } from "../values/adopted-form";
 import type { DeclaredData } from "../values/secret-data";
@@ -33,7 +34,7 @@ export async function refreshSecret(
   const row = await rowOf(client, id, known);
   const suffices = row && (mayNotRead(client, known) || isUnchanged(row, known));
   if (!suffices) return readSecret(client, id, known, { isListed: row !== undefined });
-  return stateWithoutReading(row, known, { held: known });
+  return knownState(row, known) ?? stateWithoutReading(row, known, { held: known });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { jsonCopy } from "../json/json-copy";
 import type { Secret } from "../keycard";
 import { asDeclared, declaredForm, type Form } from "../plan/declared-form";
 import { ARGUMENTS, withoutCleared } from "../plan/secret-changes";
@@ -42,16 +43,14 @@ export function stateOf(
     ...(version !== secret.version && { __valueVersion: version }),
     ...(changedAt !== secret.updatedAt && { __valueChangedAt: changedAt }),
   };
-  return JSON.parse(JSON.stringify(state)) as SecretState;
+  return jsonCopy(state);
 }
 
 /** Copies the part of a state that was, or could have been, declared. */
 function inputsOf(state: SecretState): Partial<SecretInputs> {
-  const declared = Object.entries(withoutCleared(declaredForm(state)));
-  return structuredClone(Object.fromEntries(declared.filter(([name]) => isArgument(name))));
+  const declared = declaredForm(state);
+  return jsonCopy(withoutCleared(Object.fromEntries(ARGUMENTS.map((name) => [name, declared[name]]))));
 }
-
-const isArgument = (name: string) => ARGUMENTS.some((argument) => argument === name);
 
 /**
  * The result of a read. It contains inputs only if the stack manages the secret, because the engine would store the value of

@@ -18,7 +18,8 @@ const valueOf = (args: object, name: keyof SecretInputs) =>
   (args as Record<string, unknown>)[name] ?? clearedValue(name) ?? "";
 
 /** Returns the state with the arguments as they are declared, instead of the form that Keycard stores. */
-export function declaredForm<T extends Known>(state: T): T {
+export function declaredForm<T extends Known>(state: T): Readonly<T> {
+  if (state.__asDeclared === undefined) return state;
   const declared = { ...state.__asDeclared };
   delete declared.sentMetadata;
   return { ...state, ...declared };

@@ -22,7 +22,12 @@ export class DiffsToCome<T> {
 
   /** The resource that `diff` is called for; undefined if it is none of these, "unclear" if several match. */
   take(news: object): T | "unclear" | undefined {
-    const first = this.expected.get(keyOf({ ...news }))?.shift();
+    // A refresh calls `diff` for every secret without `check`, and a key is the costliest part of that call.
+    if (this.expected.size === 0) return undefined;
+    const key = keyOf({ ...news });
+    const [first, ...others] = this.expected.get(key) ?? [];
+    if (others.length > 0) this.expected.set(key, others);
+    else this.expected.delete(key);
     return first && (first.unclear ? "unclear" : first.of);
   }
 }

@@ -30,7 +30,7 @@ export async function diffSecret(
   const planned = run.ownership.diff(id, olds.zoneId, news);
   const gaps = missingPlaces(olds);
   const declared = typeof planned === "object" ? planned.olds : news;
-  const before = { ...declaredForm(olds), ...Object.fromEntries(gaps.map((name) => [name, declared[name]])) };
+  const before = completed(declaredForm(olds), declared, gaps);
   const replaces = changedArguments(before, news, "replace");
   if (replaces.length === 0) assertOwn(run, planned);
   else assertReplaceable(id, news, planned === undefined, gaps);
@@ -50,6 +50,12 @@ export async function diffSecret(
   return replaces.length === 0 && patches.includes("data") && (isDue || isUnlisted)
     ? { changes: true, replaces }
     : { replaces };
+}
+
+/** The arguments in the state, with those that it lacks as they are declared. */
+function completed<T extends object>(olds: T, declared: Partial<T>, gaps: (keyof T)[]): T {
+  if (gaps.length === 0) return olds;
+  return { ...olds, ...Object.fromEntries(gaps.map((name) => [name, declared[name]])) };
 }
 
 /** Warns of an old value, unless this run changes it. */

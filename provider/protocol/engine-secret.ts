@@ -9,12 +9,9 @@ const SECRET_KEYS = ["data", "__asDeclared"];
 
 /** Copies arguments or a state, with `data` marked as a secret for the engine. */
 export function withSecretData<T extends object>(props: T): T {
-  const secret = Object.entries(props).filter(
-    ([key, value]) => SECRET_KEYS.includes(key) && value !== undefined,
-  );
-  if (secret.length === 0) return props;
-  const marked = secret.map(([key, value]: [string, unknown]) => {
-    return [key, { [SIGNATURE_KEY]: SECRET_SIGNATURE, value }] as const;
-  });
-  return { ...props, ...Object.fromEntries(marked) };
+  const marked = { ...props } as Record<string, unknown>;
+  for (const key of SECRET_KEYS) {
+    if (marked[key] !== undefined) marked[key] = { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: marked[key] };
+  }
+  return marked as T;
 }

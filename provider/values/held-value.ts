@@ -118,6 +118,9 @@ export function isValueUnread(state: DeclaredData | undefined): boolean {
 
 /** The texts in the state's `data` that no error may show. It has none of a value by reference. */
 export function textsOf(data: DeclaredData | undefined): string[] {
-  const fields = Object.entries(data ?? {}).filter(([name]) => name !== "type");
-  return fields.flatMap(([, value]: [string, unknown]) => (typeof value === "string" ? [value] : []));
+  const texts: string[] = [];
+  for (const [name, value] of Object.entries(data ?? {}) as [string, unknown][]) {
+    if (name !== "type" && typeof value === "string") texts.push(value);
+  }
+  return texts;
 }

@@ -1,0 +1,32 @@
+import { jsonCopy } from "../json/json-copy";
+import { sameJson } from "../json/same-json";
+import type { Secret } from "../keycard";
+import type { SecretState } from "../secret-inputs";
+
+/** The keys of a state that a read would keep as they are if nothing has changed, and the engine's own. */
+const KEPT = new Set<string>([
+  ...["zoneId", "entityId", "name", "description", "metadata", "data", "maxAgeDays"],
+  ...["type", "version", "createdAt", "updatedAt", "__asDeclared", "__valueChangedAt", "__provider"],
+]);
+
+/**
+ * Returns the state before, if a row of a listing shows exactly that. Most secrets of a refresh are so, and building an equal
+ * state takes longer.
+ *
+ * @returns undefined if the state has to be built, which may still give an equal one
+ */
+export function knownState(row: Secret, known: Partial<SecretState>): SecretState | undefined {
+  const isKnown =
+    row.version === known.version &&
+    row.updatedAt === known.updatedAt &&
+    row.createdAt === known.createdAt &&
+    row.entityId === known.entityId &&
+    row.name === known.name &&
+    row.type === known.type &&
+    row.type === known.data?.type &&
+    sameJson(row.description, known.description) &&
+    sameJson(row.metadata, known.metadata) &&
+    Object.keys(known).every((key) => KEPT.has(key));
+  if (!isKnown) return undefined;
+  return jsonCopy({ ...(known as SecretState), __provider: undefined });
+}
