@@ -12,7 +12,7 @@ import { warningOfAge } from "./value-age";
 import { hasGeneratedValue, isRotationDue, mayReplaceValue } from "../values/same-data";
 
 /**
- * Finds the effect of changed arguments. The engine lists the changed arguments only if the result has no `changes`.
+ * Finds the effect of changed arguments. The engine finds and lists the changed arguments only if the result has no `changes`.
  *
  * @throws an Error if the engine would delete a secret that is still needed, or one whose state is incomplete
  */
@@ -43,13 +43,24 @@ export async function diffSecret(
   if (replaces.length === 0 && !mayReplaceValue(before.data, news.data, isDue))
     await warnOfAge(run, id, olds, news, planned);
   const others = changedArguments(before, news, "state");
-  if (replaces.length + patches.length + others.length === 0) return { changes: false };
-  // Changes that the engine itself would not find, because only the outputs show them.
-  const isUnlisted =
-    hasGeneratedValue(news.data) && typeof planned === "object" && sameJson(declared.data, news.data);
-  return replaces.length === 0 && patches.includes("data") && (isDue || isUnlisted)
-    ? { changes: true, replaces }
-    : { replaces };
+  const changes = [...replaces, ...patches, ...others];
+  if (changes.length === 0) return { changes: false };
+  const overlooked = typeof planned === "object" ? unchangedAmong(changes, planned.olds, news) : [];
+  const isGenerated = overlooked.includes("data") && hasGeneratedValue(news.data);
+  const isUnlisted = replaces.length === 0 && (isDue || isGenerated);
+  return isUnlisted || overlooked.length === changes.length ? { changes: true, replaces } : { replaces };
+}
+
+/**
+ * The changes that the engine itself would not find, because only the outputs show them: the inputs in the state are the
+ * declared ones. So it is if an update was done in part, and the program is again as it was before.
+ */
+function unchangedAmong<Name extends keyof SecretInputs>(
+  names: Name[],
+  olds: Partial<SecretInputs>,
+  news: SecretInputs,
+): Name[] {
+  return names.filter((name) => sameJson(olds[name], news[name]));
 }
 
 /** The arguments in the state, with those that it lacks as they are declared. */

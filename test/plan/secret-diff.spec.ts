@@ -61,6 +61,31 @@ describe("what a change of a secret costs", () => {
     assert.deepEqual(await diff({}, olds), { changes: false });
   });
 
+  describe("that only the outputs show, because the inputs in the state are already the declared ones,", () => {
+    it("is an update of its own", async () => {
+      for (const olds of [{ description: "Old" }, { maxAgeDays: 90 }, { name: "old", metadata: { a: 1 } }]) {
+        check(ARGS);
+        assert.deepEqual(await diff({}, { ...STATE, ...olds }), { changes: true, replaces: [] });
+      }
+    });
+
+    it("is a replacement of its own", async () => {
+      check(ARGS);
+      const replaces = ["entityId"];
+      assert.deepEqual(await diff({}, { ...STATE, entityId: "e2" }), { changes: true, replaces });
+    });
+
+    it("is listed by the engine together with another change", async () => {
+      const news = { ...ARGS, name: "gitlab" };
+      check(news);
+      assert.deepEqual(await diff(news, { ...STATE, description: "Old" }), { replaces: [] });
+    });
+
+    it("is shown by the engine if a refresh finds it", async () => {
+      assert.deepEqual(await diff({}, { ...STATE, description: "Old" }), { replaces: [] });
+    });
+  });
+
   describe("whose value is generated", () => {
     const dataOf = (value: object) => ({ type: "token", token: value }) as unknown as SecretInputs["data"];
     const options = { length: 20, rotateAfterDays: 9 };
