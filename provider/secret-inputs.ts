@@ -31,6 +31,8 @@ export interface SecretState extends SecretInputs {
    * `sentMetadata` is the metadata that was sent last, if somebody else has added keys since.
    */
   __asDeclared?: { name?: string; description?: string; metadata?: Metadata; sentMetadata?: Metadata };
+  /** Set after an update that was, or may have been, done in part: the engine then keeps the inputs from before it. */
+  __isUnfinished?: true;
   /** The version at which the value was last read or written, if `version` has increased since. */
   __valueVersion?: number;
   /** When the value last changed, by Keycard's clock, if that is known and `updatedAt` has increased since. */

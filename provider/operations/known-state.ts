@@ -1,4 +1,3 @@
-import { jsonCopy } from "../json/json-copy";
 import { sameJson } from "../json/same-json";
 import type { Secret } from "../keycard";
 import type { SecretState } from "../secret-inputs";
@@ -10,13 +9,13 @@ const KEPT = new Set<string>([
 ]);
 
 /**
- * Returns the state before, if a row of a listing shows exactly that. Most secrets of a refresh are so, and building an equal
+ * Returns whether a row of a listing shows exactly the state before. Most secrets of a refresh are so, and building an equal
  * state takes longer.
  *
- * @returns undefined if the state has to be built, which may still give an equal one
+ * @returns false if the state has to be built, which may still give an equal one
  */
-export function knownState(row: Secret, known: Partial<SecretState>): SecretState | undefined {
-  const isKnown =
+export function showsState(row: Secret, known: Partial<SecretState>): known is SecretState {
+  return (
     row.version === known.version &&
     row.updatedAt === known.updatedAt &&
     row.createdAt === known.createdAt &&
@@ -26,7 +25,6 @@ export function knownState(row: Secret, known: Partial<SecretState>): SecretStat
     row.type === known.data?.type &&
     sameJson(row.description, known.description) &&
     sameJson(row.metadata, known.metadata) &&
-    Object.keys(known).every((key) => KEPT.has(key));
-  if (!isKnown) return undefined;
-  return jsonCopy({ ...(known as SecretState), __provider: undefined });
+    Object.keys(known).every((key) => KEPT.has(key))
+  );
 }

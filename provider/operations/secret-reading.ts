@@ -2,7 +2,7 @@ import { cannotBeHad, findSecret, type CallOptions, type KeycardClient, type Sec
 import { formAfterRead } from "../plan/declared-form";
 import { valueChangedAt } from "../plan/value-age";
 import type { SecretState } from "../secret-inputs";
-import { knownState } from "./known-state";
+import { showsState } from "./known-state";
 import { stateOf } from "./secret-state";
 import { adoptedForm } from "../values/adopted-form";
 import type { DeclaredData } from "../values/secret-data";
@@ -23,7 +23,7 @@ type Known = Partial<SecretState> & Pick<SecretState, "zoneId">;
  * Reads a secret that was read or written before, with as few requests as possible: one listing for all secrets of an entity,
  * which has no values, and the secret itself only if it has changed since or is not listed.
  *
- * @returns the new state; undefined if the secret is gone
+ * @returns the new state, which is the same object if the listing shows exactly that; undefined if the secret is gone
  * @throws a KeycardError if nothing proves that it is gone
  */
 export async function refreshSecret(
@@ -34,7 +34,7 @@ export async function refreshSecret(
   const row = await rowOf(client, id, known);
   const suffices = row && (mayNotRead(client, known) || isUnchanged(row, known));
   if (!suffices) return readSecret(client, id, known, { isListed: row !== undefined });
-  return knownState(row, known) ?? stateWithoutReading(row, known, { held: known });
+  return showsState(row, known) ? known : stateWithoutReading(row, known, { held: known });
 }
 
 /**

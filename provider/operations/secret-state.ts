@@ -2,6 +2,7 @@ import { jsonCopy } from "../json/json-copy";
 import type { Secret } from "../keycard";
 import { asDeclared, declaredForm, type Form } from "../plan/declared-form";
 import { ARGUMENTS, withoutCleared } from "../plan/secret-changes";
+import { withoutLoader } from "../protocol/without-loader";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import type { DeclaredData } from "../values/secret-data";
 
@@ -54,7 +55,8 @@ function inputsOf(state: SecretState): Partial<SecretInputs> {
 
 /**
  * The result of a read. It contains inputs only if the stack manages the secret, because the engine would store the value of
- * any other secret in them in plain text.
+ * any other secret in them in plain text. Nor does it if nothing has changed: the engine keeps those that it has, and
+ * to copy and send them again is a tenth of the time of a refresh.
  *
  * @param known - the state before, which has only the zone at the first read
  */
@@ -62,6 +64,7 @@ export function readResult(
   state: SecretState,
   known: Partial<SecretState>,
 ): { props: SecretState; inputs?: Partial<SecretInputs> } {
+  if (state === known) return { props: withoutLoader(state) };
   const isManaged = known.data !== undefined && !known.__unmanaged;
   return isManaged ? { props: state, inputs: inputsOf(state) } : { props: { ...state, __unmanaged: true } };
 }

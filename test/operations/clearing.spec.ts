@@ -117,7 +117,7 @@ describe("the provider", () => {
         { ...error },
         {
           id: "sec_1",
-          properties: { ...stateSinceUpdate(), __valueVersion: 2, __provider: LOADER },
+          properties: { ...stateSinceUpdate(), __valueVersion: 2, __isUnfinished: true, __provider: LOADER },
           reasons: [reason],
         },
       );
@@ -147,7 +147,7 @@ describe("the provider", () => {
         /^Keycard updated the secret sec_1 but did not clear description\. Could not update the secret: PATCH .* answered 400, saying "No\."/,
       );
       assert.deepEqual([error["id"], error["reasons"]], ["sec_1", [error.message]]);
-      assert.deepEqual(error["properties"], { ...stateNow(1), __provider: LOADER });
+      assert.deepEqual(error["properties"], { ...stateNow(1), __isUnfinished: true, __provider: LOADER });
       assert.deepEqual(keycard.calls(), [patch({ description: "" }), patch({ description: null })]);
     });
   });

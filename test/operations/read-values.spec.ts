@@ -169,7 +169,7 @@ describe("the provider", () => {
       const data = { type: "token", token: { unreadVersion: 2 } };
       assert.deepEqual(
         { ...held, __provider: undefined },
-        { ...stateSinceUpdate(), data, __provider: undefined },
+        { ...stateSinceUpdate(), data, __isUnfinished: true, __provider: undefined },
       );
       assert.deepEqual(methods(), ["PATCH 5", "GET 4"]);
     });

@@ -55,6 +55,11 @@ export const create = (inputs: SecretInputs, by = provider) =>
 /** Calls `read` of the first secret as the engine does. */
 export const read = (props: SecretState | { zoneId: string }, by = provider) =>
   by.read("sec_1", sent(props)) as Promise<{ id: string; props: SecretState; inputs: SecretInputs }>;
+/** What the engine stores after a read of the first secret: it keeps its inputs if the result has none. */
+export async function refresh(state: SecretState, held: SecretInputs) {
+  const { props, inputs = held }: { props: SecretState; inputs?: SecretInputs } = await read(state);
+  return { props, inputs };
+}
 /** Calls `update` of the first secret as the engine does. */
 export const update = (olds: SecretState, news: SecretInputs, by = provider) =>
   by.update("sec_1", sent(olds), sent(news)) as Promise<{ outs: SecretState }>;

@@ -18,6 +18,7 @@ import { declaredForm } from "../../plan/declared-form";
 import { ARGUMENTS, changedArguments } from "../../plan/secret-changes";
 import { readRegistration, writeRegistration } from "../../protocol/registration";
 import { UNKNOWN_VALUE } from "../../protocol/unknown-value";
+import { withoutLoader } from "../../protocol/without-loader";
 import type { SecretInputs, SecretState } from "../../secret-inputs";
 import type { SecretProvider } from "../../secret-provider";
 import { comparable, isRotationDue } from "../../values/same-data";
@@ -158,12 +159,6 @@ export class ResourceCalls {
 
 function propertyDiff(kind: keyof typeof PropertyDiff.Kind): PropertyDiff {
   return new PropertyDiff().setKind(PropertyDiff.Kind[kind]);
-}
-
-function withoutLoader<T extends object>(state: T & { __provider?: string }): T {
-  const own = { ...state };
-  delete own.__provider;
-  return own;
 }
 
 function withoutUnset(args: Record<string, unknown>): Record<string, unknown> {
