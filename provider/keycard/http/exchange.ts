@@ -126,10 +126,10 @@ export class Exchange {
 
   /** Logs nothing from headers or bodies. */
   private logRequest({ method, path, requestId, attempt }: Call, status: string, sentAt: number): void {
+    const { log } = this.options;
+    if (!log) return;
     const ms = Math.round(performance.now() - sentAt);
-    this.options.log?.(
-      `keycard: ${method} ${path} ${status} ${ms} ms request ${requestId} attempt ${attempt}`,
-    );
+    log(`keycard: ${method} ${path} ${status} ${ms} ms request ${requestId} attempt ${attempt}`);
   }
 }
 
