@@ -130,14 +130,17 @@ export class ResourceCalls {
     const found = { ...(read.props as SecretState) };
     // The plugin marks the value as secret everywhere, so a secret that is only read needs no flag.
     delete found.__unmanaged;
+    const response = new ReadResponse()
+      .setId(read.id)
+      .setProperties(encode(found, state.marks, inputs.marks));
+    const declared = (read.inputs as Partial<SecretInputs> | undefined) ?? (isFirst ? found : undefined);
+    // Nothing has changed, and the engine keeps the inputs that it has.
+    if (!declared) return response;
     // A language host that generates a program from these inputs would print the value.
     const hidesData = inputs.props.data === undefined && expected === undefined;
-    const declared = ARGUMENTS.filter((name) => name !== "data" || !hidesData);
-    const readInputs = Object.fromEntries(declared.map((name) => [name, found[name]]));
-    return new ReadResponse()
-      .setId(read.id)
-      .setProperties(encode(found, state.marks, inputs.marks))
-      .setInputs(encode(readInputs, state.marks, inputs.marks));
+    const names = ARGUMENTS.filter((name) => name !== "data" || !hidesData);
+    const readInputs = Object.fromEntries(names.map((name) => [name, declared[name]]));
+    return response.setInputs(encode(readInputs, state.marks, inputs.marks));
   }
 
   async update(request: UpdateRequest): Promise<UpdateResponse> {

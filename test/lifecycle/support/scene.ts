@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CustomResource } from "@pulumi/pulumi";
+import type { CustomResource, CustomResourceOptions } from "@pulumi/pulumi";
 import { Secret, type SecretArgs, type SecretOutputs } from "pulumi-keycard";
 import { Secret as NativeSecret } from "pulumi-keycard/native";
 import { startKeycard, type Keycard, type KeycardOptions } from "../../emulator";
@@ -16,11 +16,13 @@ export type Door = "dynamic" | "native";
 export const DOORS: readonly Door[] = ["dynamic", "native"];
 
 /** The resource of each door. */
-export const SECRET_OF: Record<Door, new (name: string, args: SecretArgs) => CustomResource & SecretOutputs> =
-  {
-    dynamic: Secret,
-    native: NativeSecret,
-  };
+export const SECRET_OF: Record<
+  Door,
+  new (name: string, args: SecretArgs, options?: CustomResourceOptions) => CustomResource & SecretOutputs
+> = {
+  dynamic: Secret,
+  native: NativeSecret,
+};
 
 /** The type that secrets of each door have in the state. */
 export const TYPE_OF: Record<Door, string> = {
@@ -39,8 +41,8 @@ export interface Scene {
   door: Door;
   /** The URN of a declared secret. */
   urnOf(name: string): string;
-  /** Sets what the next run of the program declares. */
-  declare(secrets: Declared): void;
+  /** Sets what the next run of the program declares, with the same options for each secret. */
+  declare(secrets: Declared, options?: CustomResourceOptions): void;
   /** The ID that a declared secret has in the state. */
   idOf(name: string, door?: Door): Promise<string>;
   /** The state of a declared secret, decrypted. */
@@ -88,9 +90,9 @@ export async function openScene({
     stack,
     door,
     urnOf: (name) => `urn:pulumi:test::lifecycle::${TYPE_OF[door]}::${name}`,
-    declare: (secrets) => {
+    declare: (secrets, options) => {
       stack.program = () => {
-        for (const [name, args] of Object.entries(secrets)) new SECRET_OF[door](name, args);
+        for (const [name, args] of Object.entries(secrets)) new SECRET_OF[door](name, args, options);
         return Promise.resolve();
       };
     },
