@@ -85,15 +85,21 @@ export function loadResults(): Results {
 }
 
 /**
- * The saved results, without the sizes that are measured again.
+ * The saved results, without the operations and sizes that are measured again.
  *
  * @throws if it was measured on another machine or with other versions, because figures of both cannot be compared
  */
-export function addedTo(saved: Results, fresh: Results, sizes: readonly number[]): Results {
+export function addedTo(
+  saved: Results,
+  fresh: Results,
+  { sizes, operations }: { sizes: readonly number[]; operations: readonly Operation[] },
+): Results {
   const { date, machine, versions } = fresh;
   if (!isDeepStrictEqual([saved.machine, saved.versions], [machine, versions]))
     throw new Error("The saved results are of another machine or other versions. Leave out --add.");
-  const measurements = saved.measurements.filter(({ secrets }) => !sizes.includes(secrets));
+  const measurements = saved.measurements.filter(
+    ({ secrets, operation }) => !sizes.includes(secrets) || !operations.includes(operation),
+  );
   return { ...saved, date, measurements };
 }
 

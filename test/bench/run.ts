@@ -54,7 +54,7 @@ const program = new Command("npm run bench --")
     ...OPERATIONS,
   ])
   .option("--save", "publish the results: overwrite the saved ones")
-  .option("--add", "with --save: keep the saved results of other sizes, from the same machine")
+  .option("--add", "with --save: keep the saved results of other sizes and operations, from the same machine")
   .option("--render", "measure nothing: write docs/benchmarks.md and docs/bench.svg from the saved results")
   .action(run);
 
@@ -70,12 +70,14 @@ async function run(options: Options): Promise<void> {
 }
 
 async function measure({ sizes, runs, pairs, contenders, operations, save, add }: Options): Promise<Results> {
-  if (save && (contenders.length < CONTENDERS.length || operations.length < OPERATIONS.length))
+  if (save && (contenders.length < CONTENDERS.length || (!add && operations.length < OPERATIONS.length)))
     throw new Error(
-      "--save publishes all contenders and operations. Leave out --contenders and --operations.",
+      "--save publishes all contenders and operations. Leave out --contenders, and --operations unless you --add.",
     );
   const engine = await findEngine(say);
-  const results = add ? addedTo(loadResults(), emptyResults(engine), sizes) : emptyResults(engine);
+  const results = add
+    ? addedTo(loadResults(), emptyResults(engine), { sizes, operations })
+    : emptyResults(engine);
   if (pairs > 0) {
     say(`the client alone, ${pairs} pairs`);
     results.client = await measureClient(pairs, ({ ours, axios }) =>
