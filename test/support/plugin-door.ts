@@ -66,7 +66,7 @@ export function pluginDoor(settings: Record<string, string>): Door {
       return {
         id: answer.getId(),
         props: decode<SecretState>(answer.getProperties()).props,
-        inputs: decode<SecretInputs>(answer.getInputs()).props,
+        ...(answer.hasInputs() && { inputs: decode<SecretInputs>(answer.getInputs()).props }),
       };
     },
   };
