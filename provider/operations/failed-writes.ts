@@ -14,8 +14,8 @@ export function creationFailed(error: unknown, inputs: Inputs): unknown {
 
 /** Makes the engine record what Keycard has after an update that was, or may have been, done in part. */
 export function updateFailed(error: Error, id: string, held: SecretState, { __provider }: Inputs): Error {
-  const state: SecretState = { ...held, __isUnfinished: true };
-  return recordInState(error, id, { ...state, ...(__provider !== undefined && { __provider }) });
+  const mark: Pick<SecretState, "__isUnfinished"> = { __isUnfinished: true };
+  return recordInState(error, id, { ...held, ...mark, ...(__provider !== undefined && { __provider }) });
 }
 
 /** Adds to the arguments what Keycard did not clear, so that the next update tries to clear it again. */

@@ -2,7 +2,10 @@ import { sameJson } from "../json/same-json";
 import type { Secret } from "../keycard";
 import type { SecretState } from "../secret-inputs";
 
-/** The keys of a state that a read would keep as they are if nothing has changed, and the engine's own. */
+/**
+ * The keys of a state that a read would keep as they are if nothing has changed, and the engine's own. Not
+ * `__isUnfinished`: the engine's inputs are then outdated, and a state that is kept leaves them as they are.
+ */
 const KEPT = new Set<string>([
   ...["zoneId", "entityId", "name", "description", "metadata", "data", "maxAgeDays"],
   ...["type", "version", "createdAt", "updatedAt", "__asDeclared", "__valueChangedAt", "__provider"],

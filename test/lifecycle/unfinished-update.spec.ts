@@ -23,7 +23,21 @@ describe("an update that failed after Keycard had stored a part", () => {
   });
   afterEach(() => scene.close());
 
-  const sent = () => scene.keycard.calls().filter(({ method }) => method !== "GET");
+  async function isShown(changed: string[]): Promise<void> {
+    const { steps } = await scene.stack.preview();
+    assert.deepEqual(
+      steps.map(({ op, changed }) => [op, changed]),
+      [["update", changed]],
+    );
+  }
+
+  /** Runs `pulumi up`, which sends this and nothing else, and completes the update. */
+  async function isSent(body: object): Promise<void> {
+    await scene.stack.up();
+    const writes = scene.keycard.calls().filter(({ method }) => method !== "GET");
+    assert.deepEqual(writes, [{ ...PATCH, body }]);
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+  }
 
   /** Makes the state one that was written before updates that failed left a mark in it. */
   async function forgetMark(): Promise<void> {
@@ -39,28 +53,16 @@ describe("an update that failed after Keycard had stored a part", () => {
     it(`the rest is shown and sent after ${refreshes} refreshes`, async () => {
       for (let count = 0; count < refreshes; count++) await scene.stack.refresh();
       assert.ok(!(await scene.stack.stateText()).includes("__isUnfinished"));
-      const preview = await scene.stack.preview();
-      assert.deepEqual(
-        preview.steps.map(({ op, changed }) => [op, changed]),
-        [["update", ["description"]]],
-      );
-      await scene.stack.up();
-      assert.deepEqual(sent(), [{ ...PATCH, body: { description: "" } }]);
-      assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+      await isShown(["description"]);
+      await isSent({ description: "" });
     });
   }
 
   it("what was stored is shown and taken back after a refresh, if the program is as before", async () => {
     await scene.stack.refresh();
     scene.declare({ deploy: first });
-    const preview = await scene.stack.preview();
-    assert.deepEqual(
-      preview.steps.map(({ op, changed }) => [op, changed]),
-      [["update", ["name"]]],
-    );
-    await scene.stack.up();
-    assert.deepEqual(sent(), [{ ...PATCH, body: { name: "deploy" } }]);
-    assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+    await isShown(["name"]);
+    await isSent({ name: "deploy" });
   });
 
   for (const [what, declared, body] of [
@@ -72,9 +74,7 @@ describe("an update that failed after Keycard had stored a part", () => {
       await scene.stack.refresh();
       scene.declare({ deploy: declared });
       assert.deepEqual((await scene.stack.preview()).changes, { same: 1, update: 1 });
-      await scene.stack.up();
-      assert.deepEqual(sent(), [{ ...PATCH, body }]);
-      assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+      await isSent(body);
     });
   }
 });

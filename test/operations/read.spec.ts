@@ -36,6 +36,8 @@ describe("the provider", () => {
       assert.deepEqual(result, { id: "sec_1", props: state });
       assert.deepEqual(keycard.calls(), [list]);
       assert.ok(!Object.isFrozen(result.props), "the SDK adds the loader text to it");
+      // What it shares with the state before is frozen in this test alone.
+      assertPlainJson(structuredClone(result));
     });
 
     it("returns two objects that the SDK may change separately", async () => {

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import sinon from "sinon";
 import { SecretProvider } from "../../provider/secret-provider";
-import { sameJson } from "../../provider/json/same-json";
+import { isObject, sameJson } from "../../provider/json/same-json";
 import { writeRegistration } from "../../provider/protocol/registration";
 import { holdsUnknown, UNKNOWN_VALUE } from "../../provider/protocol/unknown-value";
-import { withoutLoader } from "../../provider/protocol/without-loader";
 import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
 import { startKeycard, type Keycard, type SecretData } from "../emulator";
 import { pluginDoor, type Door } from "../support/plugin-door";
@@ -305,4 +304,9 @@ class Engine {
     await provider.configure({ config: { get, require: () => assert.fail() } });
     return provider;
   }
+}
+
+function withoutLoader(inputs: object): object {
+  assert.ok(isObject(inputs));
+  return Object.fromEntries(Object.entries(inputs).filter(([name]) => name !== "__provider"));
 }
