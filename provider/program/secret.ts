@@ -189,7 +189,12 @@ export class Secret extends SecretResource {
 function registrationOf(name: string, opts: pulumi.CustomResourceOptions): pulumi.Input<string> {
   const { parent } = opts;
   const told = { preview: pulumi.runtime.isDryRun(), ...untoldOptions(opts) };
-  if (parent) return pulumi.createUrn(name, TYPE, parent).apply((urn) => writeRegistration({ ...told, urn }));
+  if (parent) {
+    // A promise, because an output would make the resource depend on its parent. The SDK (3.248 and 3.276) extends that to
+    // all children of a component, so two of them would wait for each other. The types do not have this method.
+    const output = pulumi.createUrn(name, TYPE, parent) as unknown as { promise(): Promise<string> };
+    return output.promise().then((urn) => writeRegistration({ ...told, urn }));
+  }
   // The same URN as that of `createUrn`, without an output.
   const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
   return writeRegistration({ ...told, urn });
