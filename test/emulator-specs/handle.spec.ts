@@ -123,13 +123,38 @@ describe("keycard emulator", () => {
     it("runs as a command until it gets a signal", async () => {
       await start();
       const cli = join(__dirname, "../emulator/cli.ts");
-      const args = ["--require", "tsx/cjs", cli, "--port", "0", "--switch", "list=missing"];
+      const args = [
+        "--require",
+        "tsx/cjs",
+        cli,
+        "--port",
+        "0",
+        "--switch",
+        "list=missing",
+        "--zone",
+        "z1",
+        "--zone",
+        "z2",
+        "--entity",
+        "e1",
+      ];
       const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
       let output = "";
       child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-      while (!output.includes("KEYCARD_CLIENT_SECRET=")) await once(child.stdout, "data");
+      while (!output.includes("Ready.")) await once(child.stdout, "data");
       const url = /^export KEYCARD_ENDPOINT=(\S+)$/m.exec(output)?.[1] ?? "";
+      assert.match(output, /^export KEYCARD_ZONE_ID=z1$/m);
       assert.equal((await fetch(`${url}${SECRETS}`)).status, 401);
+      const send = async (zone: string, entity: string) => {
+        const sent = { ...body, entity_id: entity };
+        const headers = { authorization: "Bearer emulator-access-token", "content-type": "application/json" };
+        const path = `/zones/${zone}/secrets`;
+        return (await fetch(url + path, { method: "POST", headers, body: JSON.stringify(sent) })).status;
+      };
+      assert.deepEqual(
+        [await send("z1", "e1"), await send("z2", "e1"), await send("z3", "e1"), await send("z1", "e2")],
+        [201, 201, 404, 404],
+      );
       child.kill("SIGTERM");
       assert.deepEqual(await once(child, "exit"), [0, null]);
       assert.match(output, /^GET \/zones\/z1\/secrets 401$/m);

@@ -10,6 +10,8 @@ interface CliOptions {
   port: number;
   clientId: string;
   clientSecret: string;
+  zone?: string[];
+  entity?: string[];
   switch: Partial<Switches>;
 }
 
@@ -18,6 +20,8 @@ const program = new Command("emulator")
   .option("--port <number>", "port to listen on, 0 for a free one", asPort, 4010)
   .option("--client-id <id>", "client id to accept", "emulator-client")
   .option("--client-secret <secret>", "client secret to accept", "emulator-client-secret")
+  .option("--zone <id>", "a zone that exists; may be given several times. Default: every zone", append)
+  .option("--entity <id>", "an entity that exists; may be given several times. Default: every entity", append)
   .option("--switch <name=value>", "turn a switch; may be given several times", addSwitch, {})
   .addHelpText("after", `\nSwitches:\n${SWITCHES_HELP}`)
   .action(run);
@@ -30,13 +34,17 @@ async function run(options: CliOptions): Promise<void> {
   console.log(`export KEYCARD_ENDPOINT=${quoted(keycard.url)}`);
   console.log(`export KEYCARD_CLIENT_ID=${quoted(keycard.clientId)}`);
   console.log(`export KEYCARD_CLIENT_SECRET=${quoted(keycard.clientSecret)}`);
+  if (options.zone?.[0] !== undefined) console.log(`export KEYCARD_ZONE_ID=${quoted(options.zone[0])}`);
+  console.log("Ready. Each request is one line below; Ctrl+C ends the emulator.");
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void keycard.close());
 }
 
-async function start({ port, clientId, clientSecret, switch: switches }: CliOptions): Promise<Keycard> {
+async function start({ zone, entity, switch: switches, ...options }: CliOptions): Promise<Keycard> {
+  const { port } = options;
   try {
     const onAnswered = (request: LoggedRequest) => console.log(requestLine(request));
-    return await startKeycard({ port, clientId, clientSecret, switches, onAnswered });
+    const places = { ...(zone && { zones: zone }), ...(entity && { entities: entity }) };
+    return await startKeycard({ ...options, ...places, switches, onAnswered });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
@@ -48,6 +56,11 @@ async function start({ port, clientId, clientSecret, switch: switches }: CliOpti
       },
     );
   }
+}
+
+function append(id: string, before: string[] = []): string[] {
+  if (id === "") throw new InvalidArgumentError("Give an ID.");
+  return [...before, id];
 }
 
 function asPort(text: string): number {

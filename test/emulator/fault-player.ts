@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { answerForEver } from "./endless-answer";
 import type { FaultKind, Sent } from "./faults";
 import { errorBody, Refusal } from "./refusal";
+import type { Switches } from "./switches";
 import { bearerToken, type Tokens } from "./tokens";
 
 const FOREIGN_JSON = JSON.stringify({ kind: "Status", apiVersion: "v1", items: [{ id: 7, data: null }] });
@@ -22,7 +23,7 @@ export async function playBefore(
   fault: FaultKind,
   request: FastifyRequest,
   reply: FastifyReply,
-  tokens: Tokens,
+  { tokens, switches }: { tokens: Tokens; switches: Switches },
 ): Promise<Outcome> {
   if ("drop" in fault && fault.drop === "before") {
     reply.hijack();
@@ -39,7 +40,7 @@ export async function playBefore(
     return "over";
   }
   if ("status" in fault && fault.when !== "after") {
-    await reply.send(answerStatus(fault, reply));
+    await reply.send(answerStatus(fault, reply, switches));
     return "over";
   }
   if ("delayMs" in fault && fault.when !== "after") await pause(fault.delayMs);
@@ -59,13 +60,14 @@ export async function playAfter(
   fault: FaultKind,
   reply: FastifyReply,
   payload: string,
+  switches: Switches,
 ): Promise<{ payload: string } | "over"> {
   if ("drop" in fault && fault.drop === "after") {
     reply.request.raw.socket.destroy();
     return "over";
   }
   if ("status" in fault && !("redirect" in fault) && fault.when === "after") {
-    return { payload: answerStatus(fault, reply) };
+    return { payload: answerStatus(fault, reply, switches) };
   }
   if ("delayMs" in fault && fault.when === "after") await pause(fault.delayMs);
   if ("endless" in fault) {
@@ -85,8 +87,13 @@ export async function playAfter(
   return { payload: fault.body === "truncated" ? half(whole) : FOREIGN_JSON };
 }
 
-function answerStatus(fault: Extract<FaultKind, { headers?: unknown }>, reply: FastifyReply): string {
-  const { status, headers = {}, body: given = errorBody(status, "A fault of the emulator") } = fault;
+function answerStatus(
+  fault: Extract<FaultKind, { headers?: unknown }>,
+  reply: FastifyReply,
+  switches: Switches,
+): string {
+  const { status, headers = {} } = fault;
+  const { body: given = errorBody(status, "A fault of the emulator", reply.request, switches) } = fault;
   const body = typeof given === "function" ? (given as (sent: Sent) => unknown)(reply.request) : given;
   reply.status(status).header("content-type", "application/json; charset=utf-8").headers(headers);
   return typeof body === "string" ? body : JSON.stringify(body);

@@ -39,13 +39,19 @@ export interface KeycardOptions {
    */
   zones?: readonly string[];
   /**
+   * The existing entities. A new secret for another one answers 404.
+   *
+   * @defaultValue any entity
+   */
+  entities?: readonly string[];
+  /**
    * How far the server's clock is ahead of ours, in milliseconds.
    *
    * @defaultValue `0`
    */
   clockOffsetMs?: number;
   /**
-   * Ids of new secrets: `sec_` and random letters, `sec_1`, `sec_2` and so on, or made by a function.
+   * Ids of new secrets: 26 letters and digits, as Keycard's, `sec_1`, `sec_2` and so on, or made by a function.
    *
    * @defaultValue `random`
    */
@@ -138,11 +144,12 @@ export async function startKeycard(options: KeycardOptions = {}): Promise<Keycar
   const faults = new Faults(seededRandom(options.seed ?? 1), TOKEN_PATH);
   const latePlaces = new LatePlaces();
   const zones = options.zones && new Set(options.zones);
+  const entities = options.entities && new Set(options.entities);
   const { onAnswered } = options;
   for (const secret of options.secrets ?? []) store.plant(secret);
 
   const credentials = { clientId, clientSecret };
-  const state = { store, tokens, switches, zones, latePlaces, log, faults };
+  const state = { store, tokens, switches, zones, entities, latePlaces, log, faults };
   const app = buildServer({ ...credentials, ...state, now, onAnswered });
   await app.listen({ host: "127.0.0.1", port: options.port ?? 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -181,11 +188,5 @@ function idMaker(ids: NonNullable<KeycardOptions["ids"]>): () => string {
   if (typeof ids === "function") return ids;
   let count = 0;
   if (ids === "sequential") return () => `sec_${++count}`;
-  return () => `sec_${randomBase36()}${randomBase36()}`;
-}
-
-function randomBase36(): string {
-  return randomInt(36 ** 9)
-    .toString(36)
-    .padStart(9, "0");
+  return () => Array.from({ length: 26 }, () => randomInt(36).toString(36)).join("");
 }

@@ -56,6 +56,24 @@ export const patchSchema = {
   },
 };
 
+/** A body without the fields that its schema does not know, also those in `data`. */
+export function withKnownFields(method: string, body: unknown): unknown {
+  const known = (method === "POST" ? createSchema : patchSchema).body.properties;
+  if (!isJson(body)) return body;
+  const { data: content, ...rest } = only(known, body);
+  if (!isJson(content)) return content === undefined ? rest : { ...rest, data: content };
+  const form = content["type"] === "password" ? passwordData : tokenData;
+  return { ...rest, data: only(form.properties, content) };
+}
+
+function only(known: object, body: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body).filter(([key]) => Object.hasOwn(known, key)));
+}
+
+function isJson(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** A GET of one secret, and a DELETE. */
 export const singleSchema = { querystring: noQuery };
 

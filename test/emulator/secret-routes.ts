@@ -2,7 +2,8 @@ import type { FastifyInstance } from "fastify";
 import type { LatePlaces } from "./late-places";
 import { listAnswer, type ListQuery } from "./list-answer";
 import { Refusal } from "./refusal";
-import { createSchema, listSchema, patchSchema, singleSchema } from "./request-schemas";
+import { providersAnswer } from "./providers-answer";
+import { createSchema, listSchema, patchSchema, singleSchema, withKnownFields } from "./request-schemas";
 import type { SecretStore } from "./secret-store";
 import type { Switches } from "./switches";
 import { bearerToken, type Tokens } from "./tokens";
@@ -23,14 +24,16 @@ export interface SecretRoutesContext {
   switches: Switches;
   /** The existing zones; any, if undefined. */
   zones: ReadonlySet<string> | undefined;
+  /** The existing entities; any, if undefined. */
+  entities: ReadonlySet<string> | undefined;
   latePlaces: LatePlaces;
 }
 
 let sharedCompiler: FastifyInstance["validatorCompiler"];
 
-/** Adds the five calls of the secrets API. */
+/** Adds the five calls of the secrets API, and the listing of the credential providers that they depend on. */
 export function addSecretRoutes(app: FastifyInstance, context: SecretRoutesContext): void {
-  const { store, tokens, switches, zones, latePlaces } = context;
+  const { store, tokens, switches, zones, entities, latePlaces } = context;
   const refuseUnseen = (id: string, lagMs: number) => {
     if (!store.isOlderThan(id, lagMs)) throw new Refusal(404, "Secret not found");
   };
@@ -49,6 +52,7 @@ export function addSecretRoutes(app: FastifyInstance, context: SecretRoutesConte
     // Another organisation does not even learn that a zone exists.
     if (tokens.isForeign(token) || (zones && !zones.has(zoneId))) throw new Refusal(404, "Zone not found");
     latePlaces.refuseMissing({ zoneId }, switches.notFoundCacheMs);
+    if (switches.unknownFields === "dropped") request.body = withKnownFields(request.method, request.body);
     done();
   });
 
@@ -56,7 +60,11 @@ export function addSecretRoutes(app: FastifyInstance, context: SecretRoutesConte
     "/zones/:zoneId/secrets",
     { schema: createSchema },
     ({ params, body }, reply) => {
+      if (entities && !entities.has(body.entity_id)) throw new Refusal(404, "Entity not found");
       latePlaces.refuseMissing({ entityId: body.entity_id }, switches.notFoundCacheMs);
+      if (switches.vaults === "none-refusing") {
+        throw new Refusal(400, "The zone has no credential provider of the type keycard-vault");
+      }
       return reply.status(201).send(answerTo(body, store.create(params.zoneId, body), switches));
     },
   );
@@ -79,6 +87,10 @@ export function addSecretRoutes(app: FastifyInstance, context: SecretRoutesConte
       refuseUnseen(params.id, switches.readLagMs);
       return reply.send(withData(store.find(params.zoneId, params.id), switches.clearedAs));
     },
+  );
+
+  app.get<{ Params: ZonePath; Querystring: { type?: string } }>("/zones/:zoneId/providers", (request) =>
+    providersAnswer(request.params.zoneId, request.query.type, switches),
   );
 
   app.patch<{ Params: SecretPath; Body: SecretPatch }>(

@@ -75,6 +75,7 @@ export class SecretStore {
     const switches = this.switchesOf(zoneId);
     const { entity_id, name, description, data, ...rest } = normalised(body, switches);
     const metadata = withOwn(rest.metadata, true, switches);
+    refuseName(name, switches);
     this.#refuseTakenName(zoneId, entity_id, name);
     const id = this.newId();
     this.#bornAt.set(id, Date.now());
@@ -99,7 +100,10 @@ export class SecretStore {
     const { metadata: content, ...rest } = patched(secret, patch, switches);
     const metadata = withOwn(content, false, switches);
     const changed = { ...rest, ...(metadata && { metadata }) };
-    if (changed.name !== secret.name) this.#refuseTakenName(zoneId, secret.entity_id, changed.name);
+    if (changed.name !== secret.name) {
+      refuseName(changed.name, switches);
+      this.#refuseTakenName(zoneId, secret.entity_id, changed.name);
+    }
     const raise = switches.version === "every-update" || patch.data !== undefined;
     return this.#keep({
       ...changed,
@@ -180,6 +184,14 @@ export class SecretStore {
   /** The clock that sets the times of secrets. It may differ from the one of the `Date` header. */
   #timeIn(zoneId: string): number {
     return this.now() - this.switchesOf(zoneId).timesBehindMs;
+  }
+}
+
+function refuseName(name: string, { names }: StoreSwitches): void {
+  if (names === "any") return;
+  if (name === "" || [...name].length > 255) throw new Refusal(400, "name must have 1 to 255 characters");
+  if (/<\/?[a-z]/i.test(name) || /\p{Cc}/u.test(name)) {
+    throw new Refusal(400, "name must not contain HTML tags or control characters");
   }
 }
 

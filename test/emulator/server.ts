@@ -1,4 +1,8 @@
-import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+} from "fastify";
 import { playAfter, playBefore } from "./fault-player";
 import type { Faults } from "./faults";
 import { errorBody, Refusal } from "./refusal";
@@ -30,7 +34,8 @@ export function buildServer(context: ServerContext): FastifyInstance {
     frameworkErrors: (error, request, reply) => {
       const entry = context.log.open(request);
       entry.status = 400;
-      void (reply as unknown as FastifyReply).status(400).send(errorBody(400, error.message));
+      const body = errorBody(400, error.message, request, context.switches);
+      void (reply as unknown as FastifyReply).status(400).send(body);
       context.onAnswered?.(entry);
     },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
@@ -41,18 +46,29 @@ export function buildServer(context: ServerContext): FastifyInstance {
     if (body === "") done(null, undefined);
     else void parseJson(request, body.toString(), done);
   });
-  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-    const status = error instanceof Refusal ? error.status : (error.statusCode ?? 500);
-    return reply.status(status).send(errorBody(status, error.message));
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const isMalformed = error.validationContext === "body" || error.code === "FST_ERR_CTP_INVALID_JSON_BODY";
+    const status =
+      error instanceof Refusal
+        ? error.status
+        : isMalformed
+          ? context.switches.malformedBody
+          : (error.statusCode ?? 500);
+    return reply.status(status).send(errorBody(status, error.message, request, context.switches));
   });
-  app.setNotFoundHandler((_request, reply) => reply.status(404).send(errorBody(404, "No such endpoint")));
+  app.setNotFoundHandler((request, reply) =>
+    reply.status(404).send(errorBody(404, "No such endpoint", request, context.switches)),
+  );
   addHooks(app, context);
   void app.register((scope, _options, done) => (addSecretRoutes(scope, context), done()));
   void app.register((scope, _options, done) => (addTokenRoute(scope, context), done()));
   return app;
 }
 
-function addHooks(app: FastifyInstance, { log, faults, tokens, now, onAnswered }: ServerContext): void {
+function addHooks(
+  app: FastifyInstance,
+  { log, faults, tokens, switches, now, onAnswered }: ServerContext,
+): void {
   app.addHook("onRequest", (request, reply, done) => {
     log.open(request);
     reply.header("date", new Date(now()).toUTCString());
@@ -67,7 +83,7 @@ function addHooks(app: FastifyInstance, { log, faults, tokens, now, onAnswered }
     const fault = faults.hit(entry.method, entry.path, request);
     if (fault) {
       entry.fault = fault;
-      const outcome = await playBefore(fault, request, reply, tokens);
+      const outcome = await playBefore(fault, request, reply, { tokens, switches });
       if ("drop" in fault && outcome === "over") {
         entry.status = "dropped";
         onAnswered?.(entry);
@@ -94,6 +110,7 @@ function addHooks(app: FastifyInstance, { log, faults, tokens, now, onAnswered }
       if (answer !== "over") done(null, answer.payload);
     };
     if (!entry?.fault) finish({ payload });
-    else playAfter(entry.fault, reply, typeof payload === "string" ? payload : "").then(finish, done);
+    else
+      playAfter(entry.fault, reply, typeof payload === "string" ? payload : "", switches).then(finish, done);
   });
 }

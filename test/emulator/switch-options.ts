@@ -26,6 +26,11 @@ const CHOICES: { [Name in keyof Switches]: readonly Switches[Name][] } = {
   timesBehindMs: [],
   notFoundCacheMs: [],
   nameFreedAfterMs: [],
+  unknownFields: ["rejected", "dropped"],
+  malformedBody: [400, 500],
+  errorBodies: ["older", "newer"],
+  vaults: ["one", "several", "none", "none-refusing"],
+  names: ["any", "as-neighbours"],
 };
 const NUMBERS: readonly string[] = [
   "pageSize",

@@ -157,6 +157,39 @@ export interface Switches {
    * @defaultValue `0`
    */
   nameFreedAfterMs: number;
+  /**
+   * What happens to fields of a body that the API does not know: 400, or left out with a 200, as was seen for Resources.
+   *
+   * @defaultValue `rejected`
+   */
+  unknownFields: "rejected" | "dropped";
+  /**
+   * How a malformed body is answered: with 400, or with 500 as was seen twice.
+   *
+   * @defaultValue `400`
+   */
+  malformedBody: 400 | 500;
+  /**
+   * The form of error bodies: `{message, code, status}`, or the newer one, which adds `request_id`, `timestamp`, `details` and
+   * `path`, and OAuth's form at the token endpoint.
+   *
+   * @defaultValue `older`
+   */
+  errorBodies: "older" | "newer";
+  /**
+   * How many credential providers of the type `keycard-vault` each zone has: `one`, `several`, `none`, or `none-refusing`,
+   * which also rejects every new secret with 400.
+   *
+   * @defaultValue `one`
+   */
+  vaults: "one" | "several" | "none" | "none-refusing";
+  /**
+   * Which names of secrets are accepted: all, or those that Keycard's neighbouring endpoints accept: 1 to 255 characters,
+   * without HTML tags and control characters.
+   *
+   * @defaultValue `any`
+   */
+  names: "any" | "as-neighbours";
 }
 
 /** The switches on the effect of a POST or a PATCH. */
@@ -173,6 +206,7 @@ export type StoreSwitches = Pick<
   | "uniqueNames"
   | "timesBehindMs"
   | "nameFreedAfterMs"
+  | "names"
 >;
 
 /** The default of every switch. */
@@ -200,4 +234,9 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   timesBehindMs: 0,
   notFoundCacheMs: 0,
   nameFreedAfterMs: 0,
+  unknownFields: "rejected",
+  malformedBody: 400,
+  errorBodies: "older",
+  vaults: "one",
+  names: "any",
 };
