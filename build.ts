@@ -11,6 +11,9 @@ import { buildPlugin } from "./build/plugin";
 /** The bundles: for programs, for previews, for requests, and for the command line. */
 const ENTRIES = ["index", "native", "secret-provider", "network", "command-line"];
 
+/** The sources of bundles that have another name: the text in every state loads `secret-provider`. */
+const SOURCES: Record<string, string> = { native: "native/index", "secret-provider": "dynamic" };
+
 /** The modules that users import by name. */
 const PUBLIC = ["index", "native", "secret-provider"];
 
@@ -47,10 +50,6 @@ async function main() {
   }
 }
 
-function sourceOf(name: string) {
-  return name === "native" ? "native/index" : name;
-}
-
 /** Checks the types, because the bundlers do not. The compiler's output comes last, so that nothing hides it. */
 function hasValidTypes(): boolean {
   const args = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--noEmit"];
@@ -61,7 +60,7 @@ function hasValidTypes(): boolean {
 async function declare() {
   for (const name of PUBLIC) {
     const rolled = await rollup({
-      input: `provider/${sourceOf(name)}.ts`,
+      input: `provider/${SOURCES[name] ?? name}.ts`,
       plugins: [dts({ tsconfig: "tsconfig.build.json" })],
       external: /^[^./]/,
     });
@@ -71,7 +70,7 @@ async function declare() {
 
 function bundle() {
   return build({
-    entryPoints: ENTRIES.map((entry) => ({ in: `./provider/${sourceOf(entry)}`, out: entry })),
+    entryPoints: ENTRIES.map((entry) => ({ in: `./provider/${SOURCES[entry] ?? entry}`, out: entry })),
     outdir: "dist",
     bundle: true,
     platform: "node",

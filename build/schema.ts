@@ -8,7 +8,7 @@ import type {
   ListSecretsArgs,
   ListSecretsResult,
 } from "../provider/program/lookups";
-import type { PasswordArgs, SecretArgs, TokenArgs } from "../provider/program/secret";
+import type { PasswordArgs, SecretArgs, TokenArgs } from "../provider/program/secret-args";
 import type { SecretOutputs } from "../provider/program/secret-resource";
 import type { GeneratedOptions } from "../provider/values/generated-options";
 import type { GeneratedValue } from "../provider/values/generated-value";
@@ -22,14 +22,13 @@ type Spec = Record<string, unknown>;
 /** A specification for each member of a TypeScript interface, so that the compiler finds one that is missing. */
 type Members<T> = { [Name in keyof T]-?: object };
 
-const SECRETS = "../provider/program/secret.ts";
+const SECRETS = "../provider/program/secret-args.ts";
 const OUTPUTS = "../provider/program/secret-resource.ts";
 const SOURCES = "../provider/values/value-source.ts";
 const GENERATED = "../provider/values/generated-value.ts";
 const OPTIONS = "../provider/values/generated-options.ts";
 const INITIAL = "../provider/values/initial-value.ts";
 const LOOKUPS = "../provider/program/lookups.ts";
-const NATIVE = "../provider/native/program";
 
 const text = { type: "string" };
 const count = { type: "integer" };
@@ -61,7 +60,7 @@ export function packageSchema(version: string): Spec {
     required,
   });
   const settings: Members<ProviderArgs> = SETTING_TYPES;
-  const config = properties<ProviderArgs>(`${NATIVE}/provider.ts`, "ProviderArgs", settings);
+  const config = properties<ProviderArgs>("../provider/native/program/provider.ts", "ProviderArgs", settings);
   const secret: Members<SecretArgs> = {
     zoneId: { ...text, willReplaceOnChanges: true },
     entityId: { ...text, willReplaceOnChanges: true },
@@ -139,7 +138,7 @@ export function packageSchema(version: string): Spec {
     meta: { moduleFormat: "(.*)" },
     config: { variables: config },
     provider: {
-      description: of(`${NATIVE}/provider.ts`, "Provider"),
+      description: of("../provider/native/program/provider.ts", "Provider"),
       inputProperties: config,
     },
     types: {
@@ -200,7 +199,7 @@ export function packageSchema(version: string): Spec {
     },
     resources: {
       "keycard-secrets:index:Secret": {
-        description: of(`${NATIVE}/secret.ts`, "Secret"),
+        description: of("../provider/native/program/secret.ts", "Secret"),
         inputProperties: properties<SecretArgs>(SECRETS, "SecretArgs", secret),
         requiredInputs: ["entityId", "data"],
         properties: properties<SecretOutputs>(OUTPUTS, "SecretOutputs", outputs),
@@ -209,12 +208,12 @@ export function packageSchema(version: string): Spec {
     },
     functions: {
       "keycard-secrets:index:getSecret": {
-        description: of(`${NATIVE}/lookups.ts`, "getSecret"),
+        description: of("../provider/native/program/lookups.ts", "getSecret"),
         inputs: oneSecret,
         outputs: object<GetSecretResult>(LOOKUPS, "GetSecretResult", found, foundSecret),
       },
       "keycard-secrets:index:getSecretValue": {
-        description: of(`${NATIVE}/lookups.ts`, "getSecretValueOutput"),
+        description: of("../provider/native/program/lookups.ts", "getSecretValueOutput"),
         inputs: oneSecret,
         outputs: object<GetSecretValueResult>(LOOKUPS, "GetSecretValueResult", ["data", "version"], {
           data: { ...anyObject, secret: true },
@@ -222,7 +221,7 @@ export function packageSchema(version: string): Spec {
         }),
       },
       "keycard-secrets:index:listSecrets": {
-        description: of(`${NATIVE}/lookups.ts`, "listSecrets"),
+        description: of("../provider/native/program/lookups.ts", "listSecrets"),
         inputs: object<ListSecretsArgs>(LOOKUPS, "ListSecretsArgs", [], {
           zoneId: text,
           entityId: text,

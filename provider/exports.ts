@@ -9,7 +9,7 @@ export type {
   ListSecretsResult,
 } from "./program/lookups";
 export type { LookupInputs } from "./program/lookup-options";
-export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "./program/secret";
+export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "./program/secret-args";
 export type { SecretOutputs } from "./program/secret-resource";
 export type { Metadata } from "./secret-inputs";
 export type {

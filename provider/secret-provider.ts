@@ -7,14 +7,11 @@ import { withStableAdoptId } from "./plan/adopt-id";
 import { plannedState, type PlannedState } from "./plan/planned-state";
 import { withoutCleared } from "./plan/secret-changes";
 import { diffSecret } from "./plan/secret-diff";
-import { printedOnce } from "./protocol/printed-once";
 import type { SecretInputs, SecretState } from "./secret-inputs";
 import type { LookedUp, LookUpArgs, LookUpName } from "./operations/look-ups";
 import type { Props, SecretOperations } from "./operations/secret-operations";
 import { problemsOf } from "./plan/secret-schema";
 import { strayTexts } from "./plan/stray-texts";
-import { markingData } from "./protocol/dynamic-door";
-import { warnThroughEngine } from "./protocol/engine-warning";
 import { safeError, safeMessage } from "./safety/safe-error";
 import type { DeclaredData } from "./values/secret-data";
 import { lookAtData } from "./values/declared-data";
@@ -176,8 +173,3 @@ export class SecretProvider implements dynamic.ResourceProvider {
 function writeToStderr(line: string): void {
   process.stderr.write(`${line}\n`);
 }
-
-/** The loader text in every state uses this name, so it never changes. It accepts every state that it ever returned. */
-export const provider = printedOnce(
-  markingData(new SecretProvider(writeToStderr, undefined, warnThroughEngine)),
-);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { provider as sharedProvider } from "../provider/secret-provider";
+import { provider as sharedProvider } from "../provider/dynamic";
 
 describe("the provider", () => {
   describe("the provider of the loader text", () => {

@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
 import { Availability } from "./availability";
-import type { CallOptions, SecretFilter } from "./call-options";
+import type { CallOptions } from "./http/call";
+import type { SecretFilter } from "./secret";
 import { unreadable, type Answer } from "./http/answer";
 import { AuthenticatedCalls, type AuthenticatedCallsOptions, type Request } from "./http/authenticated-calls";
 import type { Call } from "./http/call";

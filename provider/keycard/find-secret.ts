@@ -1,5 +1,5 @@
 import { findOrProveGone, type Missing } from "./absence";
-import type { CallOptions } from "./call-options";
+import type { CallOptions } from "./http/call";
 import type { KeycardClient } from "./client";
 import type { Data, Secret } from "./secret";
 

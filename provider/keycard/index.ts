@@ -1,6 +1,7 @@
 export { findOrProveGone } from "./absence";
 export { applyPatch, type Patched } from "./apply-patch";
-export type { CallOptions, SecretFilter } from "./call-options";
+export type { CallOptions } from "./http/call";
+export type { SecretFilter } from "./secret";
 export { KeycardClient, type ClientOptions } from "./client";
 export { Creations } from "./creations/creations";
 export type { Advice } from "./creations/creation-errors";

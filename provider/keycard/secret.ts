@@ -175,3 +175,9 @@ function secretOf(wire: z.infer<z.ZodMiniObject<typeof wireSecret>>, type: Data[
   if (metadata && Object.keys(metadata).length > 0) secret.metadata = metadata;
   return secret;
 }
+
+/** What narrows a listing. */
+export interface SecretFilter {
+  entityId?: string;
+  type?: Data["type"];
+}

@@ -1,4 +1,5 @@
-import type { CallOptions, SecretFilter } from "./call-options";
+import type { CallOptions } from "./http/call";
+import type { SecretFilter } from "./secret";
 import { failureOf, type Failure } from "./http/errors";
 import { uninterruptible, untilInterrupted, type Interruption } from "./http/interruption";
 import { Listing } from "./listing";

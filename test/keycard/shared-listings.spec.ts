@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { CallOptions, SecretFilter } from "../../provider/keycard/call-options";
+import type { CallOptions } from "../../provider/keycard/http/call";
+import type { SecretFilter } from "../../provider/keycard/secret";
 import { keycardError, type Failure } from "../../provider/keycard/http/errors";
 import { interruptible } from "../../provider/keycard/http/interruption";
 import type { Secret, SecretRows } from "../../provider/keycard/secret";

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../call-options";
+import type { CallOptions } from "../http/call";
 import type { KeycardClient } from "../client";
 import { isNotFound } from "../http/errors";
 import { unknownType } from "../listing";

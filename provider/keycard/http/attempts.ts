@@ -1,5 +1,5 @@
 import { pause } from "./interruption";
-import type { CallOptions } from "../call-options";
+import type { CallOptions } from "./call";
 import { CallTime, type Limits } from "./call-time";
 import { failureOf, isNotFound, keycardError, type Failure } from "./errors";
 import { delayBeforeRetry } from "./retry-timing";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { CallOptions } from "../call-options";
+import type { CallOptions } from "./call";
 import type { Answer } from "./answer";
 import { Attempts } from "./attempts";
 import type { Call } from "./call";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isMocked } from "../../program/is-mocked";
-import type { SecretArgs } from "../../program/secret";
+import type { SecretArgs } from "../../program/secret-args";
 import { isInitial } from "../../values/kept-value";
 import { ANNOUNCE_IMPORT } from "../announced-import";
 

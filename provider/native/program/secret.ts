@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { assertConstructorArguments } from "../../program/argument-mistakes";
 import { checkArguments } from "../../program/check-arguments";
 import { readOptions } from "../../program/read-options";
-import type { SecretArgs, SecretLookup } from "../../program/secret";
+import type { SecretArgs, SecretLookup } from "../../program/secret-args";
 import { NO_OUTPUTS, SecretResource } from "../../program/secret-resource";
 import { suspendStackTraces, withCallersStack } from "../../program/stack-traces";
 import { announceImport } from "./announce-import";
