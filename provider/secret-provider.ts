@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { problemsOfSettings } from "./config";
 import { loadNetwork } from "./load-network";
-import { readRegistration, writeRegistration } from "./protocol/registration";
+import { readRegistration, writeRegistration } from "./hidden-input";
 import { RunMemory, type ShowWarning } from "./plan/run-memory";
 import { withStableAdoptId } from "./plan/adopt-id";
 import { plannedState, type PlannedState } from "./plan/planned-state";

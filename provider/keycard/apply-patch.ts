@@ -1,7 +1,7 @@
 import type { KeycardClient } from "./client";
 import { failureOf } from "./http/errors";
-import { isObject, presentKeys, type JsonObject } from "../json/same-json";
-import { mayBeFormOf, pairKeys } from "../json/sent-form";
+import { isObject, presentKeys, type JsonObject } from "../json";
+import { mayBeFormOf, pairKeys } from "../normalised";
 import type { Secret, SecretPatch } from "./secret";
 
 /** The time limit for reading a secret whose corrective PATCH got no answer, in milliseconds. */

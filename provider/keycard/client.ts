@@ -1,16 +1,8 @@
 import type * as z from "zod/mini";
 import { Availability } from "./availability";
-import type { CallOptions } from "./http/call";
-import type { SecretFilter } from "./secret";
-import { unreadable, type Answer } from "./http/answer";
-import { AuthenticatedCalls, type AuthenticatedCallsOptions, type Request } from "./http/authenticated-calls";
-import type { Call } from "./http/call";
-import { CallTime } from "./http/call-time";
-import { failureOf } from "./http/errors";
-import type { ServerClock } from "./http/server-clock";
-import { PAUSES_MS } from "./look-again";
-import { safeMessage } from "../safety/safe-error";
+import type { CallOptions, Call } from "./http/call";
 import {
+  type SecretFilter,
   secretAnswer,
   secretListAnswer,
   secretWithDataAnswer,
@@ -21,6 +13,13 @@ import {
   type SecretRows,
   type SecretWithData,
 } from "./secret";
+import { unreadable, type Answer } from "./http/answer";
+import { AuthenticatedCalls, type AuthenticatedCallsOptions, type Request } from "./http/authenticated-calls";
+import { CallTime } from "./http/call-time";
+import { failureOf } from "./http/errors";
+import type { ServerClock } from "./http/server-clock";
+import { PAUSES_MS } from "./look-again";
+import { safeMessage } from "../safety/safe-error";
 import { SecretPages } from "./secret-pages";
 import { secretPath, secretsPath } from "./secret-paths";
 import { SharedListings } from "./shared-listings";

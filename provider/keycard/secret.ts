@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { withoutNulls } from "../json/same-json";
+import { withoutNulls } from "../json";
 
 const tokenData = z.object({ type: z.literal("token"), token: z.string() });
 const passwordData = z.object({ type: z.literal("password"), username: z.string(), password: z.string() });

@@ -1,9 +1,8 @@
 import type { CallOptions } from "./http/call";
-import type { SecretFilter } from "./secret";
+import type { SecretFilter, SecretRows } from "./secret";
 import { failureOf, type Failure } from "./http/errors";
 import { uninterruptible, untilInterrupted, type Interruption } from "./http/interruption";
 import { Listing } from "./listing";
-import type { SecretRows } from "./secret";
 
 /** Lists secrets. */
 interface Lister {

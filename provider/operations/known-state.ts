@@ -1,4 +1,4 @@
-import { sameJson } from "../json/same-json";
+import { sameJson } from "../json";
 import type { Secret } from "../keycard";
 import type { SecretState } from "../secret-inputs";
 

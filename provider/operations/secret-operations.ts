@@ -10,7 +10,7 @@ import {
   type NewSecret,
   type Secret,
 } from "../keycard";
-import { sameJson } from "../json/same-json";
+import { sameJson } from "../json";
 import { lookUp, type LookedUp, type LookUpArgs, type LookUpName } from "./look-ups";
 import { explainConflict } from "./name-conflict";
 import { isUnconfirmedId, sinceOf } from "../plan/unconfirmed-creates";

@@ -1,4 +1,4 @@
-import { jsonCopy } from "../json/json-copy";
+import { jsonCopy } from "../json";
 import type { Secret } from "../keycard";
 import { asDeclared, declaredForm, type Form } from "../plan/declared-form";
 import { ARGUMENTS, withoutCleared } from "../plan/secret-changes";

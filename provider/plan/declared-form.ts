@@ -1,5 +1,5 @@
-import { isObject, presentKeys, sameJson } from "../json/same-json";
-import { mayBeFormOf, toSentForm } from "../json/sent-form";
+import { isObject, presentKeys, sameJson } from "../json";
+import { mayBeFormOf, toSentForm } from "../normalised";
 import type { Metadata, SecretInputs, SecretState } from "../secret-inputs";
 import { clearedValue, UNENCRYPTED } from "./secret-changes";
 

@@ -1,4 +1,4 @@
-import { holdsUnknown, UNKNOWN_VALUE } from "../protocol/unknown-value";
+import { holdsUnknown, UNKNOWN_VALUE } from "../pulumi-values";
 import { ARGUMENTS } from "./secret-changes";
 
 interface Expected<T> {

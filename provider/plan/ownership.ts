@@ -1,6 +1,6 @@
 import { DiffsToCome } from "./diffs-to-come";
-import type { Registration } from "../protocol/registration";
-import { isUnknown } from "../protocol/unknown-value";
+import type { Registration } from "../hidden-input";
+import { isUnknown } from "../pulumi-values";
 import type { SecretInputs } from "../secret-inputs";
 
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;

@@ -1,5 +1,5 @@
 import type { SecretInputs, SecretState } from "../secret-inputs";
-import { UNKNOWN_VALUE } from "../protocol/unknown-value";
+import { UNKNOWN_VALUE } from "../pulumi-values";
 
 /** The state as a preview knows it: what Keycard computes is unknown. */
 export type PlannedState = SecretInputs & Record<"type" | "version" | "createdAt" | "updatedAt", unknown>;

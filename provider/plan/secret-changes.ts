@@ -1,4 +1,4 @@
-import { sameJson, withoutNulls } from "../json/same-json";
+import { sameJson, withoutNulls } from "../json";
 import type { SecretInputs } from "../secret-inputs";
 import type { SecretPatch } from "../keycard";
 import { sameData } from "../values/same-data";

@@ -1,8 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { sameJson } from "../json/same-json";
+import { sameJson } from "../json";
 import { declaredForm } from "./declared-form";
 import type { PlannedResource } from "./ownership";
-import { isUnknown } from "../protocol/unknown-value";
+import { isUnknown } from "../pulumi-values";
 import type { RunMemory } from "./run-memory";
 import { changedArguments } from "./secret-changes";
 import type { SecretInputs, SecretState } from "../secret-inputs";

@@ -2,9 +2,8 @@ import * as z from "zod/mini";
 import { MISSING_ZONE } from "../config";
 import { didYouMean } from "../config/nearest-names";
 import { ARGUMENTS, UNENCRYPTED } from "./secret-changes";
-import { SIGNATURE_KEY } from "../protocol/engine-secret";
-import { kindOf } from "../protocol/mistake";
-import { isUnknown } from "../protocol/unknown-value";
+import { SIGNATURE_KEY, isUnknown } from "../pulumi-values";
+import { kindOf } from "../mistake";
 import { isGenerated, isInitial } from "../values/kept-value";
 import { mayBeSource, problemsOfSource } from "../values/value-source-schema";
 

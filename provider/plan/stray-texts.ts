@@ -1,4 +1,4 @@
-import { strayText } from "../protocol/stray-text";
+import { strayText } from "../pulumi-values";
 
 /** Names each argument that contains a string made from an output or an object by mistake, without showing it. */
 export function strayTexts(args: Record<string, unknown>): string[] {

@@ -1,4 +1,4 @@
-import { sameJson } from "../json/same-json";
+import { sameJson } from "../json";
 import { declarationOf } from "../values/same-data";
 import type { DeclaredData } from "../values/secret-data";
 import type { SecretInputs, SecretState } from "../secret-inputs";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isOutput, isPromise, isRecord, kindOf, mistake } from "../protocol/mistake";
+import { isOutput, isPromise, isRecord, kindOf, mistake } from "../mistake";
 
 /**
  * Rejects arguments that only plain JavaScript or `any` can pass to the constructor, and that would fail in the SDK with an

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { strayText } from "../protocol/stray-text";
+import { strayText } from "../pulumi-values";
 
 /** Keys that the SDK cannot transport: the first is lost on the wire, and the second makes the SDK fail. */
 const IMPOSSIBLE_KEYS = ["__proto__", "toString"];

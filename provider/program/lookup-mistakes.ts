@@ -1,6 +1,6 @@
 import { didYouMean } from "../config/nearest-names";
 import type { LookUpName } from "../operations/look-ups";
-import { isOutput, isPromise, isRecord, kindOf } from "../protocol/mistake";
+import { isOutput, isPromise, isRecord, kindOf } from "../mistake";
 
 /** The arguments of a lookup. */
 interface Form {

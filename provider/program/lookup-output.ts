@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { LookedUp, LookUpArgs, LookUpName } from "../operations/look-ups";
-import { mistake } from "../protocol/mistake";
+import { mistake } from "../mistake";
 import { askKeycard } from "./ask-keycard";
 import type { LookupOutputOptions } from "./lookup-options";
 import { describeCall, problemOfOutputLookup } from "./lookup-mistakes";

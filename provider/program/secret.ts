@@ -5,13 +5,12 @@ import { assertProviderFound } from "./find-provider";
 import { judgeConfiguration } from "./judge-configuration";
 import { checkArguments } from "./check-arguments";
 import { programConfig } from "./program-config";
-import { mistake } from "../protocol/mistake";
-import { writeRegistration } from "../protocol/registration";
+import { mistake } from "../mistake";
+import { writeRegistration, untoldOptions } from "../hidden-input";
 import { readOptions } from "./read-options";
 import type { SecretArgs, SecretLookup } from "./secret-args";
 import { NO_OUTPUTS, SecretResource } from "./secret-resource";
 import { suspendStackTraces, withCallersStack } from "./stack-traces";
-import { untoldOptions } from "./untold-options";
 
 /**
  * The text that the state of every secret contains. Older states are read with the text in them, so it never changes. It

@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { withSecretData } from "./engine-secret";
+import { withSecretData } from "../pulumi-values";
 
 type Provider = Required<dynamic.ResourceProvider<object, object>>;
 

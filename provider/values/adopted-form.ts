@@ -1,4 +1,4 @@
-import { sameJson } from "../json/same-json";
+import { sameJson } from "../json";
 import { valueIn, withoutValue, withValue } from "./data-value";
 import { anyRecipe, fingerprintOf } from "./fingerprint";
 import { isGenerated, isInitial, type KeptGenerated } from "./kept-value";

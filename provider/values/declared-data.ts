@@ -1,6 +1,6 @@
-import { sameJson } from "../json/same-json";
-import { readRegistration } from "../protocol/registration";
-import { holdsUnknown, UNKNOWN_VALUE } from "../protocol/unknown-value";
+import { sameJson } from "../json";
+import { readRegistration } from "../hidden-input";
+import { holdsUnknown, UNKNOWN_VALUE } from "../pulumi-values";
 import { valueIn, withoutValue, withValue } from "./data-value";
 import { normalOptions, problemsOfGenerated } from "./generated-options";
 import { keyOfInitial, type InitialValues } from "./initial-values";

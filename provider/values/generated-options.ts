@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import { didYouMean } from "../config/nearest-names";
-import { kindOf } from "../protocol/mistake";
+import { kindOf } from "../mistake";
 
 /**
  * A class of characters: `a` to `z`, `A` to `Z`, `0` to `9`, or symbols that usually need no quotes in a shell, a URL or a

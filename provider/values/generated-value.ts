@@ -1,4 +1,4 @@
-import { isOutput, isPromise, isRecord, kindOf, mistake } from "../protocol/mistake";
+import { isOutput, isPromise, isRecord, kindOf, mistake } from "../mistake";
 import { problemsOfGenerated, type GeneratedOptions } from "./generated-options";
 
 /** A value that the provider generates when it sends it, and that only Keycard stores. */

@@ -1,4 +1,4 @@
-import { sameJson } from "../json/same-json";
+import { sameJson } from "../json";
 import { isUnread, valueIn, withValue } from "./data-value";
 import { anyRecipe, fingerprintOf, isFingerprintOf, recipeOf } from "./fingerprint";
 import { isGenerated, isInitial, type KeptGenerated } from "./kept-value";

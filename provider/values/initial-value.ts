@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import { isOutput, isPromise, kindOf, mistake } from "../protocol/mistake";
+import { isOutput, isPromise, kindOf, mistake } from "../mistake";
 import type { ValueSource } from "./value-source";
 import { mayBeSource } from "./value-source-schema";
 

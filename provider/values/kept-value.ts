@@ -1,4 +1,4 @@
-import { isObject, sameJson } from "../json/same-json";
+import { isObject, sameJson } from "../json";
 import type { KnownOptions } from "./generated-options";
 import type { UnreadValue } from "./value-source";
 

@@ -1,4 +1,4 @@
-import { sameJson } from "../json/same-json";
+import { sameJson } from "../json";
 import { valueIn, withoutValue, withValue } from "./data-value";
 import { isDue, isGenerated, isInitial, isStale, sameGeneration } from "./kept-value";
 

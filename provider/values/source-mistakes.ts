@@ -1,6 +1,6 @@
 import { didYouMean } from "../config/nearest-names";
 import { isTimeoutSeconds, isVariables, LONGEST_TIMEOUT_SECONDS } from "./source-options";
-import { isRecord, kindOf, mistake } from "../protocol/mistake";
+import { isRecord, kindOf, mistake } from "../mistake";
 
 /** The rule for an option. */
 type Rule = [isValid: (value: unknown) => boolean, wanted: string];

@@ -1,4 +1,4 @@
-import { holdsUnknown } from "../protocol/unknown-value";
+import { holdsUnknown } from "../pulumi-values";
 import {
   isPassable,
   isTimeoutSeconds,

@@ -1,9 +1,9 @@
 import { fingerprintOf, recipeFor, recipeOf } from "./fingerprint";
-import { sameJson } from "../json/same-json";
-import { readRegistration, type Registration } from "../protocol/registration";
+import { sameJson } from "../json";
+import { readRegistration, type Registration } from "../hidden-input";
 import { isUnread, valueIn, withValue } from "./data-value";
 import type { DeclaredData } from "./secret-data";
-import { UNKNOWN_VALUE } from "../protocol/unknown-value";
+import { UNKNOWN_VALUE } from "../pulumi-values";
 import type { ValueReader } from "./value-reader";
 import type { WatchedSource } from "./value-source";
 import { isWatchedSource, sourceOf } from "./value-source-schema";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { sameJson, withoutNulls } from "../../provider/json/same-json";
+import { sameJson, withoutNulls } from "../../provider/json";
 
 /** A key that only `JSON.parse` makes an object's own. */
 const withProto = (value: unknown) => JSON.parse(`{"__proto__": ${JSON.stringify(value)}}`) as object;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mayBeFormOf } from "../../provider/json/sent-form";
+import { mayBeFormOf } from "../../provider/normalised";
 
 describe("the form in which a service keeps what was sent", () => {
   const FORMS: [string, unknown, unknown][] = [

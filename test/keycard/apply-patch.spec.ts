@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
 import { applyPatch, type SecretPatch } from "../../provider/keycard";
-import { sameJson, withoutNulls } from "../../provider/json/same-json";
+import { sameJson, withoutNulls } from "../../provider/json";
 import { DEFAULT_SWITCHES, startKeycard, type Keycard, type Switches } from "../emulator";
 import { clientOf, errorOf } from "./support";
 

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import type { CallOptions } from "../../provider/keycard/http/call";
-import type { SecretFilter } from "../../provider/keycard/secret";
+import type { SecretFilter, Secret, SecretRows } from "../../provider/keycard/secret";
 import { keycardError, type Failure } from "../../provider/keycard/http/errors";
 import { interruptible } from "../../provider/keycard/http/interruption";
-import type { Secret, SecretRows } from "../../provider/keycard/secret";
 import { cannotBeHad, SharedListings } from "../../provider/keycard/shared-listings";
 
 const FAILURE: Failure = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { adopt } from "../../provider/operations/adopt";
-import { connect } from "../../provider/connection";
+import { connect } from "../../provider/network";
 import { InitialValues } from "../../provider/values/initial-values";
 import { ValueReader } from "../../provider/values/value-reader";
 import { startKeycard, type Keycard } from "../emulator";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { writeRegistration } from "../../provider/protocol/registration";
+import { writeRegistration } from "../../provider/hidden-input";
 import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
 import {
   account,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { mayBeFormOf } from "../../provider/json/sent-form";
+import { mayBeFormOf } from "../../provider/normalised";
 import type { Metadata, SecretInputs, SecretState } from "../../provider/secret-inputs";
 import type { SecretEdit, Switches } from "../emulator";
 import {

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import type { Metadata, SecretInputs, SecretState } from "../../provider/secret-inputs";
 import type { SecretData } from "../../provider/values/secret-data";
 import { SecretProvider } from "../../dist/secret-provider";
-import { sameJson } from "../../provider/json/same-json";
+import { sameJson } from "../../provider/json";
 import { pluginDoor, type Door } from "../support/plugin-door";
 import { startKeycard, type Keycard, type Switches } from "../emulator";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Ownership, type PlannedResource } from "../../provider/plan/ownership";
-import { UNKNOWN_VALUE } from "../../provider/protocol/unknown-value";
+import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
 import type { SecretInputs } from "../../provider/secret-inputs";
 
 const ARGS: SecretInputs = {

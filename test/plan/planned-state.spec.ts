@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { plannedState } from "../../provider/plan/planned-state";
-import { UNKNOWN_VALUE } from "../../provider/protocol/unknown-value";
+import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
 import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
 
 describe("what a preview shows of the state to come", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { SecretState } from "../../provider/secret-inputs";
 import { SecretProvider } from "../../provider/secret-provider";
-import { UNKNOWN_VALUE } from "../../provider/protocol/unknown-value";
+import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
 import {
   account,
   bare,

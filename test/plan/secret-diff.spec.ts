@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import sinon from "sinon";
 import { RunMemory } from "../../provider/plan/run-memory";
 import { diffSecret } from "../../provider/plan/secret-diff";
-import { UNKNOWN_VALUE } from "../../provider/protocol/unknown-value";
+import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
 import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
 
 const ARGS: SecretInputs = {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import sinon from "sinon";
 import { Secret, type SecretArgs } from "../../provider";
-import { readRegistration } from "../../provider/protocol/registration";
+import { readRegistration } from "../../provider/hidden-input";
 
 const TYPE = "pulumi-nodejs:dynamic/keycard:Secret";
 

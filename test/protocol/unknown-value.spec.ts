@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { isUnknown, UNKNOWN_VALUE } from "../../provider/protocol/unknown-value";
+import { isUnknown, UNKNOWN_VALUE } from "../../provider/pulumi-values";
 
 describe("the mark of an unknown value", () => {
   it("the marker of an unknown value equals that of the SDK", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SecretArgs } from "pulumi-keycard";
-import { isObject, sameJson, type JsonObject } from "../../provider/json/same-json";
+import { isObject, sameJson, type JsonObject } from "../../provider/json";
 import type { StoredSecret, Switches } from "../emulator";
 import { normalised } from "../emulator/normalise";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SecretArgs } from "pulumi-keycard";
-import { sameJson } from "../../provider/json/same-json";
+import { sameJson } from "../../provider/json";
 import type { SecretData } from "../emulator";
 
 /** The declared and the actual value at the end of the previous round. */

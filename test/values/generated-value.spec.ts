@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { UNKNOWN_VALUE } from "../../provider/protocol/unknown-value";
-import { writeRegistration } from "../../provider/protocol/registration";
+import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
+import { writeRegistration } from "../../provider/hidden-input";
 import { adoptedForm } from "../../provider/values/adopted-form";
 import { lookAtData, type DataContext } from "../../provider/values/declared-data";
 import { anyRecipe, fingerprintOf, isFingerprintOf } from "../../provider/values/fingerprint";

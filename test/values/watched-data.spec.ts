@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { UNKNOWN_VALUE } from "../../provider/protocol/unknown-value";
-import { writeRegistration, type Registration } from "../../provider/protocol/registration";
+import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
+import { writeRegistration, type Registration } from "../../provider/hidden-input";
 import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "../../provider/values/fingerprint";
 import type { DeclaredData, SecretData } from "../../provider/values/secret-data";
 import { ValueReader } from "../../provider/values/value-reader";

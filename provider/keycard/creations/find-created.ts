@@ -3,8 +3,8 @@ import type { KeycardClient } from "../client";
 import { isNotFound } from "../http/errors";
 import { unknownType } from "../listing";
 import type { Data, NewSecret, OtherSecret, Secret, SecretWithData } from "../secret";
-import { sameJson } from "../../json/same-json";
-import { mayBeFormOf } from "../../json/sent-form";
+import { sameJson } from "../../json";
+import { mayBeFormOf } from "../../normalised";
 
 /** What a creation has sent, or will send. */
 export interface Sought {

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { CallOptions } from "./call";
+import type { CallOptions, Call } from "./call";
 import type { Answer } from "./answer";
 import { Attempts } from "./attempts";
-import type { Call } from "./call";
 import { inTime, type CallTime, type Limits } from "./call-time";
 import type { Credentials } from "./credentials";
 import { failureOf, keycardError } from "./errors";

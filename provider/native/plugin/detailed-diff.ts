@@ -1,4 +1,4 @@
-import { sameJson } from "../../json/same-json";
+import { sameJson } from "../../json";
 
 /** The kind of a difference. */
 export type Kind = "ADD" | "DELETE" | "UPDATE";

@@ -1,7 +1,7 @@
 import { defaultZoneId, problemsOfSettings, type ReadConfig } from "../../config";
 import { didYouMean } from "../../config/nearest-names";
 import { keyOf, OWN_NAMESPACE, SETTINGS } from "../../config/places";
-import { isUnknown } from "../../protocol/unknown-value";
+import { isUnknown } from "../../pulumi-values";
 
 /** Keys that the engine itself adds to a provider's configuration. */
 const ENGINE_KEYS = /^(version|pluginDownloadURL|pluginChecksums|parameterization|__.*)$/;

@@ -1,5 +1,5 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { UNKNOWN_VALUE } from "../../protocol/unknown-value";
+import { UNKNOWN_VALUE } from "../../pulumi-values";
 
 /** The key that marks an object with a special meaning in the protocol. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";

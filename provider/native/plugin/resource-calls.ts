@@ -13,11 +13,10 @@ import {
   type ReadRequest,
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
-import type { AnnouncedImport } from "../announced-import";
+import { type AnnouncedImport, readRegistration, writeRegistration } from "../../hidden-input";
 import { declaredForm } from "../../plan/declared-form";
 import { ARGUMENTS, changedArguments } from "../../plan/secret-changes";
-import { readRegistration, writeRegistration } from "../../protocol/registration";
-import { UNKNOWN_VALUE } from "../../protocol/unknown-value";
+import { UNKNOWN_VALUE } from "../../pulumi-values";
 import { withoutLoader } from "../../protocol/without-loader";
 import type { SecretInputs, SecretState } from "../../secret-inputs";
 import type { SecretProvider } from "../../secret-provider";

@@ -10,7 +10,7 @@ import type {
   ListSecretsArgs,
   ListSecretsResult,
 } from "../../program/lookups";
-import { mistake } from "../../protocol/mistake";
+import { mistake } from "../../mistake";
 import { requireDeclaredPlugin } from "./declared-plugin";
 
 /**

@@ -6,8 +6,7 @@ import type { SecretArgs, SecretLookup } from "../../program/secret-args";
 import { NO_OUTPUTS, SecretResource } from "../../program/secret-resource";
 import { suspendStackTraces, withCallersStack } from "../../program/stack-traces";
 import { announceImport } from "./announce-import";
-import { untoldOptions } from "../../program/untold-options";
-import { writeRegistration } from "../../protocol/registration";
+import { untoldOptions, writeRegistration } from "../../hidden-input";
 import { requireDeclaredPlugin } from "./declared-plugin";
 
 const TYPE = "keycard-secrets:index:Secret";

@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+
 /** What a resource passes to `check` in addition to its arguments, because the engine does not. It is in no state. */
 export interface Registration {
   /** Empty if the resource passed no registration. */
@@ -38,4 +40,29 @@ export function readRegistration(text = ""): Registration {
     ...(options.includes(DELETED_FIRST) && { deletedFirst: true }),
     ...(options.includes(IGNORES_DATA) && { ignoresData: true }),
   };
+}
+
+/** A path of the option `ignoreChanges` that names `data` or a part of it. */
+const DATA_PATH = /^(data\b|\["data"\]|\*)/;
+
+/** The options of a resource that `check` needs, and that the engine does not pass on. */
+export function untoldOptions({
+  deleteBeforeReplace,
+  ignoreChanges = [],
+}: pulumi.CustomResourceOptions): Pick<Registration, "deletedFirst" | "ignoresData"> {
+  return {
+    ...(deleteBeforeReplace === true && { deletedFirst: true }),
+    ...(ignoreChanges.some((path) => DATA_PATH.test(path)) && { ignoresData: true }),
+  };
+}
+
+/** The function with which a program announces an import. It is not in the schema, because users do not call it. */
+export const ANNOUNCE_IMPORT = "keycard-secrets:index:announceImport";
+
+/** What a program announces about a secret that it is about to import. */
+export interface AnnouncedImport {
+  /** The option `import`. */
+  id: string;
+  /** The declared value, if it is declared by reference. */
+  data: unknown;
 }

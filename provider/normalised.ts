@@ -1,4 +1,4 @@
-import { hasMember, isObject, presentKeys, sameJson, type JsonObject } from "./same-json";
+import { hasMember, isObject, presentKeys, sameJson, type JsonObject } from "./json";
 
 /** A shorter text is not treated as a text that the service has cut off. */
 const SHORTEST_CUT = 32;

@@ -1,0 +1,49 @@
+/**
+ * The engine's marker for a value that a preview does not know yet, at any depth. It equals `pulumi.runtime.unknownValue`,
+ * and is copied here so that previews need not load the SDK.
+ */
+export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** True for a value that is not known before `pulumi up`. */
+export function isUnknown(value: unknown): boolean {
+  return value === UNKNOWN_VALUE;
+}
+
+/** True for a value that has an unknown one in it, at any depth. */
+export function holdsUnknown(value: unknown): boolean {
+  return (JSON.stringify(value) ?? "").includes(UNKNOWN_VALUE);
+}
+
+/** The key that marks an object with a special meaning for the engine: a secret, an asset, an archive or a resource. */
+export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+
+/** The value of that key for a secret. */
+const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+
+/** The properties that the engine does not mark by itself: the value, and a copy of arguments that may be secret. */
+const SECRET_KEYS = ["data", "__asDeclared"];
+
+/** Copies arguments or a state, with `data` marked as a secret for the engine. */
+export function withSecretData<T extends object>(props: T): T {
+  const marked = { ...props } as Record<string, unknown>;
+  for (const key of SECRET_KEYS) {
+    if (marked[key] !== undefined) marked[key] = { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: marked[key] };
+  }
+  return marked as T;
+}
+
+const OUTPUT = /Calling \[to(?:String|JSON)\] on an \[Output<T>\]/;
+const OBJECT = /\[object [A-Z]\w*\]/;
+
+/** Describes a string that JavaScript or Pulumi made from another value by mistake, to follow the path; undefined if it is fine. */
+export function strayText(text: string): string | undefined {
+  if (OUTPUT.test(text)) {
+    return "contains an output in a string, which Pulumi replaced by a warning: write pulumi.interpolate`…` instead of `…`";
+  }
+  const [object] = OBJECT.exec(text) ?? [];
+  if (object === undefined) return undefined;
+  return (
+    `contains "${object}", which JavaScript makes from an object or a promise in a string: name the property that you mean, ` +
+    "and build strings from outputs with pulumi.interpolate`…`"
+  );
+}
