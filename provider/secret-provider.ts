@@ -12,7 +12,7 @@ import type { LookedUp, LookUpArgs, LookUpName } from "./operations/look-ups";
 import type { Props, SecretOperations } from "./operations/secret-operations";
 import { problemsOf } from "./plan/secret-schema";
 import { strayTexts } from "./plan/stray-texts";
-import { safeError, safeMessage } from "./safety/safe-error";
+import { safeError, safeMessage } from "./safety/redact";
 import type { DeclaredData } from "./values/secret-data";
 import { lookAtData } from "./values/declared-data";
 import { noteUnreadableSource } from "./values/watched-data";

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { loadNetwork } from "../load-network";
 import { adoptionProgram } from "./adoption-program";
 import { inexactNumbers } from "./inexact-numbers";
-import { safeText } from "../safety/safe-text";
+import { safeText } from "../safety/redact";
 import type { Values } from "./value-expressions";
 
 /** The options of the command. */

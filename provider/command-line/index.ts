@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
-import { safeMessage } from "../safety/safe-error";
+import { safeMessage } from "../safety/redact";
 import { adoptCommand, type AdoptOptions } from "./adopt-command";
 import { version } from "../own-package";
 import { once, several } from "./options";

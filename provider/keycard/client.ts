@@ -19,7 +19,7 @@ import { CallTime } from "./http/call-time";
 import { failureOf } from "./http/errors";
 import type { ServerClock } from "./http/server-clock";
 import { PAUSES_MS } from "./look-again";
-import { safeMessage } from "../safety/safe-error";
+import { safeMessage } from "../safety/redact";
 import { SecretPages } from "./secret-pages";
 import { secretPath, secretsPath } from "./secret-paths";
 import { SharedListings } from "./shared-listings";

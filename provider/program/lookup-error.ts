@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { safeMessage } from "../safety/safe-error";
+import { safeMessage } from "../safety/redact";
 
 const ours = new WeakSet<object>();
 

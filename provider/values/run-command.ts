@@ -1,9 +1,8 @@
 import { execFile, type ExecFileException } from "node:child_process";
 import { commandEnvironment } from "./command-environment";
 import { killTree } from "./kill-tree";
-import { argumentSecrets, environmentSecrets } from "../safety/environment-secrets";
-import { REDACTED } from "../safety/redact";
-import { LONGEST_SEARCHED, safeText } from "../safety/safe-text";
+import { argumentSecrets, environmentSecrets } from "../safety/secrets-in-text";
+import { REDACTED, LONGEST_SEARCHED, safeText } from "../safety/redact";
 import { isUnreadable, unreadable } from "./unreadable-source";
 import type { CommandSource } from "./value-source";
 

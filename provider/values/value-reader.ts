@@ -1,5 +1,5 @@
 import { readSource } from "./read-source";
-import { safeError } from "../safety/safe-error";
+import { safeError } from "../safety/redact";
 import { describeSource, isUnreadable } from "./unreadable-source";
 import type { TrimOption, ValueSource } from "./value-source";
 

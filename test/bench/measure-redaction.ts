@@ -1,4 +1,4 @@
-import { safeText } from "../../provider/safety/safe-text";
+import { safeText } from "../../provider/safety/redact";
 import type { RedactionTime } from "./results";
 
 const LARGEST_KB = 500;

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import sinon from "sinon";
-import { cleanText } from "../../provider/safety/clean-text";
-import { safeText } from "../../provider/safety/safe-text";
+import { cleanText, safeText } from "../../provider/safety/redact";
 import { formsOf } from "../keycard/support";
 
 const VALUE = `pläntéd "value"/+&%\\ <!'()*>~ 1`;

@@ -1,7 +1,7 @@
 import type { AxiosResponse } from "axios";
 import { callFacts, type Call } from "./call";
 import { keycardError } from "./errors";
-import { safeText } from "../../safety/safe-text";
+import { safeText } from "../../safety/redact";
 import { parseRetryAfter } from "./retry-timing";
 
 const LONGEST_MESSAGE = 300;
