@@ -1,7 +1,8 @@
 //
 // Everything that sends requests. The build bundles it into one file, which the first request loads, so that a preview
 // need not.
-import { resolveSettings, type Environment, type ReadConfig } from "./config";
+import { resolveSettings } from "./config/settings";
+import type { Environment, ReadConfig } from "./config/places";
 import { KeycardClient } from "./keycard";
 import { name, version } from "./own-package";
 

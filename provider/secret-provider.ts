@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { problemsOfSettings } from "./config";
+import { problemsOfSettings } from "./config/settings";
 import { loadNetwork } from "./load-network";
 import { readRegistration, writeRegistration } from "./hidden-input";
 import { RunMemory, type ShowWarning } from "./plan/run-memory";

@@ -1,4 +1,4 @@
-import { didYouMean, mistypedNames, nearestNames } from "./nearest-names";
+import { didYouMean, mistypedNames, nearestNames } from "./did-you-mean";
 import { OWN_NAMESPACE, SETTINGS, SHARED_NAMESPACE, VARIABLES, type Environment } from "./places";
 
 /** Keys that Pulumi itself reads in the namespace of every package. */

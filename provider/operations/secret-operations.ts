@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { adopt } from "./adopt";
-import { MISSING_ZONE } from "../config";
+import { MISSING_ZONE } from "../config/settings";
 import { clearingFailed, creationFailed, withKept } from "./failed-writes";
 import {
   Creations,

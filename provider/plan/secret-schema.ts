@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { MISSING_ZONE } from "../config";
-import { didYouMean } from "../config/nearest-names";
+import { MISSING_ZONE } from "../config/settings";
+import { didYouMean } from "../config/did-you-mean";
 import { ARGUMENTS, UNENCRYPTED } from "./secret-changes";
 import { SIGNATURE_KEY, isUnknown } from "../pulumi-values";
 import { kindOf } from "../mistake";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defaultZoneId, MISSING_ZONE, resolveSettings } from "../config";
+import { defaultZoneId, MISSING_ZONE, resolveSettings } from "../config/settings";
 import type { KeycardClient } from "../keycard";
 import { loadNetwork } from "../load-network";
 import type { LookedUp, LookUpArgs, LookUpName } from "../operations/look-ups";

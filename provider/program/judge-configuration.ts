@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { judgeKeys, judgeVariables, problemsOfSettings } from "../config";
+import { judgeKeys, judgeVariables } from "../config/unknown-keys";
+import { problemsOfSettings } from "../config/settings";
 import { isMocked } from "./is-mocked";
 import { plainSecrets } from "./plain-secrets";
 import { programConfig } from "./program-config";

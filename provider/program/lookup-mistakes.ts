@@ -1,4 +1,4 @@
-import { didYouMean } from "../config/nearest-names";
+import { didYouMean } from "../config/did-you-mean";
 import type { LookUpName } from "../operations/look-ups";
 import { isOutput, isPromise, isRecord, kindOf } from "../mistake";
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { SECRET_KEYS } from "../config";
+import { SECRET_KEYS } from "../config/places";
 
 /** The SDK has this function, but its types do not. */
 type IsConfigSecret = (key: string) => boolean;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defaultZoneId } from "../config";
+import { defaultZoneId } from "../config/settings";
 import { assertConstructorArguments } from "./argument-mistakes";
 import { assertProviderFound } from "./find-provider";
 import { judgeConfiguration } from "./judge-configuration";

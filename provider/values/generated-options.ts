@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import { didYouMean } from "../config/nearest-names";
+import { didYouMean } from "../config/did-you-mean";
 import { kindOf } from "../mistake";
 
 /**

@@ -1,4 +1,4 @@
-import { didYouMean } from "../config/nearest-names";
+import { didYouMean } from "../config/did-you-mean";
 import { isTimeoutSeconds, isVariables, LONGEST_TIMEOUT_SECONDS } from "./source-options";
 import { isRecord, kindOf, mistake } from "../mistake";
 

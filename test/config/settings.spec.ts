@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { defaultZoneId, problemsOfSettings, resolveSettings, type Environment } from "../../provider/config";
+import { defaultZoneId, problemsOfSettings, resolveSettings } from "../../provider/config/settings";
+import type { Environment } from "../../provider/config/places";
 
 const ACCOUNT = { "keycard-secrets:clientId": "id", "keycard-secrets:clientSecret": "planted-secret" };
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judgeKeys, judgeVariables } from "../../provider/config";
+import { judgeKeys, judgeVariables } from "../../provider/config/unknown-keys";
 
 const SETTINGS =
   "endpoint, clientId, clientSecret, accessToken, zoneId, attemptTimeoutSeconds, totalTimeoutSeconds, concurrency, readValues";

@@ -1,5 +1,5 @@
 import { CheckFailure, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
-import { MISSING_ZONE } from "../../config";
+import { MISSING_ZONE } from "../../config/settings";
 import type { LookUpArgs, LookUpName } from "../../operations/look-ups";
 import { describeCall, problemOfLookup } from "../../program/lookup-mistakes";
 import type { SecretProvider } from "../../secret-provider";

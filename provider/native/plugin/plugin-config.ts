@@ -1,6 +1,6 @@
-import { defaultZoneId, problemsOfSettings, type ReadConfig } from "../../config";
-import { didYouMean } from "../../config/nearest-names";
-import { keyOf, OWN_NAMESPACE, SETTINGS } from "../../config/places";
+import { defaultZoneId, problemsOfSettings } from "../../config/settings";
+import { type ReadConfig, keyOf, OWN_NAMESPACE, SETTINGS } from "../../config/places";
+import { didYouMean } from "../../config/did-you-mean";
 import { isUnknown } from "../../pulumi-values";
 
 /** Keys that the engine itself adds to a provider's configuration. */
