@@ -1,7 +1,28 @@
-import { pause } from "./http/interruption";
+import { interruptionOf, pause } from "./http/time";
 import { failureOf, isNotFound, keycardError, seconds, type Failure } from "./http/errors";
-import { lengthOf } from "./look-again";
-import type { Sightings } from "./sightings";
+import type { Sightings } from "./seen";
+
+/** The pauses before each further look for something that may appear late, in milliseconds: about 30 s together. */
+export const PAUSES_MS: readonly number[] = [1000, 2000, 3000, 4000, 5000, 5000, 5000, 5000];
+
+/** The sum of the pauses, in milliseconds. */
+export function lengthOf(pausesMs: readonly number[]): number {
+  return pausesMs.reduce((sum, ms) => sum + ms, 0);
+}
+
+/** Calls `look` after each pause until it returns something. Returns undefined if it never does, or if it is interrupted. */
+export async function lookAgain<T>(
+  pausesMs: readonly number[],
+  look: () => Promise<T | undefined> | T | undefined,
+): Promise<T | undefined> {
+  for (const ms of pausesMs) {
+    await pause(ms);
+    if (interruptionOf()) return undefined;
+    const found = await look();
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
 
 /** What a wait needs to know. */
 interface Waiter {
@@ -11,7 +32,7 @@ interface Waiter {
 }
 
 /** The parts of a request that it may have to wait for. */
-export interface Slot {
+interface Slot {
   zoneId: string;
   entityId: string;
   name: string;
@@ -82,4 +103,48 @@ export class Availability {
 
 function withAttempts(failure: Failure, attempts: number, ms: number): Error {
   return keycardError({ ...failure, tried: { attempts, ms } });
+}
+
+/** Finds out whether a zone is visible. */
+interface Prober {
+  readonly sightings: Sightings;
+  readonly pausesMs: readonly number[];
+  /** Requests the listing of a zone. */
+  probeZone(zoneId: string): Promise<void>;
+}
+
+/** Finds out, once per zone, whether the zone is visible with these credentials. Without that, a 404 proves nothing. */
+export class ZoneEvidence {
+  private readonly probes = new Map<string, Promise<string | undefined>>();
+
+  constructor(private readonly prober: Prober) {}
+
+  /** Why the zone is not visible, as in "its listing answered 404"; undefined if it is visible. */
+  async missing(zoneId: string): Promise<string | undefined> {
+    const { sightings } = this.prober;
+    if (sightings.hasSeenZone(zoneId)) return undefined;
+    const probe = this.probes.get(zoneId) ?? this.probe(zoneId);
+    this.probes.set(zoneId, probe);
+    const reason = await probe;
+    // Meanwhile another secret of the zone may have answered.
+    return sightings.hasSeenZone(zoneId) ? undefined : reason;
+  }
+
+  private async probe(zoneId: string): Promise<string | undefined> {
+    const { sightings, pausesMs } = this.prober;
+    try {
+      await this.prober.probeZone(zoneId);
+      return undefined;
+    } catch (error) {
+      const failure = failureOf(error);
+      if (!failure) throw error;
+      if (sightings.hasSeenZone(zoneId)) return undefined;
+      // The answers of other secrets of the zone may be on their way.
+      await lookAgain(pausesMs.slice(0, 2), () => sightings.hasSeenZone(zoneId) || undefined);
+      if (failure.status !== 404) this.probes.delete(zoneId);
+      // The service's message may repeat the value of any secret of the zone, and the values to hide are not known here.
+      const event = failure.status > 0 ? `answered ${failure.status}` : failure.event;
+      return `${failure.method} ${failure.path} ${event}`;
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import type * as z from "zod/mini";
-import { Availability } from "./availability";
-import type { CallOptions, Call } from "./http/call";
+import { Availability, PAUSES_MS, ZoneEvidence } from "./availability";
+import { type CallOptions, type Call, failureOf } from "./http/errors";
 import {
   type SecretFilter,
   secretAnswer,
@@ -12,19 +12,16 @@ import {
   type SecretPatch,
   type SecretRows,
   type SecretWithData,
-} from "./secret";
+  secretPath,
+  secretsPath,
+} from "./wire";
 import { unreadable, type Answer } from "./http/answer";
-import { AuthenticatedCalls, type AuthenticatedCallsOptions, type Request } from "./http/authenticated-calls";
-import { CallTime } from "./http/call-time";
-import { failureOf } from "./http/errors";
-import type { ServerClock } from "./http/server-clock";
-import { PAUSES_MS } from "./look-again";
+import { AuthenticatedCalls, type AuthenticatedCallsOptions, type Request } from "./http/auth";
+import { CallTime } from "./http/time";
+import type { ServerClock } from "./http/clock";
 import { safeMessage } from "../safety/redact";
-import { SecretPages } from "./secret-pages";
-import { secretPath, secretsPath } from "./secret-paths";
-import { SharedListings } from "./shared-listings";
-import { Sightings } from "./sightings";
-import { ZoneEvidence } from "./zone-evidence";
+import { SecretPages, SharedListings } from "./listings";
+import { Sightings } from "./seen";
 
 /** The options of a client. */
 export interface ClientOptions extends AuthenticatedCallsOptions {

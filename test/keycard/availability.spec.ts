@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import sinon from "sinon";
 import { keycardError, type Failure } from "../../provider/keycard";
 import { Availability } from "../../provider/keycard/availability";
-import { Sightings } from "../../provider/keycard/sightings";
+import { Sightings } from "../../provider/keycard/seen";
 import { errorOf } from "./support";
 
 const SLOT = { zoneId: "z1", entityId: "e1", name: "n" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Creations, failureOf } from "../../provider/keycard";
-import { Listing } from "../../provider/keycard/listing";
+import { Listing } from "../../provider/keycard/listings";
 import { keycard, NEW, start, useClient } from "./client/support";
 
 describe("a listing with a row of an unknown type", () => {

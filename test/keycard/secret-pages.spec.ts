@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { SecretPages } from "../../provider/keycard/secret-pages";
-import type { Call } from "../../provider/keycard/http/call";
+import { SecretPages } from "../../provider/keycard/listings";
+import type { Call } from "../../provider/keycard/http/errors";
 
 const CALL: Call = {
   action: "list the secrets",

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import type { CallOptions } from "../../provider/keycard/http/call";
-import type { SecretFilter, Secret, SecretRows } from "../../provider/keycard/secret";
-import { keycardError, type Failure } from "../../provider/keycard/http/errors";
-import { interruptible } from "../../provider/keycard/http/interruption";
-import { cannotBeHad, SharedListings } from "../../provider/keycard/shared-listings";
+import { type CallOptions, keycardError, type Failure } from "../../provider/keycard/http/errors";
+import type { SecretFilter, Secret, SecretRows } from "../../provider/keycard/wire";
+import { interruptible } from "../../provider/keycard/http/time";
+import { cannotBeHad, SharedListings } from "../../provider/keycard/listings";
 
 const FAILURE: Failure = {
   action: "list the secrets",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { lengthOf, lookAgain, PAUSES_MS } from "../../provider/keycard/look-again";
-import { interruptible } from "../../provider/keycard/http/interruption";
-import { Sightings } from "../../provider/keycard/sightings";
+import { lengthOf, lookAgain, PAUSES_MS } from "../../provider/keycard/availability";
+import { interruptible } from "../../provider/keycard/http/time";
+import { Sightings } from "../../provider/keycard/seen";
 
 describe("what answers have shown in a run", () => {
   let sightings: Sightings;

@@ -3,9 +3,9 @@ import { createServer, type IncomingHttpHeaders, type RequestListener } from "no
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { failureOf, KeycardClient, type ClientOptions, type KeycardError } from "../../provider/keycard";
-import type { Call } from "../../provider/keycard/http/call";
-import { CallTime } from "../../provider/keycard/http/call-time";
-import { Exchange, type ExchangeOptions } from "../../provider/keycard/http/exchange";
+import type { Call } from "../../provider/keycard/http/errors";
+import { CallTime } from "../../provider/keycard/http/time";
+import { Exchange, type ExchangeOptions } from "../../provider/keycard/http/request";
 import type { Keycard } from "../emulator";
 
 /** Limits that no fast call reaches. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
 import type { ClientOptions } from "../../provider/keycard";
-import { Sightings } from "../../provider/keycard/sightings";
-import { ZoneEvidence } from "../../provider/keycard/zone-evidence";
+import { Sightings } from "../../provider/keycard/seen";
+import { ZoneEvidence } from "../../provider/keycard/availability";
 import { startKeycard, type FaultKind, type Keycard } from "../emulator";
 import { accountOf, clientOf, errorOf } from "./support";
 

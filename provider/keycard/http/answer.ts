@@ -1,8 +1,7 @@
 import type { AxiosResponse } from "axios";
-import { callFacts, type Call } from "./call";
-import { keycardError } from "./errors";
+import { callFacts, type Call, keycardError } from "./errors";
 import { safeText } from "../../safety/redact";
-import { parseRetryAfter } from "./retry-timing";
+import { parseRetryAfter } from "./retry";
 
 const LONGEST_MESSAGE = 300;
 

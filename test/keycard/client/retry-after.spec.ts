@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { Exchange } from "../../../provider/keycard/http/exchange";
+import { Exchange } from "../../../provider/keycard/http/request";
 import { accountOf, clientOf } from "../support";
 import { keycard, NEW, start, useClient } from "./support";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
 import type { KeycardClient, Secret } from "../../../provider/keycard";
-import { CreationBegin } from "../../../provider/keycard/creations/creation-begin";
-import { ServerClock } from "../../../provider/keycard/http/server-clock";
-import { Sightings } from "../../../provider/keycard/sightings";
+import { CreationBegin } from "../../../provider/keycard/find-created";
+import { ServerClock } from "../../../provider/keycard/http/clock";
+import { Sightings } from "../../../provider/keycard/seen";
 
 /** What the service's clock shows when the monotonic clock shows 0. */
 const EPOCH = Date.parse("2026-01-01T00:00:00.000Z");

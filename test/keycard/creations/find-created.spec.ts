@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { NewSecret, Secret } from "../../../provider/keycard";
-import { findCreated, type Search } from "../../../provider/keycard/creations/find-created";
+import { findCreated, type Search } from "../../../provider/keycard/find-created";
 import { beginRun, keycard, SECRET, start, STORED, useKeycard } from "./support";
 
 const PATH = "/zones/zone_1/secrets";

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import type { AxiosResponse } from "axios";
 import { readAnswer } from "../../../provider/keycard/http/answer";
-import type { Call } from "../../../provider/keycard/http/call";
-import type { KeycardError } from "../../../provider/keycard/http/errors";
+import type { Call, KeycardError } from "../../../provider/keycard/http/errors";
 
 const CALL: Call = {
   action: "read the secret",

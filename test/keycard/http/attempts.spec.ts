@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { Attempts } from "../../../provider/keycard/http/attempts";
-import { CallTime, type Limits } from "../../../provider/keycard/http/call-time";
+import { Attempts } from "../../../provider/keycard/http/retry";
+import { CallTime, type Limits } from "../../../provider/keycard/http/time";
 import { failureOf, keycardError, type Failure } from "../../../provider/keycard/http/errors";
 import { errorOf } from "../support";
 

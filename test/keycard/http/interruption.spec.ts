@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import sinon from "sinon";
-import { CallTime, inTime } from "../../../provider/keycard/http/call-time";
 import {
+  CallTime,
+  inTime,
   currentSignal,
   interruptible,
   interruptionOf,
   pause,
   uninterruptible,
   untilInterrupted,
-} from "../../../provider/keycard/http/interruption";
+} from "../../../provider/keycard/http/time";
 
 const CANCELLED = { event: "was cancelled", remedy: "Run it again." };
 const never = new Promise<never>(() => undefined);

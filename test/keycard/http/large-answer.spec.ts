@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Call } from "../../../provider/keycard/http/call";
+import type { Call } from "../../../provider/keycard/http/errors";
 import { errorOf, exchangeWith, startPlainServer, timeOf, type PlainServer } from "../support";
 
 const CALL: Call = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Call } from "../../../provider/keycard/http/call";
+import type { Call } from "../../../provider/keycard/http/errors";
 import { startKeycard, type FaultKind, type Keycard } from "../../emulator";
 import { exchangeWith, timeOf } from "../support";
 

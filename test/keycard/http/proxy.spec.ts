@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { proxyFor } from "../../../provider/keycard/http/proxy";
+import { proxyFor } from "../../../provider/keycard/http/connection";
 
 const ENDPOINT = "https://api.keycard.ai";
 

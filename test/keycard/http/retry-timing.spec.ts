@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { delayBeforeRetry, parseRetryAfter } from "../../../provider/keycard/http/retry-timing";
+import { delayBeforeRetry, parseRetryAfter } from "../../../provider/keycard/http/retry";
 
 const NOW = Date.parse("2026-01-02T03:04:05Z");
 const inSeconds = (seconds: number) => new Date(NOW + seconds * 1000).toUTCString();

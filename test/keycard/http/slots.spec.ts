@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Slots } from "../../../provider/keycard/http/slots";
+import { Slots } from "../../../provider/keycard/http/request";
 
 describe("slots", () => {
   it("slots are assigned in the order in which they were requested", async () => {

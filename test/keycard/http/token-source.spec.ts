@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { Attempts } from "../../../provider/keycard/http/attempts";
-import type { Credentials } from "../../../provider/keycard/http/credentials";
-import { TokenSource } from "../../../provider/keycard/http/token-source";
+import { Attempts } from "../../../provider/keycard/http/retry";
+import { type Credentials, TokenSource } from "../../../provider/keycard/http/auth";
 import { startKeycard, type Keycard, type KeycardOptions } from "../../emulator";
 import {
   accountOf,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import sinon from "sinon";
-import type { Exchange } from "../../../provider/keycard/http/exchange";
+import type { Exchange } from "../../../provider/keycard/http/request";
 import { HOST, startSelfSigned, startTunnelProxy, type TunnelProxy } from "../../support/secure-network";
 import { startRawServer } from "../../support/raw-server";
 import { assertShowsNone, CREATE, errorOf, exchangeWith, timeOf } from "../support";

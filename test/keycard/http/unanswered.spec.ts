@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
-import type { Call } from "../../../provider/keycard/http/call";
-import { CallTime } from "../../../provider/keycard/http/call-time";
-import { networkCause } from "../../../provider/keycard/http/network-cause";
-import { Passage, type Phase } from "../../../provider/keycard/http/passage";
-import { placeOf } from "../../../provider/keycard/http/place";
-import type { Proxy } from "../../../provider/keycard/http/proxy";
-import { timedOut, unanswered } from "../../../provider/keycard/http/unanswered";
-import { interruptible } from "../../../provider/keycard/http/interruption";
-import { unsent } from "../../../provider/keycard/http/unsent";
+import type { Call } from "../../../provider/keycard/http/errors";
+import { CallTime, interruptible } from "../../../provider/keycard/http/time";
+import { networkCause, timedOut, unanswered, unsent } from "../../../provider/keycard/http/failures";
+import { Passage, type Phase, placeOf, type Proxy } from "../../../provider/keycard/http/connection";
 
 const CALL: Call = {
   action: "read the secret",

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import dns from "node:dns";
 import sinon from "sinon";
-import type { Call } from "../../../provider/keycard/http/call";
-import type { Failure } from "../../../provider/keycard/http/errors";
+import type { Call, Failure } from "../../../provider/keycard/http/errors";
 import { startKeycard, type FaultKind, type Keycard } from "../../emulator";
 import { startRawServer, type RawServer } from "../../support/raw-server";
 import { errorOf, exchangeWith, timeOf } from "../support";

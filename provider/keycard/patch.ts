@@ -2,7 +2,7 @@ import type { KeycardClient } from "./client";
 import { failureOf } from "./http/errors";
 import { isObject, presentKeys, type JsonObject } from "../json";
 import { mayBeFormOf, pairKeys } from "../normalised";
-import type { Secret, SecretPatch } from "./secret";
+import type { Secret, SecretPatch } from "./wire";
 
 /** The time limit for reading a secret whose corrective PATCH got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
@@ -19,7 +19,7 @@ export interface Patched {
 }
 
 /** What is known about a secret before it is patched. */
-export interface Before {
+interface Before {
   /** The metadata before the PATCH. Only these keys can be left over; any key can, if undefined. */
   metadata?: JsonObject | undefined;
   /**

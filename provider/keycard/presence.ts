@@ -1,15 +1,15 @@
 import type { KeycardClient } from "./client";
-import { failureOf, isNotFound, keycardError, seconds, type Failure } from "./http/errors";
-import { interruptionOf, type Interruption } from "./http/interruption";
-import { latestOf } from "./http/server-clock";
-import { lengthOf, lookAgain } from "./look-again";
-import { secretsPath } from "./secret-paths";
+import { failureOf, isNotFound, keycardError, seconds, type Failure, type CallOptions } from "./http/errors";
+import { interruptionOf, type Interruption } from "./http/time";
+import { latestOf } from "./http/clock";
+import { lengthOf, lookAgain } from "./availability";
+import { secretsPath, type Data, type Secret } from "./wire";
 
 /** How long after its creation a secret may be missing from answers, including the difference between clocks. */
 const YOUNG_MS = 90_000;
 
 /** A secret that may be gone, and what is known about it. */
-export interface Missing {
+interface Missing {
   zoneId: string;
   id: string;
   /** RFC 3339, if it is known. */
@@ -119,4 +119,54 @@ function unproven(zoneId: string, notFound: Failure | undefined, event: string, 
     remedy,
     isUnproven: true,
   });
+}
+
+/** A secret, with its value if that may be read. */
+export type FoundSecret = Secret & { data?: Data };
+
+/**
+ * Reads a secret, or finds it in a listing of its zone if values may not be read, or this one is not to be.
+ *
+ * @param options - may include what else is known about the secret, which tells how certain a 404 is
+ * @returns undefined if the secret is gone
+ * @throws a KeycardError if nothing proves that it is gone
+ */
+export async function findSecret(
+  client: KeycardClient,
+  zoneId: string,
+  id: string,
+  options: CallOptions & Pick<Missing, "createdAt" | "isListed"> & { withoutValue?: boolean } = {},
+): Promise<FoundSecret | undefined> {
+  const {
+    createdAt,
+    isListed,
+    withoutValue = client.valuesForbiddenBy !== undefined,
+    ...callOptions
+  } = options;
+  let isFirst = true;
+  return findOrProveGone<FoundSecret>(client, { zoneId, id, createdAt, isListed }, async () => {
+    if (!withoutValue) return client.readSecret(zoneId, id, callOptions);
+    // Searches at about the same time share a listing.
+    const notBefore = isFirst ? undefined : performance.now() - (client.pausesMs[0] ?? 0) / 2;
+    isFirst = false;
+    return (await client.listings.of(zoneId, undefined, callOptions, notBefore)).get(id);
+  });
+}
+
+/**
+ * Deletes a secret. If it is gone already, that is a success, but only with proof: a 404 alone is not enough.
+ *
+ * @throws a KeycardError if the secret was not deleted, and nothing proves that it is gone
+ */
+export async function removeSecret(
+  client: KeycardClient,
+  secret: Missing & { name?: string },
+  options: CallOptions = {},
+): Promise<void> {
+  const { zoneId, id, name } = secret;
+  await findOrProveGone(client, secret, async () => {
+    await client.deleteSecret(zoneId, id, options);
+    return true;
+  });
+  if (name !== undefined) client.sightings.noteFreedName(zoneId, name);
 }

@@ -1,18 +1,58 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import axios, { type AxiosInstance, type AxiosResponse } from "axios";
-import { agentsFor } from "./agents";
+import { agentsFor, FollowedTransport, Passage, placeOf, type Place, proxyFor } from "./connection";
 import { dateOf, readAnswer, unreadable, type Answer } from "./answer";
-import type { Call } from "./call";
-import { inTime, type CallTime } from "./call-time";
-import { FollowedTransport } from "./followed-transport";
-import { Passage } from "./passage";
-import { placeOf, type Place } from "./place";
-import { proxyFor } from "./proxy";
-import { ServerClock } from "./server-clock";
-import { Slots } from "./slots";
-import { codeOf, timedOut, unanswered } from "./unanswered";
-import { unsent } from "./unsent";
+import type { Call } from "./errors";
+import { inTime, type CallTime } from "./time";
+import { ServerClock } from "./clock";
+import { codeOf, timedOut, unanswered, unsent } from "./failures";
+
+/** Limits the number of requests at once. The others wait in the order in which they came. */
+export class Slots {
+  private free: number;
+  private readonly waiting = new Set<() => void>();
+
+  constructor(count: number) {
+    this.free = count;
+  }
+
+  /**
+   * Takes a slot, which the caller must release.
+   *
+   * @param limitMs - how long to wait for one, in milliseconds
+   * @returns false, with no slot taken, if none became free in time
+   */
+  async take(limitMs: number): Promise<boolean> {
+    if (limitMs <= 0) return false;
+    if (this.free > 0) {
+      this.free--;
+      return true;
+    }
+    return new Promise((resolve) => {
+      const proceed = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      const timer = setTimeout(() => {
+        this.waiting.delete(proceed);
+        resolve(false);
+      }, limitMs);
+      this.waiting.add(proceed);
+    });
+  }
+
+  /** Passes the slot to the request that has waited longest. */
+  release(): void {
+    const [next] = this.waiting;
+    if (!next) {
+      this.free++;
+      return;
+    }
+    this.waiting.delete(next);
+    next();
+  }
+}
 
 /** A longer answer does not come from Keycard, and would fill the memory before it times out. */
 const MOST_MEGABYTES = 64;

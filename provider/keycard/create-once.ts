@@ -1,15 +1,47 @@
-import { pause } from "../http/interruption";
 import { randomUUID } from "node:crypto";
-import type { KeycardClient } from "../client";
-import { failureOf, keycardError, seconds, type Failure } from "../http/errors";
-import { lengthOf } from "../look-again";
-import { removeSecret } from "../remove-secret";
-import type { FoundSecret } from "../find-secret";
-import { valuesOf, type Secret, type SecretWithData } from "../secret";
-import type { Availability } from "../availability";
-import { CreationBegin } from "./creation-begin";
-import { remedyForNoLook, remedyForNothing, remedyForSeveral, type Advice } from "./creation-errors";
-import { findCreated, type Candidates, type Sought } from "./find-created";
+import { failureOf, keycardError, seconds, type Failure } from "./http/errors";
+import { type NewSecret, valuesOf, type Secret, type SecretWithData } from "./wire";
+import { pause } from "./http/time";
+import type { KeycardClient } from "./client";
+import { lengthOf, type Availability } from "./availability";
+import { removeSecret, type FoundSecret } from "./presence";
+import { CreationBegin, findCreated, type Candidates, type Sought } from "./find-created";
+
+/** What to do about a secret that exists, as a part of error messages: "set the argument `adoptId` to its id". */
+export interface Advice {
+  takeOver: string;
+  startAfresh: string;
+}
+
+/** What to do if several secrets may be the one that was created. */
+function remedyForSeveral(ids: string[], { takeOver }: Advice): string {
+  return ids.length === 1
+    ? `Found a secret that may be this one: ${ids[0]}. To keep it, ${takeOver}. If nobody uses it, delete it.`
+    : `Found ${ids.length} secrets that may be this one: ${ids.join(", ")}. ` +
+        `Delete those that nobody uses, and ${takeOver} for the one to keep.`;
+}
+
+/** What to do if the search for the secret failed. */
+function remedyForNoLook(error: unknown, { name, entityId }: NewSecret, advice: Advice): string {
+  const cause = failureOf(error);
+  const why = cause ? `${cause.method} ${cause.path} ${cause.event}` : (error as Error).message;
+  const isTransient = cause?.status === 0 || cause?.status === 429 || (cause?.status ?? 0) >= 500;
+  return (
+    `Could not confirm whether the secret was created: ${why.replace(/\.$/, "")}. ` +
+    (isTransient
+      ? "Run `pulumi up` again; it checks before creating."
+      : `Look for "${name}" of entity ${entityId} in Keycard: if it was created just now, ${advice.takeOver}; ` +
+        `otherwise ${advice.startAfresh}.`)
+  );
+}
+
+/** What to do if the search did not find the secret. */
+function remedyForNothing(isCertain: boolean): string {
+  return isCertain
+    ? "Keycard has no such secret. Run it again. If this keeps happening, contact Keycard support with the request ID."
+    : "Could not confirm whether the secret was created: Keycard does not show it yet. " +
+        "Run `pulumi up` again; it checks before creating.";
+}
 
 /** A third request could create a third secret that is indistinguishable from the others. */
 const MOST_POSTS = 2;
@@ -21,7 +53,7 @@ const GATEWAY_STATUSES = new Set([0, 408, 502, 503, 504]);
 const RECENT_MS = 90_000;
 
 /** What a creation works with. */
-export interface CreationTools {
+interface CreationTools {
   client: KeycardClient;
   availability: Availability;
   /** The ids of all secrets that are known to be different ones. Created secrets are added. */
@@ -36,7 +68,7 @@ interface Looked extends Candidates {
 }
 
 /** One creation, from its first POST until its result is certain. */
-export class Creation {
+class Creation {
   private readonly begin: CreationBegin;
   private readonly requestId = randomUUID();
   /** The last failure that left the result unknown. */
@@ -272,5 +304,62 @@ export class Creation {
       tried: { attempts: this.posts, ms: this.begin.elapsedMs },
       ...(since !== undefined && { since }),
     });
+  }
+}
+
+/** Creates each secret exactly once, even if answers are lost. */
+export class Creations {
+  private readonly tools: CreationTools;
+  private readonly queues = new Map<string, Promise<unknown>>();
+
+  /**
+   * @param claimed - the ids of all secrets that are known to be different ones. Created secrets are added
+   */
+  constructor(client: KeycardClient, claimed: Set<string>, advice: Advice) {
+    this.tools = { client, availability: client.availability, claimed, advice };
+  }
+
+  /**
+   * Creates a secret. If the result of a POST is unknown, it searches for the secret before it sends another.
+   *
+   * @param since - when an earlier run began this creation without learning the result, by the service's clock in
+   *   milliseconds since the epoch; `NaN` if that is not known
+   * @param matches - tells whether a value is the one that an earlier run has sent, if that was another
+   * @returns the secret; with its value if it was found, and not made just now
+   * @throws a KeycardError; with the outcome `unknown` and `since` if the secret may exist nevertheless
+   */
+  create(
+    zoneId: string,
+    secret: NewSecret,
+    since?: number,
+    matches?: Sought["matches"],
+  ): Promise<FoundSecret> {
+    // Two identical creations at the same time could not tell their secrets apart.
+    const key = JSON.stringify([zoneId, secret]);
+    const turn = (this.queues.get(key) ?? Promise.resolve()).then(() =>
+      new Creation(this.tools, { zoneId, secret, matches }, since).run(),
+    );
+    const settled = turn
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.queues.get(key) === settled) this.queues.delete(key);
+      });
+    this.queues.set(key, settled);
+    return turn;
+  }
+
+  /**
+   * Searches for the secret that an earlier run may have created.
+   *
+   * @param matches - recognizes the value that was sent, if the value itself is no longer known
+   * @throws a KeycardError if the result is unknown
+   */
+  find(
+    zoneId: string,
+    secret: NewSecret,
+    since?: number,
+    matches?: Sought["matches"],
+  ): Promise<Secret | undefined> {
+    return new Creation(this.tools, { zoneId, secret, matches }, since ?? NaN).find();
   }
 }

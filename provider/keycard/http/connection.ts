@@ -1,0 +1,272 @@
+import type { Duplex } from "node:stream";
+import * as http from "node:http";
+import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import * as https from "node:https";
+import { isIP, isIPv6 } from "node:net";
+import { getProxyForUrl } from "proxy-from-env";
+
+/** The proxy that leads to an endpoint. */
+export interface Proxy {
+  address: URL;
+  /** The variable that names it. */
+  variable: string;
+  /** The headers that authenticate with it; empty without credentials. */
+  headers: Record<string, string>;
+  /** The credentials in its address, which no error may show: a proxy may repeat what it rejects. */
+  secrets: string[];
+}
+
+/**
+ * Finds the proxy for an endpoint by `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, in upper or lower case. An endpoint
+ * without TLS gets no proxy, because it is on this machine and requests to it must not leave it.
+ *
+ * @throws an Error if the address of the proxy is not valid. The error does not show it, because it may contain a password
+ */
+export function proxyFor(endpoint: string): Proxy | undefined {
+  if (!endpoint.startsWith("https:") || getProxyForUrl(endpoint) === "") return undefined;
+  const variable =
+    ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"].find((name) => process.env[name]) ?? "";
+  const value = process.env[variable] ?? "";
+  const text = value.includes("://") ? value : `http://${value}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !["http:", "https:"].includes(url.protocol)) {
+    throw new Error(`The proxy in ${variable} is not an http(s) URL. Write it as http://proxy.example:3128.`);
+  }
+  return { variable, ...splitCredentials(url) };
+}
+
+function splitCredentials(url: URL): Omit<Proxy, "variable"> {
+  const address = new URL(url);
+  address.username = address.password = "";
+  const [name = "", password = ""] = [url.username, url.password].map(decoded);
+  if (name === "" && password === "") return { address, headers: {}, secrets: [] };
+  const basic = Buffer.from(`${name}:${password}`).toString("base64");
+  const secrets = password === "" ? [name, url.username] : [password, url.password, `${name}:${password}`];
+  return { address, headers: { "Proxy-Authorization": `Basic ${basic}` }, secrets: [...secrets, basic] };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A percent sign that does not begin an encoding is literal.
+    return text;
+  }
+}
+
+/** The progress of a connection. Nothing can have been sent before it is `open`. */
+type ConnectionStage = "connecting" | "handshake" | "open";
+
+const stages = new WeakMap<Duplex, ConnectionStage>();
+
+/**
+ * Follows the progress of a new connection.
+ *
+ * @param encrypted - true if a TLS handshake precedes the first request
+ */
+function followStage<T extends Duplex>(connection: T, encrypted: boolean): T {
+  stages.set(connection, "connecting");
+  connection.once("connect", () => stages.set(connection, encrypted ? "handshake" : "open"));
+  if (encrypted) connection.once("secureConnect", () => stages.set(connection, "open"));
+  return connection;
+}
+
+/** Follows TLS over a tunnel, whose connection is open already. */
+function followHandshake<T extends Duplex>(connection: T): T {
+  stages.set(connection, "handshake");
+  connection.once("secureConnect", () => stages.set(connection, "open"));
+  return connection;
+}
+
+/** The stage that a connection has reached, or had reached when it ended. */
+function stageOf(connection: Duplex): ConnectionStage {
+  return stages.get(connection) ?? "open";
+}
+
+/**
+ * The phase of a request: it connects to a `proxy`, waits for a `tunnel` through it, is `connecting` to the service or in
+ * the TLS `handshake` with it. The service can have received it only in the phases `waiting` and `reading`.
+ */
+export type Phase = Exclude<ConnectionStage, "open"> | "proxy" | "tunnel" | "waiting" | "reading";
+
+/** The progress of one request. */
+export class Passage {
+  /** Absent until axios creates it. */
+  request: ClientRequest | undefined;
+  /** The request that asks a proxy for a tunnel, if one is needed. */
+  tunnel: ClientRequest | undefined;
+  /** The status of the answer, once its headers have arrived. */
+  status: number | undefined;
+
+  get phase(): Phase {
+    if (this.status !== undefined) return "reading";
+    const connection = this.request?.socket;
+    if (connection) {
+      const stage = stageOf(connection);
+      return stage === "open" ? "waiting" : stage;
+    }
+    if (!this.tunnel) return "connecting";
+    return this.tunnel.socket && stageOf(this.tunnel.socket) === "open" ? "tunnel" : "proxy";
+  }
+
+  /** True if the service may have received the request. */
+  get mayHaveArrived(): boolean {
+    return this.phase === "waiting" || this.phase === "reading";
+  }
+
+  /** Drops the references to the requests, which have ended. */
+  forget(): void {
+    this.request = undefined;
+    this.tunnel = undefined;
+  }
+
+  /** Ends the request, with every connection that it uses. */
+  abandon(): void {
+    this.tunnel?.destroy();
+    this.request?.destroy();
+  }
+}
+
+/** The error if a proxy refuses to open a tunnel. No other error has a `proxyStatus`. */
+export interface TunnelRefusal extends Error {
+  readonly proxyStatus: number;
+}
+
+/** The options of the request that needs a connection. */
+type ConnectionOptions = https.RequestOptions & { passage?: Passage };
+
+type Connected = (error: Error | null, connection: Duplex) => void;
+
+/**
+ * Keeps connections through a proxy. Published agents do not limit how long a proxy may take to open a tunnel, and do not
+ * let the caller end the wait: the request has no connection yet that could be destroyed.
+ */
+class TunnelAgent extends https.Agent {
+  constructor(
+    private readonly proxy: Proxy,
+    options: https.AgentOptions,
+  ) {
+    super(options);
+  }
+
+  override createConnection(options: ConnectionOptions, connected: Connected): undefined {
+    const tunnel = this.requestTunnel(options);
+    if (options.passage) options.passage.tunnel = tunnel;
+    const failed = (error: Error) => connected(error, undefined as unknown as Duplex);
+    tunnel.once("socket", (socket) => followStage(socket, this.proxy.address.protocol === "https:"));
+    tunnel.once("error", failed);
+    tunnel.once("connect", ({ statusCode = 0 }: http.IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (statusCode < 200 || statusCode >= 300) {
+        socket.destroy();
+        failed(Object.assign(new Error("The proxy opened no tunnel"), { proxyStatus: statusCode }));
+        return;
+      }
+      if (head.length > 0) socket.unshift(head);
+      const connection = super.createConnection({ ...options, socket } as ConnectionOptions);
+      if (connection) connected(null, followHandshake(connection));
+    });
+    tunnel.end();
+  }
+
+  private requestTunnel({ host, port }: ConnectionOptions): http.ClientRequest {
+    const { address, headers } = this.proxy;
+    const encrypted = address.protocol === "https:";
+    const proxyHost = address.hostname.replace(/^\[|\]$/g, "");
+    const target = `${isIPv6(host ?? "") ? `[${host}]` : host}:${port}`;
+    return (encrypted ? https : http).request({
+      method: "CONNECT",
+      host: proxyHost,
+      port: address.port === "" ? (encrypted ? 443 : 80) : Number(address.port),
+      path: target,
+      headers: { ...headers, Host: target, "Proxy-Connection": "keep-alive" },
+      agent: false,
+      // Node.js would derive it from the header `Host` otherwise, which names the service.
+      ...(encrypted && { servername: isIP(proxyHost) ? "" : proxyHost }),
+    });
+  }
+}
+
+/**
+ * How long an idle connection is kept, in milliseconds: less than the minute after which many load balancers close it.
+ * An agent of Node.js follows a shorter time in the header `Keep-Alive` only if it has a time of its own.
+ */
+const IDLE_MS = 50_000;
+
+/** The agents that keep the connections to the service, through a proxy if there is one. */
+interface Agents {
+  httpAgent: http.Agent;
+  httpsAgent: https.Agent;
+}
+
+/**
+ * Creates the agents of a client.
+ *
+ * @param concurrency - the maximum number of connections at once
+ */
+export function agentsFor(proxy: Proxy | undefined, concurrency: number): Agents {
+  const options = { keepAlive: true, maxSockets: concurrency, timeout: IDLE_MS };
+  return {
+    httpAgent: new PlainAgent(options),
+    httpsAgent: proxy ? new TunnelAgent(proxy, options) : new TlsAgent(options),
+  };
+}
+
+class PlainAgent extends http.Agent {
+  override createConnection(options: http.ClientRequestArgs): Duplex | null | undefined {
+    const connection = super.createConnection(options);
+    return connection && followStage(connection, false);
+  }
+}
+
+class TlsAgent extends https.Agent {
+  override createConnection(options: https.RequestOptions): Duplex | null | undefined {
+    const connection = super.createConnection(options);
+    return connection && followStage(connection, true);
+  }
+}
+
+/** The destination of requests, as an error names it. */
+export interface Place {
+  /** As in "api.keycard.ai (the default endpoint)". */
+  endpoint: string;
+  /** As in "the proxy proxy.example:3128 (from HTTPS_PROXY)"; absent without a proxy. */
+  proxy?: string;
+}
+
+/**
+ * Describes an endpoint for errors.
+ *
+ * @param from - the setting of the endpoint; undefined for the default
+ */
+export function placeOf(endpoint: string, from: string | undefined, proxy: Proxy | undefined): Place {
+  return {
+    endpoint: `${new URL(endpoint).host} (${from === undefined ? "the default endpoint" : `the endpoint in ${from}`})`,
+    ...(proxy && { proxy: `the proxy ${proxy.address.host} (from ${proxy.variable})` }),
+  };
+}
+
+/**
+ * Removes the functions that axios keeps for redirects, which are not followed. A connection keeps the options of its first
+ * request as long as it is open, and these functions know the body.
+ */
+const WITHOUT_REDIRECTS = { beforeRedirect: undefined, beforeRedirects: undefined };
+
+/** Sends one request for axios, and notes its progress. Axios would copy a transport that is not an instance of a class. */
+export class FollowedTransport {
+  constructor(
+    private readonly transport: typeof http | typeof https,
+    private readonly passage: Passage,
+  ) {}
+
+  request(options: RequestOptions, answered: (response: IncomingMessage) => void): ClientRequest {
+    const { passage } = this;
+    passage.request = this.transport.request(
+      Object.assign(options, WITHOUT_REDIRECTS, { passage }),
+      (response: IncomingMessage) => {
+        passage.status = response.statusCode;
+        answered(response);
+      },
+    );
+    return passage.request;
+  }
+}
