@@ -10,10 +10,9 @@ import type {
 } from "../provider/program/lookups";
 import type { PasswordArgs, SecretArgs, TokenArgs } from "../provider/program/secret-args";
 import type { SecretOutputs } from "../provider/program/secret-resource";
-import type { GeneratedOptions } from "../provider/values/generated-options";
-import type { GeneratedValue } from "../provider/values/generated-value";
-import type { InitialValue } from "../provider/values/initial-value";
-import type { CommandSource, EnvSource, FileSource } from "../provider/values/value-source";
+import type { GeneratedOptions, GeneratedValue } from "../provider/values/generated";
+import type { InitialValue } from "../provider/values/initial";
+import type { CommandSource, EnvSource, FileSource } from "../provider/values/source";
 import { describer } from "./descriptions";
 
 /** A type, property or function of the schema, which Pulumi documents as "package schema". */
@@ -24,10 +23,10 @@ type Members<T> = { [Name in keyof T]-?: object };
 
 const SECRETS = "../provider/program/secret-args.ts";
 const OUTPUTS = "../provider/program/secret-resource.ts";
-const SOURCES = "../provider/values/value-source.ts";
-const GENERATED = "../provider/values/generated-value.ts";
-const OPTIONS = "../provider/values/generated-options.ts";
-const INITIAL = "../provider/values/initial-value.ts";
+const SOURCES = "../provider/values/source.ts";
+const GENERATED = "../provider/values/generated.ts";
+const OPTIONS = "../provider/values/generated.ts";
+const INITIAL = "../provider/values/initial.ts";
 const LOOKUPS = "../provider/program/lookups.ts";
 
 const text = { type: "string" };

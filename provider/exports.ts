@@ -20,12 +20,12 @@ export type {
   PasswordData,
   SecretData,
   TokenData,
-} from "./values/secret-data";
-export type { CharacterClass, GeneratedOptions, KnownOptions } from "./values/generated-options";
-export { generated, type GeneratedValue } from "./values/generated-value";
-export { initialValue, type InitialValue } from "./values/initial-value";
-export type { GivenInitial, GivenMark, KeptGenerated } from "./values/kept-value";
-export { fromCommand, fromEnv, fromFile } from "./values/value-source";
+} from "./values/types";
+export type { CharacterClass, GeneratedOptions, KnownOptions } from "./values/generated";
+export { generated, type GeneratedValue } from "./values/generated";
+export { initialValue, type InitialValue } from "./values/initial";
+export type { GivenInitial, GivenMark, KeptGenerated } from "./values/value";
+export { fromCommand, fromEnv, fromFile } from "./values/source";
 export type {
   CommandOptions,
   CommandSource,
@@ -35,4 +35,4 @@ export type {
   UnreadValue,
   ValueSource,
   WatchedSource,
-} from "./values/value-source";
+} from "./values/source";

@@ -13,9 +13,8 @@ import type { Props, SecretOperations } from "./operations/secret-operations";
 import { problemsOf } from "./plan/secret-schema";
 import { strayTexts } from "./plan/stray-texts";
 import { safeError, safeMessage } from "./safety/redact";
-import type { DeclaredData } from "./values/secret-data";
-import { lookAtData } from "./values/declared-data";
-import { noteUnreadableSource } from "./values/watched-data";
+import type { DeclaredData } from "./values/types";
+import { lookAtData, noteUnreadableSource } from "./values/declared-data";
 
 /** The input of `check`: unchecked arguments, and the registration of the resource. */
 type Unchecked = Props<Record<string, unknown>> &

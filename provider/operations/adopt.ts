@@ -11,10 +11,9 @@ import { explainRefusedType } from "./refused-type";
 import { patchBetween } from "../plan/secret-changes";
 import type { SecretInputs } from "../secret-inputs";
 import type { KnownValue } from "./secret-state";
-import type { DeclaredData } from "../values/secret-data";
-import { stateHoldsValue, textsOf } from "../values/held-value";
-import { adoptedForm } from "../values/adopted-form";
-import { hasInitialValue } from "../values/same-data";
+import type { DeclaredData } from "../values/types";
+import { stateHoldsValue, textsOf, adoptedForm } from "../values/held-value";
+import { hasInitialValue } from "../values/value";
 import { valueToSend, type ValueOrigins } from "../values/value-to-send";
 
 /** The tools of an adoption. */

@@ -4,9 +4,8 @@ import { valueChangedAt } from "../plan/value-age";
 import type { SecretState } from "../secret-inputs";
 import { showsState } from "./known-state";
 import { stateOf } from "./secret-state";
-import { adoptedForm } from "../values/adopted-form";
-import type { DeclaredData } from "../values/secret-data";
 import {
+  adoptedForm,
   stateHoldsValue,
   toStateForm,
   isValueUnread,
@@ -14,7 +13,8 @@ import {
   toGivenForm,
   toUnreadForm,
 } from "../values/held-value";
-import { hasInitialValue } from "../values/same-data";
+import type { DeclaredData } from "../values/types";
+import { hasInitialValue } from "../values/value";
 
 /** The state of a secret. Before the first read, it has only the zone. */
 type Known = Partial<SecretState> & Pick<SecretState, "zoneId">;

@@ -4,7 +4,7 @@ import { asDeclared, declaredForm, type Form } from "../plan/declared-form";
 import { ARGUMENTS, withoutCleared } from "../plan/secret-changes";
 import { withoutLoader } from "../protocol/without-loader";
 import type { SecretInputs, SecretState } from "../secret-inputs";
-import type { DeclaredData } from "../values/secret-data";
+import type { DeclaredData } from "../values/types";
 
 /** What is known about a value that was not written or read just now. */
 export interface KnownValue {

@@ -19,9 +19,9 @@ import { missingPlaces } from "../plan/state-gaps";
 import { stateOf } from "./secret-state";
 import { valueChangedAt } from "../plan/value-age";
 import { keptData, stateHoldsValue, toUnreadForm } from "../values/held-value";
-import { hasGeneratedValue, hasInitialValue, isRotationDue } from "../values/same-data";
+import { hasGeneratedValue, hasInitialValue, isRotationDue } from "../values/value";
 import { changedValue, type ValueOrigins } from "../values/value-to-send";
-import type { DeclaredData } from "../values/secret-data";
+import type { DeclaredData } from "../values/types";
 
 /** The time limit for reading a secret after an update that got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;

@@ -1,8 +1,8 @@
 import { Ownership } from "./ownership";
 import { UnconfirmedCreates } from "./unconfirmed-creates";
 import type { SecretInputs } from "../secret-inputs";
-import { InitialValues } from "../values/initial-values";
-import { ValueReader } from "../values/value-reader";
+import { InitialValues } from "../values/initial";
+import { ValueReader } from "../values/reader";
 
 /**
  * Prints a warning.

@@ -1,7 +1,7 @@
 import { sameJson, withoutNulls } from "../json";
 import type { SecretInputs } from "../secret-inputs";
 import type { SecretPatch } from "../keycard";
-import { sameData } from "../values/same-data";
+import { sameData } from "../values/value";
 
 interface Field {
   /** The effect of a change. `state` is an update that sends nothing, because only the state has the argument. */

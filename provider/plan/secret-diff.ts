@@ -9,7 +9,7 @@ import type { SecretInputs, SecretState } from "../secret-inputs";
 import { missingPlaces } from "./state-gaps";
 import { isUnconfirmedId } from "./unconfirmed-creates";
 import { warningOfAge } from "./value-age";
-import { hasGeneratedValue, isRotationDue, mayReplaceValue } from "../values/same-data";
+import { hasGeneratedValue, isRotationDue, mayReplaceValue } from "../values/value";
 
 /**
  * Finds the effect of changed arguments. The engine finds and lists the changed arguments only if the result has no `changes`.

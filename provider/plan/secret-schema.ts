@@ -4,8 +4,8 @@ import { didYouMean } from "../config/did-you-mean";
 import { ARGUMENTS, UNENCRYPTED } from "./secret-changes";
 import { SIGNATURE_KEY, isUnknown } from "../pulumi-values";
 import { kindOf } from "../mistake";
-import { isGenerated, isInitial } from "../values/kept-value";
-import { mayBeSource, problemsOfSource } from "../values/value-source-schema";
+import { isGenerated, isInitial } from "../values/value";
+import { mayBeSource, problemsOfSource } from "../values/source-schema";
 
 /** Maximum length of a description, in characters (code points, as JSON Schema counts them). */
 export const DESCRIPTION_LENGTH = 128;

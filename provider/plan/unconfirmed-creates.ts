@@ -1,6 +1,6 @@
 import { sameJson } from "../json";
-import { declarationOf } from "../values/same-data";
-import type { DeclaredData } from "../values/secret-data";
+import { declarationOf } from "../values/value";
+import type { DeclaredData } from "../values/types";
 import type { SecretInputs, SecretState } from "../secret-inputs";
 import { ARGUMENTS } from "./secret-changes";
 

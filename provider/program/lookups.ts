@@ -3,7 +3,7 @@ import { askKeycard } from "./ask-keycard";
 import type { LookupInputs, LookupOptions, LookupOutputOptions } from "./lookup-options";
 import { outputOf } from "./lookup-output";
 import type { Metadata } from "../secret-inputs";
-import type { SecretData } from "../values/secret-data";
+import type { SecretData } from "../values/types";
 
 /** Which secret to look up, by its id. */
 export interface GetSecretByIdArgs {

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { DeclaredData } from "../values/secret-data";
-import type { GeneratedValue } from "../values/generated-value";
-import type { InitialValue } from "../values/initial-value";
-import type { ValueSource } from "../values/value-source";
+import type { DeclaredData } from "../values/types";
+import type { GeneratedValue } from "../values/generated";
+import type { InitialValue } from "../values/initial";
+import type { ValueSource } from "../values/source";
 
 /** The value of a secret that is a single string, such as an API key. */
 export interface TokenArgs {

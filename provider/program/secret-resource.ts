@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Metadata } from "../secret-inputs";
-import type { DeclaredData, SecretData } from "../values/secret-data";
+import type { DeclaredData, SecretData } from "../values/types";
 
 /** The outputs of a secret, which are the same for the dynamic resource and the resource of the plugin. */
 export interface SecretOutputs {

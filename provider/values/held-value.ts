@@ -1,9 +1,16 @@
 import { sameJson } from "../json";
-import { isUnread, valueIn, withValue } from "./data-value";
+import {
+  isUnread,
+  valueIn,
+  withValue,
+  isGenerated,
+  isInitial,
+  type KeptGenerated,
+  withoutValue,
+} from "./value";
 import { anyRecipe, fingerprintOf, isFingerprintOf, recipeOf } from "./fingerprint";
-import { isGenerated, isInitial, type KeptGenerated } from "./kept-value";
-import type { DeclaredData, SecretData } from "./secret-data";
-import { isWatchedSource, sourceOf } from "./value-source-schema";
+import type { DeclaredData, SecretData } from "./types";
+import { isWatchedSource, sourceOf } from "./source-schema";
 
 /** True if, according to the state, Keycard has this data already. */
 export async function stateMatches(state: DeclaredData, data: SecretData): Promise<boolean> {
@@ -123,4 +130,35 @@ export function textsOf(data: DeclaredData | undefined): string[] {
     if (name !== "type" && typeof value === "string") texts.push(value);
   }
   return texts;
+}
+
+/** An existing secret, with its value if it was read. */
+interface Existing {
+  type: SecretData["type"];
+  updatedAt: string;
+  data?: SecretData;
+}
+
+/**
+ * The form in the state of a value that an adopted secret keeps: one that is declared as generated or as an initial value.
+ *
+ * @returns undefined if the declared value must be compared and sent
+ */
+export async function adoptedForm(
+  existing: Existing,
+  declared: DeclaredData,
+): Promise<DeclaredData | undefined> {
+  const [field, value] = valueIn(declared);
+  if (existing.type !== declared.type) return undefined;
+  if (isInitial(value)) return declared;
+  if (!isGenerated(value)) return undefined;
+  const { data, updatedAt } = existing;
+  if (data && !sameJson(withoutValue(data), withoutValue(declared))) return undefined;
+  const kept: KeptGenerated = {
+    generated: value.generated,
+    // The value was last changed at this time or earlier.
+    since: updatedAt,
+    ...(data && { fingerprint: await fingerprintOf(valueIn(data)[1] as string, anyRecipe()) }),
+  };
+  return withValue(declared, field, kept) as DeclaredData;
 }

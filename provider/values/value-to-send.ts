@@ -1,13 +1,11 @@
-import { isUnread, valueIn, withValue } from "./data-value";
+import { isUnread, valueIn, withValue, isGenerated, isInitial, isRotationDue, keepsGenerated } from "./value";
 import { anyRecipe, fingerprintOf } from "./fingerprint";
-import { generate } from "./generate";
+import { generate } from "./generated";
 import { stateMatches } from "./held-value";
-import type { InitialValues } from "./initial-values";
-import { isGenerated, isInitial } from "./kept-value";
-import { isRotationDue, keepsGenerated } from "./same-data";
-import type { DeclaredData, SecretData } from "./secret-data";
-import type { ValueReader } from "./value-reader";
-import { isWatchedSource, sourceOf } from "./value-source-schema";
+import type { InitialValues } from "./initial";
+import type { DeclaredData, SecretData } from "./types";
+import type { ValueReader } from "./reader";
+import { isWatchedSource, sourceOf } from "./source-schema";
 
 /** The sources of the values of one call. */
 export interface ValueOrigins {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { adopt } from "../../provider/operations/adopt";
 import { connect } from "../../provider/network";
-import { InitialValues } from "../../provider/values/initial-values";
-import { ValueReader } from "../../provider/values/value-reader";
+import { InitialValues } from "../../provider/values/initial";
+import { ValueReader } from "../../provider/values/reader";
 import { startKeycard, type Keycard } from "../emulator";
 
 describe("adopting a secret", () => {

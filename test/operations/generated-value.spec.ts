@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
 import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
-import type { ValueReader } from "../../provider/values/value-reader";
+import type { ValueReader } from "../../provider/values/reader";
 import type { FaultKind, FaultOptions } from "../emulator";
 import {
   bare,

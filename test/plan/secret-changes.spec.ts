@@ -7,7 +7,7 @@ import {
   withoutCleared,
 } from "../../provider/plan/secret-changes";
 import type { Metadata, SecretInputs } from "../../provider/secret-inputs";
-import type { SecretData } from "../../provider/values/secret-data";
+import type { SecretData } from "../../provider/values/types";
 
 const token: SecretData = { type: "token", token: "first" };
 const bare: SecretInputs = { zoneId: "zone_1", entityId: "ent_1", name: "github", data: token };

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { generate } from "../../provider/values/generate";
-import type { CharacterClass } from "../../provider/values/generated-options";
+import { generate, type CharacterClass } from "../../provider/values/generated";
 
 const PATTERNS: Record<CharacterClass, RegExp> = {
   lower: /[a-z]/,

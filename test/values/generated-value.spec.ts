@@ -2,30 +2,34 @@ import assert from "node:assert/strict";
 import sinon from "sinon";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
 import { writeRegistration } from "../../provider/hidden-input";
-import { adoptedForm } from "../../provider/values/adopted-form";
+import {
+  adoptedForm,
+  keptData,
+  toGivenForm,
+  toStateForm,
+  toUnreadForm,
+} from "../../provider/values/held-value";
 import { lookAtData, type DataContext } from "../../provider/values/declared-data";
 import { anyRecipe, fingerprintOf, isFingerprintOf } from "../../provider/values/fingerprint";
-import { generate } from "../../provider/values/generate";
 import {
+  generate,
   ALPHABETS,
   normalOptions,
   problemsOfGenerated,
   type GeneratedOptions,
-} from "../../provider/values/generated-options";
-import { generated } from "../../provider/values/generated-value";
-import { keptData, toGivenForm, toStateForm, toUnreadForm } from "../../provider/values/held-value";
-import { initialValue } from "../../provider/values/initial-value";
-import { InitialValues, keyOfInitial } from "../../provider/values/initial-values";
+  generated,
+} from "../../provider/values/generated";
+import { initialValue, InitialValues, keyOfInitial } from "../../provider/values/initial";
 import {
   comparable,
   declarationOf,
   isRotationDue,
   keepsGenerated,
   sameData,
-} from "../../provider/values/same-data";
-import type { DeclaredData, SecretData } from "../../provider/values/secret-data";
+} from "../../provider/values/value";
+import type { DeclaredData, SecretData } from "../../provider/values/types";
 import { changedValue, valueToSend } from "../../provider/values/value-to-send";
-import { ValueReader } from "../../provider/values/value-reader";
+import { ValueReader } from "../../provider/values/reader";
 
 const SINCE = "2026-01-01T00:00:00.000Z";
 const NOW = "2026-01-11T00:00:00.000Z";

@@ -8,7 +8,7 @@ import {
   toStateForm,
   toUnreadForm,
 } from "../../provider/values/held-value";
-import type { DeclaredData, SecretData } from "../../provider/values/secret-data";
+import type { DeclaredData, SecretData } from "../../provider/values/types";
 
 const VALUE = "planted-value";
 const SOURCE = { fromEnv: "KEYCARD_TEST_VALUE" };

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import sinon from "sinon";
-import { killTree } from "../../provider/values/kill-tree";
+import { killTree } from "../../provider/values/command";
 
 describe("a process that is killed with all that it has started", () => {
   let folder: string;

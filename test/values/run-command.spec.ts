@@ -3,13 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ValueReader } from "../../provider/values/value-reader";
-import {
-  fromCommand,
-  fromFile,
-  type CommandOptions,
-  type ValueSource,
-} from "../../provider/values/value-source";
+import { ValueReader } from "../../provider/values/reader";
+import { fromCommand, fromFile, type CommandOptions, type ValueSource } from "../../provider/values/source";
 
 const NODE = process.execPath;
 const node = (script: string, args: string[] = [], options: CommandOptions = {}) =>

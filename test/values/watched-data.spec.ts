@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
 import { writeRegistration, type Registration } from "../../provider/hidden-input";
 import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "../../provider/values/fingerprint";
-import type { DeclaredData, SecretData } from "../../provider/values/secret-data";
-import { ValueReader } from "../../provider/values/value-reader";
-import { fingerprintSource, noteUnreadableSource } from "../../provider/values/watched-data";
+import type { DeclaredData, SecretData } from "../../provider/values/types";
+import { ValueReader } from "../../provider/values/reader";
+import { fingerprintSource, noteUnreadableSource } from "../../provider/values/declared-data";
 
 const VARIABLE = "KEYCARD_TEST_VALUE";
 const VALUE = "planted-value";

@@ -20,7 +20,7 @@ import { UNKNOWN_VALUE } from "../../pulumi-values";
 import { withoutLoader } from "../../protocol/without-loader";
 import type { SecretInputs, SecretState } from "../../secret-inputs";
 import type { SecretProvider } from "../../secret-provider";
-import { comparable, isRotationDue } from "../../values/same-data";
+import { comparable, isRotationDue } from "../../values/value";
 import { leafDifferences } from "./detailed-diff";
 import type { PluginConfig } from "./plugin-config";
 import { decode, encode } from "./properties";

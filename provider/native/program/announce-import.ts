@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isMocked } from "../../program/is-mocked";
 import type { SecretArgs } from "../../program/secret-args";
-import { isInitial } from "../../values/kept-value";
+import { isInitial } from "../../values/value";
 import { ANNOUNCE_IMPORT } from "../../hidden-input";
 
 type Data = SecretArgs["data"];

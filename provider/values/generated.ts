@@ -1,6 +1,7 @@
+import { randomInt } from "node:crypto";
 import type { Input } from "@pulumi/pulumi";
 import { didYouMean } from "../config/did-you-mean";
-import { kindOf } from "../mistake";
+import { kindOf, isOutput, isPromise, isRecord, mistake } from "../mistake";
 
 /**
  * A class of characters: `a` to `z`, `A` to `Z`, `0` to `9`, or symbols that usually need no quotes in a shell, a URL or a
@@ -49,7 +50,7 @@ export interface KnownOptions extends GeneratedOptions {
 }
 
 /** The classes of a value. */
-export function classesOf({ characters = USUAL }: GeneratedOptions): readonly CharacterClass[] {
+function classesOf({ characters = USUAL }: GeneratedOptions): readonly CharacterClass[] {
   return characters;
 }
 
@@ -122,4 +123,56 @@ export function normalOptions({
     ...(rotateAfterDays !== undefined && { rotateAfterDays }),
     ...(rotation !== undefined && { rotation }),
   };
+}
+
+/** A value that the provider generates when it sends it, and that only Keycard stores. */
+export interface GeneratedValue {
+  /** How the value is generated. */
+  generated: GeneratedOptions;
+}
+
+/**
+ * Makes the provider generate a value when it sends it. Only Keycard stores the value: the state has the options and a
+ * fingerprint. `pulumi up` sends a new value if an option or another part of `data` has changed, if the value is older than
+ * `rotateAfterDays`, or if a refresh shows that somebody has set another value in Keycard. An adopted secret keeps its value
+ * until then.
+ *
+ * @throws if an option is unknown or wrong
+ *
+ * @example
+ * ```ts
+ * import { generated, Secret } from "pulumi-keycard";
+ *
+ * new Secret("database", {
+ *   entityId: "ent_1",
+ *   data: { type: "password", username: "app", password: generated({ length: 32, rotateAfterDays: 90 }) },
+ * });
+ * ```
+ */
+export function generated(options: GeneratedOptions): GeneratedValue {
+  const example = "Write it as generated({ length: 32 }).";
+  if (!isRecord(options)) {
+    throw mistake(`generated: the options must be an object, not ${kindOf(options)}. ${example}`, generated);
+  }
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const known = Object.fromEntries(given.filter(([, value]) => !isOutput(value) && !isPromise(value)));
+  // Outputs are named separately, because their values are not known here.
+  const [problem] = problemsOfGenerated(known, { later: given.map(([name]) => name) });
+  if (problem !== undefined) throw mistake(`generated: ${problem}.`, generated);
+  return { generated: Object.fromEntries(given) as unknown as GeneratedOptions };
+}
+
+/**
+ * Generates a value. All strings of this length with at least one character of each class are equally likely.
+ */
+export function generate(options: KnownOptions): string {
+  const alphabets = classesOf(options).map((name) => ALPHABETS[name]);
+  const all = alphabets.join("");
+  for (;;) {
+    const characters = Array.from({ length: options.length }, () => all.charAt(randomInt(all.length)));
+    // Inserting a missing character would make some strings more likely than others.
+    if (alphabets.every((alphabet) => characters.some((each) => alphabet.includes(each)))) {
+      return characters.join("");
+    }
+  }
 }

@@ -1,5 +1,5 @@
-import type { GivenInitial, KeptGenerated } from "./kept-value";
-import type { UnreadValue, WatchedSource } from "./value-source";
+import type { GivenInitial, KeptGenerated } from "./value";
+import type { UnreadValue, WatchedSource } from "./source";
 
 /** The value of a secret that is a single string, such as an API key. */
 export interface TokenData {

@@ -1,10 +1,97 @@
-import { execFile, type ExecFileException } from "node:child_process";
-import { commandEnvironment } from "./command-environment";
-import { killTree } from "./kill-tree";
+import { execFileSync, execFile, type ExecFileException } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { VARIABLES, type Environment } from "../config/places";
 import { argumentSecrets, environmentSecrets } from "../safety/secrets-in-text";
 import { REDACTED, LONGEST_SEARCHED, safeText } from "../safety/redact";
-import { isUnreadable, unreadable } from "./unreadable-source";
-import type { CommandSource } from "./value-source";
+import { isUnreadable, unreadable } from "./source-schema";
+import type { CommandSource } from "./source";
+
+/** Variables that decrypt the state or authenticate with Pulumi Cloud. Pulumi passes them to its plugins. */
+const PULUMI_VARIABLES = [
+  "PULUMI_ACCESS_TOKEN",
+  "PULUMI_CONFIG",
+  "PULUMI_CONFIG_PASSPHRASE",
+  "PULUMI_CONFIG_PASSPHRASE_FILE",
+];
+
+const WITHHELD = new Set<string>([...PULUMI_VARIABLES, ...VARIABLES.clientSecret, ...VARIABLES.accessToken]);
+
+/**
+ * The variables that a command gets: all of ours except the credentials of Pulumi and of Keycard.
+ *
+ * @param passed - the names of credentials that it gets nevertheless
+ */
+function commandEnvironment(env: Environment, passed: readonly string[]): Environment {
+  // On Windows, names are case-insensitive.
+  const isWithheld = (name: string) => WITHHELD.has(name.toUpperCase()) && !passed.includes(name);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isWithheld(name)));
+}
+
+/** The time limit for listing processes, in milliseconds. */
+const LIST_MS = 2_000;
+
+/**
+ * Kills a process and all its descendants. A process group would be simpler, but a process in its own group cannot prompt on
+ * the terminal.
+ */
+export function killTree(pid: number): void {
+  if (process.platform === "win32") {
+    run("taskkill", ["/pid", String(pid), "/t", "/f"]);
+    return;
+  }
+  // Listed first, because the children of a dead process get another parent.
+  for (const id of [pid, ...descendantsOf(pid)]) {
+    try {
+      process.kill(id, "SIGKILL");
+    } catch {
+      // It has ended, or belongs to another user.
+    }
+  }
+}
+
+function descendantsOf(pid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const [id, parent] of process.platform === "linux" ? pairsOfProc() : pairsOfPs()) {
+    children.set(parent, [...(children.get(parent) ?? []), id]);
+  }
+  const found = [...(children.get(pid) ?? [])];
+  // The list grows during the loop.
+  for (const id of found) found.push(...(children.get(id) ?? []));
+  return found;
+}
+
+/** All processes with their parents. Small images have no `ps`. */
+function pairsOfProc(): [number, number][] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name): [number, number][] => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, "latin1");
+        // The name of a program is in parentheses, and may have spaces and parentheses.
+        const [, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        return [[Number(name), Number(parent)]];
+      } catch {
+        return [];
+      }
+    });
+}
+
+function pairsOfPs(): [number, number][] {
+  return run("ps", ["-A", "-o", "pid=,ppid="])
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([id, parent]): [number, number][] => (id && parent !== undefined ? [[id, parent]] : []));
+}
+
+/** The output of a program; empty if it fails. */
+function run(program: string, args: string[]): string {
+  try {
+    const stdio: ["ignore", "pipe", "ignore"] = ["ignore", "pipe", "ignore"];
+    return execFileSync(program, args, { timeout: LIST_MS, stdio, windowsHide: true, encoding: "utf8" });
+  } catch {
+    return "";
+  }
+}
 
 const TIMEOUT_SECONDS = 30;
 const MOST_BYTES = 1024 * 1024;
