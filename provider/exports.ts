@@ -11,7 +11,7 @@ export type {
 export type { LookupInputs } from "./program/lookup-options";
 export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "./program/secret-args";
 export type { SecretOutputs } from "./program/secret-resource";
-export type { Metadata } from "./secret-inputs";
+export type { Metadata } from "./secret/types";
 export type {
   DeclaredData,
   DeclaredPasswordData,

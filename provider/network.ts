@@ -7,8 +7,8 @@ import { KeycardClient } from "./keycard";
 import { name, version } from "./own-package";
 
 export { interruptible, type Interruption } from "./keycard";
-export { lookUp } from "./operations/look-ups";
-export { SecretOperations } from "./operations/secret-operations";
+export { lookUp } from "./secret/lookups";
+export { SecretOperations } from "./secret/operations";
 
 /**
  * Creates a client from a stack's configuration and the environment.

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { adoptionProgram } from "../provider/command-line/adoption-program";
-import { ARGUMENTS } from "../provider/plan/secret-changes";
-import type { SecretInputs } from "../provider/secret-inputs";
+import { ARGUMENTS } from "../provider/secret/fields";
+import type { SecretInputs } from "../provider/secret/types";
 import type { Switches } from "./emulator";
 import {
   bare,

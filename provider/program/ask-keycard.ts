@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { defaultZoneId, MISSING_ZONE, resolveSettings } from "../config/settings";
 import type { KeycardClient } from "../keycard";
 import { loadNetwork } from "../load-network";
-import type { LookedUp, LookUpArgs, LookUpName } from "../operations/look-ups";
+import type { LookedUp, LookUpArgs, LookUpName } from "../secret/lookups";
 import { isMocked } from "./is-mocked";
 import { judgeConfiguration } from "./judge-configuration";
 import { lookupError } from "./lookup-error";

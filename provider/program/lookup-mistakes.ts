@@ -1,5 +1,5 @@
 import { didYouMean } from "../config/did-you-mean";
-import type { LookUpName } from "../operations/look-ups";
+import type { LookUpName } from "../secret/lookups";
 import { isOutput, isPromise, isRecord, kindOf } from "../mistake";
 
 /** The arguments of a lookup. */

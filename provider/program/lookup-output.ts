@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { LookedUp, LookUpArgs, LookUpName } from "../operations/look-ups";
+import type { LookedUp, LookUpArgs, LookUpName } from "../secret/lookups";
 import { mistake } from "../mistake";
 import { askKeycard } from "./ask-keycard";
 import type { LookupOutputOptions } from "./lookup-options";

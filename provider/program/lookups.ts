@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { askKeycard } from "./ask-keycard";
 import type { LookupInputs, LookupOptions, LookupOutputOptions } from "./lookup-options";
 import { outputOf } from "./lookup-output";
-import type { Metadata } from "../secret-inputs";
+import type { Metadata } from "../secret/types";
 import type { SecretData } from "../values/types";
 
 /** Which secret to look up, by its id. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Metadata } from "../secret-inputs";
+import type { Metadata } from "../secret/types";
 import type { DeclaredData, SecretData } from "../values/types";
 
 /** The outputs of a secret, which are the same for the dynamic resource and the resource of the plugin. */

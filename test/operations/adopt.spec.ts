@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { adopt } from "../../provider/operations/adopt";
+import { adopt } from "../../provider/secret/adopt";
 import { connect } from "../../provider/network";
 import { InitialValues } from "../../provider/values/initial";
 import { ValueReader } from "../../provider/values/reader";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { KeycardClient, Secret, SecretFilter } from "../../provider/keycard";
-import { findByName } from "../../provider/operations/find-by-name";
+import { findByName } from "../../provider/secret/lookups";
 
 const rowOf = (id: string, name = "GitHub token", entityId = "e1") => ({ id, name, entityId }) as Secret;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
+import type { SecretInputs, SecretState } from "../../provider/secret/types";
 import type { ValueReader } from "../../provider/values/reader";
 import type { FaultKind, FaultOptions } from "../emulator";
 import {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import type { dynamic } from "@pulumi/pulumi";
-import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
+import type { SecretInputs, SecretState } from "../../provider/secret/types";
 import type { SecretEdit, Switches } from "../emulator";
 import {
   account,

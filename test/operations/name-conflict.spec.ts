@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { keycardError, type Failure, type KeycardClient, type Secret } from "../../provider/keycard";
-import { explainConflict, type RefusedWrite } from "../../provider/operations/name-conflict";
-import { explainRefusedType } from "../../provider/operations/refused-type";
+import { explainConflict, type RefusedWrite, explainRefusedType } from "../../provider/secret/write-errors";
 
 const FAILURE: Failure = {
   action: "create the secret",

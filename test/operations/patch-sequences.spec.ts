@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
-import type { Metadata, SecretInputs, SecretState } from "../../provider/secret-inputs";
+import type { Metadata, SecretInputs, SecretState } from "../../provider/secret/types";
 import type { SecretData } from "../../provider/values/types";
 import { SecretProvider } from "../../dist/secret-provider";
 import { sameJson } from "../../provider/json";

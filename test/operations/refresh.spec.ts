@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
+import type { SecretInputs, SecretState } from "../../provider/secret/types";
 import type { Switches } from "../emulator";
 import {
   aged,

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import sinon from "sinon";
-import { SecretProvider } from "../../provider/secret-provider";
+import { SecretProvider } from "../../provider/secret/provider";
 import { isObject, sameJson } from "../../provider/json";
 import { writeRegistration } from "../../provider/hidden-input";
 import { holdsUnknown, UNKNOWN_VALUE } from "../../provider/pulumi-values";
-import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
+import type { SecretInputs, SecretState } from "../../provider/secret/types";
 import { startKeycard, type Keycard, type SecretData } from "../emulator";
 import { pluginDoor, type Door } from "../support/plugin-door";
 

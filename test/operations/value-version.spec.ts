@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SecretInputs } from "../../provider/secret-inputs";
+import type { SecretInputs } from "../../provider/secret/types";
 import {
   account,
   bare,

@@ -5,7 +5,7 @@ import {
   formAfterPatch,
   formAfterRead,
   sentMetadataOf,
-} from "../../provider/plan/declared-form";
+} from "../../provider/secret/state";
 
 const KNOWN = {
   name: "GitHub",

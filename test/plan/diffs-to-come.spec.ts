@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DiffsToCome } from "../../provider/plan/diffs-to-come";
+import { DiffsToCome } from "../../provider/secret/ownership";
 
 describe("the resource that a diff is about", () => {
   let diffs: DiffsToCome<string>;

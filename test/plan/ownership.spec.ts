@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Ownership, type PlannedResource } from "../../provider/plan/ownership";
+import { Ownership, type PlannedResource } from "../../provider/secret/ownership";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
-import type { SecretInputs } from "../../provider/secret-inputs";
+import type { SecretInputs } from "../../provider/secret/types";
 
 const ARGS: SecretInputs = {
   zoneId: "z1",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { SecretState } from "../../provider/secret-inputs";
-import { SecretProvider } from "../../provider/secret-provider";
+import type { SecretState } from "../../provider/secret/types";
+import { SecretProvider } from "../../provider/secret/provider";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
 import {
   account,

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  ARGUMENTS,
-  changedArguments,
-  patchBetween,
-  withoutCleared,
-} from "../../provider/plan/secret-changes";
-import type { Metadata, SecretInputs } from "../../provider/secret-inputs";
+import { ARGUMENTS, changedArguments, patchBetween, withoutCleared } from "../../provider/secret/fields";
+import type { Metadata, SecretInputs } from "../../provider/secret/types";
 import type { SecretData } from "../../provider/values/types";
 
 const token: SecretData = { type: "token", token: "first" };

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { RunMemory } from "../../provider/plan/run-memory";
-import { diffSecret } from "../../provider/plan/secret-diff";
+import { RunMemory } from "../../provider/secret/run-memory";
+import { diffSecret } from "../../provider/secret/diff";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
-import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
+import type { SecretInputs, SecretState } from "../../provider/secret/types";
 
 const ARGS: SecretInputs = {
   zoneId: "z1",

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
-import { ARGUMENTS } from "../../provider/plan/secret-changes";
-import { DESCRIPTION_LENGTH, problemsOf } from "../../provider/plan/secret-schema";
+import { ARGUMENTS } from "../../provider/secret/fields";
+import { DESCRIPTION_LENGTH, problemsOf } from "../../provider/secret/check";
 
 const UNKNOWN = pulumi.runtime.unknownValue;
 const token = (value: unknown) => ({ type: "token", token: value });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { missingPlaces, zoneUnknown } from "../../provider/plan/state-gaps";
+import { missingPlaces, zoneUnknown } from "../../provider/secret/state";
 
 describe("a state that was edited by hand", () => {
   it("may not tell the place of its secret", () => {

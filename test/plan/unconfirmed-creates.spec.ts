@@ -4,8 +4,8 @@ import {
   sinceOf,
   unconfirmedId,
   UnconfirmedCreates,
-} from "../../provider/plan/unconfirmed-creates";
-import type { SecretInputs } from "../../provider/secret-inputs";
+} from "../../provider/secret/run-memory";
+import type { SecretInputs } from "../../provider/secret/types";
 
 describe("the id of an unconfirmed create", () => {
   const since = Date.parse("2026-01-02T03:04:05.678Z");

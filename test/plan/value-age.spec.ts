@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { valueChangedAt, warningOfAge } from "../../provider/plan/value-age";
-import type { SecretState } from "../../provider/secret-inputs";
+import { valueChangedAt, warningOfAge } from "../../provider/secret/state";
+import type { SecretState } from "../../provider/secret/types";
 
 const state = (props: Partial<SecretState>) => props as SecretState;
 const CREATED = "2026-01-01T00:00:00.000Z";

@@ -10,8 +10,8 @@ import type { dynamic } from "@pulumi/pulumi";
 import { PluginConfig } from "../../provider/native/plugin/plugin-config";
 import { decode, encode } from "../../provider/native/plugin/properties";
 import { ResourceCalls } from "../../provider/native/plugin/resource-calls";
-import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
-import { SecretProvider } from "../../provider/secret-provider";
+import type { SecretInputs, SecretState } from "../../provider/secret/types";
+import { SecretProvider } from "../../provider/secret/provider";
 
 /** The operations on a secret that both doors have, as the property tests call them. */
 export type Door = Required<Pick<dynamic.ResourceProvider, "check" | "diff" | "create" | "update" | "read">>;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { dynamic } from "@pulumi/pulumi";
 import sinon from "sinon";
-import type { SecretInputs, SecretState } from "../../provider/secret-inputs";
-import { SecretProvider } from "../../provider/secret-provider";
+import type { SecretInputs, SecretState } from "../../provider/secret/types";
+import { SecretProvider } from "../../provider/secret/provider";
 import { startKeycard, type Keycard, type KeycardOptions } from "../emulator";
 
 /** The text that the tests send as the loader of the provider. No test runs it. */

@@ -1,8 +1,8 @@
 import { CheckFailure, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { MISSING_ZONE } from "../../config/settings";
-import type { LookUpArgs, LookUpName } from "../../operations/look-ups";
+import type { LookUpArgs, LookUpName } from "../../secret/lookups";
 import { describeCall, problemOfLookup } from "../../program/lookup-mistakes";
-import type { SecretProvider } from "../../secret-provider";
+import type { SecretProvider } from "../../secret/provider";
 import { encode, encodeSecret } from "./properties";
 
 const NAMES: readonly LookUpName[] = ["getSecret", "getSecretValue", "listSecrets"];

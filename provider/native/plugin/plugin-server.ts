@@ -30,7 +30,7 @@ import {
 import type { Message } from "google-protobuf";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { SecretProvider } from "../../secret-provider";
+import { SecretProvider } from "../../secret/provider";
 import { ANNOUNCE_IMPORT, type AnnouncedImport } from "../../hidden-input";
 import { onBehalfOf } from "./current-call";
 import { Deadlines } from "./deadlines";

@@ -14,12 +14,11 @@ import {
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { type AnnouncedImport, readRegistration, writeRegistration } from "../../hidden-input";
-import { declaredForm } from "../../plan/declared-form";
-import { ARGUMENTS, changedArguments } from "../../plan/secret-changes";
+import { declaredForm, withoutLoader } from "../../secret/state";
+import { ARGUMENTS, changedArguments } from "../../secret/fields";
 import { UNKNOWN_VALUE } from "../../pulumi-values";
-import { withoutLoader } from "../../protocol/without-loader";
-import type { SecretInputs, SecretState } from "../../secret-inputs";
-import type { SecretProvider } from "../../secret-provider";
+import type { SecretInputs, SecretState } from "../../secret/types";
+import type { SecretProvider } from "../../secret/provider";
 import { comparable, isRotationDue } from "../../values/value";
 import { leafDifferences } from "./detailed-diff";
 import type { PluginConfig } from "./plugin-config";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { LookUpName } from "../../operations/look-ups";
+import type { LookUpName } from "../../secret/lookups";
 import { lookupError } from "../../program/lookup-error";
 import { describeCall, problemOfLookup, problemOfOutputLookup } from "../../program/lookup-mistakes";
 import type { LookupInputs } from "../../program/lookup-options";

@@ -1,4 +1,4 @@
-import type { DeclaredData, SecretData } from "./values/types";
+import type { DeclaredData, SecretData } from "../values/types";
 
 /** A JSON object, which Keycard does not encrypt. A key with the value `null` is absent. */
 export type Metadata = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { adopt } from "./adopt";
 import { MISSING_ZONE } from "../config/settings";
-import { clearingFailed, creationFailed, withKept } from "./failed-writes";
+import { clearingFailed, creationFailed, withKept, explainConflict } from "./write-errors";
 import {
   Creations,
   removeSecret,
@@ -11,16 +11,13 @@ import {
   type Secret,
 } from "../keycard";
 import { sameJson } from "../json";
-import { lookUp, type LookedUp, type LookUpArgs, type LookUpName } from "./look-ups";
-import { explainConflict } from "./name-conflict";
-import { isUnconfirmedId, sinceOf } from "../plan/unconfirmed-creates";
-import { withoutCleared } from "../plan/secret-changes";
-import type { RunMemory } from "../plan/run-memory";
-import type { SecretInputs, SecretState } from "../secret-inputs";
-import { readSecret, refreshSecret } from "./secret-reading";
-import { readResult, stateOf } from "./secret-state";
-import { missingPlaces, zoneUnknown } from "../plan/state-gaps";
-import { updateSecret } from "./secret-update";
+import { lookUp, type LookedUp, type LookUpArgs, type LookUpName } from "./lookups";
+import { isUnconfirmedId, sinceOf, type RunMemory } from "./run-memory";
+import { withoutCleared } from "./fields";
+import type { SecretInputs, SecretState } from "./types";
+import { readSecret, refreshSecret } from "./read";
+import { readResult, stateOf, missingPlaces, zoneUnknown } from "./state";
+import { updateSecret } from "./update";
 import { stateMatches, textsOf, toStateForm } from "../values/held-value";
 import { valueToSend, type ValueOrigins } from "../values/value-to-send";
 

@@ -1,11 +1,12 @@
 import * as z from "zod/mini";
 import { MISSING_ZONE } from "../config/settings";
 import { didYouMean } from "../config/did-you-mean";
-import { ARGUMENTS, UNENCRYPTED } from "./secret-changes";
-import { SIGNATURE_KEY, isUnknown } from "../pulumi-values";
+import { ARGUMENTS, UNENCRYPTED, changedArguments } from "./fields";
+import { SIGNATURE_KEY, isUnknown, strayText } from "../pulumi-values";
 import { kindOf } from "../mistake";
 import { isGenerated, isInitial } from "../values/value";
 import { mayBeSource, problemsOfSource } from "../values/source-schema";
+import type { SecretInputs } from "./types";
 
 /** Maximum length of a description, in characters (code points, as JSON Schema counts them). */
 export const DESCRIPTION_LENGTH = 128;
@@ -207,3 +208,44 @@ function textsIn(value: unknown, path: string): { path: string; text: string }[]
 }
 
 const list = (names: string[]) => names.map((name) => `\`${name}\``).join(", ");
+
+/** Names each argument that contains a string made from an output or an object by mistake, without showing it. */
+export function strayTexts(args: Record<string, unknown>): string[] {
+  return [...new Set(Object.entries(args).flatMap(([name, value]) => problemsIn(value, name)))];
+}
+
+function problemsIn(value: unknown, path: string): string[] {
+  if (typeof value === "string") return problemOf(value, path);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => {
+    const inKey = strayText(key);
+    return inKey === undefined
+      ? problemsIn(child, `${path}.${key}`)
+      : [`A key of \`${path}\` ${inKey}`, ...problemsIn(child, `${path}.…`)];
+  });
+}
+
+function problemOf(text: string, path: string): string[] {
+  const problem = strayText(text);
+  return problem === undefined ? [] : [`\`${path}\` ${problem}`];
+}
+
+type StableArguments = Partial<Record<keyof SecretInputs, unknown>>;
+
+/**
+ * Removes `adoptId` from the inputs of an existing secret if it would be listed as one of several changes. A refresh removes
+ * it from the state, because `read` cannot know whether the program still has it. An `up` without changes restores it.
+ */
+export function withStableAdoptId(inputs: StableArguments, olds: Partial<SecretInputs>): StableArguments {
+  const isNew = Object.keys(olds).length === 0;
+  if (isNew || olds.adoptId !== undefined || !hasChanges(olds, inputs)) return inputs;
+  const stable = { ...inputs };
+  delete stable.adoptId;
+  return stable;
+}
+
+function hasChanges(olds: StableArguments, news: StableArguments): boolean {
+  return (["replace", "patch", "state"] as const).some(
+    (cost) => changedArguments(olds, news, cost).length > 0,
+  );
+}

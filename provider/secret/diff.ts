@@ -1,14 +1,11 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { sameJson } from "../json";
-import { declaredForm } from "./declared-form";
+import { declaredForm, missingPlaces, warningOfAge } from "./state";
 import type { PlannedResource } from "./ownership";
 import { isUnknown } from "../pulumi-values";
-import type { RunMemory } from "./run-memory";
-import { changedArguments } from "./secret-changes";
-import type { SecretInputs, SecretState } from "../secret-inputs";
-import { missingPlaces } from "./state-gaps";
-import { isUnconfirmedId } from "./unconfirmed-creates";
-import { warningOfAge } from "./value-age";
+import { type RunMemory, isUnconfirmedId } from "./run-memory";
+import { changedArguments } from "./fields";
+import type { SecretInputs, SecretState } from "./types";
 import { hasGeneratedValue, isRotationDue, mayReplaceValue } from "../values/value";
 
 /**

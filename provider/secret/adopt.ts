@@ -6,18 +6,17 @@ import {
   type Patched,
   type SecretPatch,
 } from "../keycard";
-import { explainConflict } from "./name-conflict";
-import { explainRefusedType } from "./refused-type";
-import { patchBetween } from "../plan/secret-changes";
-import type { SecretInputs } from "../secret-inputs";
-import type { KnownValue } from "./secret-state";
+import { explainConflict, explainRefusedType } from "./write-errors";
+import { patchBetween } from "./fields";
+import type { SecretInputs } from "./types";
+import type { KnownValue } from "./state";
 import type { DeclaredData } from "../values/types";
 import { stateHoldsValue, textsOf, adoptedForm } from "../values/held-value";
 import { hasInitialValue } from "../values/value";
 import { valueToSend, type ValueOrigins } from "../values/value-to-send";
 
 /** The tools of an adoption. */
-export interface Adoption {
+interface Adoption {
   /** The arguments. */
   inputs: SecretInputs;
   origins: ValueOrigins;
@@ -26,7 +25,7 @@ export interface Adoption {
 }
 
 /** The result of an adoption. */
-export interface Adopted extends Patched {
+interface Adopted extends Patched {
   /** What is known about the value. */
   known: KnownValue;
   /** The form of the value in the state. */

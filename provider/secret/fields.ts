@@ -1,5 +1,5 @@
 import { sameJson, withoutNulls } from "../json";
-import type { SecretInputs } from "../secret-inputs";
+import type { SecretInputs } from "./types";
 import type { SecretPatch } from "../keycard";
 import { sameData } from "../values/value";
 

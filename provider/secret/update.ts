@@ -1,4 +1,4 @@
-import { clearingFailed, updateFailed, withKept } from "./failed-writes";
+import { clearingFailed, updateFailed, withKept, explainConflict, explainRefusedType } from "./write-errors";
 import {
   applyPatch,
   failureOf,
@@ -9,15 +9,17 @@ import {
   type Patched,
   type SecretPatch,
 } from "../keycard";
-import { explainConflict } from "./name-conflict";
-import { explainRefusedType } from "./refused-type";
-import { declaredForm, formAfterPatch, sentMetadataOf } from "../plan/declared-form";
-import { patchBetween } from "../plan/secret-changes";
-import type { SecretInputs, SecretState } from "../secret-inputs";
-import { readSecret } from "./secret-reading";
-import { missingPlaces } from "../plan/state-gaps";
-import { stateOf } from "./secret-state";
-import { valueChangedAt } from "../plan/value-age";
+import {
+  declaredForm,
+  formAfterPatch,
+  sentMetadataOf,
+  missingPlaces,
+  stateOf,
+  valueChangedAt,
+} from "./state";
+import { patchBetween } from "./fields";
+import type { SecretInputs, SecretState } from "./types";
+import { readSecret } from "./read";
 import { keptData, stateHoldsValue, toUnreadForm } from "../values/held-value";
 import { hasGeneratedValue, hasInitialValue, isRotationDue } from "../values/value";
 import { changedValue, type ValueOrigins } from "../values/value-to-send";
@@ -34,7 +36,7 @@ const REPLACE =
   "replace the secret: `pulumi up --replace URN`, with the URN that `pulumi stack --show-urns` shows.";
 
 /** The tools of an update. */
-export interface UpdateTools {
+interface UpdateTools {
   /** Called only if a request is needed. */
   connect: () => KeycardClient;
   origins: ValueOrigins;

@@ -1,6 +1,54 @@
-import { failureOf, keycardError, type KeycardClient, type Secret } from "../keycard";
-import type { SecretInputs } from "../secret-inputs";
-import { looseForm } from "./loose-form";
+import { failureOf, type Patched, keycardError, type KeycardClient, type Secret } from "../keycard";
+import { unconfirmedId } from "./run-memory";
+import type { SecretInputs, SecretState } from "./types";
+import { looseForm } from "./lookups";
+
+type Inputs = SecretInputs & { __provider?: string };
+
+/** Makes the engine record a failed create if Keycard may have created the secret nevertheless. */
+export function creationFailed(error: unknown, inputs: Inputs): unknown {
+  const failure = failureOf(error);
+  return failure?.outcome === "unknown"
+    ? recordInState(error as Error, unconfirmedId(failure.since), inputs)
+    : error;
+}
+
+/** Makes the engine record what Keycard has after an update that was, or may have been, done in part. */
+export function updateFailed(error: Error, id: string, held: SecretState, { __provider }: Inputs): Error {
+  const mark: Pick<SecretState, "__isUnfinished"> = { __isUnfinished: true };
+  return recordInState(error, id, { ...held, ...mark, ...(__provider !== undefined && { __provider }) });
+}
+
+/** Adds to the arguments what Keycard did not clear, so that the next update tries to clear it again. */
+export function withKept<T extends Pick<SecretInputs, "description" | "metadata">>(
+  args: T,
+  { kept, secret }: Patched,
+): T {
+  const members = Object.entries(secret.metadata ?? {}).filter(([key]) => kept.includes(`metadata.${key}`));
+  return {
+    ...args,
+    ...(kept.includes("description") && { description: secret.description }),
+    ...(members.length > 0 && { metadata: { ...args.metadata, ...Object.fromEntries(members) } }),
+  };
+}
+
+/** The error if Keycard did not clear a field, which makes the engine record what Keycard has. */
+export function clearingFailed(
+  { kept, cause }: Patched,
+  id: string,
+  held: SecretState,
+  inputs: Inputs,
+): Error {
+  const reason =
+    `Keycard updated the secret ${id} but did not clear ${kept.join(", ")}. ` +
+    (cause ?? "Clear it in Keycard Console, or declare what Keycard has.");
+  return updateFailed(new Error(reason), id, held, inputs);
+}
+
+/** The form of an error for which the SDK records a state. */
+function recordInState(error: Error, id: string, properties: object): Error {
+  return Object.assign(error, { id, properties: { ...properties }, reasons: [error.message] });
+}
 
 /** A write that Keycard rejected because of a conflict. */
 export interface RefusedWrite {
@@ -87,4 +135,22 @@ function remedyForUnknown({ id }: RefusedWrite): string {
     ? "Choose another name."
     : "Adopt it with `adoptId`, or choose another name. If a replacement caused the conflict, set the option " +
         "`deleteBeforeReplace: true` on the resource.";
+}
+
+type Type = Secret["type"];
+
+const REFUSED_CONTENT = [400, 409, 422];
+
+/**
+ * Explains what to do if Keycard may have refused to change the type of a secret. It is not documented whether that is
+ * possible.
+ *
+ * @param instead - what to do if it is not possible
+ * @returns the error to throw. It is the given one if that is about something else
+ */
+export function explainRefusedType(error: unknown, held: Type, declared: Type, instead: string): unknown {
+  const failure = failureOf(error);
+  if (held === declared || !failure || !REFUSED_CONTENT.includes(failure.status ?? 0)) return error;
+  const remedy = `Fix the argument that Keycard's message names. If it does not change the type of a secret, ${instead}`;
+  return keycardError({ ...failure, remedy });
 }

@@ -1,20 +1,18 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { problemsOfSettings } from "./config/settings";
-import { loadNetwork } from "./load-network";
-import { readRegistration, writeRegistration } from "./hidden-input";
-import { RunMemory, type ShowWarning } from "./plan/run-memory";
-import { withStableAdoptId } from "./plan/adopt-id";
-import { plannedState, type PlannedState } from "./plan/planned-state";
-import { withoutCleared } from "./plan/secret-changes";
-import { diffSecret } from "./plan/secret-diff";
-import type { SecretInputs, SecretState } from "./secret-inputs";
-import type { LookedUp, LookUpArgs, LookUpName } from "./operations/look-ups";
-import type { Props, SecretOperations } from "./operations/secret-operations";
-import { problemsOf } from "./plan/secret-schema";
-import { strayTexts } from "./plan/stray-texts";
-import { safeError, safeMessage } from "./safety/redact";
-import type { DeclaredData } from "./values/types";
-import { lookAtData, noteUnreadableSource } from "./values/declared-data";
+import { problemsOfSettings } from "../config/settings";
+import { loadNetwork } from "../load-network";
+import { readRegistration, writeRegistration } from "../hidden-input";
+import { RunMemory, type ShowWarning } from "./run-memory";
+import { withStableAdoptId, problemsOf, strayTexts } from "./check";
+import { plannedState, type PlannedState } from "./state";
+import { withoutCleared } from "./fields";
+import { diffSecret } from "./diff";
+import type { SecretInputs, SecretState } from "./types";
+import type { LookedUp, LookUpArgs, LookUpName } from "./lookups";
+import type { Props, SecretOperations } from "./operations";
+import { safeError, safeMessage } from "../safety/redact";
+import type { DeclaredData } from "../values/types";
+import { lookAtData, noteUnreadableSource } from "../values/declared-data";
 
 /** The input of `check`: unchecked arguments, and the registration of the resource. */
 type Unchecked = Props<Record<string, unknown>> &
