@@ -12,7 +12,7 @@ import { buildPlugin } from "./build/plugin";
 const ENTRIES = ["index", "native", "secret-provider", "network", "command-line"];
 
 /** The sources of bundles that have another name: the text in every state loads `secret-provider`. */
-const SOURCES: Record<string, string> = { "secret-provider": "dynamic" };
+const SOURCES: Record<string, string> = { "secret-provider": "engine/dynamic" };
 
 /** The modules that users import by name. */
 const PUBLIC = ["index", "native", "secret-provider"];

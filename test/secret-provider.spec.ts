@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { provider as sharedProvider } from "../provider/dynamic";
+import { provider as sharedProvider } from "../provider/engine/dynamic";
 
 describe("the provider", () => {
   describe("the provider of the loader text", () => {

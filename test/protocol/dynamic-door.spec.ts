@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { dynamic } from "@pulumi/pulumi";
-import { markingData } from "../../provider/protocol/dynamic-door";
+import { markingData } from "../../provider/engine/dynamic";
 
 const data = { type: "token", token: "planted-value" };
 const props = { name: "n", data };

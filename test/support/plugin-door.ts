@@ -7,9 +7,9 @@ import {
   UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import type { dynamic } from "@pulumi/pulumi";
-import { PluginConfig } from "../../provider/native/plugin/plugin-config";
-import { decode, encode } from "../../provider/native/plugin/properties";
-import { ResourceCalls } from "../../provider/native/plugin/resource-calls";
+import { PluginConfig } from "../../provider/engine/plugin/config";
+import { decode, encode } from "../../provider/engine/plugin/properties";
+import { ResourceCalls } from "../../provider/engine/plugin/resource-calls";
 import type { SecretInputs, SecretState } from "../../provider/secret/types";
 import { SecretProvider } from "../../provider/secret/provider";
 

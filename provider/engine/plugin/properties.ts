@@ -21,7 +21,7 @@ const UNKNOWNS = new Set([
 export type Marks = true | { [key: string]: Marks };
 
 /** Properties in the form of the core, and the parts that the request marked as secret. */
-export interface Decoded<T> {
+interface Decoded<T> {
   props: T;
   marks: Marks & object;
 }

@@ -1,8 +1,8 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { version } from "../../own-package";
-import { EngineLog } from "./engine-log";
-import { PluginServer } from "./plugin-server";
+import { EngineLog } from "./report";
+import { PluginServer } from "./server";
 
 /** A single message with many secrets is larger than gRPC's default limit of 4 MB. */
 const LARGEST_MESSAGE_BYTES = 400 * 1024 * 1024;

@@ -1,20 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  status,
-  type sendUnaryData,
-  type ServerUnaryCall,
-  type ServiceError,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
-import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
-import {
   CheckFailure,
+  InvokeResponse,
   CheckResponse,
   ConfigureResponse,
   DiffResponse,
   GetSchemaResponse,
-  InvokeResponse,
   ProviderHandshakeResponse,
   type CheckRequest,
   type CreateRequest,
@@ -27,19 +19,101 @@ import {
   type InvokeRequest,
   type ProviderHandshakeRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
+import {
+  status,
+  type sendUnaryData,
+  type ServerUnaryCall,
+  type ServiceError,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import type { Message } from "google-protobuf";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Interruption } from "../../network";
+import { loadNetwork } from "../../load-network";
+import { MISSING_ZONE } from "../../config/settings";
+import type { LookUpArgs, LookUpName } from "../../secret/lookups";
+import { describeCall, problemOfLookup } from "../../program/lookup-mistakes";
 import { SecretProvider } from "../../secret/provider";
+import { encode, encodeSecret, decode, hiddenTexts } from "./properties";
 import { ANNOUNCE_IMPORT, type AnnouncedImport } from "../../hidden-input";
-import { onBehalfOf } from "./current-call";
-import { Deadlines } from "./deadlines";
-import type { EngineLog } from "./engine-log";
-import { lookUp } from "./invoke";
-import { configProblems, PluginConfig } from "./plugin-config";
-import { decode, encode, hiddenTexts } from "./properties";
+import { onBehalfOf, type EngineLog, toRpcError } from "./report";
+import { configProblems, PluginConfig } from "./config";
 import { ResourceCalls } from "./resource-calls";
-import { toRpcError } from "./rpc-error";
+
+/** A request that may have a time limit. */
+interface TimedRequest {
+  /** The limit in seconds, from the option `customTimeouts`; 0 without a limit. */
+  getTimeout?(): number;
+}
+
+/** A longer timer would fire immediately. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Ends calls to Keycard when a resource's custom timeout is reached or the run is cancelled. The engine itself does not. */
+class Deadlines {
+  private readonly cancelled = new AbortController();
+
+  /** Ends all pending calls, and all that begin later. */
+  cancel(): void {
+    const reason: Interruption = { event: "was cancelled", remedy: "Run it again." };
+    this.cancelled.abort(reason);
+  }
+
+  /**
+   * Runs a call to Keycard within the custom timeout of its resource.
+   *
+   * @param operation - the name of the operation in the option `customTimeouts`
+   */
+  async within<T>(request: TimedRequest, operation: string, run: () => Promise<T>): Promise<T> {
+    const { interruptible } = await loadNetwork();
+    const seconds = request.getTimeout?.() ?? 0;
+    if (seconds <= 0) return interruptible(this.cancelled.signal, run);
+    const timeout = new AbortController();
+    const reason: Interruption = {
+      event: `reached the custom timeout of ${seconds} s`,
+      remedy: `Raise \`customTimeouts.${operation}\` of the resource.`,
+    };
+    const timer = setTimeout(() => timeout.abort(reason), Math.min(seconds * 1000, LONGEST_TIMER_MS));
+    try {
+      return await interruptible(AbortSignal.any([this.cancelled.signal, timeout.signal]), run);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+const NAMES: readonly LookUpName[] = ["getSecret", "getSecretValue", "listSecrets"];
+
+/**
+ * Runs a function of the plugin.
+ *
+ * @param token - as in `keycard-secrets:index:getSecret`
+ * @param defaultZoneId - the zone if the arguments do not name one
+ * @throws an Error that names the call
+ */
+async function lookUp(
+  core: SecretProvider,
+  token: string,
+  args: Record<string, unknown>,
+  defaultZoneId: string | undefined,
+): Promise<InvokeResponse> {
+  const name = NAMES.find((known) => token === `keycard-secrets:index:${known}`);
+  if (name === undefined) throw new Error(`keycard-secrets has no function ${token}.`);
+  const call = describeCall(name, args, name);
+  const zoneId = args["zoneId"] ?? defaultZoneId;
+  const problem = problemOfLookup(name, args, undefined) ?? (zoneId ? undefined : `${MISSING_ZONE}.`);
+  if (problem !== undefined) {
+    return new InvokeResponse().setFailuresList([new CheckFailure().setReason(`${call}: ${problem}`)]);
+  }
+  const result = await core
+    .lookUp(name, zoneId as string, args as unknown as LookUpArgs<typeof name>)
+    .catch((error: unknown) => {
+      throw new Error(`${call}: ${(error as Error).message}`, { cause: error });
+    });
+  return new InvokeResponse().setReturn(name === "getSecretValue" ? encodeSecret(result) : encode(result));
+}
 
 /** The common part of most requests. */
 interface AnyRequest extends Message {

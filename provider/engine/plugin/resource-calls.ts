@@ -13,6 +13,7 @@ import {
   type ReadRequest,
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
+import { sameJson } from "../../json";
 import { type AnnouncedImport, readRegistration, writeRegistration } from "../../hidden-input";
 import { declaredForm, withoutLoader } from "../../secret/state";
 import { ARGUMENTS, changedArguments } from "../../secret/fields";
@@ -20,9 +21,35 @@ import { UNKNOWN_VALUE } from "../../pulumi-values";
 import type { SecretInputs, SecretState } from "../../secret/types";
 import type { SecretProvider } from "../../secret/provider";
 import { comparable, isRotationDue } from "../../values/value";
-import { leafDifferences } from "./detailed-diff";
-import type { PluginConfig } from "./plugin-config";
+import type { PluginConfig } from "./config";
 import { decode, encode } from "./properties";
+
+/** The kind of a difference. */
+type Kind = "ADD" | "DELETE" | "UPDATE";
+
+/** The paths of all leaves that differ, as in `metadata.tags[0]`, with the kind of the difference. */
+function leafDifferences(olds: unknown, news: unknown, path: string): Record<string, Kind> {
+  if (sameJson(olds, news)) return {};
+  if (olds === undefined || olds === null) return { [path]: "ADD" };
+  if (news === undefined || news === null) return { [path]: "DELETE" };
+  const lists = Array.isArray(olds) && Array.isArray(news);
+  if (!lists && !(isObject(olds) && isObject(news))) return { [path]: "UPDATE" };
+  const [old, now] = [olds, news] as Record<string, unknown>[];
+  const keys = new Set([...Object.keys(olds), ...Object.keys(news)]);
+  const differences = [...keys].map((key) =>
+    leafDifferences(old?.[key], now?.[key], path + (lists ? `[${key}]` : property(key))),
+  );
+  return Object.assign({}, ...differences) as Record<string, Kind>;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Formats a property as Pulumi does: a name with special characters is in brackets. */
+function property(key: string): string {
+  return /^[A-Za-z_$][\w$-]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}
 
 /** The state as the engine sends it. The state of a former dynamic resource contains the text that loaded its provider. */
 type SentState = SecretState & { __provider?: string };

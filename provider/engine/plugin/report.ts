@@ -1,0 +1,108 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { credentials, Metadata, status, type ServiceError } from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
+import { redact } from "../../safety/redact";
+import { encode, type Marks } from "./properties";
+
+/** A call of the engine. */
+interface CurrentCall {
+  /** The resource that the call is about. */
+  urn?: string;
+}
+
+const calls = new AsyncLocalStorage<CurrentCall>();
+
+/** Runs code on behalf of a call. */
+export function onBehalfOf<T>(call: CurrentCall, run: () => Promise<T>): Promise<T> {
+  return calls.run(call, run);
+}
+
+/** The call on whose behalf the current code runs. */
+function currentCall(): CurrentCall | undefined {
+  return calls.getStore();
+}
+
+/** Prints lines for the user through the engine, which hides what a plugin writes to stdout and stderr. */
+export class EngineLog {
+  private address: string | undefined;
+  private connected: EngineClient | undefined;
+  private readonly sending = new Set<Promise<void>>();
+
+  /** @param address - the address of the engine. Without one, nothing is printed */
+  connectTo(address: string | undefined): void {
+    if (address) this.address ??= address;
+  }
+
+  /** Prints a warning for the resource of the current call. */
+  readonly warn = (line: string): void => this.send(LogSeverity.WARNING, line);
+
+  /** Prints a line that informs, such as one of the request log. */
+  readonly info = (line: string): void => this.send(LogSeverity.INFO, line);
+
+  /** Waits until all lines are sent, because the engine prints nothing after the answer to its last call. */
+  async flush(): Promise<void> {
+    await Promise.all(this.sending);
+  }
+
+  private send(severity: (typeof LogSeverity)[keyof typeof LogSeverity], line: string): void {
+    const client = this.client();
+    if (!client) return;
+    const request = new LogRequest()
+      .setSeverity(severity)
+      .setMessage(line)
+      .setUrn(currentCall()?.urn ?? "");
+    const sent = new Promise<void>((resolve) => {
+      // A line that cannot be printed must not fail its call.
+      client.log(request, () => resolve());
+    }).finally(() => this.sending.delete(sent));
+    this.sending.add(sent);
+  }
+
+  /** Connects with the first line, because most previews print none. */
+  private client(): EngineClient | undefined {
+    if (this.address === undefined) return undefined;
+    return (this.connected ??= new EngineClient(this.address, credentials.createInsecure()));
+  }
+}
+
+/** What the core attaches to an error if the engine must record a state. */
+interface Recorded {
+  id: string;
+  properties: object;
+  reasons: string[];
+}
+
+/** Shorter texts would occur in messages by chance. */
+const SHORTEST_HIDDEN = 8;
+
+/**
+ * Converts an error of the core into one of gRPC, together with the state that the engine must record, if any.
+ *
+ * @param marks - the parts of the state that are secret
+ * @param secrets - strings that the request marked as secret, which the message must not show
+ */
+export function toRpcError(
+  error: unknown,
+  marks: Marks = {},
+  secrets: readonly string[] = [],
+): Partial<ServiceError> {
+  const hidden = secrets.filter((text) => text.length >= SHORTEST_HIDDEN);
+  const message = redact((error as Error).message, hidden);
+  const { id, properties, reasons } = error as Partial<Recorded>;
+  const answer = { code: status.UNKNOWN, details: message };
+  if (id === undefined || properties === undefined) return answer;
+  const failed = new ErrorResourceInitFailed()
+    .setId(id)
+    .setProperties(encode(properties, marks))
+    .setReasonsList((reasons ?? []).map((reason) => redact(reason, hidden)));
+  const packed = new Any();
+  packed.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const details = new Status().setCode(status.UNKNOWN).setMessage(message).setDetailsList([packed]);
+  const metadata = new Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(details.serializeBinary()));
+  return { ...answer, metadata };
+}
