@@ -1,5 +1,4 @@
-import type { ProviderArgs } from "../provider/native/program/provider";
-import { SETTING_TYPES } from "../provider/native/settings";
+import { type ProviderArgs, SETTING_TYPES } from "../provider/program/provider";
 import type {
   GetSecretByIdArgs,
   GetSecretByNameArgs,
@@ -8,8 +7,7 @@ import type {
   ListSecretsArgs,
   ListSecretsResult,
 } from "../provider/program/lookups";
-import type { PasswordArgs, SecretArgs, TokenArgs } from "../provider/program/secret-args";
-import type { SecretOutputs } from "../provider/program/secret-resource";
+import type { PasswordArgs, SecretArgs, TokenArgs, SecretOutputs } from "../provider/program/secret-args";
 import type { GeneratedOptions, GeneratedValue } from "../provider/values/generated";
 import type { InitialValue } from "../provider/values/initial";
 import type { CommandSource, EnvSource, FileSource } from "../provider/values/source";
@@ -22,7 +20,7 @@ type Spec = Record<string, unknown>;
 type Members<T> = { [Name in keyof T]-?: object };
 
 const SECRETS = "../provider/program/secret-args.ts";
-const OUTPUTS = "../provider/program/secret-resource.ts";
+const OUTPUTS = "../provider/program/secret-args.ts";
 const SOURCES = "../provider/values/source.ts";
 const GENERATED = "../provider/values/generated.ts";
 const OPTIONS = "../provider/values/generated.ts";
@@ -59,7 +57,7 @@ export function packageSchema(version: string): Spec {
     required,
   });
   const settings: Members<ProviderArgs> = SETTING_TYPES;
-  const config = properties<ProviderArgs>("../provider/native/program/provider.ts", "ProviderArgs", settings);
+  const config = properties<ProviderArgs>("../provider/program/provider.ts", "ProviderArgs", settings);
   const secret: Members<SecretArgs> = {
     zoneId: { ...text, willReplaceOnChanges: true },
     entityId: { ...text, willReplaceOnChanges: true },
@@ -137,7 +135,7 @@ export function packageSchema(version: string): Spec {
     meta: { moduleFormat: "(.*)" },
     config: { variables: config },
     provider: {
-      description: of("../provider/native/program/provider.ts", "Provider"),
+      description: of("../provider/program/provider.ts", "Provider"),
       inputProperties: config,
     },
     types: {
@@ -198,7 +196,7 @@ export function packageSchema(version: string): Spec {
     },
     resources: {
       "keycard-secrets:index:Secret": {
-        description: of("../provider/native/program/secret.ts", "Secret"),
+        description: of("../provider/program/native-secret.ts", "Secret"),
         inputProperties: properties<SecretArgs>(SECRETS, "SecretArgs", secret),
         requiredInputs: ["entityId", "data"],
         properties: properties<SecretOutputs>(OUTPUTS, "SecretOutputs", outputs),
@@ -207,12 +205,12 @@ export function packageSchema(version: string): Spec {
     },
     functions: {
       "keycard-secrets:index:getSecret": {
-        description: of("../provider/native/program/lookups.ts", "getSecret"),
+        description: of("../provider/program/native-lookups.ts", "getSecret"),
         inputs: oneSecret,
         outputs: object<GetSecretResult>(LOOKUPS, "GetSecretResult", found, foundSecret),
       },
       "keycard-secrets:index:getSecretValue": {
-        description: of("../provider/native/program/lookups.ts", "getSecretValueOutput"),
+        description: of("../provider/program/native-lookups.ts", "getSecretValueOutput"),
         inputs: oneSecret,
         outputs: object<GetSecretValueResult>(LOOKUPS, "GetSecretValueResult", ["data", "version"], {
           data: { ...anyObject, secret: true },
@@ -220,7 +218,7 @@ export function packageSchema(version: string): Spec {
         }),
       },
       "keycard-secrets:index:listSecrets": {
-        description: of("../provider/native/program/lookups.ts", "listSecrets"),
+        description: of("../provider/program/native-lookups.ts", "listSecrets"),
         inputs: object<ListSecretsArgs>(LOOKUPS, "ListSecretsArgs", [], {
           zoneId: text,
           entityId: text,

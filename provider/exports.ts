@@ -8,9 +8,9 @@ export type {
   ListSecretsArgs,
   ListSecretsResult,
 } from "./program/lookups";
-export type { LookupInputs } from "./program/lookup-options";
+export type { LookupInputs } from "./program/lookups";
 export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "./program/secret-args";
-export type { SecretOutputs } from "./program/secret-resource";
+export type { SecretOutputs } from "./program/secret-args";
 export type { Metadata } from "./secret/types";
 export type {
   DeclaredData,

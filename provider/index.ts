@@ -6,6 +6,6 @@ export {
   listSecrets,
   listSecretsOutput,
 } from "./program/lookups";
-export type { LookupOptions, LookupOutputOptions } from "./program/lookup-options";
+export type { LookupOptions, LookupOutputOptions } from "./program/lookups";
 export { Secret } from "./program/secret";
 export * from "./exports";

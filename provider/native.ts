@@ -5,7 +5,7 @@ export {
   getSecretValueOutput,
   listSecrets,
   listSecretsOutput,
-} from "./native/program/lookups";
-export { Provider, type ProviderArgs } from "./native/program/provider";
-export { Secret } from "./native/program/secret";
+} from "./program/native-lookups";
+export { Provider, type ProviderArgs } from "./program/provider";
+export { Secret } from "./program/native-secret";
 export * from "./exports";

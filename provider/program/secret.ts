@@ -1,15 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultZoneId } from "../config/settings";
-import { assertConstructorArguments } from "./argument-mistakes";
+import { assertConstructorArguments, checkArguments, readOptions } from "./check-arguments";
 import { assertProviderFound } from "./find-provider";
-import { judgeConfiguration } from "./judge-configuration";
-import { checkArguments } from "./check-arguments";
-import { programConfig } from "./program-config";
+import { judgeConfiguration, programConfig } from "./check-configuration";
 import { mistake } from "../mistake";
 import { writeRegistration, untoldOptions } from "../hidden-input";
-import { readOptions } from "./read-options";
-import type { SecretArgs, SecretLookup } from "./secret-args";
-import { NO_OUTPUTS, SecretResource } from "./secret-resource";
+import { type SecretArgs, type SecretLookup, NO_OUTPUTS, SecretResource } from "./secret-args";
 import { suspendStackTraces, withCallersStack } from "./stack-traces";
 
 /**

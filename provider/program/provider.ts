@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { requireDeclaredPlugin } from "./declared-plugin";
+import type { Setting } from "../config/places";
 
 /** The settings of one provider. Unset ones come from the environment, such as `KEYCARD_CLIENT_ID`. */
 export interface ProviderArgs {
@@ -100,3 +101,22 @@ function inputsOf({ clientSecret, accessToken, ...args }: ProviderArgs): pulumi.
 function textOf(value: unknown): string | undefined {
   return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
 }
+
+/** The type of a setting in the schema. */
+interface SettingType {
+  type: "string" | "boolean" | "number";
+  secret?: true;
+}
+
+/** The types of a provider's settings in the schema. */
+export const SETTING_TYPES: Record<Setting, SettingType> = {
+  endpoint: { type: "string" },
+  clientId: { type: "string" },
+  clientSecret: { type: "string", secret: true },
+  accessToken: { type: "string", secret: true },
+  zoneId: { type: "string" },
+  readValues: { type: "boolean" },
+  concurrency: { type: "number" },
+  attemptTimeoutSeconds: { type: "number" },
+  totalTimeoutSeconds: { type: "number" },
+};

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, relative, sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { isMocked } from "../../program/is-mocked";
+import { isMocked } from "./check-configuration";
 
 const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 const EXECUTABLES = ["pulumi-resource-keycard-secrets", "pulumi-resource-keycard-secrets.cmd"];

@@ -1,16 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { LookUpName } from "../../secret/lookups";
-import { lookupError } from "../../program/lookup-error";
-import { describeCall, problemOfLookup, problemOfOutputLookup } from "../../program/lookup-mistakes";
-import type { LookupInputs } from "../../program/lookup-options";
+import type { LookUpName } from "../secret/lookups";
+import { lookupError, describeCall, problemOfLookup, problemOfOutputLookup } from "./lookup-mistakes";
 import type {
+  LookupInputs,
   GetSecretArgs,
   GetSecretResult,
   GetSecretValueResult,
   ListSecretsArgs,
   ListSecretsResult,
-} from "../../program/lookups";
-import { mistake } from "../../mistake";
+} from "./lookups";
+import { mistake } from "../mistake";
 import { requireDeclaredPlugin } from "./declared-plugin";
 
 /**

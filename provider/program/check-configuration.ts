@@ -1,9 +1,39 @@
 import * as pulumi from "@pulumi/pulumi";
+import { SECRET_KEYS } from "../config/places";
 import { judgeKeys, judgeVariables } from "../config/unknown-keys";
 import { problemsOfSettings } from "../config/settings";
-import { isMocked } from "./is-mocked";
-import { plainSecrets } from "./plain-secrets";
-import { programConfig } from "./program-config";
+
+/** The SDK has this function, but its types do not. */
+type IsConfigSecret = (key: string) => boolean;
+
+/**
+ * Finds credentials that are in plain text in the stack's configuration, and therefore in the state.
+ *
+ * @returns one warning for each
+ */
+function plainSecrets(): string[] {
+  const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: IsConfigSecret };
+  if (isConfigSecret === undefined) return [];
+  const config = pulumi.runtime.allConfig();
+  return SECRET_KEYS.filter((key) => (config[key] ?? "") !== "" && !isConfigSecret(key)).map(
+    (key) =>
+      `${key} is in plain text in the stack's configuration and in its state. ` +
+      `Run \`pulumi config set --secret ${key}\`and \`pulumi up\`, and then replace the credential in Keycard.`,
+  );
+}
+
+/** Reads one key of the running program's configuration, such as `keycard:zoneId`. */
+export function programConfig(key: string): string | undefined {
+  const [namespace, name] = key.split(":") as [string, string];
+  return new pulumi.Config(namespace).get(name);
+}
+
+/** True in a unit test that has set mocks. */
+export function isMocked(): boolean {
+  // The SDK has no function for this, but its monitor for tests has the mocks.
+  const monitor = pulumi.runtime.getMonitor() as { mocks?: unknown } | undefined;
+  return monitor?.mocks !== undefined;
+}
 
 /** The result by run, because a process of the Automation API runs several programs. */
 const judged = new WeakMap<object, { error?: Error }>();
