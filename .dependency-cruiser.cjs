@@ -1,16 +1,17 @@
 /** The rooms of the provider, from the doors down. A room may import what stands below it, and nothing above. */
 const ROOMS = [
-  "^provider/(index\\.ts|command-line/|native/)",
-  "^provider/(program/|secret-provider\\.ts)",
+  "^provider/(index|native)\\.ts",
+  "^provider/command-line/",
+  "^provider/(engine|program)/",
+  "^provider/secret/provider\\.ts",
   "^provider/load-network\\.ts",
   "^provider/network\\.ts",
-  "^provider/(operations/|connection\\.ts)",
-  "^provider/plan/",
-  "^provider/secret-inputs\\.ts",
+  "^provider/secret/(operations|adopt|read|update|lookups|write-errors)\\.ts",
+  "^provider/secret/",
   "^provider/values/",
   "^provider/config/",
   "^provider/keycard/",
-  "^provider/(json|protocol|safety)/",
+  "^provider/(safety/|[a-z-]+\\.ts)",
 ];
 
 /** Every rule is about what is loaded: an import of types alone loads nothing. */
@@ -22,13 +23,14 @@ module.exports = {
     {
       name: "plan-loads-no-network",
       comment:
-        "A preview must need no network and no credentials, and must load in milliseconds. Move what speaks to Keycard into operations/ or keycard/, and load it through load-network.ts.",
+        "A preview must need no network and no credentials, and must load in milliseconds. Only what performs requests imports keycard/, and it is loaded through load-network.ts.",
       severity: "error",
       from: {
-        path: "^provider/(plan|values|config|json|protocol|safety)/|^provider/(secret-provider|secret-inputs)\\.ts",
+        path: "^provider/(secret|values|config|safety|engine/dynamic|[a-z-]+\\.ts)",
+        pathNot: "^provider/secret/(operations|adopt|read|update|lookups|write-errors)\\.ts|^provider/network\\.ts",
       },
       to: {
-        path: "^provider/(network|connection)\\.ts|^provider/(operations|keycard)/|axios|proxy|^(node:)?(http|https|net|tls)$",
+        path: "^provider/network\\.ts|^provider/secret/(operations|adopt|read|update|lookups|write-errors)\\.ts|^provider/keycard/|axios|proxy|^(node:)?(http|https|net|tls)$",
         ...LOADED,
       },
     },
@@ -38,14 +40,14 @@ module.exports = {
         "The client serves the dynamic provider, the command line and the plugin alike. Pass it what it needs as an argument.",
       severity: "error",
       from: { path: "^provider/keycard/" },
-      to: { path: "@pulumi/|^provider/", pathNot: "^provider/(keycard|json|safety)/" },
+      to: { path: "@pulumi/|^provider/", pathNot: "^provider/(keycard/|safety/|json\\.ts|normalised\\.ts)" },
     },
     {
       name: "only-programs-load-the-sdk",
       comment:
         "@pulumi/pulumi takes half a second to load. Only what runs in the user's program, where it is loaded already, may import more than its types.",
       severity: "error",
-      from: { path: "^provider/", pathNot: "^provider/(program|native)/" },
+      from: { path: "^provider/", pathNot: "^provider/(program/|native\\.ts)" },
       to: { path: "@pulumi/", ...LOADED },
     },
     ...ROOMS.slice(1).map((room, index) => ({

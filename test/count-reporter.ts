@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { reporters, Runner, type MochaOptions, type Test } from "mocha";
 import type { Counts } from "./run-step";
-import { endOnClosedPipe } from "../provider/command-line/closed-pipe";
+import { endOnClosedPipe } from "../provider/command-line/terminal";
 
 endOnClosedPipe();
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { adoptionProgram } from "../provider/command-line/adoption-program";
+import { adoptionProgram } from "../provider/command-line/program-text";
 import { ARGUMENTS } from "../provider/secret/fields";
 import type { SecretInputs } from "../provider/secret/types";
 import type { Switches } from "./emulator";

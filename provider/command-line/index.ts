@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
 import { safeMessage } from "../safety/redact";
-import { adoptCommand, type AdoptOptions } from "./adopt-command";
+import { adoptCommand, type AdoptOptions } from "./adopt";
 import { version } from "../own-package";
-import { once, several } from "./options";
-import { DEFAULT_VALUES, VALUES } from "./value-expressions";
-import { endOnClosedPipe } from "./closed-pipe";
+import { once, several, endOnClosedPipe } from "./terminal";
+import { DEFAULT_VALUES, VALUES } from "./program-text";
 
 endOnClosedPipe();
 

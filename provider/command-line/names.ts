@@ -1,3 +1,5 @@
+import type { Secret } from "../keycard";
+
 const LONGEST_NAME = 60;
 
 /** Words that cannot be the name of a variable in strict mode, and names that already have a meaning. */
@@ -11,7 +13,7 @@ const RESERVED = new Set(
 );
 
 /** Assigns names that are unique, ignoring case. */
-export class UniqueNames {
+class UniqueNames {
   private readonly taken: Set<string>;
 
   /**
@@ -36,7 +38,7 @@ export class UniqueNames {
 }
 
 /** The name of a Pulumi resource, derived from the name of the secret: `GitHub token` becomes `github-token`. */
-export function resourceName(secretName: string): string {
+function resourceName(secretName: string): string {
   const words = secretName
     .normalize("NFKD")
     .replace(/\p{Mark}/gu, "")
@@ -46,7 +48,7 @@ export function resourceName(secretName: string): string {
 }
 
 /** The name of a variable, derived from that of the resource: `github-token` becomes `githubToken`. */
-export function identifier(resource: string): string {
+function identifier(resource: string): string {
   const name = resource.replace(/-+(.)/g, (_, letter: string) => letter.toUpperCase());
   return RESERVED.has(name) || /^\d/.test(name)
     ? `secret${name.charAt(0).toUpperCase()}${name.slice(1)}`
@@ -54,6 +56,61 @@ export function identifier(resource: string): string {
 }
 
 /** The name of an environment variable. Its prefix keeps it apart from others, such as `PATH`. */
-export function variable(resource: string): string {
+function variable(resource: string): string {
   return `SECRET_${resource.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** Names that every generated program declares. */
+const OWN_IDENTIFIERS = [
+  "config",
+  "fromEnv",
+  "generated",
+  "initialValue",
+  "pulumi",
+  "Secret",
+  "versions",
+  "zoneId",
+];
+
+/** A secret with its names in the program. No two secrets of a zone share one. */
+export interface NamedSecret {
+  secret: Secret;
+  /** The name of the Pulumi resource. */
+  resource: string;
+  /** The name of the TypeScript variable for the resource. */
+  identifier: string;
+  /** The configuration key of its value. */
+  key: string;
+  /** The configuration key of the user name of a password. */
+  usernameKey: string;
+  /** The environment variable of its value. */
+  variable: string;
+}
+
+/**
+ * Names secrets, the oldest first, so that a new secret does not change the names of older ones.
+ *
+ * @param secrets - all secrets of a zone
+ */
+export function nameSecrets(secrets: readonly Secret[]): NamedSecret[] {
+  const resources = new UniqueNames("-");
+  const identifiers = new UniqueNames("_", OWN_IDENTIFIERS);
+  const keys = new UniqueNames("_");
+  const variables = new UniqueNames("_");
+  return [...secrets].sort(byAge).map((secret) => {
+    const resource = resources.take(resourceName(secret.name));
+    const name = identifiers.take(identifier(resource));
+    return {
+      secret,
+      resource,
+      identifier: name,
+      key: keys.take(name),
+      usernameKey: keys.take(`${name}Username`),
+      variable: variables.take(variable(resource)),
+    };
+  });
+}
+
+function byAge(a: Secret, b: Secret): number {
+  return Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1);
 }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { adoptionProgram } from "../../provider/command-line/adoption-program";
-import { VALUES, type Values } from "../../provider/command-line/value-expressions";
+import { adoptionProgram, VALUES, type Values } from "../../provider/command-line/program-text";
 import type { Secret } from "../../provider/keycard";
 import { compileErrors } from "../support/compile";
 

@@ -23,7 +23,7 @@ describe("a program whose output nobody reads any more", function () {
   this.timeout(30_000);
 
   it("a program ends quietly if its output is closed early", async () => {
-    const module = JSON.stringify(join(ROOT, "provider/command-line/closed-pipe.ts"));
+    const module = JSON.stringify(join(ROOT, "provider/command-line/terminal.ts"));
     const script = `require(${module}).endOnClosedPipe(); setInterval(() => console.log("a line"), 5);`;
     const ended = await readOneLine(["-e", script], () => Promise.resolve());
     assert.deepEqual(ended, { code: 0, stderr: "" });
@@ -39,7 +39,7 @@ describe("a program whose output nobody reads any more", function () {
   });
 
   it("a program fails for any other error of its output", async () => {
-    const module = JSON.stringify(join(ROOT, "provider/command-line/closed-pipe.ts"));
+    const module = JSON.stringify(join(ROOT, "provider/command-line/terminal.ts"));
     const script =
       `require(${module}).endOnClosedPipe(); console.log("begun");` +
       `process.stdout.emit("error", Object.assign(new Error("the disk is full"), { code: "ENOSPC" }));`;

@@ -1,5 +1,5 @@
 import { findEngine } from "./find-engine";
-import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
+import { endOnClosedPipe } from "../../provider/command-line/terminal";
 
 endOnClosedPipe();
 

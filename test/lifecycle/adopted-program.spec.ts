@@ -3,7 +3,7 @@ import { startKeycard, type Keycard } from "../emulator";
 import { compileErrors } from "../support/compile";
 import { ODD_SECRETS, openAdoptionFolder, valuesOf, type AdoptionFolder } from "./support/adopted-program";
 import { recorded } from "./support/recorded-run";
-import { VALUES } from "../../provider/command-line/value-expressions";
+import { VALUES } from "../../provider/command-line/program-text";
 import { DOORS, PLANTED } from "./support/scene";
 
 /** The test has compiled the program already, and compiling takes most of the time. */

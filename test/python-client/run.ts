@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
+import { endOnClosedPipe } from "../../provider/command-line/terminal";
 import { startKeycard } from "../emulator";
 
 endOnClosedPipe();

@@ -1,7 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
+import { endOnClosedPipe } from "../../provider/command-line/terminal";
 import { endProcesses } from "../lifecycle/support/processes";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

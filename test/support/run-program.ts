@@ -1,4 +1,4 @@
-import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
+import { endOnClosedPipe } from "../../provider/command-line/terminal";
 import { CommanderError, type Command } from "commander";
 
 /** Exit codes of the project's command lines: for a failure, and for unknown arguments. Success is 0. */

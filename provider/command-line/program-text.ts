@@ -1,0 +1,258 @@
+import { type NamedSecret, nameSecrets } from "./names";
+import type { Secret } from "../keycard";
+
+/** Characters that would end the line of a comment, or hide or reorder text. */
+const UNSEEN = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** Writes a string as a TypeScript literal, always in one line. */
+function textLiteral(text: string): string {
+  return JSON.stringify(text).replace(
+    UNSEEN,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/**
+ * Writes a JSON value as a TypeScript literal.
+ *
+ * @param indent - the indentation of the lines after the first
+ */
+function literal(value: unknown, indent = ""): string {
+  if (typeof value === "string") return textLiteral(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  const deeper = `${indent}  `;
+  const lines = Array.isArray(value)
+    ? value.map((item) => literal(item, deeper))
+    : Object.entries(value).map(([key, child]) => `${propertyName(key)}: ${literal(child, deeper)}`);
+  const [open, close] = Array.isArray(value) ? "[]" : "{}";
+  if (lines.length === 0) return `${open}${close}`;
+  return `${open}\n${lines.map((line) => `${deeper}${line},\n`).join("")}${indent}${close}`;
+}
+
+function propertyName(key: string): string {
+  // Without brackets, this key would set the object's prototype.
+  if (key === "__proto__") return '["__proto__"]';
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : textLiteral(key);
+}
+
+/**
+ * How an adopted program can declare the values: in Pulumi's configuration, in the environment, generated, or as given once
+ * and then left to Keycard.
+ */
+export const VALUES = ["config", "env", "generated", "initial"] as const;
+
+/** How an adopted program declares the values. */
+export type Values = (typeof VALUES)[number];
+
+/** The default of the option `--values`. */
+export const DEFAULT_VALUES: Values = "env";
+
+/** The length of a value that replaces an adopted one, whose length is not known. */
+const GENERATED_LENGTH = 32;
+
+const COMPARED =
+  "The first `pulumi up` changes nothing if you give it what Keycard has, and sends anything else:";
+
+/** The lines at the top of the program: about the values, and about what the program asks for. */
+const NOTES: Record<Values, { values: string[]; asked: string }> = {
+  config: { values: [], asked: COMPARED },
+  env: { values: [], asked: COMPARED },
+  generated: {
+    values: [
+      "The first `pulumi up` changes no value. A secret gets a generated one once you add or change an option of `generated`,",
+      "such as `rotation`.",
+    ],
+    asked:
+      "It needs the user names that Keycard has. If one differs, the secret gets it and a generated password:",
+  },
+  initial: {
+    values: [
+      "No `pulumi up` changes the value of a secret: whoever edits it in Keycard decides. Only a secret that has to be created",
+      "again takes its value from the environment.",
+    ],
+    asked: "It needs the user names too, which only a new secret gets:",
+  },
+};
+
+/** Writes the expressions for values, and collects the commands that set them. */
+class ValueExpressions {
+  /** The commands that set the values, in the order of their use. */
+  private readonly steps: string[] = [];
+  private usesConfig = false;
+  private readonly used = new Set<string>(["Secret"]);
+
+  /** @param module - the module that the program imports */
+  constructor(
+    private readonly values: Values,
+    private readonly module = "pulumi-keycard",
+  ) {}
+
+  /** The token or password of a secret. */
+  value({ key, variable }: NamedSecret): string {
+    switch (this.values) {
+      case "config":
+        return this.configured(key);
+      case "env":
+        this.steps.push(`export ${variable}=…`);
+        return this.fromEnv(variable);
+      case "generated":
+        this.used.add("generated");
+        return `generated({ length: ${GENERATED_LENGTH} })`;
+      case "initial":
+        this.used.add("initialValue");
+        return `initialValue(${this.fromEnv(variable)})`;
+    }
+  }
+
+  /** The user name of a password, which Keycard encrypts as well. It cannot be given by reference. */
+  username({ usernameKey }: NamedSecret): string {
+    return this.configured(usernameKey);
+  }
+
+  /** The lines about the adopted values, and about what the program asks for. */
+  notes(): string[] {
+    const { values, asked } = NOTES[this.values];
+    if (this.steps.length === 0) return values;
+    return [...values, asked, "", ...this.steps.map((step) => `  ${step}`), ""];
+  }
+
+  /** The lines that the expressions need at the top of the program. */
+  head(): { imports: string[]; constants: string[] } {
+    return {
+      imports: [
+        ...(this.usesConfig ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
+        `import { ${[...this.used].sort(byLetters).join(", ")} } from "${this.module}";`,
+      ],
+      constants: this.usesConfig ? ["const config = new pulumi.Config();"] : [],
+    };
+  }
+
+  private fromEnv(variable: string): string {
+    this.used.add("fromEnv");
+    return `fromEnv(${textLiteral(variable)})`;
+  }
+
+  private configured(key: string): string {
+    this.usesConfig = true;
+    this.steps.push(`pulumi config set --secret ${key}`);
+    return `config.requireSecret(${textLiteral(key)})`;
+  }
+}
+
+function byLetters(a: string, b: string): number {
+  return a.toLowerCase() < b.toLowerCase() ? -1 : 1;
+}
+
+/** Options of the generated program. */
+interface AdoptionOptions {
+  /** How the program declares the values. */
+  values: Values;
+  /**
+   * Adopt only the secrets of these.
+   *
+   * @defaultValue all entities
+   */
+  entities?: readonly string[] | undefined;
+  /**
+   * Whether the program uses the plugin, and imports the secrets.
+   *
+   * @defaultValue `false`
+   */
+  native?: boolean | undefined;
+}
+
+/** The differences between a program with dynamic resources and one for the plugin. */
+interface Door {
+  module: string;
+  /** The lines about the door at the top of the program. */
+  notes: string[];
+  /** What a declaration needs to adopt a secret: an argument or an option. */
+  takeOver: (id: string, zoneId: string) => { argument?: string; option?: string };
+}
+
+const DYNAMIC: Door = {
+  module: "pulumi-keycard",
+  notes: ["// After the first `pulumi up`, you can remove the lines with `adoptId`."],
+  takeOver: (id) => ({ argument: `  adoptId: ${textLiteral(id)},` }),
+};
+
+const NATIVE: Door = {
+  module: "pulumi-keycard/native",
+  notes: [
+    "// After the first `pulumi up`, you can remove the options `import`. The plugin needs these lines in Pulumi.yaml:",
+    "//",
+    "//   packages:",
+    "//     keycard-secrets: ./node_modules/pulumi-keycard/plugin",
+  ],
+  takeOver: (id, zoneId) => ({ option: `{ import: ${textLiteral(`${zoneId}/${id}`)} }` }),
+};
+
+/**
+ * Writes a program that adopts secrets as they are: its first `pulumi up` changes nothing if the values that you give it
+ * are those in Keycard. The names in it depend on all secrets of the zone, so that programs for its parts can be joined.
+ *
+ * @param secrets - all secrets of the zone, as listed, and so without their values
+ * @returns the program, and how many secrets it adopts
+ */
+export function adoptionProgram(
+  zoneId: string,
+  secrets: readonly Secret[],
+  { values, entities, native = false }: AdoptionOptions,
+): { text: string; count: number } {
+  const door = native ? NATIVE : DYNAMIC;
+  const expressions = new ValueExpressions(values, door.module);
+  const adopted = nameSecrets(secrets)
+    .filter(({ secret }) => entities?.includes(secret.entityId) ?? true)
+    .sort(byEntityAndName);
+  const declarations = adopted.map((named) =>
+    declaration(named, expressions, door.takeOver(named.secret.id, zoneId)),
+  );
+  const { imports, constants } = expressions.head();
+  const lines = [
+    `// Adopts the secrets of Keycard zone ${textLiteral(zoneId)}, as \`npx pulumi-keycard adopt\` found them.`,
+    ...expressions.notes().map((line) => `// ${line}`.trimEnd()),
+    ...door.notes,
+    ...imports,
+    "",
+    ...constants,
+    `const zoneId = ${textLiteral(zoneId)};`,
+    "",
+    ...declarations.flatMap((text) => [text, ""]),
+    "export const versions = {",
+    ...adopted.map(({ resource, identifier }) => `  ${textLiteral(resource)}: ${identifier}.version,`),
+    "};",
+    "",
+  ];
+  return { text: lines.join("\n"), count: adopted.length };
+}
+
+function declaration(
+  named: NamedSecret,
+  expressions: ValueExpressions,
+  { argument, option }: ReturnType<Door["takeOver"]>,
+): string {
+  const { entityId, name, description, metadata, type } = named.secret;
+  const data =
+    type === "token"
+      ? `{ type: "token", token: ${expressions.value(named)} }`
+      : `{ type: "password", username: ${expressions.username(named)}, password: ${expressions.value(named)} }`;
+  return [
+    `const ${named.identifier} = new Secret(${textLiteral(named.resource)}, {`,
+    ...(argument === undefined ? [] : [argument]),
+    "  zoneId,",
+    `  entityId: ${textLiteral(entityId)},`,
+    `  name: ${textLiteral(name)},`,
+    ...(description === undefined ? [] : [`  description: ${textLiteral(description)},`]),
+    ...(metadata === undefined ? [] : [`  metadata: ${literal(metadata, "  ")},`]),
+    `  data: ${data},`,
+    option === undefined ? "});" : `}, ${option});`,
+  ].join("\n");
+}
+
+/** A fixed order, so that the same zone always results in the same program. */
+function byEntityAndName(a: NamedSecret, b: NamedSecret): number {
+  const [first, second] = [a, b].map(({ secret: { entityId, name, id } }) =>
+    JSON.stringify([entityId, name, id]),
+  );
+  return first === second ? 0 : (first ?? "") < (second ?? "") ? -1 : 1;
+}
