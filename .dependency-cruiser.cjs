@@ -1,17 +1,17 @@
 /** The rooms of the provider, from the doors down. A room may import what stands below it, and nothing above. */
 const ROOMS = [
-  "^provider/(index|native)\\.ts",
+  "^provider/(index|native|exports)\\.ts",
   "^provider/command-line/",
   "^provider/(engine|program)/",
   "^provider/secret/provider\\.ts",
   "^provider/load-network\\.ts",
   "^provider/network\\.ts",
   "^provider/secret/(operations|adopt|read|update|lookups|write-errors)\\.ts",
-  "^provider/secret/",
+  "^provider/secret/(?!(operations|adopt|read|update|lookups|write-errors|provider)\\.ts)",
   "^provider/values/",
   "^provider/config/",
   "^provider/keycard/",
-  "^provider/(safety/|[a-z-]+\\.ts)",
+  "^provider/(safety/|(hidden-input|json|mistake|normalised|own-package|pulumi-values)\\.ts)",
 ];
 
 /** Every rule is about what is loaded: an import of types alone loads nothing. */
@@ -26,8 +26,8 @@ module.exports = {
         "A preview must need no network and no credentials, and must load in milliseconds. Only what performs requests imports keycard/, and it is loaded through load-network.ts.",
       severity: "error",
       from: {
-        path: "^provider/(secret|values|config|safety|engine/dynamic|[a-z-]+\\.ts)",
-        pathNot: "^provider/secret/(operations|adopt|read|update|lookups|write-errors)\\.ts|^provider/network\\.ts",
+        path: "^provider/(secret|values|config|safety)/|^provider/engine/dynamic\\.ts|^provider/(hidden-input|json|mistake|normalised|own-package|pulumi-values)\\.ts",
+        pathNot: "^provider/secret/(operations|adopt|read|update|lookups|write-errors)\\.ts",
       },
       to: {
         path: "^provider/network\\.ts|^provider/secret/(operations|adopt|read|update|lookups|write-errors)\\.ts|^provider/keycard/|axios|proxy|^(node:)?(http|https|net|tls)$",
@@ -47,7 +47,7 @@ module.exports = {
       comment:
         "@pulumi/pulumi takes half a second to load. Only what runs in the user's program, where it is loaded already, may import more than its types.",
       severity: "error",
-      from: { path: "^provider/", pathNot: "^provider/(program/|native\\.ts)" },
+      from: { path: "^provider/", pathNot: "^provider/(program/|engine/plugin/|native\\.ts)" },
       to: { path: "@pulumi/", ...LOADED },
     },
     ...ROOMS.slice(1).map((room, index) => ({

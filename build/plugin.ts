@@ -37,7 +37,7 @@ export async function buildPlugin(folder: string, version: string): Promise<void
   mkdirSync(folder);
   const { metafile } = await build({
     entryPoints: [
-      { in: "./provider/native/plugin/main", out: "server" },
+      { in: "./provider/engine/plugin/main", out: "server" },
       { in: "./provider/network", out: "network" },
     ],
     outdir: folder,

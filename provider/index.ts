@@ -6,6 +6,6 @@ export {
   listSecrets,
   listSecretsOutput,
 } from "./program/lookups";
-export type { LookupOptions, LookupOutputOptions } from "./program/lookups";
+export type { LookupOptions, LookupOutputOptions } from "./program/run-lookup";
 export { Secret } from "./program/secret";
 export * from "./exports";

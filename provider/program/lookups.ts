@@ -1,16 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { askKeycard, outputOf } from "./run-lookup";
+import { askKeycard, outputOf, type LookupOptions, type LookupOutputOptions } from "./run-lookup";
 import type { Metadata } from "../secret/types";
 import type { SecretData } from "../values/types";
 
 /** Arguments that may be outputs. */
 export type LookupInputs<T> = { [Name in keyof T]: pulumi.Input<T[Name]> };
-
-/** The invoke options that apply without a provider plugin. */
-export type LookupOptions = Pick<pulumi.InvokeOptions, "parent">;
-
-/** The options of the forms that return outputs. */
-export type LookupOutputOptions = Pick<pulumi.InvokeOutputOptions, "parent" | "dependsOn">;
 
 /** Which secret to look up, by its id. */
 export interface GetSecretByIdArgs {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { LookUpName } from "../secret/lookups";
-import { lookupError, describeCall, problemOfLookup, problemOfOutputLookup } from "./lookup-mistakes";
+import { lookupError } from "./run-lookup";
+import { describeCall, problemOfLookup, problemOfOutputLookup } from "./lookup-mistakes";
 import type {
   LookupInputs,
   GetSecretArgs,
