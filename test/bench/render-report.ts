@@ -60,7 +60,7 @@ export function renderReport(results: Results): string {
   const rows = rowsOf(results, OPERATIONS);
   return `\n${[
     machineLine(results),
-    "![Elapsed time of each operation](bench.svg)",
+    "![Time of each operation, as a multiple of that of a no-op provider](bench.svg)",
     table(TIMES, rows),
     table(REQUESTS_AND_MEMORY, rows),
     [

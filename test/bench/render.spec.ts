@@ -20,6 +20,26 @@ describe("what the documents show of the bench", () => {
     for (const time of [1, 2]) assert.ok(renderChart(loadResults()) === chart, `${STALE} (time ${time})`);
   });
 
+  it("the chart follows dark mode in every colour, and each of its bars can be seen", () => {
+    const chart = renderChart(loadResults());
+    const [, rules = "", drawing = ""] = /<style>(.*?)<\/style>(.*)/s.exec(chart) ?? [];
+    assert.match(rules, /prefers-color-scheme: dark/);
+    // These are readable on both backgrounds.
+    const bars = ["#b4bcc6", "#b7b9be", "#3aa675", "#e0962f"];
+    const used = [...drawing.matchAll(/(fill|stroke)="(#\w+)"/g)].filter(
+      ([, , color = ""]) => !bars.includes(color),
+    );
+    assert.ok(used.length > 20);
+    for (const [pair = "", property = ""] of used) {
+      assert.ok(rules.includes(`[${pair}] { ${property}: #`), `${pair} has no colour for dark mode`);
+    }
+    const heights = [...drawing.matchAll(/d="M[\d. ]+l[\d.]+ 0l0 -([\d.]+)l/g)].map(([, height]) =>
+      Number(height),
+    );
+    assert.ok(heights.length > 50);
+    assert.ok(Math.min(...heights) > 10, `a bar is ${Math.min(...heights)} px high`);
+  });
+
   it("the report has the times and requests of each operation and size, and the size of the machine", () => {
     const report = renderReport(madeUpResults());
     assert.match(report, /^Measured on 2026-01-31 in 3 runs, on 2 cores with 8 GB \(linux x64\)/m);
