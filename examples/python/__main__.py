@@ -3,7 +3,7 @@ import pulumi_keycard_secrets as keycard
 
 github = keycard.Secret(
     "github",
-    entity_id="ent_1",
+    entity_id="h5d1s8f3g6j0l9p2a7e4u1i5o3",
     description="Used by the release agent",
     metadata={"team": "release"},
     data={"type": "token", "token": pulumi.Config().require_secret("githubToken")},
@@ -12,7 +12,7 @@ github = keycard.Secret(
 # The value itself never enters the state.
 database = keycard.Secret(
     "database",
-    entity_id="ent_2",
+    entity_id="b3y7v0t5r2e9w6q1x4z8c0n5m7",
     data={"type": "password", "username": "app", "password": {"fromEnv": "DB_PASSWORD"}},
 )
 

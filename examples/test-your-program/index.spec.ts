@@ -29,7 +29,12 @@ describe("the program", () => {
     assert.strictEqual(await valueOf(program.before), 1);
     assert.deepStrictEqual(
       asked.map(({ token, inputs }): unknown[] => [token, inputs]),
-      [["keycard:index:listSecrets", { zoneId: "zone_1", entityId: "ent_1" }]],
+      [
+        [
+          "keycard:index:listSecrets",
+          { zoneId: "q7m2x9c4v1b8n5k3z6w0t4r8y2", entityId: "h5d1s8f3g6j0l9p2a7e4u1i5o3" },
+        ],
+      ],
     );
   });
 });

@@ -22,7 +22,7 @@ const mocks: pulumi.runtime.Mocks = {
 
 void pulumi.runtime.setMocks(mocks, PROJECT);
 pulumi.runtime.setAllConfig({
-  "keycard-secrets:zoneId": "zone_1",
-  [`${PROJECT}:entityId`]: "ent_1",
+  "keycard-secrets:zoneId": "q7m2x9c4v1b8n5k3z6w0t4r8y2",
+  [`${PROJECT}:entityId`]: "h5d1s8f3g6j0l9p2a7e4u1i5o3",
   [`${PROJECT}:githubToken`]: "any",
 });

@@ -43,6 +43,9 @@ describe("a code block", function () {
         else if (language === "yaml") assert.equal(typeof parse(text), "object", text);
         else if (language === "json") assert.doesNotThrow(() => JSON.parse(text) as unknown, text);
         else if (language === "sh") execFileSync("bash", ["-n", "-c", text], { stdio: "pipe" });
+        else if (language === "python") {
+          execFileSync("python3", ["-c", "import ast, sys; ast.parse(sys.argv[1])", text], { stdio: "pipe" });
+        }
         // Output, and code that needs third-party tools.
         else assert.equal(language, "text", `${path} has a block in "${language}"`);
       }

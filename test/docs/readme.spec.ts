@@ -24,6 +24,34 @@ describe("the README", () => {
     for (const { text } of commands) assert.ok(ci.includes(text.trim()), `${text} is not run by CI`);
   });
 
+  it("shows parts of examples that are run, in YAML and Python", () => {
+    const blocks = codeBlocks(resolve(ROOT, "README.md")).filter(
+      ({ heading }) => heading === "In YAML and Python",
+    );
+    assert.deepEqual(
+      blocks.map(({ language }) => language),
+      ["yaml", "python"],
+    );
+    for (const [index, file] of ["examples/yaml/Pulumi.yaml", "examples/python/__main__.py"].entries()) {
+      const part = blocks[index]?.text ?? "?";
+      assert.ok(readFileSync(resolve(ROOT, file), "utf8").includes(part), `${file} does not have:\n${part}`);
+    }
+  });
+
+  it("tells the five settings that most stacks need, as the reference does", () => {
+    const settings = (path: string) =>
+      [...readDocument(path).text.matchAll(/^\| `(keycard-secrets:\w+)` \| `(\w+)`/gm)].map(
+        ([, key = "", variable = ""]) => `${key} ${variable}`,
+      );
+    const five = settings("README.md");
+    assert.equal(five.length, 5);
+    const all = settings("docs/reference/configuration.md");
+    assert.deepEqual(
+      five.filter((setting) => !all.includes(setting)),
+      [],
+    );
+  });
+
   it("installs the version that the repository has", () => {
     const { version } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as {
       version: string;

@@ -1,8 +1,4 @@
-import fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-} from "fastify";
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import { playAfter, playBefore } from "./fault-player";
 import type { Faults } from "./faults";
 import { errorBody, Refusal } from "./refusal";

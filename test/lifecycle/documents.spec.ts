@@ -4,10 +4,14 @@ import { join, resolve } from "node:path";
 import { startKeycard, type Keycard } from "../emulator";
 import { codeBlocks } from "../support/code-blocks";
 import { documents } from "../support/documents";
+import { SAMPLE_ENTITY, SAMPLE_SECRET, SAMPLE_ZONE } from "../support/sample-ids";
 import { openNewcomer, type Newcomer } from "./support/newcomer";
 
 const ROOT = resolve(__dirname, "../..");
 const PROJECT = "name: agents\nruntime: nodejs\nmain: index.ts\n";
+
+/** The secret that the documents name. */
+const PLACE = { id: SAMPLE_SECRET, zone_id: SAMPLE_ZONE, entity_id: SAMPLE_ENTITY };
 
 /** Documents whose commands are run elsewhere: by other specs or in CI. */
 const ELSEWHERE: Record<string, string> = {
@@ -35,7 +39,7 @@ describe("whoever follows", () => {
     newcomer = await openNewcomer(keycard, {
       KEYCARD_CLIENT_ID: keycard.clientId,
       KEYCARD_CLIENT_SECRET: keycard.clientSecret,
-      KEYCARD_ZONE_ID: "zone_1",
+      KEYCARD_ZONE_ID: SAMPLE_ZONE,
       GITHUB_TOKEN_FOR_AGENTS: "planted-token",
     });
     await newcomer.write("Pulumi.yaml", PROJECT);
@@ -58,7 +62,7 @@ describe("whoever follows", () => {
     "keycard-secrets:clientSecret": keycard.clientSecret,
     YOUR_CLIENT_ID: keycard.clientId,
     YOUR_CLIENT_SECRET: keycard.clientSecret,
-    YOUR_ZONE_ID: "zone_1",
+    YOUR_ZONE_ID: SAMPLE_ZONE,
     githubToken: "planted-token",
   });
   const startStack = () =>
@@ -102,7 +106,7 @@ describe("whoever follows", () => {
   it("Adopt existing secrets adopts one, renames it, and generates a program for the others", async () => {
     const { programs, commands } = page("docs/guides/adopt-existing-secrets.md");
     keycard.put({
-      entity_id: "ent_1",
+      ...PLACE,
       name: "GitHub token",
       data: { type: "token", token: "planted-token" },
     });
@@ -117,24 +121,30 @@ describe("whoever follows", () => {
     }
     await rm(join(newcomer.folder, "index.ts"));
     await newcomer.run(commands.join("\n"), typed());
-    assert.match(await readFile(join(newcomer.folder, "index.ts"), "utf8"), /adoptId: "sec_1"/);
+    assert.match(
+      await readFile(join(newcomer.folder, "index.ts"), "utf8"),
+      new RegExp(`adoptId: "${SAMPLE_SECRET}"`),
+    );
     takeRequests();
     const generated = await readFile(join(newcomer.folder, "generated.ts"), "utf8");
     assert.match(generated, /token: generated\(/);
     await declare(generated);
     await newcomer.run("pulumi up");
     assert.deepEqual([...new Set(takeRequests())], ["GET"]);
-    assert.deepEqual(keycard.secret("sec_1")?.data, { type: "token", token: "planted-token" });
+    assert.deepEqual(keycard.secret(SAMPLE_SECRET)?.data, { type: "token", token: "planted-token" });
   });
 
   it("Command line generates a program", async () => {
     keycard.put({
-      entity_id: "ent_1",
+      ...PLACE,
       name: "GitHub token",
       data: { type: "token", token: "planted-token" },
     });
     await newcomer.run(page("docs/reference/command-line.md").commands.join("\n"));
-    assert.match(await readFile(join(newcomer.folder, "index.ts"), "utf8"), /adoptId: "sec_1"/);
+    assert.match(
+      await readFile(join(newcomer.folder, "index.ts"), "utf8"),
+      new RegExp(`adoptId: "${SAMPLE_SECRET}"`),
+    );
   });
 
   it("Drift and refresh corrects a value, and leaves an ignored description alone", async () => {
@@ -179,7 +189,7 @@ describe("whoever follows", () => {
     const { programs, commands } = page("docs/guides/several-organisations.md");
     await newcomer.run(commands.join("\n"), typed());
     await declare(programs[0]);
-    await newcomer.run(`pulumi config set githubResourceId ent_1
+    await newcomer.run(`pulumi config set githubResourceId ${SAMPLE_ENTITY}
 pulumi config set keycard-secrets:clientId ${keycard.clientId}
 pulumi up`);
     assert.equal(keycard.secrets()[0]?.description, "Used by the agents of staging");
@@ -206,18 +216,17 @@ printf %s '${keycard.clientSecret}' | pulumi config set --secret ${zone}ClientSe
         .secrets()
         .map(({ zone_id, name }) => `${zone_id}: ${name}`)
         .sort(),
-      ["zone_production: github", "zone_staging: github-staging"],
+      ["p1r6o2d8u4c0t9i5o3n7z1x6c2: github", "s4t8a1g6i3n9g5z2x7c0v4b8n1: github-staging"],
     );
     await declare();
     await newcomer.run("pulumi up");
     keycard.put({
-      entity_id: "ent_1",
+      ...PLACE,
       name: "GitHub token",
       data: { type: "token", token: "planted-token" },
     });
     takeRequests();
-    const { id } = keycard.secrets()[0] ?? {};
-    await declare(imported?.replace("sec_1", id ?? ""));
+    await declare(imported);
     await newcomer.run("pulumi up");
     assert.deepEqual([...new Set(takeRequests())], ["GET"]);
     await declare(moved?.replace("pulumi-keycard/native", "pulumi-keycard").replace(/ {2}{ aliases.*\n/, ""));

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { findEngine } from "../engine/find-engine";
 import { codeBlocks } from "../support/code-blocks";
+import { SAMPLE_ZONE } from "../support/sample-ids";
 import { engineEnvironment } from "./support/environment";
 import { freePort } from "./support/free-port";
 
@@ -85,8 +86,8 @@ describe("whoever follows examples/README.md", () => {
       const before = printed.length;
       await bash(`${settings()}\n${text}`);
       const requests = printed.slice(before);
-      assert.match(requests, /^POST \/zones\/zone_1\/secrets 201 /m);
-      assert.match(requests, /^DELETE \/zones\/zone_1\/secrets\/\S+ 204$/m);
+      assert.match(requests, new RegExp(`^POST /zones/${SAMPLE_ZONE}/secrets 201 `, "m"));
+      assert.match(requests, new RegExp(`^DELETE /zones/${SAMPLE_ZONE}/secrets/\\S+ 204$`, "m"));
       assert.doesNotMatch(requests, /an-example|another-example/);
     });
   }

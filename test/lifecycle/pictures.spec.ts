@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { PICTURE_FILE, recordPicture } from "../pictures/record";
+import { basename } from "node:path";
+import { PICTURES } from "../pictures/record";
 
-describe("the picture in the README", () => {
-  it("the picture in the README shows what the CLI prints today", async () => {
-    const committed = await readFile(PICTURE_FILE, "utf8");
-    assert.equal(committed, await recordPicture(), "Run `npm run docs:pictures`.");
-  });
+describe("the pictures in the README", () => {
+  for (const { file, record } of PICTURES) {
+    it(`${basename(file)} shows what the CLI prints today`, async () => {
+      const committed = await readFile(file, "utf8");
+      assert.equal(committed, await record(), "Run `npm run docs:pictures`.");
+    });
+  }
 });

@@ -1,19 +1,33 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { startKeycard } from "../emulator";
+import { startKeycard, type Keycard } from "../emulator";
 import { openWorkspace } from "../lifecycle/support/open-workspace";
+import type { Workspace } from "../lifecycle/support/workspace";
+import { SAMPLE_ENTITY, SAMPLE_OTHER_ENTITY, SAMPLE_SECRET, SAMPLE_ZONE } from "../support/sample-ids";
 import { drawTerminal, type Shown } from "./draw-terminal";
 
-/** The picture that the README shows. */
-export const PICTURE_FILE = resolve(__dirname, "../../docs/pictures/preview-and-up.svg");
+const FOLDER = resolve(__dirname, "../../docs/pictures");
+
+/** The pictures that the README shows: their files, and what draws them. */
+export const PICTURES: readonly { file: string; record: () => Promise<string> }[] = [
+  { file: join(FOLDER, "preview-and-up.svg"), record: () => recorded(previewAndUp) },
+  { file: join(FOLDER, "drift.svg"), record: () => recorded(drift) },
+];
+
+interface Scene {
+  keycard: Keycard;
+  stack: Workspace;
+  /** Runs a command, and returns what to show of it. */
+  show: (command: string) => Promise<Shown>;
+}
 
 const program = (description: string, more = "") => `
 import * as pulumi from "@pulumi/pulumi";
 import { fromEnv, Secret } from "pulumi-keycard";
 
 const github = new Secret("github", {
-  entityId: "ent_github",
+  entityId: "${SAMPLE_ENTITY}",
   description: "${description}",
   metadata: { team: "release" },
   data: { type: "token", token: new pulumi.Config().requireSecret("githubToken") },
@@ -25,12 +39,24 @@ export const version = github.version;
 // It depends on the other, so that the lines come in the same order each time.
 const DATABASE = `
 const data = { type: "password", username: "app", password: fromEnv("DATABASE_PASSWORD") } as const;
-new Secret("database", { entityId: "ent_database", data }, { dependsOn: github });
+new Secret("database", { entityId: "${SAMPLE_OTHER_ENTITY}", data }, { dependsOn: github });
 `;
 
-/** Runs a preview and an update on the real engine, against the emulator, and draws what they print. */
-export async function recordPicture(): Promise<string> {
-  const keycard = await startKeycard({ ids: "sequential" });
+async function previewAndUp({ stack, show }: Scene): Promise<Shown[]> {
+  await writeFile(join(stack.project, "index.ts"), program("Used by the nightly build", DATABASE));
+  return [await show("pulumi preview --diff"), await show("pulumi up --yes --skip-preview")];
+}
+
+async function drift({ keycard, show }: Scene): Promise<Shown[]> {
+  const data = { type: "token", token: "a-foreign-token" } as const;
+  keycard.edit(SAMPLE_SECRET, { name: "renamed by hand", data });
+  return [await show("pulumi refresh --preview-only --diff")];
+}
+
+/** Runs a scene on the real engine, against the emulator, and draws what is to be shown. */
+async function recorded(play: (scene: Scene) => Promise<Shown[]>): Promise<string> {
+  const ids = [SAMPLE_SECRET, `${SAMPLE_SECRET.slice(0, -1)}7`];
+  const keycard = await startKeycard({ ids: () => ids.shift() ?? "" });
   const folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-picture-"));
   await writeFile(join(folder, "Pulumi.yaml"), "name: agents\nruntime: nodejs\n");
   await writeFile(join(folder, "package.json"), '{ "main": "index.ts" }\n');
@@ -39,7 +65,7 @@ export async function recordPicture(): Promise<string> {
     folder,
     stackName: "dev",
     config: {
-      "keycard:zoneId": "zone_1",
+      "keycard-secrets:zoneId": SAMPLE_ZONE,
       "agents:githubToken": { secret: "an-invented-token" },
     },
     env: {
@@ -57,9 +83,7 @@ export async function recordPicture(): Promise<string> {
   };
   try {
     await stack.up();
-    await writeFile(join(stack.project, "index.ts"), program("Used by the nightly build", DATABASE));
-    const shown = [await show("pulumi preview --diff"), await show("pulumi up --yes --skip-preview")];
-    return await drawTerminal(shown);
+    return await drawTerminal(await play({ keycard, stack, show }));
   } finally {
     await stack.close();
     await keycard.close();
@@ -71,7 +95,9 @@ export async function recordPicture(): Promise<string> {
 function withoutTimes(output: string): string {
   return output
     .split("\n")
-    .filter((line) => !/@ (previewing|updating)|(creating|updating) \(\d+s\)/.test(line))
+    .filter(
+      (line) => !/@ (previewing|updating|refreshing)|(creating|updating|refreshing) \(\d+s\)/.test(line),
+    )
     .join("\n")
     .replace(/\(\d[\d.]*s\)/g, "(0.1s)")
     .replace(/(Duration:\S*) \S+/, "$1 3s")
