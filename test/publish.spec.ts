@@ -77,7 +77,7 @@ describe("the tarball", function () {
     `;
     const { stdout } = await run(process.execPath, "--enable-source-maps", "-e", script);
     const [, source = "", original = ""] =
-      /(provider\/operations\/secret-operations\.ts):(\d+)/.exec(stdout) ?? [];
+      /(provider\/secret\/[a-z-]+\.ts):(\d+)/.exec(stdout) ?? [];
     const text = await readFile(join(ROOT, source), "utf8");
     assert.match(text.split("\n")[Number(original) - 1] ?? "", /class SecretOperations/);
   });
