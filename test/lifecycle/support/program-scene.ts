@@ -15,14 +15,28 @@ export interface ProgramScene {
   close(): Promise<void>;
 }
 
-/** Opens such a scene. `config` and `env` are added to what the provider needs to find the emulator. */
+/** The settings of such a scene. `config` and `env` are added to what the provider needs to find the emulator. */
+export interface ProgramSceneOptions {
+  config?: Config;
+  env?: Record<string, string>;
+  /** Whether the project declares the plugin. */
+  declaresPlugin?: boolean;
+}
+
+const PLUGIN = "packages: { keycard-secrets: ./node_modules/pulumi-keycard/plugin }\n";
+
+/** Opens such a scene. */
 export async function openProgramScene({
   config,
   env,
-}: { config?: Config; env?: Record<string, string> } = {}): Promise<ProgramScene> {
+  declaresPlugin = false,
+}: ProgramSceneOptions = {}): Promise<ProgramScene> {
   const keycard = await startKeycard({ ids: "sequential" });
   const folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-program-"));
-  await writeFile(join(folder, "Pulumi.yaml"), "name: program\nruntime: nodejs\nmain: index.js\n");
+  await writeFile(
+    join(folder, "Pulumi.yaml"),
+    `name: program\nruntime: nodejs\nmain: index.js\n${declaresPlugin ? PLUGIN : ""}`,
+  );
   await writeFile(join(folder, "package.json"), '{ "name": "program", "main": "index.js" }');
   await writeFile(join(folder, "index.js"), "");
   // Only what the program needs, because Pulumi searches the whole folder for plugins.

@@ -115,7 +115,8 @@ export function token(text: string): { type: "token"; token: string } {
   return { type: "token", token: `${PLANTED}${text}` };
 }
 
-function assertClean(text: string, where: string, keycard: Keycard): void {
+/** @throws if a text shows a planted value or a credential */
+export function assertClean(text: string, where: string, keycard: Keycard): void {
   for (const value of [PLANTED, keycard.clientSecret, keycard.accessToken]) {
     assert.ok(!text.includes(value), `${where} shows ${value}`);
   }

@@ -38,6 +38,8 @@ export interface StateResource {
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
   additionalSecretOutputs?: string[];
+  dependencies?: string[];
+  propertyDependencies?: Record<string, string[] | null>;
 }
 
 /** The current state in a state file; empty before the first run. */
