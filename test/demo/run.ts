@@ -4,6 +4,7 @@ import { startKeycard, requestLine, type Keycard } from "../emulator";
 import { openWorkspace } from "../lifecycle/support/open-workspace";
 import { inRunFolder } from "../support/run-folder";
 import type { Workspace } from "../lifecycle/support/workspace";
+import { closeAll, orClose } from "../support/close-all";
 
 const EXAMPLE = resolve(__dirname, "../../examples/token-secret");
 
@@ -13,7 +14,7 @@ void inRunFolder(main);
 async function main(): Promise<void> {
   const begun = Date.now();
   const keycard = await startKeycard({ ids: "sequential" });
-  const stack = await openWorkspace({
+  const opening = openWorkspace({
     folder: EXAMPLE,
     config: { "keycard-secrets:zoneId": "zone_1", "token-secret:entityId": "ent_1" },
     env: {
@@ -22,12 +23,12 @@ async function main(): Promise<void> {
       KEYCARD_CLIENT_SECRET: keycard.clientSecret,
     },
   });
+  const stack = await orClose(opening, keycard);
   try {
     await tell(keycard, stack);
     heading(`Done in ${Math.round((Date.now() - begun) / 1000)} s`);
   } finally {
-    await stack.close();
-    await keycard.close();
+    await closeAll(stack, keycard);
   }
 }
 

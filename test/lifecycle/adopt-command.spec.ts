@@ -7,6 +7,7 @@ import { startKeycard, type Keycard } from "../emulator";
 import { compileErrors } from "../support/compile";
 import { startRawServer } from "../support/raw-server";
 import { openAdoptionFolder, type AdoptionFolder } from "./support/adopted-program";
+import { closeAll } from "../support/close-all";
 
 const ROOT = resolve(__dirname, "../..");
 describe("npx pulumi-keycard adopt", () => {
@@ -18,10 +19,7 @@ describe("npx pulumi-keycard adopt", () => {
     keycard = await startKeycard({ ids: "sequential" });
     project = await openAdoptionFolder(keycard);
   });
-  afterEach(async () => {
-    await project.close();
-    await keycard.close();
-  });
+  afterEach(() => closeAll(project, keycard));
 
   it("writes the secrets of one entity to stdout", async () => {
     keycard.put({ name: "ours", entity_id: "ent_1", metadata: {}, description: "d" });

@@ -5,6 +5,7 @@ import { ODD_SECRETS, openAdoptionFolder, valuesOf, type AdoptionFolder } from "
 import { recorded } from "./support/recorded-run";
 import { VALUES } from "../../provider/command-line/program-text";
 import { DOORS, PLANTED } from "./support/scene";
+import { closeAll } from "../support/close-all";
 
 /** The test has compiled the program already, and compiling takes most of the time. */
 const TRANSPILE_ONLY = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
@@ -17,10 +18,7 @@ describe("the program that npx pulumi-keycard adopt writes", () => {
     keycard = await startKeycard({ ids: "sequential" });
     project = await openAdoptionFolder(keycard);
   });
-  afterEach(async () => {
-    await project.close();
-    await keycard.close();
-  });
+  afterEach(() => closeAll(project, keycard));
 
   /** Generates the program, and opens its stack. */
   async function adopt(...options: string[]) {

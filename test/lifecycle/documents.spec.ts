@@ -6,6 +6,7 @@ import { codeBlocks } from "../support/code-blocks";
 import { documents } from "../support/documents";
 import { SAMPLE_ENTITY, SAMPLE_SECRET, SAMPLE_ZONE } from "../support/sample-ids";
 import { openNewcomer, type Newcomer } from "./support/newcomer";
+import { closeAll } from "../support/close-all";
 
 const ROOT = resolve(__dirname, "../..");
 const PROJECT = "name: agents\nruntime: nodejs\nmain: index.ts\n";
@@ -45,10 +46,7 @@ describe("whoever follows", () => {
     await newcomer.write("Pulumi.yaml", PROJECT);
     await newcomer.write("package.json", "{}");
   });
-  afterEach(async () => {
-    await newcomer.close();
-    await keycard.close();
-  });
+  afterEach(() => closeAll(newcomer, keycard));
 
   /** The programs and the commands of a page, in order. */
   function page(path: string): { programs: string[]; commands: string[] } {

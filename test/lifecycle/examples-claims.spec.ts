@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { startKeycard } from "../emulator";
 import { openWorkspace } from "./support/open-workspace";
+import { closeAll } from "../support/close-all";
 
 const EXAMPLES = resolve(__dirname, "../../examples");
 
@@ -47,8 +48,7 @@ describe("the preview of a pull request", () => {
       const { error } = await stack.upFails();
       assert.match(error, /No Keycard credentials found/);
     } finally {
-      await stack.close();
-      await keycard.close();
+      await closeAll(stack, keycard);
     }
   });
 });
@@ -82,8 +82,7 @@ describe("what depends on a secret", () => {
       assert.equal(await restarts(), 2);
       assert.ok(!(await stack.storedText()).includes("planted-"));
     } finally {
-      await stack.close();
-      await keycard.close();
+      await closeAll(stack, keycard);
     }
   });
 });
@@ -137,8 +136,7 @@ describe("a generated password", () => {
       assert.match(everywhere, /"plan.json"|"resourcePlans"/);
       for (const value of [first, second]) assert.ok(!everywhere.includes(value));
     } finally {
-      await stack.close();
-      await keycard.close();
+      await closeAll(stack, keycard);
     }
   });
 });

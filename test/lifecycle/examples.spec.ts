@@ -5,6 +5,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { startKeycard, type Keycard } from "../emulator";
 import { openWorkspace } from "./support/open-workspace";
 import type { Config, Workspace } from "./support/workspace";
+import { closeAll } from "../support/close-all";
 
 const ROOT = resolve(__dirname, "../..");
 
@@ -13,10 +14,7 @@ describe("an example", () => {
   let stack: Workspace | undefined;
 
   beforeEach(async () => (keycard = await startKeycard({ ids: "sequential" })));
-  afterEach(async () => {
-    await stack?.close();
-    await keycard.close();
-  });
+  afterEach(() => closeAll(stack, keycard));
 
   /** Runs a copy of a project's folder, and destroys everything at the end. */
   async function run(folder: string, project: string, config: Config, env: Record<string, string> = {}) {

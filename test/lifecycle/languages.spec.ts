@@ -7,6 +7,7 @@ import { languageTools } from "../engine/build-languages";
 import { runCommand } from "../engine/run-command";
 import { generateSdk } from "../engine/sdks";
 import { openWorkspace } from "./support/open-workspace";
+import { closeAll } from "../support/close-all";
 
 const ROOT = resolve(__dirname, "../..");
 const PLANTED = { githubToken: "planted-token", DB_PASSWORD: "planted-password" };
@@ -26,10 +27,7 @@ describe("the plugin serves", function () {
     keycard = await startKeycard({ ids: "sequential" });
     folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-languages-"));
   });
-  after(async () => {
-    await keycard.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => closeAll(keycard, () => rm(folder, { recursive: true, force: true })));
 
   async function runExample(name: string, path: string[]): Promise<void> {
     const stack = await openWorkspace({

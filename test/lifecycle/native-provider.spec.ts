@@ -11,6 +11,7 @@ import {
 import { startKeycard, type Keycard } from "../emulator";
 import { recorded } from "./support/recorded-run";
 import { openScene, token, type Scene } from "./support/scene";
+import { closeAll } from "../support/close-all";
 
 describe("explicit providers of the plugin", () => {
   let scene: Scene;
@@ -20,10 +21,7 @@ describe("explicit providers of the plugin", () => {
     scene = await openScene({ door: "native" });
     other = await startKeycard({ clientId: "other", clientSecret: "planted-other-client" });
   });
-  after(async () => {
-    await other.close();
-    await scene.close();
-  });
+  after(() => closeAll(other, scene));
 
   const declare = (
     more: (providers: Record<"one" | "two", Provider>) => unknown,

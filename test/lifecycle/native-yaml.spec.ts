@@ -6,6 +6,7 @@ import { startKeycard, type Keycard } from "../emulator";
 import { languageTools } from "../engine/build-languages";
 import { openWorkspace } from "./support/open-workspace";
 import type { Workspace } from "./support/workspace";
+import { closeAll } from "../support/close-all";
 
 const HEAD = `name: in-yaml
 runtime: yaml
@@ -92,10 +93,7 @@ describe("a YAML program", function () {
     });
     await rm(folder, { recursive: true });
   });
-  after(async () => {
-    await stack.close();
-    await keycard.close();
-  });
+  after(() => closeAll(stack, keycard));
 
   const write = (program: string) => writeFile(join(stack.project, "Pulumi.yaml"), program);
   const showsNone = async (...values: string[]) => {

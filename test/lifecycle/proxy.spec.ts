@@ -11,6 +11,7 @@ import {
   type SecureEndpoint,
   type TunnelProxy,
 } from "../support/secure-network";
+import { closeAll } from "../support/close-all";
 
 const PASSWORD = "planted-proxy-password";
 
@@ -28,9 +29,8 @@ describe("behind a proxy and with a private authority", () => {
   });
   beforeEach(async () => (proxy = await startTunnelProxy(`engineer:${PASSWORD}`)));
   afterEach(async () => {
-    await opened?.close();
+    await closeAll(opened, proxy);
     opened = undefined;
-    proxy.close();
   });
   after(async () => {
     endpoint.close();

@@ -8,6 +8,7 @@ import { codeBlocks } from "../support/code-blocks";
 import { SAMPLE_ENTITY, SAMPLE_ZONE } from "../support/sample-ids";
 import { openNewcomer, type Newcomer } from "./support/newcomer";
 import { startStubRegistry, type StubRegistry } from "./support/stub-registry";
+import { closeAll } from "../support/close-all";
 
 const ROOT = resolve(__dirname, "../..");
 const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
@@ -42,12 +43,7 @@ describe("the README", () => {
     );
     await newcomer.write("package.json", "{}");
   });
-  after(async () => {
-    await newcomer.close();
-    await keycard.close();
-    registry.close();
-    await rm(tarballs, { recursive: true });
-  });
+  after(() => closeAll(newcomer, keycard, registry, () => rm(tarballs, { recursive: true })));
 
   it("the install commands of the README install this package, word by word", async () => {
     const [pack = "", install = ""] = textsOf("Install", "sh");

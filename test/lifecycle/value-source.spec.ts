@@ -8,6 +8,7 @@ import { startKeycard, type SecretData } from "../emulator";
 import { openWorkspace } from "./support/open-workspace";
 import { token } from "./support/scene";
 import { openSourceScene, secret, VARIABLE, type SourceScene } from "./support/sources";
+import { closeAll } from "../support/close-all";
 
 const PATH = "/zones/zone_1/secrets";
 
@@ -247,9 +248,7 @@ new Secret("a", { zoneId: "zone_1", entityId: "ent_1", data: { type: "token", to
       await stack.up();
       assert.deepEqual(keycard.secret("sec_1")?.data, token("below"));
     } finally {
-      await stack.close();
-      await keycard.close();
-      rmSync(folder, { recursive: true });
+      await closeAll(stack, keycard, () => rmSync(folder, { recursive: true }));
     }
   });
 });

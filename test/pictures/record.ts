@@ -6,6 +6,7 @@ import { openWorkspace } from "../lifecycle/support/open-workspace";
 import type { Workspace } from "../lifecycle/support/workspace";
 import { SAMPLE_ENTITY, SAMPLE_OTHER_ENTITY, SAMPLE_SECRET, SAMPLE_ZONE } from "../support/sample-ids";
 import { drawTerminal, type Shown } from "./draw-terminal";
+import { closeAll, orClose } from "../support/close-all";
 
 const FOLDER = resolve(__dirname, "../../docs/pictures");
 
@@ -61,7 +62,7 @@ async function recorded(play: (scene: Scene) => Promise<Shown[]>): Promise<strin
   await writeFile(join(folder, "Pulumi.yaml"), "name: agents\nruntime: nodejs\n");
   await writeFile(join(folder, "package.json"), '{ "main": "index.ts" }\n');
   await writeFile(join(folder, "index.ts"), program("Used by the release agent"));
-  const stack = await openWorkspace({
+  const opening = openWorkspace({
     folder,
     stackName: "dev",
     config: {
@@ -76,6 +77,7 @@ async function recorded(play: (scene: Scene) => Promise<Shown[]>): Promise<strin
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     },
   });
+  const stack = await orClose(opening, keycard);
   const show = async (command: string): Promise<Shown> => {
     const { stdout, stderr, failed } = await stack.cli(command.split(" ").slice(1), "", "always");
     if (failed) throw new Error(`${command} failed:\n${stdout}${stderr}`);
@@ -85,9 +87,7 @@ async function recorded(play: (scene: Scene) => Promise<Shown[]>): Promise<strin
     await stack.up();
     return await drawTerminal(await play({ keycard, stack, show }));
   } finally {
-    await stack.close();
-    await keycard.close();
-    await rm(folder, { recursive: true });
+    await closeAll(stack, keycard, () => rm(folder, { recursive: true }));
   }
 }
 

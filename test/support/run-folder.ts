@@ -3,6 +3,7 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { endOnClosedPipe } from "../../provider/command-line/terminal";
 import { endProcesses } from "../lifecycle/support/processes";
+import { endInTime } from "./end-in-time";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -32,4 +33,5 @@ export async function inRunFolder(run: () => Promise<void>, failed?: string): Pr
     if (failed !== undefined) console.log(failed);
     process.exitCode = 1;
   }
+  endInTime();
 }

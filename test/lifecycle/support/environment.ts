@@ -35,5 +35,8 @@ export function engineEnvironment(folders: { home: string; state: string }): Rec
     PULUMI_CONFIG_PASSPHRASE: "of the lifecycle tests",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // Seen in CLI 3.259 and 3.274: it asks the session bus to keep the machine awake. Without a bus, `dbus-launch` starts a
+    // daemon for each command, which outlives it.
+    DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent",
   };
 }

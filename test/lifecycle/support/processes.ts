@@ -1,8 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const GONE_WITHIN_MS = 3_000;
+
+/** The programs that a test starts: the engine, its hosts and providers, and what `fromCommand` runs in the tests. */
+const OURS = /^(pulumi[\w-]*|node|python[\d.]*|sh|bash|sleep)$/;
 
 /**
  * Waits briefly until the processes that belong to a folder have ended.
@@ -20,10 +24,13 @@ export async function assertNoProcessLeft(folder: string): Promise<void> {
   if (left.length === 0) return;
   endProcesses(folder);
   const list = left.map(({ pid, command }) => `${pid} ${command}`).join("\n  ");
-  throw new Error(`Processes of ${folder} outlived their command:\n  ${list}`);
+  throw new Error(
+    `Processes of ${folder} outlived their command and were killed:\n  ${list}\n` +
+      "Find out what started them, and end it with its command.",
+  );
 }
 
-/** Kills the processes that belong to a folder, except this one. */
+/** Kills our processes that belong to a folder, except this one. */
 export function endProcesses(folder: string): void {
   for (const { pid } of processesOf(folder)) {
     try {
@@ -52,7 +59,16 @@ interface RunningProcess {
 
 function processesOf(folder: string): RunningProcess[] {
   const all = process.platform === "linux" ? fromProc(folder) : fromPs(folder);
-  return all.filter(({ pid }) => pid !== process.pid);
+  return all.filter(({ pid, command }) => pid !== process.pid && isOurs(command, folder));
+}
+
+/**
+ * Whether a process that has a folder in its environment or command line was started by a test. A daemon of the session
+ * that a command happens to start has the environment, too: it is not ours to count, nor to kill.
+ */
+export function isOurs(command: string, folder: string): boolean {
+  const [program = ""] = command.split(" ");
+  return command.includes(folder) || OURS.test(basename(program));
 }
 
 function fromProc(folder: string): RunningProcess[] {

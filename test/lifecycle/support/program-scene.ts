@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startKeycard, type Keycard } from "../../emulator";
 import { NODE_MODULES, openWorkspace } from "./open-workspace";
 import type { Config, Workspace } from "./workspace";
+import { closeAll, orClose } from "../../support/close-all";
 
 /** An emulator, and a stack whose program runs in its own process, as a user's program does. */
 export interface ProgramScene {
@@ -45,7 +46,7 @@ export async function openProgramScene({
   for (const name of ["@pulumi/pulumi", "pulumi-keycard"]) {
     await symlink(join(NODE_MODULES, name), join(modules, name));
   }
-  const stack = await openWorkspace({
+  const opening = openWorkspace({
     folder,
     modules,
     config: { "keycard-secrets:zoneId": "zone_1", ...config },
@@ -56,6 +57,7 @@ export async function openProgramScene({
       ...env,
     },
   });
+  const stack = await orClose(opening, keycard);
   await rm(folder, { recursive: true });
   return {
     keycard,
@@ -66,11 +68,7 @@ export async function openProgramScene({
         `const pulumi = require("@pulumi/pulumi");\nconst keycard = require("pulumi-keycard");
          const { Secret, fromEnv, fromFile, fromCommand } = keycard;\n${program}\n`,
       ),
-    close: async () => {
-      await stack.close();
-      await keycard.close();
-      await rm(modules, { recursive: true });
-    },
+    close: () => closeAll(stack, keycard, () => rm(modules, { recursive: true })),
   };
 }
 

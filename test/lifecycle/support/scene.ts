@@ -5,6 +5,7 @@ import { Secret as NativeSecret } from "pulumi-keycard/native";
 import { startKeycard, type Keycard, type KeycardOptions } from "../../emulator";
 import { openWorkspace } from "./open-workspace";
 import type { Workspace } from "./workspace";
+import { closeAll, orClose } from "../../support/close-all";
 
 /** The declared secrets by the names of their resources. */
 export type Declared = Record<string, SecretArgs>;
@@ -69,7 +70,7 @@ export async function openScene({
   ...keycardOptions
 }: SceneOptions = {}): Promise<Scene> {
   const keycard = await startKeycard({ ids: "sequential", ...keycardOptions });
-  const stack = await openWorkspace({
+  const opening = openWorkspace({
     program: () => Promise.resolve(),
     config: configFor(door, { "keycard-secrets:zoneId": "zone_1", ...config }),
     env: {
@@ -79,6 +80,7 @@ export async function openScene({
       ...env,
     },
   });
+  const stack = await orClose(opening, keycard);
   const resourceOf = async (name: string, of = door) => {
     const { resources } = await stack.exportState();
     const found = resources.find(({ urn }) => urn.endsWith(`${TYPE_OF[of]}::${name}`));
@@ -103,8 +105,7 @@ export async function openScene({
         assertClean(await stack.storedText(), "the backend", keycard);
         assertClean(stack.allText(), "the output of the CLI", keycard);
       } finally {
-        await stack.close();
-        await keycard.close();
+        await closeAll(stack, keycard);
       }
     },
   };
