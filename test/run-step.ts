@@ -10,7 +10,7 @@ export interface Counts {
 }
 
 /** The specs that need no engine. */
-export const UNIT_ARGS = ["test/**/*.spec.ts", "--ignore", "test/lifecycle/**", "--ignore", "test/newest/**"];
+export const UNIT_ARGS = ["test/**/*.spec.ts", "--ignore", "test/lifecycle/**"];
 
 // A run on the engine is bound by the processor: in parallel, the runs take half as long on two cores.
 const JOBS = Math.min(4, Math.max(2, availableParallelism()));
@@ -36,16 +36,18 @@ const LONGEST = [
  * Returns the arguments for the specs that run on the engine, one file per process, slowest first. If a slow one came
  * last, the other processes would wait for it.
  *
- * @param leftOut - names of specs to leave out
+ * @param only - names of specs. Default: all
  */
-export function lifecycleArgs(leftOut: readonly string[] = []): string[] {
+export function lifecycleArgs(only?: readonly string[]): string[] {
   const found = readdirSync(join(__dirname, "lifecycle"))
     .filter((file) => file.endsWith(".spec.ts"))
     .map((file) => basename(file, ".spec.ts"));
-  const missing = [...LONGEST, ...leftOut].find((name) => !found.includes(name));
+  const missing = [...LONGEST, ...(only ?? [])].find((name) => !found.includes(name));
   if (missing !== undefined) throw new Error(`There is no lifecycle test ${missing}.`);
   const rank = (name: string) => (LONGEST.includes(name) ? LONGEST.indexOf(name) : LONGEST.length);
-  const specs = found.filter((name) => !leftOut.includes(name)).sort((one, other) => rank(one) - rank(other));
+  const specs = found
+    .filter((name) => only?.includes(name) ?? true)
+    .sort((one, other) => rank(one) - rank(other));
   return [...LIFECYCLE_OPTIONS, ...specs.map((name) => `test/lifecycle/${name}.spec.ts`)];
 }
 

@@ -1,20 +1,11 @@
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import {
-  cachedRoot,
-  ENGINE_VERSION,
-  engineAt,
-  isAtLeast,
-  LANGUAGE_HOST,
-  type Engine,
-  type Log,
-} from "./engine";
+import { cachedRoot, engineAt, isAtLeast, LANGUAGE_HOST, type Engine, type Log } from "./engine";
 import { putIntoPlace } from "./put-into-place";
 import { runCommand } from "./run-command";
-
-/** The oldest Go that builds the CLI. Its `go.mod` sets this version. */
-export const GO_VERSION = "1.25.11";
+import { cliModule, testedVersions } from "./versions";
 
 const BUILT_WITHIN_MS = 2_400_000;
 const PROGRESS_EVERY_MS = 30_000;
@@ -30,9 +21,13 @@ export interface Program {
 }
 
 // Two modules, because the two programs need different versions of Pulumi's SDK for Go.
-const PROGRAMS: Program[] = [
+const programs = (): Program[] => [
   { binary: LANGUAGE_HOST, module: "language-host", path: `${SDK}/nodejs/cmd/pulumi-language-nodejs` },
-  { binary: "pulumi", module: "cli", path: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+  {
+    binary: "pulumi",
+    module: cliModule(testedVersions().cli),
+    path: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+  },
 ];
 
 /**
@@ -41,42 +36,50 @@ const PROGRAMS: Program[] = [
  * @throws when Go is missing or too old, or the build fails
  */
 export async function buildEngine(log: Log): Promise<Engine> {
-  await checkGo(log);
-  log(
-    `building Pulumi ${ENGINE_VERSION} with Go: 4 to 8 minutes the first time on two cores, then it is cached`,
-  );
+  const { cli } = testedVersions();
+  await checkGo(cliModule(cli), log);
+  log(`building Pulumi ${cli} with Go: 4 to 8 minutes the first time on two cores, then it is cached`);
   await putIntoPlace(
     cachedRoot(),
     async (root) => {
-      for (const program of PROGRAMS) await buildProgram(program, join(root, "bin"), log);
+      for (const program of programs()) await buildProgram(program, join(root, "bin"), log);
     },
     (root) => engineAt(root, "built"),
   );
   return engineAt(cachedRoot(), `built with Go into ${cachedRoot()}`);
 }
 
-/** @throws when Go is missing or too old */
-export async function checkGo(log: Log): Promise<void> {
-  const needed = `Go ${GO_VERSION} or newer is needed`;
+/** The oldest Go that builds a module in this folder, as its `go.mod` sets it, such as `1.26.6`. */
+export function goVersion(module: string): string {
+  const [, version = ""] = /^go (\S+)$/m.exec(readFileSync(join(__dirname, module, "go.mod"), "utf8")) ?? [];
+  return version;
+}
+
+/**
+ * Checks that the Go on the PATH builds a module in this folder.
+ *
+ * @throws when Go is missing or too old
+ */
+export async function checkGo(module: string, log: Log): Promise<void> {
+  const wanted = goVersion(module);
+  const needed = `Go ${wanted} or newer is needed`;
   const found = await goEnv("GOVERSION", { GOTOOLCHAIN: "local" }).catch((error: unknown) => {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new Error(missing ? `there is no \`go\` on the PATH; ${needed}` : (error as Error).message);
   });
-  if (isGoEnough(found)) return;
+  if (isGoEnough(found, wanted)) return;
   // Go 1.21 and newer downloads the version that a module requires, unless GOTOOLCHAIN forbids it.
   const toolchain = await goEnv("GOTOOLCHAIN", {});
   if (!isAtLeast(found, [1, 21]) || !/auto|path/.test(toolchain)) {
     throw new Error(`${found} is installed (GOTOOLCHAIN=${toolchain}); ${needed}`);
   }
-  log(
-    `${found} is older than Go ${GO_VERSION}: it will try to fetch the newer one (GOTOOLCHAIN=${toolchain})`,
-  );
+  log(`${found} is older than Go ${wanted}: it will try to fetch the newer one (GOTOOLCHAIN=${toolchain})`);
 }
 
-/** Whether `go1.25.11`, as `go env GOVERSION` prints it, builds the CLI. */
-export function isGoEnough(version: string): boolean {
+/** Whether `go1.26.6`, as `go env GOVERSION` prints it, is not older than a version such as `1.25`. */
+export function isGoEnough(version: string, wanted: string): boolean {
   const [, minor, patch = "0"] = /^go1\.(\d+)(?:\.(\d+))?/.exec(version) ?? [];
-  const [, neededMinor, neededPatch] = GO_VERSION.split(".").map(Number) as [number, number, number];
+  const [, neededMinor = 0, neededPatch = 0] = wanted.split(".").map(Number);
   if (minor === undefined) return false;
   return Number(minor) > neededMinor || (Number(minor) === neededMinor && Number(patch) >= neededPatch);
 }
@@ -92,7 +95,7 @@ export async function buildProgram({ binary, module, path }: Program, bin: strin
   const started = Date.now();
   const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
   const ticking = setInterval(() => log(`still building ${binary} (${seconds()})`), PROGRESS_EVERY_MS);
-  const ldflags = `-s -w -X ${SDK}/go/common/version.Version=${ENGINE_VERSION}`;
+  const ldflags = `-s -w -X ${SDK}/go/common/version.Version=${testedVersions().cli}`;
   try {
     const args = [
       "build",

@@ -1,10 +1,11 @@
 import { chmod, copyFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 
 import { buildProgram, checkGo, type Program } from "./build-engine";
-import { cachedRoot, isExecutable, type Log } from "./engine";
+import { isExecutable, kept, type Log } from "./engine";
 import { putIntoPlace } from "./put-into-place";
 import { runCommand } from "./run-command";
+import { HOSTS, MAIN } from "./versions";
 
 const SDK = "github.com/pulumi/pulumi/sdk/v3";
 
@@ -34,14 +35,14 @@ const PYTHON_SCRIPT = "pulumi-language-python-exec";
  * @throws when Go is missing or too old, or a build fails
  */
 export async function languageTools(log: Log): Promise<string> {
-  const root = join(dirname(cachedRoot()), `${basename(cachedRoot())}-languages`);
+  const root = kept(`languages-yaml-${HOSTS["yaml-host"]}-generator-${MAIN.cli}`);
   const isWhole = (folder: string) => assertWhole(join(folder, "bin"));
   const isKept = await isWhole(root).then(
     () => true,
     () => false,
   );
   if (isKept) return join(root, "bin");
-  await checkGo(log);
+  await checkGo("sdk-generator", log);
   log("building the language hosts with Go: two minutes the first time, then they are cached");
   await putIntoPlace(
     root,

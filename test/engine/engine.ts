@@ -4,9 +4,7 @@ import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
 import { runCommand } from "./run-command";
-
-/** The version to install or build if no `pulumi` is on the PATH. */
-export const ENGINE_VERSION = "v3.259.0";
+import { testedVersions, type Versions } from "./versions";
 
 /** What the engine needs in addition to `pulumi` to run a Node.js program with a dynamic resource. */
 export const LANGUAGE_HOST = "pulumi-language-nodejs";
@@ -29,10 +27,14 @@ export interface Engine {
 /** Takes one line of progress. */
 export type Log = (line: string) => void;
 
-/** Where an engine is kept between runs. Not in `node_modules`, because `npm ci` empties it. */
+/** Where something is kept between runs. Not in `node_modules`, because `npm ci` empties it. */
+export function kept(name: string, env: NodeJS.ProcessEnv = process.env): string {
+  return join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "pulumi-keycard", name);
+}
+
+/** Where the engine of this run is kept. */
 export function cachedRoot(env: NodeJS.ProcessEnv = process.env): string {
-  const cache = env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-  return join(cache, "pulumi-keycard", `engine-${ENGINE_VERSION}`);
+  return kept(`engine-${testedVersions(env).cli}`, env);
 }
 
 /**
@@ -54,11 +56,14 @@ export async function engineAt(root: string, how: string): Promise<Engine> {
 }
 
 /**
- * Uses the `pulumi` that a developer or a CI job has installed.
+ * Uses the `pulumi` that a developer or a CI job has installed. Only the run with the oldest versions asks for a certain one.
  *
- * @throws when no `pulumi` is installed, it does not run or is too old, or its Node.js parts are missing
+ * @throws when no `pulumi` is installed, it does not run or has the wrong version, or its Node.js parts are missing
  */
-export async function engineOnPath(env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
+export async function engineOnPath(
+  env: NodeJS.ProcessEnv = process.env,
+  { name, cli }: Versions = testedVersions(env),
+): Promise<Engine> {
   const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
   const found = await firstWith(folders, "pulumi");
   if (found === undefined) throw new Error("there is no `pulumi` on the PATH");
@@ -66,12 +71,14 @@ export async function engineOnPath(env: NodeJS.ProcessEnv = process.env): Promis
   const version = await versionOf(pulumi);
   // Older versions lack the event stream that the lifecycle tests read.
   if (!isAtLeast(version, [3, 206])) throw new Error(`${pulumi} is ${version}, and 3.206 or newer is needed`);
+  if (name === "floor" && version !== cli) throw new Error(`${pulumi} is ${version}, and ${cli} is wanted`);
   for (const part of [LANGUAGE_HOST, RESOURCE_SCRIPT]) {
     if ((await firstWith([dirname(pulumi), ...folders], part)) === undefined) {
       throw new Error(`${pulumi} (${version}) has no ${part} beside it or on the PATH`);
     }
   }
-  return { bin: dirname(pulumi), pulumi, version, how: "pulumi on the PATH" };
+  const how = version === cli ? "pulumi on the PATH" : `pulumi on the PATH, instead of ${cli}`;
+  return { bin: dirname(pulumi), pulumi, version, how };
 }
 
 /** Compares the first two numbers of a version such as `v3.259.0`. */
@@ -86,7 +93,7 @@ async function versionOf(pulumi: string): Promise<string> {
   return (await runCommand(pulumi, ["version"], { env, timeoutMs: 30_000 })).trim();
 }
 
-// The script is the same in SDK 3.248 and 3.270: it finds the SDK from the working directory of the program.
+// The script is the same in SDK 3.248 and 3.276: it finds the SDK from the working directory of the program.
 async function copyResourceScript(bin: string): Promise<void> {
   const source = join(dirname(require.resolve("@pulumi/pulumi/package.json")), RESOURCE_SCRIPT);
   const target = join(bin, RESOURCE_SCRIPT);

@@ -1,6 +1,7 @@
-import { buildEngine, GO_VERSION } from "./build-engine";
+import { buildEngine, goVersion } from "./build-engine";
 import { cachedRoot, engineAt, engineOnPath, type Engine, type Log } from "./engine";
 import { installEngine } from "./install-engine";
+import { cliModule, testedVersions } from "./versions";
 
 /** One way to get an engine. Rejects with the reason if it fails. */
 export interface Way {
@@ -25,6 +26,7 @@ export const WAYS: readonly Way[] = [
  * @throws when every way failed; the message names each way and its reason
  */
 export async function findEngine(log: Log = toStderr, ways: readonly Way[] = WAYS): Promise<Engine> {
+  const go = goVersion(cliModule(testedVersions().cli));
   const failures: string[] = [];
   for (const way of ways) {
     try {
@@ -39,7 +41,7 @@ export async function findEngine(log: Log = toStderr, ways: readonly Way[] = WAY
     [
       "There is no Pulumi engine, and the lifecycle tests need one. Tried:",
       ...failures.map((failure) => `  - ${failure}`),
-      `Install Pulumi (https://www.pulumi.com/docs/install/), or Go ${GO_VERSION} or newer (https://go.dev/dl/) to ` +
+      `Install Pulumi (https://www.pulumi.com/docs/install/), or Go ${go} or newer (https://go.dev/dl/) to ` +
         "have it built, then run `npm run engine`.",
     ].join("\n"),
   );

@@ -1,6 +1,7 @@
-import { cachedRoot, ENGINE_VERSION, engineAt, type Engine, type Log } from "./engine";
+import { cachedRoot, engineAt, type Engine, type Log } from "./engine";
 import { putIntoPlace } from "./put-into-place";
 import { runCommand } from "./run-command";
+import { testedVersions } from "./versions";
 
 const INSTALLER = "https://get.pulumi.com/install.sh";
 const REACHABLE_WITHIN_MS = 10_000;
@@ -29,10 +30,11 @@ export async function installEngine(log: Log): Promise<Engine> {
       throw new Error(`${INSTALLER} cannot be reached (${reasonOf(error)})`);
     },
   );
-  log(`installing Pulumi ${ENGINE_VERSION} with its installer (a download of about 100 MB)`);
+  const { cli } = testedVersions();
+  log(`installing Pulumi ${cli} with its installer (a download of about 100 MB)`);
   const install = (root: string) =>
     // In a separate process, because the SDK's call cannot be stopped.
-    runCommand(process.execPath, ["-e", INSTALL, root, ENGINE_VERSION], {
+    runCommand(process.execPath, ["-e", INSTALL, root, cli], {
       cwd: __dirname,
       timeoutMs: INSTALLED_WITHIN_MS,
     });
