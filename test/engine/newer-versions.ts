@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { runCommand } from "./run-command";
 import { HOSTS, MAIN } from "./versions";
-import { endOnClosedPipe } from "../../provider/command-line/closed-pipe";
+import { endOnClosedPipe } from "../../provider/command-line/terminal";
 
 endOnClosedPipe();
 
