@@ -1,44 +1,35 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Call } from "./pulumi-values";
 
-/** What a resource passes to `check` in addition to its arguments, because the engine does not. It is in no state. */
-export interface Registration {
-  /** Empty if the resource passed no registration. */
-  urn: string;
-  /** Whether this is a preview. */
-  preview: boolean;
-  /** Set if it is not known whether this is a preview, as in the plugin. */
-  isUntold?: boolean;
-  /** Set if the resource has the option `deleteBeforeReplace`. */
-  deletedFirst?: boolean;
-  /** Set if the option `ignoreChanges` names `data` or a part of it. */
-  ignoresData?: boolean;
-}
+/** The input that tells `check` what the engine does not pass on (SDK 3.276, CLI 3.274). `check` removes it again. */
+export const HIDDEN_INPUT = "__registration";
 
-const DELETED_FIRST = "deleteBeforeReplace";
+/** The input with the text that loads the provider of a dynamic resource. The SDK adds it to each result. */
+const LOADER_INPUT = "__provider";
+
+const DELETES_FIRST = "deleteBeforeReplace";
 const IGNORES_DATA = "ignoreChanges";
 
-/** Writes a registration as a string, because an object costs a program half a millisecond per resource. */
-export function writeRegistration({
-  urn,
-  preview,
-  isUntold,
-  deletedFirst,
-  ignoresData,
-}: Registration): string {
-  const kind = preview ? "preview" : isUntold ? "either" : "run";
-  return `${kind}${deletedFirst ? `,${DELETED_FIRST}` : ""}${ignoresData ? `,${IGNORES_DATA}` : ""} ${urn}`;
+/** Writes the hidden input as a string, because an object costs a program half a millisecond per resource. */
+export function writeHiddenInput({ urn, preview, deletesFirst, ignoresData }: Call): string {
+  const options = `${deletesFirst ? `,${DELETES_FIRST}` : ""}${ignoresData ? `,${IGNORES_DATA}` : ""}`;
+  return `${preview ? "preview" : "run"}${options} ${urn}`;
 }
 
-/** Parses the result of {@link writeRegistration}. */
-export function readRegistration(text = ""): Registration {
+/** Takes the hidden input out of the inputs of `check`; undefined if they have none. */
+export function takeHiddenInput<T extends object>(inputs: T): { args: T; told: Call | undefined } {
+  const { [HIDDEN_INPUT]: text, ...args } = inputs as T & { [HIDDEN_INPUT]?: unknown };
+  return { args: args as unknown as T, told: typeof text === "string" ? parsed(text) : undefined };
+}
+
+function parsed(text: string): Call {
   const [head = "", ...urn] = text.split(" ");
   const [kind, ...options] = head.split(",");
   return {
     urn: urn.join(" "),
     preview: kind === "preview",
-    ...(kind === "either" && { isUntold: true }),
-    ...(options.includes(DELETED_FIRST) && { deletedFirst: true }),
-    ...(options.includes(IGNORES_DATA) && { ignoresData: true }),
+    deletesFirst: options.includes(DELETES_FIRST),
+    ignoresData: options.includes(IGNORES_DATA),
   };
 }
 
@@ -46,14 +37,30 @@ export function readRegistration(text = ""): Registration {
 const DATA_PATH = /^(data\b|\["data"\]|\*)/;
 
 /** The options of a resource that `check` needs, and that the engine does not pass on. */
-export function untoldOptions({
+export function hiddenOptions({
   deleteBeforeReplace,
   ignoreChanges = [],
-}: pulumi.CustomResourceOptions): Pick<Registration, "deletedFirst" | "ignoresData"> {
+}: pulumi.CustomResourceOptions): Pick<Call, "deletesFirst" | "ignoresData"> {
   return {
-    ...(deleteBeforeReplace === true && { deletedFirst: true }),
+    ...(deleteBeforeReplace === true && { deletesFirst: true }),
     ...(ignoreChanges.some((path) => DATA_PATH.test(path)) && { ignoresData: true }),
   };
+}
+
+/** The input with the text that loads the provider. */
+export const loaderInput = (text: string) => ({ [LOADER_INPUT]: text });
+
+/** Adds the text that loads the provider, if it is among the inputs of a call. */
+export function withLoader(props: object, inputs: { [LOADER_INPUT]?: string }): object {
+  const text = inputs[LOADER_INPUT];
+  return text === undefined ? props : { ...props, ...loaderInput(text) };
+}
+
+/** Returns arguments or a state without the text that loads the provider. */
+export function withoutLoader<T extends object>(props: T): T {
+  const own: T & { [LOADER_INPUT]?: unknown } = { ...props };
+  delete own[LOADER_INPUT];
+  return own;
 }
 
 /** The function with which a program announces an import. It is not in the schema, because users do not call it. */

@@ -18,18 +18,26 @@ export function holdsUnknown(value: unknown): boolean {
 export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 
 /** The value of that key for a secret. */
-const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
-/** The properties that the engine does not mark by itself: the value, and a copy of arguments that may be secret. */
-const SECRET_KEYS = ["data", "__asDeclared"];
+/** Marks a value as a secret for the engine. */
+export const asSecret = (value: unknown) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, value });
 
-/** Copies arguments or a state, with `data` marked as a secret for the engine. */
-export function withSecretData<T extends object>(props: T): T {
-  const marked = { ...props } as Record<string, unknown>;
-  for (const key of SECRET_KEYS) {
-    if (marked[key] !== undefined) marked[key] = { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: marked[key] };
-  }
-  return marked as T;
+/** The name of a resource in the program, which may contain `::`; empty for a text that is no URN. */
+export function nameIn(urn: string): string {
+  return urn.startsWith("urn:pulumi:") ? urn.split("::").slice(3).join("::") : "";
+}
+
+/** A call of the engine: the resource that it is about, and what its arguments do not tell. */
+export interface Call {
+  /** The URN, or another text that no other resource of the run has, if nobody tells the URN. */
+  urn: string;
+  /** Whether this is a preview; undefined in `check` of the plugin, whose request does not tell. */
+  preview?: boolean | undefined;
+  /** Whether the resource has the option `deleteBeforeReplace`. */
+  deletesFirst?: boolean;
+  /** Whether the option `ignoreChanges` names `data` or a part of it, or may do so. */
+  ignoresData?: boolean;
 }
 
 const OUTPUT = /Calling \[to(?:String|JSON)\] on an \[Output<T>\]/;

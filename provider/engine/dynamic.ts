@@ -1,46 +1,151 @@
 import { createRequire } from "node:module";
 import type { dynamic } from "@pulumi/pulumi";
-import { withSecretData } from "../pulumi-values";
-import { SecretProvider } from "../secret/provider";
+import { takeHiddenInput, withLoader, withoutLoader } from "../hidden-input";
+import { asSecret, holdsUnknown, nameIn, UNKNOWN_VALUE, type Call } from "../pulumi-values";
+import { ARGUMENTS } from "../secret/fields";
+import { SecretProvider, type Arguments } from "../secret/provider";
+import { asUnmanaged, SECRET_PROPERTIES, type SecretState } from "../secret/state";
+import type { SecretInputs } from "../secret/types";
 
-type Provider = Required<dynamic.ResourceProvider<object, object>>;
+/** A resource that `check` was called for. */
+interface Checked {
+  call: Call;
+  /** The arguments in the state. */
+  olds: Partial<SecretInputs>;
+}
 
 /**
- * Marks `data` as a secret in everything that a provider returns to the engine. The engine marks only what was a secret in
- * its own request, which is in plain text if a transformation sets `data`, or if a resource is only read.
+ * The door of dynamic resources to the core. Their protocol lacks what the core needs, as the SDK passes it (3.276): only
+ * `check` gets the URN, in a hidden input, and later calls are recognized by their arguments; the engine marks as a secret
+ * only what was one in its own request, which is in plain text if a transformation sets `data`, or if a resource is only read.
  */
-export function markingData(unmarked: Required<dynamic.ResourceProvider>): Provider {
-  const provider: Provider = unmarked;
-  return {
-    configure: (request) => provider.configure(request),
-    check: async (olds, news) => markedInputs(await provider.check(olds, news)),
-    diff: (id, olds, news) => provider.diff(id, olds, news),
-    create: async (inputs) => markedOuts(await orMarkedError(provider.create(inputs))),
-    read: async (id, props) => {
-      const result = markedInputs(await provider.read(id, props));
-      return { ...result, ...(result.props && { props: withSecretData(result.props) }) };
-    },
-    update: async (id, olds, news) => markedOuts(await orMarkedError(provider.update(id, olds, news))),
-    delete: (id, props) => provider.delete(id, props),
-  };
+export class DynamicProvider implements Required<dynamic.ResourceProvider<object, object>> {
+  private readonly creates = new ExpectedCalls<Call>();
+  private readonly diffs = new ExpectedCalls<Checked>();
+
+  constructor(private readonly core = new SecretProvider()) {}
+
+  /** Only stores the configuration, because the SDK continues with this object even if this call fails. */
+  configure({ config }: dynamic.ConfigureRequest): Promise<void> {
+    this.core.configure(config);
+    return Promise.resolve();
+  }
+
+  async check(olds: object, news: object): Promise<dynamic.CheckResult> {
+    const { args, told } = takeHiddenInput(withoutLoader(news) as Arguments);
+    const call = told ?? callFor(args);
+    const known = withoutLoader<Partial<SecretInputs>>(olds);
+    const { inputs, problems } = await this.core.check(call, known, args);
+    if (Object.keys(known).length === 0) this.creates.add(inputs, call);
+    else this.diffs.add(inputs, { call, olds: known });
+    // The engine prints the value of the property that a failure names, so failures name none.
+    return { inputs: marked(inputs), failures: problems.map((reason) => ({ property: "", reason })) };
+  }
+
+  async diff(id: string, olds: object, news: object): Promise<dynamic.DiffResult> {
+    const inputs = withoutLoader(news) as SecretInputs;
+    const expected = this.diffs.take(inputs);
+    const call = expected?.of.call ?? callFor(inputs);
+    const plan = expected && { olds: expected.isUnclear ? undefined : expected.of.olds };
+    const state = withoutLoader(olds) as SecretState;
+    const { changes, replaces } = await this.core.diff(call, id, state, inputs, plan);
+    return changes === false ? { changes } : { replaces, ...(changes && { changes }) };
+  }
+
+  async create(news: object): Promise<dynamic.CreateResult> {
+    const inputs = withoutLoader(news) as SecretInputs;
+    const call = this.creates.take(inputs)?.of ?? callFor(inputs);
+    const { id, outs } = await recording(news, this.core.create(call, inputs));
+    return { id, outs: marked(outs) };
+  }
+
+  async read(id: string, props?: object): Promise<dynamic.ReadResult<object>> {
+    const state = withoutLoader(props ?? {}) as Partial<SecretState> & { zoneId: string };
+    const { isUnmanaged = false, inputs, ...found } = await this.core.read(id, state);
+    // The engine would store the value of a secret that is only read in its inputs, in plain text.
+    const outs = isUnmanaged ? asUnmanaged(found.props) : found.props;
+    return { id: found.id, props: marked(outs), ...(inputs && { inputs: marked(inputs) }) };
+  }
+
+  async update(id: string, olds: object, news: object): Promise<dynamic.UpdateResult> {
+    const [state, inputs] = [withoutLoader(olds), withoutLoader(news)];
+    const updating = this.core.update(id, state as SecretState, inputs as SecretInputs);
+    return { outs: marked(await recording(news, updating)) };
+  }
+
+  delete(id: string, props: object): Promise<void> {
+    return this.core.delete(id, withoutLoader(props) as SecretState);
+  }
 }
 
-function markedInputs<T extends { inputs?: object }>(result: T): T {
-  return result.inputs ? { ...result, inputs: withSecretData(result.inputs) } : result;
+/** A call for a resource whose URN nobody tells, because a transformation has removed the hidden input. */
+function callFor({ zoneId, entityId, name }: Partial<Record<keyof SecretInputs, unknown>>): Call {
+  // The resource may have the option `ignoreChanges`.
+  return { urn: JSON.stringify([zoneId, entityId, name]), preview: false, ignoresData: true };
 }
 
-function markedOuts<T extends { outs?: object }>(result: T): T {
-  return result.outs ? { ...result, outs: withSecretData(result.outs) } : result;
+/** Marks what is always secret in arguments or in a state. */
+function marked(props: object): object {
+  const entries = Object.entries(props).map(([name, value]: [string, unknown]) => [
+    name,
+    SECRET_PROPERTIES.includes(name) && value !== undefined ? asSecret(value) : value,
+  ]);
+  return Object.fromEntries(entries) as object;
 }
 
-/** An error may contain a state to record, too. */
-async function orMarkedError<T>(call: Promise<T>): Promise<T> {
+/** Completes the state that an error contains: without the text that loads the provider, no later call could run. */
+async function recording<T>(news: object, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
     const { properties } = error as { properties?: object };
-    throw properties ? Object.assign(error as Error, { properties: withSecretData(properties) }) : error;
+    throw properties
+      ? Object.assign(error as Error, { properties: withLoader(marked(properties), news) })
+      : error;
   }
+}
+
+interface Expected<T> {
+  of: T;
+  /** True if another resource with the same arguments awaited the call, too. */
+  isUnclear: boolean;
+}
+
+/** Remembers resources until the engine calls `diff` or `create` for them, without naming them. */
+export class ExpectedCalls<T> {
+  private readonly expected = new Map<string, Expected<T>[]>();
+
+  /** Expects a call with these arguments. */
+  add(checked: object, of: T): void {
+    const key = keyOf({ ...checked });
+    const alike = this.expected.get(key) ?? [];
+    alike.push({ of, isUnclear: false });
+    if (alike.length > 1) for (const each of alike) each.isUnclear = true;
+    this.expected.set(key, alike);
+  }
+
+  /** The resource that a call is about; undefined if it is none of these. */
+  take(news: object): Expected<T> | undefined {
+    // A refresh calls `diff` for every secret without `check`, and a key is the costliest part of that call.
+    if (this.expected.size === 0) return undefined;
+    const key = keyOf({ ...news });
+    const [first, ...others] = this.expected.get(key) ?? [];
+    if (others.length > 0) this.expected.set(key, others);
+    else this.expected.delete(key);
+    return first;
+  }
+}
+
+/** The engine does not keep the order of keys. */
+function keyOf(args: Partial<Record<string, unknown>>): string {
+  return JSON.stringify(
+    // A secret that contains an unknown value comes back as one unknown value.
+    ARGUMENTS.map((name) => (holdsUnknown(args[name]) ? UNKNOWN_VALUE : args[name])),
+    (_key, value: unknown) =>
+      typeof value !== "object" || value === null || Array.isArray(value)
+        ? value
+        : Object.fromEntries(Object.entries(value).sort(([one], [two]) => (one < two ? -1 : 1))),
+  );
 }
 
 /** Texts that the SDK is about to print for errors that the engine also shows. */
@@ -109,7 +214,7 @@ let client: EngineClient | undefined;
 /**
  * Prints a warning from the process of a dynamic provider. Of that process, the engine shows only stderr, as information.
  *
- * @param urn - the resource that it is about; empty if that is unknown
+ * @param urn - the resource that it is about
  */
 export async function warnThroughEngine(line: string, urn: string): Promise<void> {
   try {
@@ -129,7 +234,8 @@ async function send(line: string, urn: string): Promise<void> {
   const request = new messages.LogRequest()
     .setSeverity(messages.LogSeverity.WARNING)
     .setMessage(line)
-    .setUrn(urn);
+    // The engine shows no line about a resource that it does not know.
+    .setUrn(nameIn(urn) === "" ? "" : urn);
   await new Promise<void>((resolve, reject) => {
     engine.log(request, (error) => (error ? reject(error) : resolve()));
   });
@@ -146,7 +252,9 @@ function load(): Loaded {
   };
 }
 
-export { SecretProvider };
+export { DynamicProvider as SecretProvider };
 
 /** The loader text in every state uses this name, so it never changes. It accepts every state that it ever returned. */
-export const provider = printedOnce(markingData(new SecretProvider(undefined, undefined, warnThroughEngine)));
+export const provider = printedOnce(
+  new DynamicProvider(new SecretProvider(undefined, undefined, warnThroughEngine)),
+);

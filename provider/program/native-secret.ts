@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isMocked } from "./check-configuration";
 import { type SecretArgs, type SecretLookup, NO_OUTPUTS, SecretResource } from "./secret-args";
 import { isInitial } from "../values/value";
-import { ANNOUNCE_IMPORT, untoldOptions, writeRegistration } from "../hidden-input";
+import { ANNOUNCE_IMPORT, HIDDEN_INPUT, hiddenOptions, writeHiddenInput } from "../hidden-input";
 import { assertConstructorArguments, checkArguments, readOptions } from "./check-arguments";
 import { suspendStackTraces, withCallersStack } from "./stack-traces";
 import { requireDeclaredPlugin } from "./declared-plugin";
@@ -114,7 +114,7 @@ export class Secret extends SecretResource {
       super(
         TYPE,
         name,
-        { ...NO_OUTPUTS, ...checkArguments(name, args), ...(data && { data }), ...registrationOf(opts) },
+        { ...NO_OUTPUTS, ...checkArguments(name, args), ...(data && { data }), ...hiddenInputOf(opts) },
         opts,
       );
     } catch (error) {
@@ -127,8 +127,8 @@ export class Secret extends SecretResource {
 }
 
 /** Only what the plugin does not get otherwise, and only if there is any: the plugin removes it from the state again. */
-function registrationOf(opts: pulumi.CustomResourceOptions): { __registration?: string } {
-  const told = untoldOptions(opts);
+function hiddenInputOf(opts: pulumi.CustomResourceOptions): { [HIDDEN_INPUT]?: string } {
+  const told = hiddenOptions(opts);
   if (opts.id !== undefined || Object.keys(told).length === 0) return {};
-  return { __registration: writeRegistration({ urn: "", preview: false, ...told }) };
+  return { [HIDDEN_INPUT]: writeHiddenInput({ urn: "", ...told }) };
 }

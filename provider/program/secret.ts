@@ -4,7 +4,7 @@ import { assertConstructorArguments, checkArguments, readOptions } from "./check
 import { assertProviderFound } from "./find-provider";
 import { judgeConfiguration, programConfig } from "./check-configuration";
 import { mistake } from "../mistake";
-import { writeRegistration, untoldOptions } from "../hidden-input";
+import { HIDDEN_INPUT, hiddenOptions, loaderInput, writeHiddenInput } from "../hidden-input";
 import { type SecretArgs, type SecretLookup, NO_OUTPUTS, SecretResource } from "./secret-args";
 import { suspendStackTraces, withCallersStack } from "./stack-traces";
 
@@ -87,14 +87,11 @@ export class Secret extends SecretResource {
       const checked = checkArguments(name, { name, ...withoutUndefined(args) });
       const data = args.data && pulumi.secret(args.data);
       const declared = opts.id === undefined ? { ...checked, ...(data && { data }) } : {};
-      // For `check`, which removes it from the inputs, so that it is in no state.
-      const registration = opts.id === undefined && {
-        __registration: registrationOf(name, opts),
-      };
+      const hidden = opts.id === undefined && { [HIDDEN_INPUT]: hiddenInputOf(name, opts) };
       super(
         TYPE,
         name,
-        { ...NO_OUTPUTS, ...declared, ...registration, zoneId, __provider: LOADER },
+        { ...NO_OUTPUTS, ...declared, ...hidden, zoneId, ...loaderInput(LOADER) },
         { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
       );
     } catch (error) {
@@ -106,18 +103,18 @@ export class Secret extends SecretResource {
   }
 }
 
-function registrationOf(name: string, opts: pulumi.CustomResourceOptions): pulumi.Input<string> {
+function hiddenInputOf(name: string, opts: pulumi.CustomResourceOptions): pulumi.Input<string> {
   const { parent } = opts;
-  const told = { preview: pulumi.runtime.isDryRun(), ...untoldOptions(opts) };
+  const told = { preview: pulumi.runtime.isDryRun(), ...hiddenOptions(opts) };
   if (parent) {
     // A promise, because an output would make the resource depend on its parent. The SDK (3.248 and 3.276) extends that to
     // all children of a component, so two of them would wait for each other. The types do not have this method.
     const output = pulumi.createUrn(name, TYPE, parent) as unknown as { promise(): Promise<string> };
-    return output.promise().then((urn) => writeRegistration({ ...told, urn }));
+    return output.promise().then((urn) => writeHiddenInput({ ...told, urn }));
   }
   // The same URN as that of `createUrn`, without an output.
   const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
-  return writeRegistration({ ...told, urn });
+  return writeHiddenInput({ ...told, urn });
 }
 
 function withoutUndefined(args: object): Record<string, unknown> {

@@ -1,51 +1,93 @@
-import type { dynamic } from "@pulumi/pulumi";
 import { sameJson } from "../json";
-import { declaredForm, missingPlaces, warningOfAge } from "./state";
+import { missingPlaces, warningOfAge, type Known } from "./state";
 import type { PlannedResource } from "./ownership";
-import { isUnknown } from "../pulumi-values";
+import { isUnknown, nameIn, type Call } from "../pulumi-values";
 import { type RunMemory, isUnconfirmedId } from "./run-memory";
 import { changedArguments } from "./fields";
-import type { SecretInputs, SecretState } from "./types";
-import { hasGeneratedValue, isRotationDue, mayReplaceValue } from "../values/value";
+import type { SecretInputs } from "./types";
+import { comparable, hasGeneratedValue, isRotationDue, mayReplaceValue } from "../values/value";
+
+/** What the program declares, as `check` has seen it. */
+export interface Plan {
+  /** The arguments in the state; undefined if they are not known. */
+  olds: Partial<SecretInputs> | undefined;
+}
+
+/** An argument that differs. */
+export interface Difference {
+  name: keyof SecretInputs;
+  old: unknown;
+  now: unknown;
+}
+
+/** The effect of changed arguments. */
+export interface Diff {
+  /** Undefined if the engine is to find and list the changed arguments itself. */
+  changes: boolean | undefined;
+  replaces: string[];
+  differences: Difference[];
+}
 
 /**
- * Finds the effect of changed arguments. The engine finds and lists the changed arguments only if the result has no `changes`.
+ * Finds the effect of changed arguments.
  *
+ * @param plan - undefined if the program does not declare the secret, as in a refresh
  * @throws an Error if the engine would delete a secret that is still needed, or one whose state is incomplete
  */
 export async function diffSecret(
   run: RunMemory,
+  { urn }: Call,
   id: string,
-  olds: SecretState,
+  olds: Known,
   news: SecretInputs,
-): Promise<dynamic.DiffResult> {
+  plan: Plan | undefined,
+): Promise<Diff> {
   if (isUnconfirmedId(id)) {
-    run.unconfirmed.note(id, olds, news);
-    return { changes: true, replaces: ["entityId"] };
+    run.unconfirmed.note(urn, id, olds, news);
+    const differences = differencesOf(allChanges(olds.declared, news), olds.declared, news);
+    return { changes: true, replaces: ["entityId"], differences };
   }
   run.claimed.add(id);
-  const planned = run.ownership.diff(id, olds.zoneId, news);
+  const planned = plan && run.ownership.diff(urn, id, olds.zoneId);
   const gaps = missingPlaces(olds);
-  const declared = typeof planned === "object" ? planned.olds : news;
-  const before = completed(declaredForm(olds), declared, gaps);
+  const declared = plan?.olds ?? news;
+  const before = completed(olds.declared, declared, gaps);
   const replaces = changedArguments(before, news, "replace");
   if (replaces.length === 0) assertOwn(run, planned);
-  else assertReplaceable(id, news, planned === undefined, gaps);
+  else assertReplaceable(id, news, plan === undefined, gaps);
   // An update completes the state.
-  if (gaps.length > 0) return { changes: true };
+  if (gaps.length > 0) {
+    const differences = differencesOf(allChanges(olds.declared, news), olds.declared, news);
+    return { changes: true, replaces: [], differences };
+  }
   const patches = changedArguments(before, news, "patch");
   // A refresh also calls `diff`, and the age of a value is no drift.
-  const isDue = planned !== undefined && isRotationDue(before.data, news.data);
+  const isDue = plan !== undefined && isRotationDue(before.data, news.data);
   if (isDue) patches.push("data");
   if (replaces.length === 0 && !mayReplaceValue(before.data, news.data, isDue))
-    await warnOfAge(run, id, olds, news, planned);
+    await warnOfAge(run, id, olds, news, urn);
   const others = changedArguments(before, news, "state");
   const changes = [...replaces, ...patches, ...others];
-  if (changes.length === 0) return { changes: false };
-  const overlooked = typeof planned === "object" ? unchangedAmong(changes, planned.olds, news) : [];
+  if (changes.length === 0) return { changes: false, replaces, differences: [] };
+  const overlooked = plan?.olds ? unchangedAmong(changes, plan.olds, news) : [];
   const isGenerated = overlooked.includes("data") && hasGeneratedValue(news.data);
   const isUnlisted = replaces.length === 0 && (isDue || isGenerated);
-  return isUnlisted || overlooked.length === changes.length ? { changes: true, replaces } : { replaces };
+  return {
+    changes: isUnlisted || overlooked.length === changes.length ? true : undefined,
+    replaces,
+    differences: differencesOf(changes, before, news),
+  };
+}
+
+function allChanges(olds: SecretInputs, news: SecretInputs): (keyof SecretInputs)[] {
+  return (["replace", "patch", "state"] as const).flatMap((change) => changedArguments(olds, news, change));
+}
+
+function differencesOf(names: (keyof SecretInputs)[], olds: SecretInputs, news: SecretInputs): Difference[] {
+  return [...new Set(names)].map((name) => {
+    const [old, now] = name === "data" ? comparable(olds.data, news.data) : [olds[name], news[name]];
+    return { name, old, now };
+  });
 }
 
 /**
@@ -70,18 +112,16 @@ function completed<T extends object>(olds: T, declared: Partial<T>, gaps: (keyof
 async function warnOfAge(
   run: RunMemory,
   id: string,
-  olds: SecretState,
+  olds: Known,
   { maxAgeDays }: SecretInputs,
-  planned: PlannedResource | "unclear" | undefined,
+  urn: string,
 ): Promise<void> {
-  const urn = typeof planned === "object" ? planned.urn : "";
-  const name = urn === "" ? `the secret ${id}` : (urn.split("::").at(-1) ?? "");
-  const warning = warningOfAge(olds, maxAgeDays, name);
+  const warning = warningOfAge(olds, maxAgeDays, nameIn(urn) || `the secret ${id}`);
   if (warning !== undefined) await run.warnOnce(id, warning, urn);
 }
 
-function assertOwn({ ownership }: RunMemory, planned: PlannedResource | "unclear" | undefined): void {
-  const conflict = typeof planned === "object" ? ownership.keeps(planned) : undefined;
+function assertOwn({ ownership }: RunMemory, planned: PlannedResource | undefined): void {
+  const conflict = planned && ownership.keeps(planned);
   if (conflict !== undefined) throw new Error(conflict);
 }
 

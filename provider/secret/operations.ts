@@ -1,4 +1,3 @@
-import type { dynamic } from "@pulumi/pulumi";
 import { adopt } from "./adopt";
 import { MISSING_ZONE } from "../config/settings";
 import { clearingFailed, creationFailed, withKept, explainConflict } from "./write-errors";
@@ -13,16 +12,40 @@ import {
 import { sameJson } from "../json";
 import { lookUp, type LookedUp, type LookUpArgs, type LookUpName } from "./lookups";
 import { isUnconfirmedId, sinceOf, type RunMemory } from "./run-memory";
+import type { Call } from "../pulumi-values";
 import { withoutCleared } from "./fields";
-import type { SecretInputs, SecretState } from "./types";
+import type { SecretInputs } from "./types";
 import { readSecret, refreshSecret } from "./read";
-import { readResult, stateOf, missingPlaces, zoneUnknown } from "./state";
+import {
+  decodeState,
+  encodeState,
+  knownAfter,
+  missingPlaces,
+  readResult,
+  zoneUnknown,
+  type PartlyKnown,
+  type SecretState,
+} from "./state";
 import { updateSecret } from "./update";
 import { stateMatches, textsOf, toStateForm } from "../values/held-value";
 import { valueToSend, type ValueOrigins } from "../values/value-to-send";
 
-/** What the engine passes: arguments or state, and the loader text. */
-export type Props<T> = T & { __provider?: string };
+/** The result of a create. */
+export interface Created {
+  id: string;
+  outs: SecretState;
+}
+
+/** The result of a read. */
+export interface ReadResult {
+  /** Empty if the secret is gone. */
+  id: string;
+  props: Partial<SecretState>;
+  /** Undefined if the engine is to keep those that it has. */
+  inputs?: Partial<SecretInputs>;
+  /** Set if the stack only reads the secret. */
+  isUnmanaged?: boolean;
+}
 
 const ADVICE = {
   takeOver: "set the argument `adoptId` to its ID",
@@ -41,57 +64,59 @@ export class SecretOperations {
   ) {}
 
   /** @throws an error that makes the engine record an unconfirmed create if Keycard may have created the secret */
-  async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
+  async create(call: Call, inputs: SecretInputs): Promise<Created> {
     return this.withValues((origins) =>
-      inputs.adoptId === undefined ? this.make(inputs, origins) : this.adopt(inputs.adoptId, inputs, origins),
+      inputs.adoptId === undefined
+        ? this.make(call, inputs, origins)
+        : this.adopt(inputs.adoptId, inputs, origins),
     );
   }
 
-  /** Returns an empty id for a secret that is gone. */
-  async read(
-    id: string,
-    props: Props<Partial<SecretState> & { zoneId: string }>,
-  ): Promise<dynamic.ReadResult> {
+  async read(id: string, props: Partial<SecretState> & { zoneId: string }): Promise<ReadResult> {
     // The engine does not call `check` for a resource that is only read.
     if (!props.zoneId) {
       if (props.version !== undefined) throw zoneUnknown("read", id);
       throw new Error(`Could not read the secret ${id}: ${MISSING_ZONE}.`);
     }
     if (isUnconfirmedId(id)) {
-      const found = await this.findUnconfirmed(id, props as SecretState);
+      const found = await this.findUnconfirmed(id, decodeState(props));
       return found ? this.read(found.id, props) : { id: "", props: {} };
     }
     this.run.claimed.add(id);
+    const known = decodeState(props);
     // A state without a version is that of the first read, by `Secret.get`.
-    const isFirst = props.version === undefined;
+    const isFirst = known.version === undefined;
     // An import knows only how the value is declared. An unconfirmed create knows all arguments.
-    const isAdopted = props.data !== undefined && props.name === undefined;
-    const state = isFirst
-      ? await readSecret(this.client, id, props, { isAdopted })
-      : await refreshSecret(this.client, id, props);
-    if (state) return { id, ...readResult(state, props) };
+    const isAdopted = known.data !== undefined && known.name === undefined;
+    const now = isFirst
+      ? await readSecret(this.client, id, known, { isAdopted })
+      : await refreshSecret(this.client, id, known);
+    // The engine keeps its inputs if the result has none: to copy and send them again is a tenth of the time of a refresh.
+    if (now === "unchanged") return { id, props };
+    if (now) return { id, ...readResult(now, known) };
     if (!isFirst) return { id: "", props: {} };
     throw new Error(`There is no secret ${id} in zone ${props.zoneId}. Correct the ID or the zone.`);
   }
 
   /** @throws an error that makes the engine record what Keycard has, if the update was, or may have been, done in part */
-  async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
+  async update(id: string, state: SecretState, news: SecretInputs): Promise<SecretState> {
     this.run.claimed.add(id);
     const tools = {
       connect: () => this.client,
       ownsName: (inputs: SecretInputs) => this.run.ownsName(inputs),
     };
-    return this.withValues(async (origins) => ({
-      outs: await updateSecret({ ...tools, origins }, id, olds, news),
-    }));
+    return this.withValues(async (origins) =>
+      encodeState(await updateSecret({ ...tools, origins }, id, decodeState(state), news)),
+    );
   }
 
   /** Succeeds without a request if the secret is certainly gone, or if another resource of this run manages it. */
   async delete(id: string, props: SecretState): Promise<void> {
-    const { zoneId, name, createdAt } = props;
-    if (missingPlaces(props).includes("zoneId")) throw zoneUnknown("delete", id);
-    if (this.run.unconfirmed.isResolved(id, props)) return;
-    const existing = isUnconfirmedId(id) ? (await this.findUnconfirmed(id, props))?.id : id;
+    const known = decodeState(props);
+    const { zoneId, name, createdAt } = known;
+    if (missingPlaces(known).includes("zoneId")) throw zoneUnknown("delete", id);
+    if (this.run.unconfirmed.isResolved(id, known)) return;
+    const existing = isUnconfirmedId(id) ? (await this.findUnconfirmed(id, known))?.id : id;
     if (existing === undefined) return;
     const reason = this.run.ownership.reasonToKeep(zoneId, existing);
     if (reason !== undefined) {
@@ -99,7 +124,7 @@ export class SecretOperations {
       return;
     }
     const secret = { zoneId, id: existing, name, createdAt };
-    await removeSecret(this.client, secret, { hidden: textsOf(props.data) });
+    await removeSecret(this.client, secret, { hidden: textsOf(known.data) });
   }
 
   /** Runs a look-up of the program. */
@@ -111,10 +136,10 @@ export class SecretOperations {
     return lookUp(this.client, name, zoneId, args);
   }
 
-  private async make(inputs: Props<SecretInputs>, origins: ValueOrigins): Promise<dynamic.CreateResult> {
+  private async make({ urn }: Call, inputs: SecretInputs, origins: ValueOrigins): Promise<Created> {
     const value = await valueToSend(inputs.data, origins);
     try {
-      const { since, data: earlier } = this.run.unconfirmed.take(inputs) ?? {};
+      const { since, data: earlier } = this.run.unconfirmed.take(urn) ?? {};
       const matches =
         earlier && (async (data: Data) => sameJson(data, value.data) || stateMatches(earlier, data));
       const sought = newSecret(inputs, value.data);
@@ -123,7 +148,7 @@ export class SecretOperations {
       const found = secret.data;
       const isEarlier = earlier && found && !sameJson(found, value.data);
       const kept = isEarlier ? await toStateForm(inputs.data, found, earlier) : value.kept;
-      return { id: secret.id, outs: stateOf(inputs, secret, kept) };
+      return { id: secret.id, outs: encodeState(knownAfter(inputs, secret, kept)) };
     } catch (error) {
       const write = { place: inputs, isOwnName: this.run.ownsName(inputs) };
       const explained = await explainConflict(this.client, write, error);
@@ -131,18 +156,14 @@ export class SecretOperations {
     }
   }
 
-  private async adopt(
-    id: string,
-    inputs: Props<SecretInputs>,
-    origins: ValueOrigins,
-  ): Promise<dynamic.CreateResult> {
+  private async adopt(id: string, inputs: SecretInputs, origins: ValueOrigins): Promise<Created> {
     this.run.ownership.assertAdoptable(inputs.zoneId, id);
     this.run.claimed.add(id);
     const patched = await adopt(this.client, id, { inputs, origins, isOwnName: this.run.ownsName(inputs) });
     this.run.ownership.adopt(inputs.zoneId, id);
-    const outs = stateOf(withKept(inputs, patched), patched.secret, patched.data, patched.known);
-    if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, inputs);
-    return { id, outs };
+    const now = knownAfter(withKept(inputs, patched), patched.secret, patched.data, patched.known);
+    if (patched.kept.length > 0) throw clearingFailed(patched, id, now);
+    return { id, outs: encodeState(now) };
   }
 
   /** Runs a call with the values that it sends. They are forgotten after the call. */
@@ -151,11 +172,15 @@ export class SecretOperations {
     return reader.during((hide) => call({ reader, initialValues, hide }));
   }
 
-  private findUnconfirmed(id: string, props: SecretState): Promise<Secret | undefined> {
+  private findUnconfirmed(
+    id: string,
+    { declared }: Pick<PartlyKnown, "declared">,
+  ): Promise<Secret | undefined> {
+    const { zoneId, data } = declared;
     // The state has only the fingerprint of a value by reference, so that recognizes the secret.
-    const sought = newSecret(props, props.data as Data);
-    const matches = (data: Data) => stateMatches(props.data, data);
-    return this.creations.find(props.zoneId, sought, sinceOf(id), matches);
+    const sought = newSecret(declared, data as Data);
+    const matches = (found: Data) => stateMatches(data, found);
+    return this.creations.find(zoneId, sought, sinceOf(id), matches);
   }
 
   private get creations(): Creations {

@@ -1,56 +1,10 @@
-import { holdsUnknown, UNKNOWN_VALUE, isUnknown } from "../pulumi-values";
-import { ARGUMENTS } from "./fields";
-import type { Registration } from "../hidden-input";
+import { isUnknown, nameIn, type Call } from "../pulumi-values";
 import type { SecretInputs } from "./types";
-
-interface Expected<T> {
-  of: T;
-  /** Set if another resource with the same arguments awaits its `diff` too. */
-  unclear: boolean;
-}
-
-/** Remembers resources until the engine calls `diff` for them. That call does not name the resource. */
-export class DiffsToCome<T> {
-  private readonly expected = new Map<string, Expected<T>[]>();
-
-  /** Expects a `diff` with these new arguments. */
-  add(checked: object, of: T): void {
-    const key = keyOf({ ...checked });
-    const alike = this.expected.get(key) ?? [];
-    alike.push({ of, unclear: false });
-    if (alike.length > 1) for (const each of alike) each.unclear = true;
-    this.expected.set(key, alike);
-  }
-
-  /** The resource that `diff` is called for; undefined if it is none of these, "unclear" if several match. */
-  take(news: object): T | "unclear" | undefined {
-    // A refresh calls `diff` for every secret without `check`, and a key is the costliest part of that call.
-    if (this.expected.size === 0) return undefined;
-    const key = keyOf({ ...news });
-    const [first, ...others] = this.expected.get(key) ?? [];
-    if (others.length > 0) this.expected.set(key, others);
-    else this.expected.delete(key);
-    return first && (first.unclear ? "unclear" : first.of);
-  }
-}
-
-/** The engine does not keep the order of keys. */
-function keyOf(args: Partial<Record<string, unknown>>): string {
-  return JSON.stringify(
-    // A secret that contains an unknown value comes back as one unknown value.
-    ARGUMENTS.map((name) => (holdsUnknown(args[name]) ? UNKNOWN_VALUE : args[name])),
-    (_key, value: unknown) =>
-      typeof value !== "object" || value === null || Array.isArray(value)
-        ? value
-        : Object.fromEntries(Object.entries(value).sort(([one], [two]) => (one < two ? -1 : 1))),
-  );
-}
 
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
 
 /** A resource of this run, as its last `check` saw it. */
 export interface PlannedResource {
-  /** Empty if it is unknown. */
   urn: string;
   /** Whether the state has a secret for it that is not about to be replaced. */
   exists: boolean;
@@ -62,13 +16,9 @@ export interface PlannedResource {
   manages?: { id: string; zoneId: string };
 }
 
-/**
- * Tracks which resource of this run manages or adopts which secret. The engine calls `create`, `diff` and `delete` without
- * a URN, so a resource is recognized by the arguments that `check` saw.
- */
+/** Tracks which resource of this run manages or adopts which secret. */
 export class Ownership {
   private readonly resources = new Map<string, PlannedResource>();
-  private readonly diffs = new DiffsToCome<PlannedResource>();
   /** By secret: the resources that manage it and keep it. */
   private readonly managers = new Map<string, Set<PlannedResource>>();
   /** By secret: the resources whose `adoptId` names it, by URN. */
@@ -81,28 +31,20 @@ export class Ownership {
    *
    * @param olds - the arguments in the state; empty for a resource that is created or replaced
    * @param declared - the arguments in the program
-   * @param checked - what `check` returns, which `diff` is called with
    * @returns why the secret cannot be adopted; empty if it can
    */
-  check(
-    { urn, deletedFirst = false }: Registration,
-    olds: Partial<SecretInputs>,
-    declared: Arguments,
-    checked: Arguments,
-  ): string[] {
+  check({ urn, deletesFirst = false }: Call, olds: Partial<SecretInputs>, declared: Arguments): string[] {
     const exists = Object.keys(olds).length > 0;
     const adopts = secretKey(declared.zoneId, declared.adoptId);
     const resource: PlannedResource = { urn, exists, olds, ...(adopts !== undefined && { adopts }) };
-    if (exists) this.diffs.add(checked, resource);
     const before = this.resources.get(urn);
     // The engine calls `check` again only for a resource that it replaces.
     if (before) this.forget(before);
-    if (urn === "") return [];
     this.resources.set(urn, resource);
     if (adopts === undefined) return [];
     const problem =
       this.conflict(resource, String(declared.adoptId)) ??
-      (exists ? undefined : lossOf(before, declared, deletedFirst));
+      (exists ? undefined : lossOf(before, declared, deletesFirst));
     this.adoptersOf(adopts).set(urn, resource);
     return problem === undefined ? [] : [problem];
   }
@@ -110,11 +52,11 @@ export class Ownership {
   /**
    * Records a call of `diff`.
    *
-   * @returns the resource; "unclear" if several match, undefined if the program does not declare it
+   * @returns the resource; undefined if the program does not declare it
    */
-  diff(id: string, zoneId: string, news: object): PlannedResource | "unclear" | undefined {
-    const resource = this.diffs.take(news);
-    if (typeof resource === "object") resource.manages = { id, zoneId };
+  diff(urn: string, id: string, zoneId: string): PlannedResource | undefined {
+    const resource = this.resources.get(urn);
+    if (resource?.exists) resource.manages = { id, zoneId };
     return resource;
   }
 
@@ -126,7 +68,7 @@ export class Ownership {
   keeps(resource: PlannedResource): string | undefined {
     const { id = "", zoneId } = resource.manages ?? {};
     const key = secretKey(zoneId, id);
-    if (key === undefined || resource.urn === "") return undefined;
+    if (key === undefined) return undefined;
     const managers = this.managers.get(key) ?? new Set();
     const [other] = managers;
     this.managers.set(key, managers.add(resource));
@@ -211,7 +153,7 @@ export class Ownership {
 function lossOf(
   replaced: PlannedResource | undefined,
   { adoptId, zoneId, entityId }: Arguments,
-  deletedFirst: boolean,
+  deletesFirst: boolean,
 ): string | undefined {
   const { manages, olds } = replaced ?? {};
   if (!manages || manages.id !== adoptId) return undefined;
@@ -221,7 +163,7 @@ function lossOf(
       "Remove `adoptId`: a new secret then replaces it."
     );
   }
-  return deletedFirst
+  return deletesFirst
     ? `\`adoptId\` names the secret ${adoptId}, which the option \`deleteBeforeReplace\` deletes before it can be adopted. ` +
         "Remove the option to keep the secret, or remove `adoptId` to replace it with a new one."
     : undefined;
@@ -241,9 +183,10 @@ function secretKey(zoneId: unknown, id: unknown): string | undefined {
   return known ? JSON.stringify([zoneId, id]) : undefined;
 }
 
-/** The name of a resource in the program. */
+/** The name of a resource in the program, if it is known. */
 function nameOf(resource: PlannedResource | undefined): string {
-  return resource === undefined ? "another resource" : `\`${resource.urn.split("::").at(-1)}\``;
+  const name = nameIn(resource?.urn ?? "");
+  return name === "" ? "another resource" : `\`${name}\``;
 }
 
 /** The names of two resources, or their URNs if the names are the same. */

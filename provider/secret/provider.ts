@@ -1,29 +1,32 @@
-import type { dynamic } from "@pulumi/pulumi";
 import { problemsOfSettings } from "../config/settings";
 import { loadNetwork } from "../load-network";
-import { readRegistration, writeRegistration } from "../hidden-input";
+import type { Call } from "../pulumi-values";
 import { RunMemory, type ShowWarning } from "./run-memory";
 import { withStableAdoptId, problemsOf, strayTexts } from "./check";
-import { plannedState, type PlannedState } from "./state";
+import { decodeState, plannedState, type PlannedState, type SecretState } from "./state";
 import { withoutCleared } from "./fields";
-import { diffSecret } from "./diff";
-import type { SecretInputs, SecretState } from "./types";
+import { diffSecret, type Diff, type Plan } from "./diff";
+import type { SecretInputs } from "./types";
 import type { LookedUp, LookUpArgs, LookUpName } from "./lookups";
-import type { Props, SecretOperations } from "./operations";
+import type { Created, ReadResult, SecretOperations } from "./operations";
 import { safeError, safeMessage } from "../safety/redact";
 import type { DeclaredData } from "../values/types";
 import { lookAtData, noteUnreadableSource } from "../values/declared-data";
 
-/** The input of `check`: unchecked arguments, and the registration of the resource. */
-type Unchecked = Props<Record<string, unknown>> &
-  Partial<Record<keyof SecretInputs, unknown>> & { __registration?: string };
+/** Arguments as the program gives them. */
+export type Arguments = Record<string, unknown> & Partial<Record<keyof SecretInputs, unknown>>;
+
+/** The configuration of a stack or of a provider. */
+interface Configuration {
+  get(key: string): unknown;
+}
 
 /**
- * The provider that the engine calls. `check` and `diff` use no network and no credentials, so a preview needs neither. The
- * first call that sends a request loads the client and resolves its settings.
+ * What both kinds of resources do, called by `engine/`. `check` and `diff` use no network and no credentials, so a preview
+ * needs neither. The first call that sends a request loads the client and resolves its settings.
  */
-export class SecretProvider implements dynamic.ResourceProvider {
-  private config: dynamic.Config | undefined;
+export class SecretProvider {
+  private config: Configuration | undefined;
   private loaded: Promise<SecretOperations> | undefined;
   private hasJudgedSettings = false;
   private readonly run: RunMemory;
@@ -48,24 +51,27 @@ export class SecretProvider implements dynamic.ResourceProvider {
   }
 
   /** Only stores the configuration, because the SDK continues with this object even if this call fails. */
-  configure({ config }: dynamic.ConfigureRequest): Promise<void> {
+  configure(config: Configuration): void {
     this.config = config;
     this.loaded = undefined;
     this.hasJudgedSettings = false;
-    return Promise.resolve();
   }
 
-  async check(olds: Partial<SecretInputs>, news: Unchecked): Promise<dynamic.CheckResult> {
-    const { __registration: registration, ...args } = withoutCleared(news);
-    delete args.__provider;
+  /**
+   * Validates arguments, and converts them to the form that the state has.
+   *
+   * @param olds - the arguments in the state; empty for a resource that is created or replaced
+   */
+  async check(
+    call: Call,
+    olds: Partial<SecretInputs>,
+    news: Arguments,
+  ): Promise<{ inputs: Arguments; problems: string[] }> {
+    const args = withoutCleared(news);
     this.run.noteName(olds);
     const reader = this.run.reader;
-    const context = {
-      olds: olds.data,
-      registration,
-      otherwise: JSON.stringify([args.zoneId, args.entityId, args.name]),
-      isAdopted: args.adoptId !== undefined && Object.keys(olds).length === 0,
-    };
+    const isAdopted = args.adoptId !== undefined && Object.keys(olds).length === 0;
+    const context = { ...call, olds: olds.data, isAdopted };
     const watched = lookAtData(args.data, context, this.run);
     const { data, toValidate, problems: dataProblems = [] } = await this.safely(watched);
     const strays = strayTexts(args);
@@ -74,27 +80,29 @@ export class SecretProvider implements dynamic.ResourceProvider {
       ...dataProblems,
       // Any other problem of such a text is a consequence of it.
       ...(strays.length > 0 ? strays : problemsOf({ ...args, data: toValidate })),
-      ...this.run.ownership.check(readRegistration(registration), olds, args, inputs),
+      ...this.run.ownership.check(call, olds, args),
       ...this.judgeSettings(),
     ].map((reason) => safeMessage(reason, reader.values));
-    // The engine prints the value of the property that a failure names, so failures name none.
-    return { inputs, failures: problems.map((reason) => ({ property: "", reason })) };
+    return { inputs, problems };
   }
 
   /** See {@link diffSecret}. */
-  async diff(id: string, olds: SecretState, news: SecretInputs): Promise<dynamic.DiffResult> {
-    return await diffSecret(this.run, id, olds, news);
-  }
-
-  async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
-    return this.safely((await this.operations()).create(inputs));
-  }
-
-  async read(
+  async diff(
+    call: Call,
     id: string,
-    props: Props<Partial<SecretState> & { zoneId: string }>,
-  ): Promise<dynamic.ReadResult> {
-    return this.safely((await this.operations()).read(id, props));
+    state: SecretState,
+    news: SecretInputs,
+    plan: Plan | undefined,
+  ): Promise<Diff> {
+    return await diffSecret(this.run, call, id, decodeState(state), news, plan);
+  }
+
+  async create(call: Call, inputs: SecretInputs): Promise<Created> {
+    return this.safely((await this.operations()).create(call, inputs));
+  }
+
+  async read(id: string, state: Partial<SecretState> & { zoneId: string }): Promise<ReadResult> {
+    return this.safely((await this.operations()).read(id, state));
   }
 
   /**
@@ -104,23 +112,22 @@ export class SecretProvider implements dynamic.ResourceProvider {
    * @param data - the declared data
    */
   async import(
+    call: Call,
     id: string,
     { zoneId, data }: { zoneId: string; data: unknown },
-    urn: string,
-  ): Promise<dynamic.ReadResult> {
-    const registration = writeRegistration({ urn, preview: false, isUntold: true });
-    const context = { olds: undefined, registration, otherwise: "", isAdopted: true };
+  ): Promise<ReadResult> {
+    const context = { ...call, olds: undefined, isAdopted: true };
     // What is wrong with it is reported by `check`, which follows.
     const looked = await this.safely(lookAtData(data, context, this.run));
     return this.read(id, { zoneId, data: looked.data as DeclaredData });
   }
 
-  async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
-    return this.safely((await this.operations()).update(id, olds, news));
+  async update(id: string, state: SecretState, news: SecretInputs): Promise<SecretState> {
+    return this.safely((await this.operations()).update(id, state, news));
   }
 
-  async delete(id: string, props: SecretState): Promise<void> {
-    return this.safely((await this.operations()).delete(id, props));
+  async delete(id: string, state: SecretState): Promise<void> {
+    return this.safely((await this.operations()).delete(id, state));
   }
 
   /** Runs a look-up. Only the plugin calls this: with dynamic resources, the program sends the requests itself. */
@@ -135,9 +142,9 @@ export class SecretProvider implements dynamic.ResourceProvider {
   /**
    * Returns what a preview knows about the state after a create, or after an update of `olds`. Only the plugin calls this.
    */
-  async preview(news: SecretInputs, olds?: SecretState): Promise<PlannedState> {
+  async preview(news: SecretInputs, state?: SecretState): Promise<PlannedState> {
     await noteUnreadableSource(news.data, this.run.reader);
-    return plannedState(news, olds);
+    return plannedState(news, state);
   }
 
   /** Returns the problems of the settings once, because they are the same for every secret. */

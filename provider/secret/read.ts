@@ -1,7 +1,7 @@
 import { sameJson } from "../json";
 import { type Secret, cannotBeHad, findSecret, type CallOptions, type KeycardClient } from "../keycard";
-import type { SecretState } from "./types";
-import { formAfterRead, valueChangedAt, stateOf } from "./state";
+import { declarationAfterRead, knownAfter, type Known, type PartlyKnown } from "./state";
+import type { SecretInputs } from "./types";
 import {
   adoptedForm,
   stateHoldsValue,
@@ -15,22 +15,14 @@ import type { DeclaredData } from "../values/types";
 import { hasInitialValue } from "../values/value";
 
 /**
- * The keys of a state that a read would keep as they are if nothing has changed, and the engine's own. Not
- * `__isUnfinished`: the engine's inputs are then outdated, and a state that is kept leaves them as they are.
- */
-const KEPT = new Set<string>([
-  ...["zoneId", "entityId", "name", "description", "metadata", "data", "maxAgeDays"],
-  ...["type", "version", "createdAt", "updatedAt", "__asDeclared", "__valueChangedAt", "__provider"],
-]);
-
-/**
  * Returns whether a row of a listing shows exactly the state before. Most secrets of a refresh are so, and building an equal
  * state takes longer.
  *
  * @returns false if the state has to be built, which may still give an equal one
  */
-function showsState(row: Secret, known: Partial<SecretState>): known is SecretState {
+function showsState(row: Secret, known: PartlyKnown): boolean {
   return (
+    known.isStable === true &&
     row.version === known.version &&
     row.updatedAt === known.updatedAt &&
     row.createdAt === known.createdAt &&
@@ -39,55 +31,53 @@ function showsState(row: Secret, known: Partial<SecretState>): known is SecretSt
     row.type === known.type &&
     row.type === known.data?.type &&
     sameJson(row.description, known.description) &&
-    sameJson(row.metadata, known.metadata) &&
-    Object.keys(known).every((key) => KEPT.has(key))
+    sameJson(row.metadata, known.metadata)
   );
 }
 
-/** The state of a secret. Before the first read, it has only the zone. */
-type Known = Partial<SecretState> & Pick<SecretState, "zoneId">;
+/** How a secret is declared, as far as it concerns a read. */
+type Declared = Pick<SecretInputs, "zoneId"> & Partial<Pick<SecretInputs, "data" | "maxAgeDays">>;
 
 /**
  * Reads a secret that was read or written before, with as few requests as possible: one listing for all secrets of an entity,
  * which has no values, and the secret itself only if it has changed since or is not listed.
  *
- * @returns the new state, which is the same object if the listing shows exactly that; undefined if the secret is gone
+ * @returns what is known now; undefined if the secret is gone
  * @throws a KeycardError if nothing proves that it is gone
  */
 export async function refreshSecret(
   client: KeycardClient,
   id: string,
-  known: Known,
-): Promise<SecretState | undefined> {
+  known: PartlyKnown,
+): Promise<Known | "unchanged" | undefined> {
   const row = await rowOf(client, id, known);
   const suffices = row && (mayNotRead(client, known) || isUnchanged(row, known));
   if (!suffices) return readSecret(client, id, known, { isListed: row !== undefined });
-  return showsState(row, known) ? known : stateWithoutReading(row, known, { held: known });
+  return showsState(row, known) ? "unchanged" : knownWithoutReading(row, known, { known });
 }
 
 /**
  * Reads a secret itself.
  *
  * @param declared - the arguments, which tell whether the state has the value itself or a reference
- * @param held - the state before
  * @param sent - the body of a PATCH that got no answer
  * @param isAdopted - true if the secret keeps its value, if that may be the declared one
- * @returns the new state; undefined if the secret is gone
+ * @returns what is known now; undefined if the secret is gone
  * @throws a KeycardError if nothing proves that it is gone
  */
 export async function readSecret(
   client: KeycardClient,
   id: string,
-  declared: Known,
+  known: PartlyKnown,
   {
-    held = declared,
+    declared = known,
     sent,
     isAdopted = false,
     ...options
-  }: CallOptions & { held?: Known; isListed?: boolean; sent?: object; isAdopted?: boolean } = {},
-): Promise<SecretState | undefined> {
-  const hidden = [...textsOf(declared.data), ...textsOf(held.data)];
-  const { createdAt } = held;
+  }: CallOptions & { declared?: Declared; isListed?: boolean; sent?: object; isAdopted?: boolean } = {},
+): Promise<Known | undefined> {
+  const hidden = [...textsOf(declared.data), ...textsOf(known.data)];
+  const { createdAt } = known;
   const withoutValue = mayNotRead(client, declared);
   const found = await findSecret(client, declared.zoneId, id, {
     ...options,
@@ -97,14 +87,14 @@ export async function readSecret(
   });
   if (!found) return undefined;
   const adopted = isAdopted && declared.data ? await adoptedForm(found, declared.data) : undefined;
-  if (adopted) return stateAfterRead(found, declared, { data: adopted, isSame: false }, { held, sent });
-  if (!found.data) return stateWithoutReading(found, declared, { held, sent });
-  const data = await toStateForm(declared.data, found.data, held.data);
-  const isSame = await stateHoldsValue(held.data, found.data);
-  return stateAfterRead(found, declared, { data, isSame }, { held, sent });
+  if (adopted) return knownAfterRead(found, declared, { data: adopted, isSame: false }, { known, sent });
+  if (!found.data) return knownWithoutReading(found, declared, { known, sent });
+  const data = await toStateForm(declared.data, found.data, known.data);
+  const isSame = await stateHoldsValue(known.data, found.data);
+  return knownAfterRead(found, declared, { data, isSame }, { known, sent });
 }
 
-async function rowOf(client: KeycardClient, id: string, known: Known): Promise<Secret | undefined> {
+async function rowOf(client: KeycardClient, id: string, known: PartlyKnown): Promise<Secret | undefined> {
   try {
     const options = { hidden: textsOf(known.data) };
     return (await client.listings.of(known.zoneId, known.entityId, options)).get(id);
@@ -116,47 +106,47 @@ async function rowOf(client: KeycardClient, id: string, known: Known): Promise<S
 }
 
 /** True if values must not be read, or if this one belongs to others. */
-function mayNotRead({ valuesForbiddenBy }: KeycardClient, { data }: Known): boolean {
+function mayNotRead({ valuesForbiddenBy }: KeycardClient, { data }: Declared): boolean {
   return valuesForbiddenBy !== undefined || hasInitialValue(data);
 }
 
 /** Also notices a change that does not increment the version. */
-function isUnchanged(row: Secret, known: Known): boolean {
+function isUnchanged(row: Secret, known: PartlyKnown): boolean {
   return hasKnownValue(row, known) && row.updatedAt === known.updatedAt && !isValueUnread(known.data);
 }
 
 /** Every change of a value increments the version. So may other changes, after which the value is unknown until it is read. */
-function hasKnownValue(row: Secret, { __valueVersion, version, data, type }: Known): boolean {
-  return row.version === (__valueVersion ?? version) && row.type === (data?.type ?? type);
+function hasKnownValue(row: Secret, { valueVersion, data, type }: PartlyKnown): boolean {
+  return row.version === valueVersion && row.type === (data?.type ?? type);
 }
 
-function stateWithoutReading(row: Secret, declared: Known, context: ReadContext): SecretState {
-  const isSame = hasKnownValue(row, context.held) && context.held.data !== undefined;
+function knownWithoutReading(row: Secret, declared: Declared, context: ReadContext): Known {
+  const { known } = context;
+  const isSame = hasKnownValue(row, known) && known.data !== undefined;
   if (hasInitialValue(declared.data)) {
-    return stateAfterRead(row, declared, { data: toGivenForm(declared.data, row.type), isSame }, context);
+    return knownAfterRead(row, declared, { data: toGivenForm(declared.data, row.type), isSame }, context);
   }
-  const known = isSame ? context.held.data : undefined;
-  const data = known ?? toUnreadForm(declared.data, row);
-  return stateAfterRead(row, declared, { data, isSame }, context);
+  const data = (isSame ? known.data : undefined) ?? toUnreadForm(declared.data, row);
+  return knownAfterRead(row, declared, { data, isSame }, context);
 }
 
 /** What the result of a read is compared with. */
 interface ReadContext {
-  held: Known;
+  known: PartlyKnown;
   sent?: object | undefined;
 }
 
 /** @param value - the value, and whether it is the one that the state had */
-function stateAfterRead(
+function knownAfterRead(
   secret: Secret,
-  { zoneId, maxAgeDays }: Known,
+  { zoneId, maxAgeDays }: Declared,
   { data, isSame }: { data: DeclaredData; isSame: boolean },
-  { held, sent }: ReadContext,
-): SecretState {
+  { known, sent }: ReadContext,
+): Known {
   const args = {
     zoneId,
     ...(maxAgeDays !== undefined && { maxAgeDays }),
-    ...formAfterRead(held, secret, sent),
+    ...declarationAfterRead(known, secret, sent),
   };
-  return stateOf(args, secret, data, { changedAt: isSame ? valueChangedAt(held) : undefined });
+  return knownAfter(args, secret, data, { changedAt: isSame ? known.valueChangedAt : undefined });
 }

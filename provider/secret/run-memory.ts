@@ -1,7 +1,7 @@
 import { sameJson } from "../json";
 import { declarationOf } from "../values/value";
 import type { DeclaredData } from "../values/types";
-import type { SecretInputs, SecretState } from "./types";
+import type { SecretInputs } from "./types";
 import { ARGUMENTS } from "./fields";
 import { Ownership } from "./ownership";
 import { InitialValues } from "../values/initial";
@@ -46,35 +46,34 @@ interface EarlierCreate {
 /** The unconfirmed creates that this run replaces, from their `diff` until the `create` of the replacement. */
 export class UnconfirmedCreates {
   private readonly resolved = new Set<string>();
-  private readonly noted: (EarlierCreate & { key: string; inputs: Partial<SecretInputs> })[] = [];
+  private readonly noted: (EarlierCreate & { urn: string; key: string })[] = [];
 
-  /** Remembers an unconfirmed create, unless something else is declared now. */
-  note(id: string, olds: Partial<SecretState>, news: Partial<SecretInputs>): void {
-    if (news.adoptId !== undefined) this.resolved.add(keyOf(id, olds));
-    const inputs = declaredArguments(news);
-    if (sameJson(declaredArguments(olds), inputs))
-      this.noted.push({ key: keyOf(id, olds), inputs, since: sinceOf(id), data: olds.data });
+  /** Remembers the unconfirmed create of a resource, unless something else is declared now. */
+  note(urn: string, id: string, olds: Partial<SecretInputs>, news: Partial<SecretInputs>): void {
+    const key = keyOf(id, olds);
+    if (news.adoptId !== undefined) this.resolved.add(key);
+    if (sameJson(declaredArguments(olds), declaredArguments(news)))
+      this.noted.push({ urn, key, since: sinceOf(id), data: olds.data });
   }
 
   /**
    * True if this run has resolved an unconfirmed create: `take` has returned it, or `adoptId` now names its secret. An
    * identical secret may then belong to somebody else.
    */
-  isResolved(id: string, olds: Partial<SecretState>): boolean {
+  isResolved(id: string, olds: Partial<SecretInputs>): boolean {
     return this.resolved.has(keyOf(id, olds));
   }
 
-  /** Returns an unconfirmed create with these arguments. Each is returned once. */
-  take(news: SecretInputs): EarlierCreate | undefined {
-    const inputs = declaredArguments(news);
-    const index = this.noted.findIndex((create) => sameJson(create.inputs, inputs));
+  /** Returns the unconfirmed create of a resource, once. */
+  take(urn: string): EarlierCreate | undefined {
+    const index = this.noted.findIndex((create) => create.urn === urn);
     const [create] = index < 0 ? [] : this.noted.splice(index, 1);
     if (create) this.resolved.add(create.key);
     return create;
   }
 }
 
-function keyOf(id: string, { zoneId, entityId, name }: Partial<SecretState>): string {
+function keyOf(id: string, { zoneId, entityId, name }: Partial<SecretInputs>): string {
   return JSON.stringify([id, zoneId, entityId, name]);
 }
 
@@ -116,7 +115,7 @@ export class RunMemory {
     this.reader = new ValueReader(note);
   }
 
-  /** Remembers a name that the stack already uses, because a call of `create` does not tell whether it is a replacement. */
+  /** Remembers a name that the stack already uses, because `create` does not tell whether it is a replacement. */
   noteName(olds: Partial<SecretInputs>): void {
     if (olds.name !== undefined) this.ownNames.add(nameKey(olds));
   }

@@ -1,103 +1,164 @@
-import { isObject, presentKeys, sameJson, jsonCopy } from "../json";
-import { mayBeFormOf, toSentForm } from "../normalised";
-import type { Metadata, SecretInputs, SecretState } from "./types";
-import { clearedValue, UNENCRYPTED, ARGUMENTS, withoutCleared } from "./fields";
+import { isObject, jsonCopy, presentKeys, sameJson } from "../json";
 import type { Secret } from "../keycard";
-import type { DeclaredData } from "../values/types";
+import { mayBeFormOf, toSentForm } from "../normalised";
 import { UNKNOWN_VALUE } from "../pulumi-values";
+import type { DeclaredData, SecretData } from "../values/types";
+import { ARGUMENTS, clearedValue, UNENCRYPTED, withoutCleared } from "./fields";
+import type { Metadata, SecretInputs } from "./types";
+
+/** What Keycard computes. */
+interface Computed {
+  type: SecretData["type"];
+  /** The version, which Keycard increments on every change, from 1. */
+  version: number;
+  /** RFC 3339, by Keycard's clock. */
+  createdAt: string;
+  /** RFC 3339, by Keycard's clock; {@link UNCERTAIN} after an update with an unknown result. */
+  updatedAt: string;
+}
+
+/**
+ * The state of a secret as the engine stores it: its arguments as Keycard stores them, and what Keycard computed. Pulumi does
+ * not show keys that begin with `__`, and only this file knows them.
+ */
+export interface SecretState extends SecretInputs, Computed {
+  /** Set for a secret that the stack only reads, with `Secret.get`. */
+  __unmanaged?: true;
+  /**
+   * The declared form of the arguments that Keycard stores in another form. Marked as a secret, because metadata may be one.
+   * `sentMetadata` is the metadata that was sent last, if somebody else has added keys since.
+   */
+  __asDeclared?: Declaration;
+  /** Set after an update that was, or may have been, done in part: the engine then keeps the inputs from before it. */
+  __isUnfinished?: true;
+  /** The version at which the value was last read or written, if `version` has increased since. */
+  __valueVersion?: number;
+  /** When the value last changed, by Keycard's clock, if that is known and `updatedAt` has increased since. */
+  __valueChangedAt?: string;
+}
+
+/** The properties that are always secrets: the value, and the copy of arguments that may be secret. */
+export const SECRET_PROPERTIES: readonly string[] = ["data", "__asDeclared"] satisfies (keyof SecretState)[];
+
+/** Replaces `updatedAt` after an update with an unknown result. The next update reads the secret first. */
+export const UNCERTAIN = "unknown";
 
 /** The arguments that Keycard may store in another form than was sent. */
 type Described = Pick<SecretInputs, "description" | "metadata"> & { name?: string };
 
-/** The declared form of these arguments, if Keycard stores another one. */
-type AsDeclared = NonNullable<SecretState["__asDeclared"]>;
+/** How these arguments are declared; empty for a secret that is only read. */
+type Declaration = Described & { sentMetadata?: Metadata };
 
-/** The known declaration of a secret. */
-type Form = Described & Pick<AsDeclared, "sentMetadata">;
-
-type Known = Partial<SecretState>;
-
-const valueOf = (args: object, name: keyof SecretInputs) =>
-  (args as Record<string, unknown>)[name] ?? clearedValue(name) ?? "";
-
-/** Returns the state with the arguments as they are declared, instead of the form that Keycard stores. */
-export function declaredForm<T extends Known>(state: T): Readonly<T> {
-  if (state.__asDeclared === undefined) return state;
-  const declared = { ...state.__asDeclared };
-  delete declared.sentMetadata;
-  return { ...state, ...declared };
+/** A secret as its state tells it. A state that was edited or imported by hand may lack anything. */
+export interface Known extends Omit<SecretInputs, "adoptId">, Computed {
+  /** The arguments as they are declared. Those beside it are as Keycard stores them. */
+  declared: SecretInputs;
+  /** The metadata that was sent last, if somebody else has added keys since. */
+  sentMetadata?: Metadata;
+  /** The version at which the value was last read or written. */
+  valueVersion: number;
+  /** When the value last changed, if that is known. */
+  valueChangedAt: string | undefined;
+  /** True for a secret that the stack only reads. */
+  isUnmanaged: boolean;
+  /** True if a read that finds no change would write this state. */
+  isStable: boolean;
 }
 
-/** The metadata that was sent last. Keycard may have more keys, which were added outside Pulumi. */
-export function sentMetadataOf(state: Known): Metadata {
-  return state.__asDeclared?.sentMetadata ?? declaredForm(state).metadata ?? {};
+/** The same before the first read, which knows only the zone, and how the value is declared if it is imported. */
+export type PartlyKnown = Partial<Known> & Pick<Known, "zoneId" | "declared" | "isUnmanaged">;
+
+/** The keys of a stable state. Not `__isUnfinished`: the engine's inputs are then outdated, and would stay so. */
+const STABLE_KEYS = new Set<string>([
+  ...ARGUMENTS.filter((name) => name !== "adoptId"),
+  ...["type", "version", "createdAt", "updatedAt", "__asDeclared", "__valueChangedAt"],
+]);
+
+const MARKS = [
+  "__unmanaged",
+  "__asDeclared",
+  "__isUnfinished",
+  "__valueVersion",
+  "__valueChangedAt",
+] as const satisfies (keyof SecretState)[];
+
+/** Reads a state. */
+export function decodeState(state: SecretState): Known;
+export function decodeState(state: Partial<SecretState>): PartlyKnown;
+export function decodeState(state: Partial<SecretState>): object {
+  const stored = { ...state };
+  for (const mark of MARKS) delete stored[mark];
+  const { sentMetadata, ...declared } = state.__asDeclared ?? {};
+  const changedAt = state.__valueChangedAt ?? state.updatedAt ?? "";
+  return {
+    ...stored,
+    declared: { ...stored, ...declared },
+    ...(sentMetadata && { sentMetadata }),
+    valueVersion: state.__valueVersion ?? state.version,
+    valueChangedAt: Number.isNaN(Date.parse(changedAt)) ? undefined : changedAt,
+    isUnmanaged: state.__unmanaged === true,
+    isStable: Object.keys(state).every((key) => STABLE_KEYS.has(key)),
+  };
 }
 
-/** The declared form that a state must record; undefined if Keycard stores the same form. */
-export function asDeclared(form: Form, now: Described): AsDeclared | undefined {
-  // A secret that is only read has no declaration.
-  if (form.name === undefined) return undefined;
-  const differing = UNENCRYPTED.filter((name) => !sameJson(valueOf(form, name), valueOf(now, name)));
-  const entries = differing.map((name): [string, unknown] => [name, valueOf(form, name)]);
-  if (form.sentMetadata) entries.push(["sentMetadata", form.sentMetadata]);
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+/** Writes a state as plain JSON: the engine would reject anything else after the call. */
+export function encodeState(known: Known, { isUnfinished = false } = {}): SecretState {
+  const { description, metadata, maxAgeDays, version, updatedAt, valueVersion, valueChangedAt } = known;
+  const asDeclared = declarationToStore(known);
+  // Without `adoptId`, because the engine keeps old outputs if the argument is removed.
+  const state: SecretState = {
+    zoneId: known.zoneId,
+    entityId: known.entityId,
+    name: known.name,
+    ...(description !== undefined && { description }),
+    ...(metadata !== undefined && { metadata }),
+    data: known.data,
+    ...(maxAgeDays !== undefined && { maxAgeDays }),
+    type: known.type,
+    version,
+    createdAt: known.createdAt,
+    updatedAt,
+    ...(asDeclared && { __asDeclared: asDeclared }),
+    ...(valueVersion !== version && { __valueVersion: valueVersion }),
+    ...(valueChangedAt !== undefined && valueChangedAt !== updatedAt && { __valueChangedAt: valueChangedAt }),
+    ...(isUnfinished && { __isUnfinished: true }),
+  };
+  return jsonCopy(state);
 }
 
 /**
- * The declared form of a secret after it was read. What the service normalises or adds by itself is not a change; an edit
- * outside Pulumi is one.
+ * The result of a read. It has inputs only if the stack manages the secret.
  *
- * @param known - the state before
- * @param sent - the body of a PATCH that got no answer, which may have succeeded
+ * @param now - what the read found
  */
-export function formAfterRead(
-  known: Known,
-  now: Described & Pick<SecretState, "version" | "updatedAt">,
-  sent: object = {},
-): Form {
-  if (known.name === undefined || known.__unmanaged) return {};
-  const declared = declaredForm(known);
-  // Without a write since then, only the service can have changed the form.
-  const isUntouched =
-    known.version === undefined || (known.version === now.version && known.updatedAt === now.updatedAt);
-  const form = formOf((name) => {
-    const [value, before, wanted] = [valueOf(now, name), valueOf(known, name), valueOf(declared, name)];
-    if (name in sent && !sameJson(value, before) && mayBeFormOf(value, valueOf(sent, name))) {
-      return valueOf(sent, name);
-    }
-    return isUntouched && mayBeFormOf(value, wanted) ? wanted : toSentForm(value, before, wanted);
-  });
-  const sentMetadata = sentMetadataOf(known);
-  return hasNewKey(form.metadata, sentMetadata) ? { ...form, sentMetadata } : form;
+export function readResult(
+  now: Known,
+  known: PartlyKnown,
+): { props: SecretState; inputs?: Partial<SecretInputs>; isUnmanaged?: boolean } {
+  const props = encodeState(now);
+  const isManaged = known.data !== undefined && !known.isUnmanaged;
+  return isManaged ? { props, inputs: inputsOf(props) } : { props, isUnmanaged: true };
 }
 
-/**
- * The declared form of a secret after a PATCH: sent fields as they were sent, all others as before. The service itself
- * added the keys that are new in the answer.
- */
-export function formAfterPatch(known: Known, now: Described, sent: object, news: Described): Form {
-  const declared = declaredForm(known);
-  return formOf((name) =>
-    name in sent
-      ? valueOf(news, name)
-      : toSentForm(valueOf(now, name), valueOf(known, name), valueOf(declared, name), true),
-  );
+/** Marks the state of a secret that the stack only reads. */
+export function asUnmanaged(state: object): object {
+  return { ...state, __unmanaged: true } satisfies Pick<SecretState, "__unmanaged">;
 }
 
-function formOf(value: (name: keyof SecretInputs) => unknown): Form {
-  return Object.fromEntries(UNENCRYPTED.map((name) => [name, value(name)]));
+/** Copies the part of a state that was, or could have been, declared. */
+function inputsOf(state: SecretState): Partial<SecretInputs> {
+  const { declared } = decodeState(state);
+  return jsonCopy(withoutCleared(Object.fromEntries(ARGUMENTS.map((name) => [name, declared[name]]))));
 }
 
-function hasNewKey(now: unknown, sent: unknown): boolean {
-  if (!isObject(now) || !isObject(sent)) return false;
-  return presentKeys(now).some((key) => !Object.hasOwn(sent, key) || hasNewKey(now[key], sent[key]));
-}
-
-/** Returns arguments or a state without the loader text, which the SDK itself adds to every result. */
-export function withoutLoader<T extends object>(props: T & { __provider?: string }): T {
-  const own = { ...props };
-  delete own.__provider;
-  return own;
+/** What of the declaration a state must store; undefined if Keycard stores the same form. */
+function declarationToStore({ declared, sentMetadata, ...stored }: Known): Declaration | undefined {
+  // A secret that is only read has no declaration.
+  if ((declared.name as unknown) === undefined) return undefined;
+  const differing = UNENCRYPTED.filter((name) => !sameJson(valueOf(declared, name), valueOf(stored, name)));
+  const entries = differing.map((name): [string, unknown] => [name, valueOf(declared, name)]);
+  if (sentMetadata) entries.push(["sentMetadata", sentMetadata]);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 /** What is known about a value that was not written or read just now. */
@@ -109,65 +170,109 @@ export interface KnownValue {
 }
 
 /**
- * The state of a secret as Keycard has it, as plain JSON: the engine would reject anything else after the call. It does
- * not contain `adoptId`, because the engine keeps old outputs if the argument is removed.
+ * What is known about a secret after a call.
  *
- * @param args - the declaration
- * @param known - what is known about the value
+ * @param declaration - how it is declared
+ * @param value - what is known about the value
  */
-export function stateOf(
-  args: Form & Pick<SecretInputs, "zoneId" | "maxAgeDays">,
+export function knownAfter(
+  {
+    zoneId,
+    maxAgeDays,
+    name,
+    description,
+    metadata,
+    sentMetadata,
+  }: Declaration & Pick<SecretInputs, "zoneId" | "maxAgeDays">,
   secret: Omit<Secret, "id" | "zoneId">,
   data: DeclaredData,
-  { version = secret.version, changedAt = secret.updatedAt }: KnownValue = {},
-): SecretState {
-  const declared = asDeclared(args, secret);
-  const state: SecretState = {
-    zoneId: args.zoneId,
-    entityId: secret.entityId,
+  value: KnownValue = {},
+): Known {
+  const { entityId, type, version, createdAt, updatedAt } = secret;
+  const common = { zoneId, entityId, data, ...(maxAgeDays !== undefined && { maxAgeDays }) };
+  return {
+    ...common,
     name: secret.name,
     ...(secret.description !== undefined && { description: secret.description }),
     ...(secret.metadata !== undefined && { metadata: secret.metadata }),
-    data,
-    ...(args.maxAgeDays !== undefined && { maxAgeDays: args.maxAgeDays }),
-    type: secret.type,
-    version: secret.version,
-    createdAt: secret.createdAt,
-    updatedAt: secret.updatedAt,
-    ...(declared && { __asDeclared: declared }),
-    ...(version !== secret.version && { __valueVersion: version }),
-    ...(changedAt !== secret.updatedAt && { __valueChangedAt: changedAt }),
+    ...{ type, version, createdAt, updatedAt },
+    declared: { ...common, name, description, metadata } as SecretInputs,
+    ...(sentMetadata && { sentMetadata }),
+    valueVersion: value.version ?? version,
+    valueChangedAt: value.changedAt ?? updatedAt,
+    isUnmanaged: name === undefined,
+    isStable: true,
   };
-  return jsonCopy(state);
 }
 
-/** Copies the part of a state that was, or could have been, declared. */
-function inputsOf(state: SecretState): Partial<SecretInputs> {
-  const declared = declaredForm(state);
-  return jsonCopy(withoutCleared(Object.fromEntries(ARGUMENTS.map((name) => [name, declared[name]]))));
+const valueOf = (args: object, name: keyof SecretInputs) =>
+  (args as Record<string, unknown>)[name] ?? clearedValue(name) ?? "";
+
+/** The metadata that was sent last. Keycard may have more keys, which were added outside Pulumi. */
+export function sentMetadataOf({
+  sentMetadata,
+  declared,
+}: Pick<Known, "sentMetadata" | "declared">): Metadata {
+  return sentMetadata ?? declared.metadata ?? {};
 }
 
 /**
- * The result of a read. It contains inputs only if the stack manages the secret, because the engine would store the value of
- * any other secret in them in plain text. Nor does it if nothing has changed: the engine keeps those that it has, and
- * to copy and send them again is a tenth of the time of a refresh.
+ * How a secret is declared after it was read. What the service normalises or adds by itself is not a change; an edit outside
+ * Pulumi is one.
  *
- * @param known - the state before, which has only the zone at the first read
+ * @param sent - the body of a PATCH that got no answer, which may have succeeded
  */
-export function readResult(
-  state: SecretState,
-  known: Partial<SecretState>,
-): { props: SecretState; inputs?: Partial<SecretInputs> } {
-  if (state === known) return { props: withoutLoader(state) };
-  const isManaged = known.data !== undefined && !known.__unmanaged;
-  return isManaged ? { props: state, inputs: inputsOf(state) } : { props: { ...state, __unmanaged: true } };
+export function declarationAfterRead(
+  known: PartlyKnown,
+  now: Described & Pick<Known, "version" | "updatedAt">,
+  sent: object = {},
+): Declaration {
+  if (known.name === undefined || known.isUnmanaged) return {};
+  // Without a write since then, only the service can have changed the form.
+  const isUntouched =
+    known.version === undefined || (known.version === now.version && known.updatedAt === now.updatedAt);
+  const declaration = declarationOf((name) => {
+    const [value, before, wanted] = [valueOf(now, name), valueOf(known, name), valueOf(known.declared, name)];
+    if (name in sent && !sameJson(value, before) && mayBeFormOf(value, valueOf(sent, name))) {
+      return valueOf(sent, name);
+    }
+    return isUntouched && mayBeFormOf(value, wanted) ? wanted : toSentForm(value, before, wanted);
+  });
+  const sentMetadata = sentMetadataOf(known);
+  return hasNewKey(declaration.metadata, sentMetadata) ? { ...declaration, sentMetadata } : declaration;
+}
+
+/**
+ * How a secret is declared after a PATCH: sent fields as they were sent, all others as before. The service itself added the
+ * keys that are new in the answer.
+ */
+export function declarationAfterPatch(
+  known: Known,
+  now: Described,
+  sent: object,
+  news: Described,
+): Declaration {
+  return declarationOf((name) =>
+    name in sent
+      ? valueOf(news, name)
+      : toSentForm(valueOf(now, name), valueOf(known, name), valueOf(known.declared, name), true),
+  );
+}
+
+function declarationOf(value: (name: keyof SecretInputs) => unknown): Declaration {
+  return Object.fromEntries(UNENCRYPTED.map((name) => [name, value(name)]));
+}
+
+function hasNewKey(now: unknown, sent: unknown): boolean {
+  if (!isObject(now) || !isObject(sent)) return false;
+  return presentKeys(now).some((key) => !Object.hasOwn(sent, key) || hasNewKey(now[key], sent[key]));
 }
 
 const PLACES = ["zoneId", "entityId"] as const;
 
 /** The parts of a secret's place that its state lacks, because it was edited or imported by hand. */
-export function missingPlaces(state: Partial<SecretState>): (typeof PLACES)[number][] {
-  return PLACES.filter((name) => typeof state[name] !== "string" || state[name] === "");
+export function missingPlaces(known: Partial<Known>): (typeof PLACES)[number][] {
+  return PLACES.filter((name) => typeof known[name] !== "string" || known[name] === "");
 }
 
 /** The error of a call that needs the zone of a secret if the state lacks it. */
@@ -186,7 +291,7 @@ export type PlannedState = SecretInputs & Record<"type" | "version" | "createdAt
  *
  * @param olds - the state before an update
  */
-export function plannedState(news: SecretInputs, olds?: SecretState): PlannedState {
+export function plannedState(news: SecretInputs, olds?: Pick<SecretState, "createdAt">): PlannedState {
   // The whole of `data` may be unknown.
   const { type = UNKNOWN_VALUE } = news.data as { type?: string };
   return {
@@ -200,12 +305,6 @@ export function plannedState(news: SecretInputs, olds?: SecretState): PlannedSta
 
 const DAY_MS = 86_400_000;
 
-/** When the value last changed, according to the state; undefined if the state does not have that time. */
-export function valueChangedAt(state: Partial<SecretState>): string | undefined {
-  const time = state.__valueChangedAt ?? state.updatedAt ?? "";
-  return Number.isNaN(Date.parse(time)) ? undefined : time;
-}
-
 /**
  * Checks the age of a value, using only its state.
  *
@@ -213,13 +312,12 @@ export function valueChangedAt(state: Partial<SecretState>): string | undefined 
  * @returns the warning; undefined if the value is young enough
  */
 export function warningOfAge(
-  state: SecretState,
+  { valueChangedAt }: Known,
   maxAgeDays: number | undefined,
   name: string,
 ): string | undefined {
-  const since = valueChangedAt(state);
-  if (maxAgeDays === undefined || since === undefined) return undefined;
-  const ageDays = (Date.now() - Date.parse(since)) / DAY_MS;
+  if (maxAgeDays === undefined || valueChangedAt === undefined) return undefined;
+  const ageDays = (Date.now() - Date.parse(valueChangedAt)) / DAY_MS;
   if (!(ageDays > maxAgeDays)) return undefined;
   return (
     `The value of ${name} is ${Math.floor(ageDays)} days old (maxAgeDays: ${maxAgeDays}). ` +

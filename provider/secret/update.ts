@@ -10,15 +10,15 @@ import {
   type SecretPatch,
 } from "../keycard";
 import {
-  declaredForm,
-  formAfterPatch,
-  sentMetadataOf,
+  declarationAfterPatch,
+  knownAfter,
   missingPlaces,
-  stateOf,
-  valueChangedAt,
+  sentMetadataOf,
+  UNCERTAIN,
+  type Known,
 } from "./state";
 import { patchBetween } from "./fields";
-import type { SecretInputs, SecretState } from "./types";
+import type { SecretInputs } from "./types";
 import { readSecret } from "./read";
 import { keptData, stateHoldsValue, toUnreadForm } from "../values/held-value";
 import { hasGeneratedValue, hasInitialValue, isRotationDue } from "../values/value";
@@ -27,9 +27,6 @@ import type { DeclaredData } from "../values/types";
 
 /** The time limit for reading a secret after an update that got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
-
-/** Replaces `updatedAt` in the state after an update with an unknown result. The next update reads the secret first. */
-const UNCERTAIN = "unknown";
 
 /** The option `replaceOnChanges` would do it automatically, but it only sees `data` as a whole. */
 const REPLACE =
@@ -53,11 +50,11 @@ interface UpdateTools {
 export async function updateSecret(
   { connect, origins, ownsName }: UpdateTools,
   id: string,
-  olds: SecretState,
-  news: SecretInputs & { __provider?: string },
-): Promise<SecretState> {
+  olds: Known,
+  news: SecretInputs,
+): Promise<Known> {
   const readState = async (options = {}, data = news.data) => {
-    const state = await readSecret(connect(), id, { ...news, data }, { held: olds, ...options });
+    const state = await readSecret(connect(), id, olds, { declared: { ...news, data }, ...options });
     if (!state) throw new Error(`There is no secret ${id} in zone ${news.zoneId}. ${remedy}.`);
     return state;
   };
@@ -65,18 +62,18 @@ export async function updateSecret(
   const remedy = isIncomplete ? "Declare the zone that it is in" : "Run `pulumi refresh`";
   const held = olds.updatedAt === UNCERTAIN || isIncomplete ? await readState() : olds;
   const { patch, data } = await changesToSend(held, news, origins);
-  const known = { version: held.__valueVersion ?? held.version, changedAt: valueChangedAt(held) };
-  if (isEmpty(patch)) return stateOf(news, held, data, known);
+  const known = { version: held.valueVersion, changedAt: held.valueChangedAt };
+  if (isEmpty(patch)) return knownAfter(news, held, data, known);
 
   try {
     const patched = await sendPatch(connect(), id, held, news, patch);
-    const args = withKept({ ...news, ...formAfterPatch(held, patched.secret, patch, news) }, patched);
+    const args = withKept({ ...news, ...declarationAfterPatch(held, patched.secret, patch, news) }, patched);
     const isSame = !patch.data || (await stateHoldsValue(held.data, patch.data));
-    const outs = stateOf(args, patched.secret, data, {
+    const outs = knownAfter(args, patched.secret, data, {
       version: patched.dataVersion ?? known.version,
       changedAt: isSame ? known.changedAt : undefined,
     });
-    if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, news);
+    if (patched.kept.length > 0) throw clearingFailed(patched, id, outs);
     return outs;
   } catch (raw) {
     const conflict = { place: news, id, isOwnName: ownsName(news) };
@@ -89,11 +86,10 @@ export async function updateSecret(
       data:
         patch.data && hasGeneratedValue(data) ? toUnreadForm(data, { ...held, type: data.type }) : held.data,
       updatedAt: UNCERTAIN,
-      ...(known.changedAt !== undefined && { __valueChangedAt: known.changedAt }),
     }));
-    const isDone = now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(declaredForm(now), news));
+    const isDone = now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(now.declared, news));
     if (isDone && (!patch.data || (await hasArrived(now.data, patch.data)))) return now;
-    throw updateFailed(error as Error, id, now, news);
+    throw updateFailed(error as Error, id, now);
   }
 }
 
@@ -101,13 +97,13 @@ export async function updateSecret(
 async function sendPatch(
   client: KeycardClient,
   id: string,
-  held: SecretState,
+  held: Known,
   { zoneId, entityId, name, data }: SecretInputs,
   patch: SecretPatch,
 ): Promise<Patched> {
   const { createdAt, name: oldName } = held;
   const before = {
-    metadata: declaredForm(held).metadata ?? {},
+    metadata: held.declared.metadata ?? {},
     sent: sentMetadataOf(held),
     withoutValue: hasInitialValue(data),
   };
@@ -128,11 +124,11 @@ async function sendPatch(
 
 /** The PATCH, with the value if it changes, and the form of the value in the state after that. */
 async function changesToSend(
-  olds: SecretState,
+  olds: Known,
   news: SecretInputs,
   origins: ValueOrigins,
 ): Promise<{ patch: SecretPatch; data: DeclaredData }> {
-  const { data: changed, ...patch } = patchBetween(declaredForm(olds), news);
+  const { data: changed, ...patch } = patchBetween(olds.declared, news);
   const mayChange = changed !== undefined || isRotationDue(olds.data, news.data);
   const value = mayChange ? await changedValue(olds.data, news.data, origins) : undefined;
   if (!value) return { patch, data: keptData(olds.data, news.data) };

@@ -1,12 +1,11 @@
 import { failureOf, type Patched, keycardError, type KeycardClient, type Secret } from "../keycard";
 import { unconfirmedId } from "./run-memory";
-import type { SecretInputs, SecretState } from "./types";
+import { encodeState, type Known } from "./state";
+import type { SecretInputs } from "./types";
 import { looseForm } from "./lookups";
 
-type Inputs = SecretInputs & { __provider?: string };
-
 /** Makes the engine record a failed create if Keycard may have created the secret nevertheless. */
-export function creationFailed(error: unknown, inputs: Inputs): unknown {
+export function creationFailed(error: unknown, inputs: SecretInputs): unknown {
   const failure = failureOf(error);
   return failure?.outcome === "unknown"
     ? recordInState(error as Error, unconfirmedId(failure.since), inputs)
@@ -14,9 +13,8 @@ export function creationFailed(error: unknown, inputs: Inputs): unknown {
 }
 
 /** Makes the engine record what Keycard has after an update that was, or may have been, done in part. */
-export function updateFailed(error: Error, id: string, held: SecretState, { __provider }: Inputs): Error {
-  const mark: Pick<SecretState, "__isUnfinished"> = { __isUnfinished: true };
-  return recordInState(error, id, { ...held, ...mark, ...(__provider !== undefined && { __provider }) });
+export function updateFailed(error: Error, id: string, known: Known): Error {
+  return recordInState(error, id, encodeState(known, { isUnfinished: true }));
 }
 
 /** Adds to the arguments what Keycard did not clear, so that the next update tries to clear it again. */
@@ -33,20 +31,21 @@ export function withKept<T extends Pick<SecretInputs, "description" | "metadata"
 }
 
 /** The error if Keycard did not clear a field, which makes the engine record what Keycard has. */
-export function clearingFailed(
-  { kept, cause }: Patched,
-  id: string,
-  held: SecretState,
-  inputs: Inputs,
-): Error {
+export function clearingFailed({ kept, cause }: Patched, id: string, known: Known): Error {
   const reason =
     `Keycard updated the secret ${id} but did not clear ${kept.join(", ")}. ` +
     (cause ?? "Clear it in Keycard Console, or declare what Keycard has.");
-  return updateFailed(new Error(reason), id, held, inputs);
+  return updateFailed(new Error(reason), id, known);
 }
 
-/** The form of an error for which the SDK records a state. */
-function recordInState(error: Error, id: string, properties: object): Error {
+/** An error with the state that the engine must record. */
+export interface RecordedError extends Error {
+  id: string;
+  properties: object;
+  reasons: string[];
+}
+
+function recordInState(error: Error, id: string, properties: object): RecordedError {
   return Object.assign(error, { id, properties: { ...properties }, reasons: [error.message] });
 }
 

@@ -1,6 +1,5 @@
 import { fingerprintOf, recipeFor, recipeOf } from "./fingerprint";
 import { sameJson } from "../json";
-import { readRegistration, type Registration } from "../hidden-input";
 import {
   isUnread,
   valueIn,
@@ -14,7 +13,7 @@ import {
   type KeptGenerated,
 } from "./value";
 import type { DeclaredData } from "./types";
-import { UNKNOWN_VALUE, holdsUnknown } from "../pulumi-values";
+import { holdsUnknown, nameIn, UNKNOWN_VALUE, type Call } from "../pulumi-values";
 import type { ValueReader } from "./reader";
 import type { WatchedSource, ValueSource } from "./source";
 import { isWatchedSource, sourceOf, problemsOfSource } from "./source-schema";
@@ -40,12 +39,12 @@ export async function fingerprintSource(
   data: unknown,
   olds: unknown,
   reader: ValueReader,
-  registration?: string,
+  origin: Call,
 ): Promise<Watched> {
   const [field, given] = valueIn(data);
   const [, old] = valueIn(olds);
   for (const value of [given, old]) if (typeof value === "string") reader.hide(value);
-  const origin = readRegistration(registration);
+  const { preview = false } = origin;
   const isKept = sameJson(data, olds);
   if (isUnread(given) && isKept) return { data, toValidate: UNKNOWN_VALUE };
   if (isUnread(given) && isUnread(old) && !isWatchedSource(given)) return unreadChange(data, field);
@@ -57,7 +56,7 @@ export async function fingerprintSource(
   const isSame = known && !isUnread(known) && sameJson(sourceOf(known), declared);
   const kept = isSame ? known.fingerprint : undefined;
   const note = {
-    consequence: consequence(kept !== undefined, origin.preview, old === undefined),
+    consequence: consequence(kept !== undefined, preview, old === undefined),
     user: nameIn(origin.urn),
   };
   const value = await reader.readIfPossible(declared, note);
@@ -65,16 +64,16 @@ export async function fingerprintSource(
   const fingerprint =
     value !== undefined
       ? await fingerprintOf(value, recipe)
-      : (kept ?? (origin.preview ? UNKNOWN_VALUE : undefined));
+      : (kept ?? (preview ? UNKNOWN_VALUE : undefined));
   const watched = { ...declared, ...(fingerprint !== undefined && { fingerprint }) };
   return { data: withValue(data, field, watched), toValidate: withValue(data, field, value ?? declared) };
 }
 
 /** True for a fingerprint that the engine has put into the arguments from the state, by the option `ignoreChanges`. */
-function isIgnored({ fingerprint }: WatchedSource, { urn, ignoresData }: Registration): boolean {
+function isIgnored({ fingerprint }: WatchedSource, { urn, ignoresData }: Call): boolean {
   if (fingerprint === undefined) return false;
   // A transformation may have set the option, and the resource does not see that.
-  return ignoresData === true || urn === "" || recipeOf(fingerprint) === recipeFor(urn);
+  return ignoresData === true || recipeOf(fingerprint) === recipeFor(urn);
 }
 
 /** The problem if another part of `data` changes: all of it must be sent, but the state does not have the value. */
@@ -98,9 +97,6 @@ function consequence(hasFingerprint: boolean, preview: boolean, isNew: boolean):
   return preview ? `\`pulumi up\` needs the value to ${isNew ? "create" : "update"} the secret.` : undefined;
 }
 
-/** The name of the Pulumi resource. */
-const nameIn = (urn: string) => urn.split("::").slice(3).join("::");
-
 /** The tools with which `check` processes `data`. */
 interface DataTools {
   reader: ValueReader;
@@ -108,12 +104,9 @@ interface DataTools {
 }
 
 /** What `check` knows about the resource, in addition to its `data`. */
-export interface DataContext {
+export interface DataContext extends Call {
   /** The `data` in the state. */
   olds: unknown;
-  registration: string | undefined;
-  /** Another name for the resource, if its URN is unknown. */
-  otherwise: string;
   /** True if an existing secret is adopted. */
   isAdopted: boolean;
 }
@@ -123,7 +116,7 @@ export async function lookAtData(data: unknown, context: DataContext, tools: Dat
   const [field, value] = valueIn(data);
   if (isGenerated(value)) return planGenerated(data, field, value, context);
   if (isInitial(value)) return planInitial(data, field, value, context, tools);
-  return fingerprintSource(data, context.olds, tools.reader, context.registration);
+  return fingerprintSource(data, context.olds, tools.reader, context);
 }
 
 /**
@@ -134,10 +127,9 @@ function planGenerated(
   data: unknown,
   field: string,
   value: KeptGenerated,
-  { olds, registration, isAdopted }: DataContext,
+  { olds, preview, isAdopted }: DataContext,
 ): Watched {
   const toValidate = withValue(data, field, UNKNOWN_VALUE);
-  const { preview, isUntold = false } = readRegistration(registration);
   const isFromState = value.since !== undefined || value.fingerprint !== undefined;
   // By the option `ignoreChanges`. Another secret has another time and another fingerprint.
   if (isFromState && sameJson(data, olds)) return { data, toValidate };
@@ -157,7 +149,8 @@ function planGenerated(
     sameJson(withoutValue(olds), withoutValue(data)) &&
     !isDue(old.since, options);
   // A saved plan would be violated if `pulumi up` had another time than the preview.
-  const since = isUntold || isAdopted ? undefined : preview ? UNKNOWN_VALUE : new Date().toISOString();
+  const since =
+    preview === undefined || isAdopted ? undefined : preview ? UNKNOWN_VALUE : new Date().toISOString();
   const kept: KeptGenerated = isKept
     ? { ...old, generated: options }
     : { generated: options, ...(since !== undefined && { since }) };
@@ -169,7 +162,7 @@ function planInitial(
   data: unknown,
   field: string,
   value: { initialValue: unknown },
-  { olds, registration, otherwise }: DataContext,
+  { olds, urn }: DataContext,
   { reader, initialValues }: DataTools,
 ): Watched {
   const given = value.initialValue;
@@ -180,7 +173,7 @@ function planInitial(
     const problem = `\`${at}\` is the initial value of another secret, which is stored nowhere: write initialValue("value")`;
     return { data, toValidate: toValidate(UNKNOWN_VALUE), ...(!isKept && { problems: [problem] }) };
   }
-  const key = keyOfInitial(readRegistration(registration).urn || otherwise);
+  const key = keyOfInitial(urn);
   const kept = withValue(data, field, { initialValue: { given: key } });
   if (holdsUnknown(given)) return { data: kept, toValidate: toValidate(UNKNOWN_VALUE) };
   const problems = [...otherKeys(value, ["initialValue"], at), ...problemsOfInitial(given, at)];

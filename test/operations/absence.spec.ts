@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SecretState } from "../../provider/secret/types";
+import type { SecretState } from "../../provider/secret/state";
 import type { KeycardOptions } from "../emulator";
 import {
   aged,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import type { SecretState } from "../../provider/secret/types";
+import type { SecretState } from "../../provider/secret/state";
 import {
   account,
   assertPlainJson,

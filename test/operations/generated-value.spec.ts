@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import type { SecretInputs, SecretState } from "../../provider/secret/types";
+import type { SecretState } from "../../provider/secret/state";
+import type { SecretInputs } from "../../provider/secret/types";
 import type { ValueReader } from "../../provider/values/reader";
 import type { FaultKind, FaultOptions } from "../emulator";
 import {
@@ -77,7 +78,7 @@ describe("a generated value whose answer is lost", () => {
 
     nextRun();
     const again = (await check(declared())).inputs;
-    await provider.diff(id, { ...state, __provider: LOADER } as SecretState, again);
+    await provider.diff(id, { ...state, __provider: LOADER }, again);
     keycard.clearLog();
     const { outs } = await create((await check(declared())).inputs);
     assert.deepEqual([writes(), keycard.secrets().length, now()], [[], 1, first]);
@@ -201,7 +202,7 @@ describe("a generated value in a call", () => {
     }
   });
 
-  const readerOf = () => (provider as unknown as { run: { reader: ValueReader } }).run.reader;
+  const readerOf = () => (provider.core as unknown as { run: { reader: ValueReader } }).run.reader;
 });
 
 describe("the options of a generated value", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { writeRegistration } from "../../provider/hidden-input";
-import type { SecretInputs, SecretState } from "../../provider/secret/types";
+import { HIDDEN_INPUT, writeHiddenInput } from "../../provider/hidden-input";
+import type { SecretState } from "../../provider/secret/state";
+import type { SecretInputs } from "../../provider/secret/types";
 import {
   account,
   bare,
@@ -56,8 +57,8 @@ describe("an initial value", () => {
     await start();
     const all = [];
     for (const name of ["one", "two", "three"]) {
-      const registration = writeRegistration({ urn: `urn:pulumi:s::p::t::${name}`, preview: false });
-      all.push(await check({ ...declared(`planted-${name}`), __registration: registration }));
+      const registration = writeHiddenInput({ urn: `urn:pulumi:s::p::t::${name}`, preview: false });
+      all.push(await check({ ...declared(`planted-${name}`), [HIDDEN_INPUT]: registration }));
     }
     for (const { inputs } of all.reverse()) await create(inputs);
     assert.deepEqual(
@@ -120,7 +121,7 @@ describe("an initial value", () => {
     keycard.faults.clear();
     nextRun();
     const again = await checked(declared("planted-other"));
-    await provider.diff(id as string, { ...state, __provider: LOADER } as SecretState, again);
+    await provider.diff(id as string, { ...state, __provider: LOADER }, again);
     keycard.clearLog();
     const { outs } = await create(await checked(declared("planted-other")));
     assert.ok(!keycard.calls().some(({ method }) => method !== "GET"));

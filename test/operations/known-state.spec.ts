@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import type { dynamic } from "@pulumi/pulumi";
-import type { SecretInputs, SecretState } from "../../provider/secret/types";
+import type { SecretState } from "../../provider/secret/state";
+import type { SecretInputs } from "../../provider/secret/types";
 import type { SecretEdit, Switches } from "../emulator";
 import {
   account,

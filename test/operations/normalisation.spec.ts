@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { mayBeFormOf } from "../../provider/normalised";
-import type { Metadata, SecretInputs, SecretState } from "../../provider/secret/types";
+import type { SecretState } from "../../provider/secret/state";
+import type { Metadata, SecretInputs } from "../../provider/secret/types";
 import type { SecretEdit, Switches } from "../emulator";
 import {
   bare,

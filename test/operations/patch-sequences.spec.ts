@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
-import type { Metadata, SecretInputs, SecretState } from "../../provider/secret/types";
+import type { SecretState } from "../../provider/secret/state";
+import type { Metadata, SecretInputs } from "../../provider/secret/types";
 import type { SecretData } from "../../provider/values/types";
-import { SecretProvider } from "../../dist/secret-provider";
+import { SecretProvider } from "../support/dynamic-door";
 import { sameJson } from "../../provider/json";
 import { pluginDoor, type Door } from "../support/plugin-door";
 import { startKeycard, type Keycard, type Switches } from "../emulator";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { SecretInputs, SecretState } from "../../provider/secret/types";
+import type { SecretState } from "../../provider/secret/state";
+import type { SecretInputs } from "../../provider/secret/types";
 import type { Switches } from "../emulator";
 import {
   aged,

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import sinon from "sinon";
-import { SecretProvider } from "../../provider/secret/provider";
+import { SecretProvider } from "../support/dynamic-door";
 import { isObject, sameJson } from "../../provider/json";
-import { writeRegistration } from "../../provider/hidden-input";
+import { HIDDEN_INPUT, writeHiddenInput } from "../../provider/hidden-input";
 import { holdsUnknown, UNKNOWN_VALUE } from "../../provider/pulumi-values";
-import type { SecretInputs, SecretState } from "../../provider/secret/types";
+import type { SecretState } from "../../provider/secret/state";
+import type { SecretInputs } from "../../provider/secret/types";
 import { startKeycard, type Keycard, type SecretData } from "../emulator";
 import { pluginDoor, type Door } from "../support/plugin-door";
 
@@ -275,10 +276,10 @@ class Engine {
   }
 
   private async plan(provider: Door, news: SecretInputs, preview: boolean) {
-    const registration = writeRegistration({ urn: URN, preview });
+    const registration = writeHiddenInput({ urn: URN, preview });
     const checked = await provider.check(this.inputs, {
       ...news,
-      ...(this.door === "dynamic" && { __registration: registration }),
+      ...(this.door === "dynamic" && { [HIDDEN_INPUT]: registration }),
     });
     assert.deepEqual(checked.failures ?? [], []);
     const inputs = checked.inputs as SecretInputs;

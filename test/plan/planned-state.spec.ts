@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { plannedState } from "../../provider/secret/state";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
-import type { SecretInputs, SecretState } from "../../provider/secret/types";
+import type { SecretState } from "../../provider/secret/state";
+import type { SecretInputs } from "../../provider/secret/types";
 
 describe("what a preview shows of the state to come", () => {
   const news: SecretInputs = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { SecretState } from "../../provider/secret/types";
-import { SecretProvider } from "../../provider/secret/provider";
+import type { SecretState } from "../../provider/secret/state";
+import { SecretProvider } from "../support/dynamic-door";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
 import {
   account,

@@ -3,7 +3,8 @@ import sinon from "sinon";
 import { RunMemory } from "../../provider/secret/run-memory";
 import { diffSecret } from "../../provider/secret/diff";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
-import type { SecretInputs, SecretState } from "../../provider/secret/types";
+import { decodeState, type SecretState } from "../../provider/secret/state";
+import type { SecretInputs } from "../../provider/secret/types";
 
 const ARGS: SecretInputs = {
   zoneId: "z1",
@@ -22,26 +23,40 @@ const STATE: SecretState = {
 describe("what a change of a secret costs", () => {
   let run: RunMemory;
   let warnings: [string, string][];
+  let plan: { olds: Partial<SecretInputs> } | undefined;
 
   beforeEach(() => {
     sinon.useFakeTimers(Date.parse("2026-01-11T00:00:00.000Z"));
     warnings = [];
+    plan = undefined;
     run = new RunMemory(assert.fail, (line, urn) => void warnings.push([line, urn]));
   });
   afterEach(() => sinon.restore());
 
   const urn = "urn:pulumi:dev::p::keycard:Secret::mine";
-  const check = (news: SecretInputs, olds: Partial<SecretInputs> = ARGS) =>
-    run.ownership.check({ urn, preview: true }, olds, news, news);
-  const diff = (news: Partial<SecretInputs>, olds: object = STATE, id = "s1") =>
-    diffSecret(run, id, olds as SecretState, { ...ARGS, ...news });
+  const check = (news: SecretInputs, olds: Partial<SecretInputs> = ARGS) => {
+    plan = { olds };
+    run.ownership.check({ urn }, olds, news);
+  };
+  const diff = async (news: Partial<SecretInputs>, olds: object = STATE, id = "s1", of = urn) => {
+    const args = { ...ARGS, ...news };
+    const { changes, replaces } = await diffSecret(
+      run,
+      { urn: of },
+      id,
+      decodeState(olds as SecretState),
+      args,
+      plan,
+    );
+    return changes === false ? { changes } : { replaces, ...(changes && { changes }) };
+  };
 
   describe("that has no confirmed create", () => {
     const id = "unconfirmed since 2026-01-02T03:04:05.678Z";
 
     it("is a replacement, which looks for the secret before it creates one", async () => {
       assert.deepEqual(await diff({}, STATE, id), { changes: true, replaces: ["entityId"] });
-      assert.equal(run.unconfirmed.take(ARGS)?.since, Date.parse("2026-01-02T03:04:05.678Z"));
+      assert.equal(run.unconfirmed.take(urn)?.since, Date.parse("2026-01-02T03:04:05.678Z"));
       assert.ok(!run.claimed.has(id), "no secret of Keycard's has this id");
     });
   });
@@ -124,9 +139,12 @@ describe("what a change of a secret costs", () => {
 
     it("is an update, which completes the state", async () => {
       assert.equal(entityId, "e1");
-      assert.deepEqual(await diff({}, placeless), { changes: true });
+      assert.deepEqual(await diff({}, placeless), { changes: true, replaces: [] });
       check(ARGS);
-      assert.deepEqual(await diff({}, { ...STATE, zoneId: "", entityId: "" }), { changes: true });
+      assert.deepEqual(await diff({}, { ...STATE, zoneId: "", entityId: "" }), {
+        changes: true,
+        replaces: [],
+      });
     });
 
     it("is refused for a replacement, with every gap", async () => {
@@ -143,8 +161,9 @@ describe("what a change of a secret costs", () => {
   describe("that two resources manage", () => {
     const others = { ...ARGS, name: "gitlab" };
     beforeEach(async () => {
-      run.ownership.check({ urn: `${urn}-too`, preview: true }, others, others, others);
-      await diff(others, { ...STATE, name: "gitlab" });
+      run.ownership.check({ urn: `${urn}-too` }, others, others);
+      plan = { olds: others };
+      await diff(others, { ...STATE, name: "gitlab" }, "s1", `${urn}-too`);
     });
 
     it("is refused if neither is replaced", async () => {
@@ -194,11 +213,11 @@ describe("what a change of a secret costs", () => {
     });
 
     it("is told of each secret, by its id if its name is not known", async () => {
-      await diff({ maxAgeDays: 7 });
-      await diff({ maxAgeDays: 7 }, STATE, "s2");
+      await diff({ maxAgeDays: 7 }, STATE, "s1", "one");
+      await diff({ maxAgeDays: 7 }, STATE, "s2", "two");
       assert.deepEqual(warnings, [
-        [warning("the secret s1"), ""],
-        [warning("the secret s2"), ""],
+        [warning("the secret s1"), "one"],
+        [warning("the secret s2"), "two"],
       ]);
     });
 

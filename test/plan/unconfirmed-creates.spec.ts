@@ -33,6 +33,8 @@ describe("the id of an unconfirmed create", () => {
   });
 });
 
+const URN = "urn:pulumi:dev::p::keycard:Secret::mine";
+
 describe("an unconfirmed create", () => {
   const id = "unconfirmed since 2026-01-02T03:04:05.678Z";
   const since = Date.parse("2026-01-02T03:04:05.678Z");
@@ -45,18 +47,18 @@ describe("an unconfirmed create", () => {
   let creates: UnconfirmedCreates;
   beforeEach(() => (creates = new UnconfirmedCreates()));
 
-  it("is taken once by the create that is in its place", () => {
-    creates.note(id, news, news);
+  it("is taken once by the resource that it belongs to", () => {
+    creates.note(URN, id, news, news);
     assert.equal(creates.isResolved(id, news), false);
-    assert.equal(creates.take({ ...news, name: "gitlab" }), undefined);
-    assert.equal(creates.take(news)?.since, since);
-    assert.equal(creates.take(news), undefined);
+    assert.equal(creates.take(`${URN}-too`), undefined);
+    assert.equal(creates.take(URN)?.since, since);
+    assert.equal(creates.take(URN), undefined);
     assert.equal(creates.isResolved(id, news), true);
   });
 
   it("is told apart from another one by its place, its name and its time", () => {
-    creates.note(id, news, news);
-    creates.take(news);
+    creates.note(URN, id, news, news);
+    creates.take(URN);
     for (const other of [{ zoneId: "z2" }, { entityId: "e2" }, { name: "gitlab" }]) {
       assert.equal(creates.isResolved(id, { ...news, ...other }), false);
     }
@@ -64,8 +66,8 @@ describe("an unconfirmed create", () => {
   });
 
   it("is the same whatever a create does not send", () => {
-    creates.note(id, { ...news, maxAgeDays: 7, type: "token", version: 1 }, news);
-    assert.equal(creates.take({ ...news, maxAgeDays: 90 })?.since, since);
+    creates.note(URN, id, { ...news, maxAgeDays: 7 }, { ...news, maxAgeDays: 90 });
+    assert.equal(creates.take(URN)?.since, since);
   });
 
   it("is the same whenever its value was generated", () => {
@@ -78,28 +80,26 @@ describe("an unconfirmed create", () => {
       ...news,
       data: valueOf(time),
     })) as [SecretInputs, SecretInputs];
-    creates.note(id, before, now);
-    assert.equal(creates.take({ ...now, name: "gitlab" }), undefined);
-    assert.equal(creates.take(now)?.since, since);
+    creates.note(URN, id, before, now);
+    assert.equal(creates.take(URN)?.since, since);
   });
 
   it("is none of what is declared now if that is something else", () => {
-    creates.note(id, news, { ...news, name: "gitlab" });
-    assert.equal(creates.take(news), undefined);
-    assert.equal(creates.take({ ...news, name: "gitlab" }), undefined);
+    creates.note(URN, id, news, { ...news, name: "gitlab" });
+    assert.equal(creates.take(URN), undefined);
     assert.equal(creates.isResolved(id, news), false);
   });
 
   it("is resolved if `adoptId` names its secret", () => {
-    creates.note(id, news, { ...news, adoptId: "s1" });
+    creates.note(URN, id, news, { ...news, adoptId: "s1" });
     assert.equal(creates.isResolved(id, news), true);
   });
 
   it("is taken in the order in which they were planned, of several alike", () => {
     const [first, second] = ["2026-01-02T00:00:00.000Z", "2026-01-03T00:00:00.000Z"];
-    for (const time of [first, second]) creates.note(`unconfirmed since ${time}`, news, news);
+    for (const time of [first, second]) creates.note(URN, `unconfirmed since ${time}`, news, news);
     assert.deepEqual(
-      [creates.take(news)?.since, creates.take(news)?.since],
+      [creates.take(URN)?.since, creates.take(URN)?.since],
       [Date.parse(first), Date.parse(second)],
     );
   });

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { valueChangedAt, warningOfAge } from "../../provider/secret/state";
-import type { SecretState } from "../../provider/secret/types";
+import { decodeState, warningOfAge, type SecretState } from "../../provider/secret/state";
 
-const state = (props: Partial<SecretState>) => props as SecretState;
+const state = (props: Partial<SecretState>) => decodeState(props as SecretState);
 const CREATED = "2026-01-01T00:00:00.000Z";
 
 describe("the age of a value", () => {
@@ -33,7 +32,7 @@ describe("the age of a value", () => {
     assert.equal(warningOfAge(old, undefined, "github"), undefined);
     // Like the state after an update whose outcome is unknown.
     for (const unknown of [state({ updatedAt: "unknown" }), state({})]) {
-      assert.equal(valueChangedAt(unknown), undefined);
+      assert.equal(unknown.valueChangedAt, undefined);
       assert.equal(warningOfAge(unknown, 1, "github"), undefined);
     }
   });

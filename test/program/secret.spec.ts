@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import sinon from "sinon";
 import { Secret, type SecretArgs } from "../../provider";
-import { readRegistration } from "../../provider/hidden-input";
+import { HIDDEN_INPUT, takeHiddenInput } from "../../provider/hidden-input";
 
 const TYPE = "pulumi-nodejs:dynamic/keycard:Secret";
 
@@ -88,7 +88,12 @@ describe("Secret", () => {
     const urn = `urn:pulumi:stack::project::${request.getType()}::github`;
     assert.equal(registration, `run ${urn}`);
     assert.equal(urn, await settled(pulumi.createUrn("github", TYPE)));
-    assert.deepEqual(readRegistration(String(registration)), { urn, preview: false });
+    assert.deepEqual(takeHiddenInput({ [HIDDEN_INPUT]: registration }).told, {
+      urn,
+      preview: false,
+      deletesFirst: false,
+      ignoresData: false,
+    });
   });
 
   it("passes the URN of a child to check as the engine builds it", async () => {

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { dynamic } from "@pulumi/pulumi";
-import { markingData } from "../../provider/engine/dynamic";
+import { DynamicProvider } from "../../provider/engine/dynamic";
+import { HIDDEN_INPUT, writeHiddenInput } from "../../provider/hidden-input";
+import type { Call } from "../../provider/pulumi-values";
+import type { SecretProvider } from "../../provider/secret/provider";
 
+const URN = "urn:pulumi:s::p::t::name";
 const data = { type: "token", token: "planted-value" };
 const props = { name: "n", data };
+const sent = { ...props, __provider: "loader" };
 
 /** As the SDK marks a secret. */
 const marked = {
@@ -12,42 +16,108 @@ const marked = {
   data: { [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecretSig, value: data },
 };
 
-const plain: Required<dynamic.ResourceProvider> = {
-  configure: () => Promise.resolve(),
-  check: () => Promise.resolve({ inputs: props, failures: [{ property: "", reason: "r" }] }),
-  diff: () => Promise.resolve({ changes: false }),
-  create: () => Promise.resolve({ id: "s1", outs: props }),
-  read: () => Promise.resolve({ id: "s1", props, inputs: props }),
-  update: () => Promise.resolve({ outs: props }),
-  delete: () => Promise.resolve(),
-};
+/** A core that answers with the same properties, and records the calls that it gets. */
+function coreWith(changes: object = {}) {
+  const calls: Call[] = [];
+  const plans: unknown[] = [];
+  const core = {
+    check: (call: Call, _olds: object, inputs: object) => {
+      calls.push(call);
+      return Promise.resolve({ inputs, problems: ["r"] });
+    },
+    diff: (call: Call, _id: string, _state: object, _news: object, plan: unknown) => {
+      calls.push(call);
+      plans.push(plan);
+      return Promise.resolve({ changes: false, replaces: [], differences: [] });
+    },
+    create: (call: Call) => {
+      calls.push(call);
+      return Promise.resolve({ id: "s1", outs: props });
+    },
+    read: () => Promise.resolve({ id: "s1", props, inputs: props }),
+    update: () => Promise.resolve(props),
+    delete: () => Promise.resolve(),
+    ...changes,
+  };
+  return { door: new DynamicProvider(core as unknown as SecretProvider), calls, plans };
+}
 
-describe("the door to the engine", () => {
-  const door = markingData(plain);
+const told = (urn = URN) => ({ [HIDDEN_INPUT]: writeHiddenInput({ urn, preview: true }) });
 
+describe("the door of dynamic resources", () => {
   it("marks data as a secret in every result", async () => {
-    assert.deepEqual(await door.check({}, {}), { inputs: marked, failures: [{ property: "", reason: "r" }] });
-    assert.deepEqual(await door.create({}), { id: "s1", outs: marked });
-    assert.deepEqual(await door.read("s1", {}), { id: "s1", props: marked, inputs: marked });
-    assert.deepEqual(await door.update("s1", {}, {}), { outs: marked });
-    assert.deepEqual(await door.diff("s1", {}, {}), { changes: false });
+    const { door } = coreWith();
+    assert.deepEqual(await door.check({}, sent), {
+      inputs: marked,
+      failures: [{ property: "", reason: "r" }],
+    });
+    assert.deepEqual(await door.create(sent), { id: "s1", outs: marked });
+    assert.deepEqual(await door.read("s1", sent), { id: "s1", props: marked, inputs: marked });
+    assert.deepEqual(await door.update("s1", sent, sent), { outs: marked });
+    assert.deepEqual(await door.diff("s1", sent, sent), { changes: false });
   });
 
   it("marks nothing if there is no data", async () => {
-    const none = markingData({ ...plain, read: () => Promise.resolve({ id: "", props: {} }) });
-    assert.deepEqual(await none.read("s1", {}), { id: "", props: {} });
+    const { door } = coreWith({ read: () => Promise.resolve({ id: "", props: {} }) });
+    assert.deepEqual(await door.read("s1", sent), { id: "", props: {} });
   });
 
-  it("marks data in the state that an error contains", async () => {
+  it("marks a secret that is only read, and returns no inputs for it", async () => {
+    const { door } = coreWith({ read: () => Promise.resolve({ id: "s1", props, isUnmanaged: true }) });
+    assert.deepEqual(await door.read("s1", sent), { id: "s1", props: { ...marked, __unmanaged: true } });
+  });
+
+  it("completes the state that an error contains", async () => {
     for (const name of ["create", "update"] as const) {
       const error = Object.assign(new Error("no answer"), { id: "s1", properties: props, reasons: ["r"] });
-      const failing = markingData({ ...plain, [name]: () => Promise.reject(error) });
-      await assert.rejects(failing[name]("s1" as never, {}, {}), {
+      const failing = (reason: Error) => coreWith({ [name]: () => Promise.reject(reason) }).door;
+      const call = (door: DynamicProvider) =>
+        name === "create" ? door.create(sent) : door.update("s1", sent, sent);
+      await assert.rejects(call(failing(error)), {
         message: "no answer",
-        properties: marked,
+        properties: { ...marked, __provider: "loader" },
       });
-      const simple = markingData({ ...plain, [name]: () => Promise.reject(new Error("refused")) });
-      await assert.rejects(simple[name]("s1" as never, {}, {}), { message: "refused" });
+      await assert.rejects(call(failing(new Error("refused"))), { message: "refused" });
     }
+  });
+
+  it("tells the core the URN of a create and of a diff, which it has from check", async () => {
+    const { door, calls, plans } = coreWith();
+    await door.check({}, { ...sent, ...told() });
+    await door.create(sent);
+    await door.check({ name: "old" }, { ...sent, ...told() });
+    await door.diff("s1", sent, sent);
+    assert.deepEqual(
+      calls.map(({ urn, preview }) => [urn, preview]),
+      Array(4).fill([URN, true]),
+    );
+    assert.deepEqual(plans, [{ olds: { name: "old" } }]);
+  });
+
+  it("tells the core no plan if check was not called, as in a refresh", async () => {
+    const { door, plans } = coreWith();
+    await door.diff("s1", sent, sent);
+    assert.deepEqual(plans, [undefined]);
+  });
+
+  it("does not say which of two resources with the same arguments had which before", async () => {
+    const { door, calls, plans } = coreWith();
+    for (const urn of [URN, `${URN}-too`]) await door.check({ name: urn }, { ...sent, ...told(urn) });
+    for (const id of ["s1", "s2"]) await door.diff(id, sent, sent);
+    assert.deepEqual(
+      calls.slice(2).map(({ urn }) => urn),
+      [URN, `${URN}-too`],
+    );
+    assert.deepEqual(plans, [{ olds: undefined }, { olds: undefined }]);
+  });
+
+  it("names a resource by its arguments if a transformation has removed the hidden input", async () => {
+    const { door, calls } = coreWith();
+    const args = { zoneId: "z", entityId: "e", ...sent };
+    await door.check({}, args);
+    await door.check({}, { ...args, name: "other" });
+    const [one, two] = calls;
+    assert.ok(one && two && one.urn !== two.urn);
+    assert.deepEqual([one.preview, one.ignoresData], [false, true]);
   });
 });

@@ -10,7 +10,8 @@ import type { dynamic } from "@pulumi/pulumi";
 import { PluginConfig } from "../../provider/engine/plugin/config";
 import { decode, encode } from "../../provider/engine/plugin/properties";
 import { ResourceCalls } from "../../provider/engine/plugin/resource-calls";
-import type { SecretInputs, SecretState } from "../../provider/secret/types";
+import type { SecretState } from "../../provider/secret/state";
+import type { SecretInputs } from "../../provider/secret/types";
 import { SecretProvider } from "../../provider/secret/provider";
 
 /** The operations on a secret that both doors have, as the property tests call them. */
@@ -23,7 +24,7 @@ export function pluginDoor(settings: Record<string, string>): Door {
   );
   const config = new PluginConfig(new Map(variables));
   const core = new SecretProvider();
-  void core.configure({ config });
+  core.configure(config);
   const calls = new ResourceCalls(core, () => config);
   const urn = "urn:pulumi:test::test::keycard-secrets:index:Secret::a";
   return {

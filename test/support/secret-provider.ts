@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { dynamic } from "@pulumi/pulumi";
 import sinon from "sinon";
-import type { SecretInputs, SecretState } from "../../provider/secret/types";
-import { SecretProvider } from "../../provider/secret/provider";
+import type { SecretState } from "../../provider/secret/state";
+import type { SecretInputs } from "../../provider/secret/types";
+import { SecretProvider } from "./dynamic-door";
 import { startKeycard, type Keycard, type KeycardOptions } from "../emulator";
 
 /** The text that the tests send as the loader of the provider. No test runs it. */

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
-import { writeRegistration } from "../../provider/hidden-input";
 import {
   adoptedForm,
   keptData,
@@ -44,9 +43,8 @@ const fingerprintIn = (data: unknown) =>
 
 /** The result of `check` for data. */
 const look = (data: unknown, context: Partial<DataContext> = {}, preview = false) => {
-  const registration = writeRegistration({ urn: URN, preview });
   const tools = { reader: new ValueReader(assert.fail), initialValues: new InitialValues() };
-  const all = { olds: undefined, registration, otherwise: "other", isAdopted: false, ...context };
+  const all = { urn: URN, preview, olds: undefined, isAdopted: false, ...context };
   return lookAtData(data, all, tools).then((looked) => ({ ...looked, ...tools }));
 };
 
@@ -303,7 +301,7 @@ describe("an initial value", () => {
     assert.deepEqual([data, toValidate], [given(key), tokenOf("planted")]);
     assert.deepEqual([initialValues.find(key), reader.values], ["planted", ["planted"]]);
     const source = { fromEnv: "A" };
-    const byReference = await look(tokenOf({ initialValue: source }), { registration: undefined });
+    const byReference = await look(tokenOf({ initialValue: source }), { urn: "other" });
     assert.deepEqual(byReference.data, given(keyOfInitial("other")));
     assert.deepEqual(byReference.initialValues.find(keyOfInitial("other")), source);
     assert.deepEqual(byReference.reader.values, []);

@@ -1,10 +1,8 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { UNKNOWN_VALUE } from "../../pulumi-values";
+import { asSecret, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_VALUE } from "../../pulumi-values";
+import { SECRET_PROPERTIES } from "../../secret/state";
 
-/** The key that marks an object with a special meaning in the protocol. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 /** The engine's markers for an unknown value of each type: string, boolean, number, list, asset, archive and object. */
 const UNKNOWNS = new Set([
@@ -38,8 +36,8 @@ export function decode<T = Record<string, unknown>>(struct: Struct | undefined):
  * @param marks - the parts to mark as secret
  */
 export function encode(props: object, ...marks: Marks[]): Struct {
-  // `data` is always secret, and so is the copy of arguments that may be secret.
-  const all = [...marks, { data: true, __asDeclared: true } as const].reduce<Marks>(merge, {});
+  const always = Object.fromEntries(SECRET_PROPERTIES.map((name) => [name, true as const]));
+  const all = [...marks, always].reduce<Marks>(merge, {});
   const encoded = marked(JSON.parse(JSON.stringify(props)), all);
   return Struct.fromJavaScript(encoded as Parameters<typeof Struct.fromJavaScript>[0]);
 }
@@ -81,9 +79,9 @@ function decodeValue(wire: unknown): DecodedValue {
     const secret = all.some(({ marks }) => marks !== undefined);
     return { value: all.map(({ value }) => value), ...(secret && { marks: true }) };
   }
-  const { [SIGNATURE]: signature, value, secret } = wire as Record<string, unknown>;
-  if (signature === SECRET) return { value: decodeValue(value).value, marks: true };
-  if (signature === OUTPUT) {
+  const { [SIGNATURE_KEY]: signature, value, secret } = wire as Record<string, unknown>;
+  if (signature === SECRET_SIGNATURE) return { value: decodeValue(value).value, marks: true };
+  if (signature === OUTPUT_SIGNATURE) {
     const inner = value === undefined ? { value: UNKNOWN_VALUE } : decodeValue(value);
     return secret === true ? { ...inner, marks: true } : inner;
   }
@@ -104,7 +102,7 @@ function merge(one: Marks, other: Marks): Marks {
 }
 
 function marked(value: unknown, marks: Marks | undefined): unknown {
-  if (marks === true) return { [SIGNATURE]: SECRET, value };
+  if (marks === true) return asSecret(value);
   if (marks === undefined || typeof value !== "object" || value === null || Array.isArray(value))
     return value;
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, marked(child, marks[key])]));

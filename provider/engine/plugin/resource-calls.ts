@@ -13,14 +13,14 @@ import {
   type ReadRequest,
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { sameJson } from "../../json";
-import { type AnnouncedImport, readRegistration, writeRegistration } from "../../hidden-input";
-import { declaredForm, withoutLoader } from "../../secret/state";
-import { ARGUMENTS, changedArguments } from "../../secret/fields";
-import { UNKNOWN_VALUE } from "../../pulumi-values";
-import type { SecretInputs, SecretState } from "../../secret/types";
+import { takeHiddenInput, withoutLoader, type AnnouncedImport } from "../../hidden-input";
+import { ARGUMENTS } from "../../secret/fields";
+import { nameIn, UNKNOWN_VALUE } from "../../pulumi-values";
+import type { SecretState } from "../../secret/state";
+import type { SecretInputs } from "../../secret/types";
 import type { SecretProvider } from "../../secret/provider";
-import { comparable, isRotationDue } from "../../values/value";
 import type { PluginConfig } from "./config";
 import { decode, encode } from "./properties";
 
@@ -51,13 +51,12 @@ function property(key: string): string {
   return /^[A-Za-z_$][\w$-]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
-/** The state as the engine sends it. The state of a former dynamic resource contains the text that loaded its provider. */
-type SentState = SecretState & { __provider?: string };
-
 /** Converts the engine's calls for a secret, and their results. The core decides what to do. */
 export class ResourceCalls {
   /** By the option `import`: the declared value of a secret that the program is about to import. */
   private readonly expected = new Map<string, unknown>();
+  /** The URNs of the resources that the program has declared in this run. */
+  private readonly declared = new Set<string>();
 
   constructor(
     private readonly core: SecretProvider,
@@ -70,48 +69,37 @@ export class ResourceCalls {
   }
 
   async check(request: CheckRequest): Promise<CheckResponse> {
-    const olds = decode<Partial<SecretInputs>>(request.getOlds());
+    const olds = withoutLoader(decode<Partial<SecretInputs>>(request.getOlds()).props);
     const news = decode(request.getNews());
+    const urn = request.getUrn();
+    this.declared.add(urn);
     // The TypeScript class sends options that the engine does not pass on.
-    const { __registration: told, ...given } = news.props;
+    const { args: given, told } = takeHiddenInput(news.props);
     const args: Record<string, unknown> = {
-      name: request.getName() || nameIn(request.getUrn()),
+      name: request.getName() || nameIn(urn),
       zoneId: this.config().zoneId,
       ...withoutUnset(given),
     };
+    const isImported = args["data"] === undefined && leavesOutValue(olds, args);
     // The request does not show whether this is a preview. The calls that plan a create or an update know it, and warn then.
-    const __registration = writeRegistration({
-      ...(typeof told === "string" && readRegistration(told)),
-      urn: request.getUrn(),
-      preview: false,
-      isUntold: true,
-    });
-    const isImported = args["data"] === undefined && leavesOutValue(olds.props, args);
-    const checked = await this.core.check(withoutLoader(olds.props), {
+    const { inputs, problems } = await this.core.check({ ...told, urn, preview: undefined }, olds, {
       ...args,
       ...(isImported && { data: UNKNOWN_VALUE }),
-      __registration,
     });
-    const inputs = { ...(checked.inputs as Record<string, unknown>) };
-    if (isImported) delete inputs["data"];
-    const failures = (checked.failures ?? []).map(({ property, reason }) =>
-      new CheckFailure().setProperty(property).setReason(reason),
-    );
+    if (isImported) delete inputs.data;
+    // The engine prints the value of the property that a failure names, so failures name none.
+    const failures = problems.map((reason) => new CheckFailure().setReason(reason));
     return new CheckResponse().setInputs(encode(inputs, news.marks)).setFailuresList(failures);
   }
 
   async diff(request: DiffRequest): Promise<DiffResponse> {
-    const olds = withoutLoader(decode<SentState>(request.getOlds()).props);
+    const olds = stateIn(request.getOlds());
     const news = withValueOf(olds, decode<SecretInputs>(request.getNews()).props);
-    const { changes, replaces = [] } = await this.core.diff(request.getId(), olds, news);
+    const call = { urn: request.getUrn() };
+    const plan = this.declared.has(call.urn) ? { olds: inputsIn(request.getOldInputs()) } : undefined;
+    const { changes, replaces, differences } = await this.core.diff(call, request.getId(), olds, news, plan);
     if (changes === false) return new DiffResponse().setChanges(DiffResponse.DiffChanges.DIFF_NONE);
-    const before = declaredForm(olds);
-    const changed = [
-      ...changedArguments(before, news, "replace"),
-      ...changedArguments(before, news, "patch"),
-      ...changedArguments(before, news, "state"),
-      ...(changes === true && isRotationDue(before.data, news.data) ? (["data"] as const) : []),
-    ];
+    const changed = differences.map(({ name }) => name);
     const response = new DiffResponse()
       .setChanges(DiffResponse.DiffChanges.DIFF_SOME)
       .setReplacesList(replaces)
@@ -120,8 +108,7 @@ export class ResourceCalls {
     const details = response.getDetaileddiffMap();
     // A replacement without a changed argument, as after an unconfirmed create.
     for (const name of replaces) details.set(name, propertyDiff("UPDATE_REPLACE"));
-    for (const name of changed) {
-      const [old, now] = name === "data" ? comparable(before.data, news.data) : [before[name], news[name]];
+    for (const { name, old, now } of differences) {
       const kinds = leafDifferences(old, now, name);
       for (const [path, kind] of Object.entries(kinds)) {
         details.set(path, propertyDiff(replaces.includes(name) ? `${kind}_REPLACE` : kind));
@@ -135,12 +122,12 @@ export class ResourceCalls {
     if (request.getPreview()) {
       return new CreateResponse().setProperties(encode(await this.core.preview(props), marks));
     }
-    const created = await this.core.create(props);
-    return new CreateResponse().setId(created.id).setProperties(encode(created.outs as object, marks));
+    const { id, outs } = await this.core.create({ urn: request.getUrn() }, props);
+    return new CreateResponse().setId(id).setProperties(encode(outs, marks));
   }
 
   async read(request: ReadRequest): Promise<ReadResponse> {
-    const state = decode<Partial<SentState>>(request.getProperties());
+    const state = decode<Partial<SecretState>>(request.getProperties());
     const inputs = decode<Partial<SecretInputs>>(request.getInputs());
     const known = withoutLoader(state.props);
     const isFirst = known.version === undefined;
@@ -150,15 +137,13 @@ export class ResourceCalls {
     const props = { ...known, zoneId: zoneId ?? known.zoneId ?? this.config().zoneId ?? "" };
     const read = await (expected === undefined
       ? this.core.read(id, props)
-      : this.core.import(id, { ...props, data: expected }, request.getUrn()));
+      : this.core.import({ urn: request.getUrn() }, id, { ...props, data: expected }));
     if (!read.id) return new ReadResponse();
-    const found = { ...(read.props as SecretState) };
-    // The plugin marks the value as secret everywhere, so a secret that is only read needs no flag.
-    delete found.__unmanaged;
     const response = new ReadResponse()
       .setId(read.id)
-      .setProperties(encode(found, state.marks, inputs.marks));
-    const declared = (read.inputs as Partial<SecretInputs> | undefined) ?? (isFirst ? found : undefined);
+      .setProperties(encode(read.props, state.marks, inputs.marks));
+    // The plugin marks the value as secret everywhere, so the inputs of a secret that is only read may have it.
+    const declared = read.inputs ?? (isFirst ? read.props : undefined);
     // Nothing has changed, and the engine keeps the inputs that it has.
     if (!declared) return response;
     // A language host that generates a program from these inputs would print the value.
@@ -169,20 +154,28 @@ export class ResourceCalls {
   }
 
   async update(request: UpdateRequest): Promise<UpdateResponse> {
-    const olds = withoutLoader(decode<SentState>(request.getOlds()).props);
+    const olds = stateIn(request.getOlds());
     const { props, marks } = decode<SecretInputs>(request.getNews());
     const news = withValueOf(olds, props);
     if (request.getPreview()) {
       return new UpdateResponse().setProperties(encode(await this.core.preview(news, olds), marks));
     }
-    const updated = await this.core.update(request.getId(), olds, news);
-    return new UpdateResponse().setProperties(encode(updated.outs as object, marks));
+    const outs = await this.core.update(request.getId(), olds, news);
+    return new UpdateResponse().setProperties(encode(outs, marks));
   }
 
   async delete(request: DeleteRequest): Promise<void> {
-    const state = withoutLoader(decode<SentState>(request.getProperties()).props);
-    await this.core.delete(request.getId(), state);
+    await this.core.delete(request.getId(), stateIn(request.getProperties()));
   }
+}
+
+function inputsIn(properties: Struct | undefined): Partial<SecretInputs> | undefined {
+  return properties && withoutLoader(decode<Partial<SecretInputs>>(properties).props);
+}
+
+/** The state of a former dynamic resource contains the text that loaded its provider. */
+function stateIn(properties: Struct | undefined): SecretState {
+  return withoutLoader(decode<SecretState>(properties).props);
 }
 
 function propertyDiff(kind: keyof typeof PropertyDiff.Kind): PropertyDiff {
@@ -212,8 +205,4 @@ function leavesOutValue(olds: Partial<SecretInputs>, news: Record<string, unknow
 function placeOf(id: string): { zoneId?: string; id: string } {
   const [, zoneId, secretId] = /^([^/]+)\/([^/]+)$/.exec(id) ?? [];
   return zoneId === undefined || secretId === undefined ? { id } : { zoneId, id: secretId };
-}
-
-function nameIn(urn: string): string {
-  return urn.split("::").at(-1) ?? "";
 }

@@ -176,7 +176,7 @@ export class PluginServer {
 
   private configure(request: ConfigureRequest): ConfigureResponse {
     this.config = new PluginConfig(new Map(request.getVariablesMap().entries()));
-    void this.core.configure({ config: this.config });
+    this.core.configure(this.config);
     return new ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   }
 
