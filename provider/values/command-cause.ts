@@ -98,7 +98,7 @@ function withoutContent(line: string, words: readonly string[]): string {
 }
 
 /** A word, or a name as in `ResourceNotFoundException`. */
-const NAME = /^([A-Z]+|[a-z]*([A-Z][a-z]{2,}|[A-Z]{1,5}(?=[A-Z][a-z])|[A-Z]{2,5}$)*)$/;
+const NAME = /^([A-Z]+|[a-z]*([A-Z][a-z]{2,}|No|Is|In|On|Of|To|By|Id|[A-Z]{1,5}(?=[A-Z][a-z])|[A-Z]{2,5}$)*)$/;
 
 /** True for a text that is probably Base64, hexadecimal or random. */
 function isEncoded(run: string): boolean {

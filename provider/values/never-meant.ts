@@ -48,8 +48,8 @@ const CERTAIN: Rule[] = [
     "is a mask instead of a value",
     "add `--reveal`, or use `op read`.",
   ],
-  // eslint-disable-next-line no-control-regex
   [
+    // eslint-disable-next-line no-control-regex
     /[\x1b\x9b]/,
     "has escape sequences of a terminal",
     "it is text for people, such as the listing of a folder of `pass`. Name one entry, or switch colours off.",
