@@ -1,6 +1,6 @@
-import { argumentSecrets, secretsWithin } from "../safety/environment-secrets";
-import { REDACTED } from "../safety/redact";
-import { LONGEST_SEARCHED, safeText } from "../safety/safe-text";
+import { argumentSecrets, secretsWithin } from "../safety/secrets-in-text";
+
+import { LONGEST_SEARCHED, REDACTED, safeText } from "../safety/redact";
 
 const LONGEST_CAUSE = 300;
 
@@ -21,6 +21,8 @@ const TYPED = /\b(string|number|object|array|boolean) \(.*?(?:\)|$)/g;
 
 /** A text in quotes, which may be a part of what the command has read. An apostrophe within a word is none. */
 const QUOTED = /(?<![\w])(["'`‘“])(?:(?!["'`’”](?![\w])).)*(?:["'`’”]|$)/g;
+
+const REPEATED = /\[redacted\](\s*\[redacted\])+/g;
 
 /** A run of characters that may be encoded or random. */
 const RUN = /[\w+/-]{4,}={0,2}(?![\w+/=-])/g;
@@ -74,7 +76,7 @@ export function causeIn(stderr: string, args: readonly string[], values: readonl
     if (next.length > LONGEST_CAUSE) return last === "" ? next.slice(0, LONGEST_CAUSE) : last;
     last = next;
   }
-  return last;
+  return last.replace(REPEATED, REDACTED);
 }
 
 /** The lines that may state a cause, each up to where a dump begins. A dump goes on in the indented lines below. */
@@ -85,20 +87,25 @@ function withoutDumps(lines: string[]): string[] {
     if (isWithin && /^\s/.test(line)) continue;
     const at = line.search(DUMP);
     isWithin = at >= 0;
-    const part = at < 0 ? line : line.slice(0, at);
-    if (!STATES_NONE.test(part)) kept.push(part);
+    kept.push(at < 0 ? line : line.slice(0, at));
   }
-  return kept;
+  const stating = kept.filter((line) => !STATES_NONE.test(line));
+  return stating.length > 0 ? stating : kept.filter((line) => /\w/.test(line));
 }
 
+/** Without what may be a part of what the command has read. */
 function withoutContent(line: string, words: readonly string[]): string {
   let result = line.replace(TYPED, `$1 ${REDACTED}`).replace(QUOTED, REDACTED);
   for (const word of words) result = result.replace(new RegExp(`\\b${word}\\b`, "g"), REDACTED);
-  return result.replace(RUN, (run) => (isEncoded(run) ? REDACTED : run)).replace(/[\s.:;,]+$/, "");
+  return result
+    .replace(RUN, (run) => (isEncoded(run) ? REDACTED : run))
+    .replace(REPEATED, REDACTED)
+    .replace(/[\s.:;,]+$/, "");
 }
 
 /** A word, or a name as in `ResourceNotFoundException`. */
-const NAME = /^([A-Z]+|[a-z]*([A-Z][a-z]{2,}|No|Is|In|On|Of|To|By|Id|[A-Z]{1,5}(?=[A-Z][a-z])|[A-Z]{2,5}$)*)$/;
+const NAME =
+  /^([A-Z]+|[a-z]*([A-Z][a-z]{2,}|No|Is|In|On|Of|To|By|Id|[A-Z]{1,5}(?=[A-Z][a-z])|[A-Z]{2,5}$)*)$/;
 
 /** True for a text that is probably Base64, hexadecimal or random. */
 function isEncoded(run: string): boolean {
