@@ -8,9 +8,9 @@ import type {
   ListSecretsResult,
 } from "../provider/program/lookups";
 import type { PasswordArgs, SecretArgs, TokenArgs, SecretOutputs } from "../provider/program/secret-args";
-import type { GeneratedOptions, GeneratedValue } from "../provider/values/generated";
+import type { GeneratedValue } from "../provider/values/generated";
 import type { InitialValue } from "../provider/values/initial";
-import type { CommandSource, EnvSource, FileSource } from "../provider/values/source";
+import type { CommandSource, EnvSource, FileSource, GeneratedOptions } from "../provider/values/types";
 import { describer } from "./descriptions";
 
 /** A type, property or function of the schema, which Pulumi documents as "package schema". */
@@ -21,9 +21,9 @@ type Members<T> = { [Name in keyof T]-?: object };
 
 const SECRETS = "../provider/program/secret-args.ts";
 const OUTPUTS = "../provider/program/secret-args.ts";
-const SOURCES = "../provider/values/source.ts";
+const SOURCES = "../provider/values/types.ts";
 const GENERATED = "../provider/values/generated.ts";
-const OPTIONS = "../provider/values/generated.ts";
+const OPTIONS = "../provider/values/types.ts";
 const INITIAL = "../provider/values/initial.ts";
 const LOOKUPS = "../provider/program/lookups.ts";
 

@@ -6,7 +6,7 @@ import { isUnknown } from "../pulumi-values";
 import { type RunMemory, isUnconfirmedId } from "./run-memory";
 import { changedArguments } from "./fields";
 import type { SecretInputs, SecretState } from "./types";
-import { hasGeneratedValue, isRotationDue, mayReplaceValue } from "../values/value";
+import { valueOf } from "../values/kinds";
 
 /**
  * Finds the effect of changed arguments. The engine finds and lists the changed arguments only if the result has no `changes`.
@@ -35,17 +35,17 @@ export async function diffSecret(
   if (gaps.length > 0) return { changes: true };
   const patches = changedArguments(before, news, "patch");
   // A refresh also calls `diff`, and the age of a value is no drift.
-  const isDue = planned !== undefined && isRotationDue(before.data, news.data);
+  const change = valueOf(news.data).changeFrom(valueOf(before.data), planned !== undefined);
+  const isDue = change === "rotation";
   if (isDue) patches.push("data");
-  if (replaces.length === 0 && !mayReplaceValue(before.data, news.data, isDue))
+  if (replaces.length === 0 && (change === "none" || change === "state"))
     await warnOfAge(run, id, olds, news, planned);
   const others = changedArguments(before, news, "state");
   const changes = [...replaces, ...patches, ...others];
   if (changes.length === 0) return { changes: false };
   const overlooked = typeof planned === "object" ? unchangedAmong(changes, planned.olds, news) : [];
-  const isGenerated = overlooked.includes("data") && hasGeneratedValue(news.data);
-  const isUnlisted = replaces.length === 0 && (isDue || isGenerated);
-  return isUnlisted || overlooked.length === changes.length ? { changes: true, replaces } : { replaces };
+  const isUnlisted = (replaces.length === 0 && isDue) || overlooked.length === changes.length;
+  return isUnlisted ? { changes: true, replaces } : { replaces };
 }
 
 /**

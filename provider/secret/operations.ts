@@ -18,8 +18,8 @@ import type { SecretInputs, SecretState } from "./types";
 import { readSecret, refreshSecret } from "./read";
 import { readResult, stateOf, missingPlaces, zoneUnknown } from "./state";
 import { updateSecret } from "./update";
-import { stateMatches, textsOf, toStateForm } from "../values/held-value";
-import { valueToSend, type ValueOrigins } from "../values/value-to-send";
+import { valueOf } from "../values/kinds";
+import type { SendTools } from "../values/value";
 
 /** What the engine passes: arguments or state, and the loader text. */
 export type Props<T> = T & { __provider?: string };
@@ -42,8 +42,8 @@ export class SecretOperations {
 
   /** @throws an error that makes the engine record an unconfirmed create if Keycard may have created the secret */
   async create(inputs: Props<SecretInputs>): Promise<dynamic.CreateResult> {
-    return this.withValues((origins) =>
-      inputs.adoptId === undefined ? this.make(inputs, origins) : this.adopt(inputs.adoptId, inputs, origins),
+    return this.withValues((tools) =>
+      inputs.adoptId === undefined ? this.make(inputs, tools) : this.adopt(inputs.adoptId, inputs, tools),
     );
   }
 
@@ -81,8 +81,8 @@ export class SecretOperations {
       connect: () => this.client,
       ownsName: (inputs: SecretInputs) => this.run.ownsName(inputs),
     };
-    return this.withValues(async (origins) => ({
-      outs: await updateSecret({ ...tools, origins }, id, olds, news),
+    return this.withValues(async (send) => ({
+      outs: await updateSecret({ ...tools, send }, id, olds, news),
     }));
   }
 
@@ -99,7 +99,7 @@ export class SecretOperations {
       return;
     }
     const secret = { zoneId, id: existing, name, createdAt };
-    await removeSecret(this.client, secret, { hidden: textsOf(props.data) });
+    await removeSecret(this.client, secret, { hidden: valueOf(props.data).texts });
   }
 
   /** Runs a look-up of the program. */
@@ -111,34 +111,36 @@ export class SecretOperations {
     return lookUp(this.client, name, zoneId, args);
   }
 
-  private async make(inputs: Props<SecretInputs>, origins: ValueOrigins): Promise<dynamic.CreateResult> {
-    const value = await valueToSend(inputs.data, origins);
+  private async make(inputs: Props<SecretInputs>, tools: SendTools): Promise<dynamic.CreateResult> {
+    const value = valueOf(inputs.data);
+    const sent = await value.toSend(tools);
     try {
-      const { since, data: earlier } = this.run.unconfirmed.take(inputs) ?? {};
+      const { since, data } = this.run.unconfirmed.take(inputs) ?? {};
+      const earlier = data && valueOf(data);
       const matches =
-        earlier && (async (data: Data) => sameJson(data, value.data) || stateMatches(earlier, data));
-      const sought = newSecret(inputs, value.data);
+        earlier && (async (found: Data) => sameJson(found, sent.data) || earlier.matches(found));
+      const sought = newSecret(inputs, sent.data);
       const secret = await this.creations.create(inputs.zoneId, sought, since, matches);
       // The secret of an earlier run may have another value.
       const found = secret.data;
-      const isEarlier = earlier && found && !sameJson(found, value.data);
-      const kept = isEarlier ? await toStateForm(inputs.data, found, earlier) : value.kept;
+      const isEarlier = earlier && found && !sameJson(found, sent.data);
+      const kept = isEarlier ? await value.keptAfterRead(found, earlier) : sent.kept;
       return { id: secret.id, outs: stateOf(inputs, secret, kept) };
     } catch (error) {
       const write = { place: inputs, isOwnName: this.run.ownsName(inputs) };
       const explained = await explainConflict(this.client, write, error);
-      throw creationFailed(explained, { ...inputs, data: value.unconfirmed });
+      throw creationFailed(explained, { ...inputs, data: sent.unconfirmed });
     }
   }
 
   private async adopt(
     id: string,
     inputs: Props<SecretInputs>,
-    origins: ValueOrigins,
+    tools: SendTools,
   ): Promise<dynamic.CreateResult> {
     this.run.ownership.assertAdoptable(inputs.zoneId, id);
     this.run.claimed.add(id);
-    const patched = await adopt(this.client, id, { inputs, origins, isOwnName: this.run.ownsName(inputs) });
+    const patched = await adopt(this.client, id, { inputs, tools, isOwnName: this.run.ownsName(inputs) });
     this.run.ownership.adopt(inputs.zoneId, id);
     const outs = stateOf(withKept(inputs, patched), patched.secret, patched.data, patched.known);
     if (patched.kept.length > 0) throw clearingFailed(patched, id, outs, inputs);
@@ -146,7 +148,7 @@ export class SecretOperations {
   }
 
   /** Runs a call with the values that it sends. They are forgotten after the call. */
-  private withValues<T>(call: (origins: ValueOrigins) => Promise<T>): Promise<T> {
+  private withValues<T>(call: (tools: SendTools) => Promise<T>): Promise<T> {
     const { reader, initialValues } = this.run;
     return reader.during((hide) => call({ reader, initialValues, hide }));
   }
@@ -154,7 +156,7 @@ export class SecretOperations {
   private findUnconfirmed(id: string, props: SecretState): Promise<Secret | undefined> {
     // The state has only the fingerprint of a value by reference, so that recognizes the secret.
     const sought = newSecret(props, props.data as Data);
-    const matches = (data: Data) => stateMatches(props.data, data);
+    const matches = (data: Data) => valueOf(props.data).matches(data);
     return this.creations.find(props.zoneId, sought, sinceOf(id), matches);
   }
 

@@ -12,7 +12,8 @@ import type { LookedUp, LookUpArgs, LookUpName } from "./lookups";
 import type { Props, SecretOperations } from "./operations";
 import { safeError, safeMessage } from "../safety/redact";
 import type { DeclaredData } from "../values/types";
-import { lookAtData, noteUnreadableSource } from "../values/declared-data";
+import { valueOf, waysToGive } from "../values/kinds";
+import type { CheckContext } from "../values/value";
 
 /** The input of `check`: unchecked arguments, and the registration of the resource. */
 type Unchecked = Props<Record<string, unknown>> &
@@ -60,20 +61,17 @@ export class SecretProvider implements dynamic.ResourceProvider {
     delete args.__provider;
     this.run.noteName(olds);
     const reader = this.run.reader;
-    const context = {
-      olds: olds.data,
-      registration,
-      otherwise: JSON.stringify([args.zoneId, args.entityId, args.name]),
-      isAdopted: args.adoptId !== undefined && Object.keys(olds).length === 0,
-    };
-    const watched = lookAtData(args.data, context, this.run);
-    const { data, toValidate, problems: dataProblems = [] } = await this.safely(watched);
+    const [value, held] = [valueOf(args.data), valueOf(olds.data)];
+    for (const each of [value, held]) each.hide(reader);
+    const isAdopted = args.adoptId !== undefined && Object.keys(olds).length === 0;
+    const otherwise = JSON.stringify([args.zoneId, args.entityId, args.name]);
+    const checked = value.check(held, this.contextOf(registration, isAdopted, otherwise));
+    const { data, text, problems: valueProblems = [] } = await this.safely(checked);
     const strays = strayTexts(args);
     const inputs = withStableAdoptId(withoutCleared({ ...args, data }), olds);
     const problems = [
-      ...dataProblems,
       // Any other problem of such a text is a consequence of it.
-      ...(strays.length > 0 ? strays : problemsOf({ ...args, data: toValidate })),
+      ...(strays.length > 0 ? strays : [...problemsOf(args, text), ...valueProblems]),
       ...this.run.ownership.check(readRegistration(registration), olds, args, inputs),
       ...this.judgeSettings(),
     ].map((reason) => safeMessage(reason, reader.values));
@@ -109,10 +107,9 @@ export class SecretProvider implements dynamic.ResourceProvider {
     urn: string,
   ): Promise<dynamic.ReadResult> {
     const registration = writeRegistration({ urn, preview: false, isUntold: true });
-    const context = { olds: undefined, registration, otherwise: "", isAdopted: true };
     // What is wrong with it is reported by `check`, which follows.
-    const looked = await this.safely(lookAtData(data, context, this.run));
-    return this.read(id, { zoneId, data: looked.data as DeclaredData });
+    const checked = valueOf(data).check(valueOf(undefined), this.contextOf(registration, true));
+    return this.read(id, { zoneId, data: (await this.safely(checked)).data as DeclaredData });
   }
 
   async update(id: string, olds: SecretState, news: Props<SecretInputs>): Promise<dynamic.UpdateResult> {
@@ -136,8 +133,15 @@ export class SecretProvider implements dynamic.ResourceProvider {
    * Returns what a preview knows about the state after a create, or after an update of `olds`. Only the plugin calls this.
    */
   async preview(news: SecretInputs, olds?: SecretState): Promise<PlannedState> {
-    await noteUnreadableSource(news.data, this.run.reader);
+    await valueOf(news.data).noteIfUnreadable(this.run.reader);
     return plannedState(news, olds);
+  }
+
+  private contextOf(registration: string | undefined, isAdopted: boolean, otherwise = ""): CheckContext {
+    const { urn, preview, isUntold, ignoresData = false } = readRegistration(registration);
+    const { reader, initialValues } = this.run;
+    const told = { urn, preview: isUntold ? undefined : preview, ignoresData, isAdopted, otherwise };
+    return { ...told, reader, initialValues, ways: waysToGive() };
   }
 
   /** Returns the problems of the settings once, because they are the same for every secret. */

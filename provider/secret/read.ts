@@ -2,17 +2,8 @@ import { sameJson } from "../json";
 import { type Secret, cannotBeHad, findSecret, type CallOptions, type KeycardClient } from "../keycard";
 import type { SecretState } from "./types";
 import { formAfterRead, valueChangedAt, stateOf } from "./state";
-import {
-  adoptedForm,
-  stateHoldsValue,
-  toStateForm,
-  isValueUnread,
-  textsOf,
-  toGivenForm,
-  toUnreadForm,
-} from "../values/held-value";
+import { valueOf } from "../values/kinds";
 import type { DeclaredData } from "../values/types";
-import { hasInitialValue } from "../values/value";
 
 /**
  * The keys of a state that a read would keep as they are if nothing has changed, and the engine's own. Not
@@ -86,7 +77,8 @@ export async function readSecret(
     ...options
   }: CallOptions & { held?: Known; isListed?: boolean; sent?: object; isAdopted?: boolean } = {},
 ): Promise<SecretState | undefined> {
-  const hidden = [...textsOf(declared.data), ...textsOf(held.data)];
+  const [value, before] = [valueOf(declared.data), valueOf(held.data)];
+  const hidden = [...value.texts, ...before.texts];
   const { createdAt } = held;
   const withoutValue = mayNotRead(client, declared);
   const found = await findSecret(client, declared.zoneId, id, {
@@ -96,17 +88,17 @@ export async function readSecret(
     withoutValue,
   });
   if (!found) return undefined;
-  const adopted = isAdopted && declared.data ? await adoptedForm(found, declared.data) : undefined;
+  const adopted = isAdopted ? await value.keptOnAdoption(found) : undefined;
   if (adopted) return stateAfterRead(found, declared, { data: adopted, isSame: false }, { held, sent });
   if (!found.data) return stateWithoutReading(found, declared, { held, sent });
-  const data = await toStateForm(declared.data, found.data, held.data);
-  const isSame = await stateHoldsValue(held.data, found.data);
+  const data = await value.keptAfterRead(found.data, before);
+  const isSame = await before.matchesText(found.data);
   return stateAfterRead(found, declared, { data, isSame }, { held, sent });
 }
 
 async function rowOf(client: KeycardClient, id: string, known: Known): Promise<Secret | undefined> {
   try {
-    const options = { hidden: textsOf(known.data) };
+    const options = { hidden: valueOf(known.data).texts };
     return (await client.listings.of(known.zoneId, known.entityId, options)).get(id);
   } catch (error) {
     // Fall back to single reads, unless values must not be read.
@@ -117,12 +109,12 @@ async function rowOf(client: KeycardClient, id: string, known: Known): Promise<S
 
 /** True if values must not be read, or if this one belongs to others. */
 function mayNotRead({ valuesForbiddenBy }: KeycardClient, { data }: Known): boolean {
-  return valuesForbiddenBy !== undefined || hasInitialValue(data);
+  return valuesForbiddenBy !== undefined || valueOf(data).isNeverRead;
 }
 
 /** Also notices a change that does not increment the version. */
 function isUnchanged(row: Secret, known: Known): boolean {
-  return hasKnownValue(row, known) && row.updatedAt === known.updatedAt && !isValueUnread(known.data);
+  return hasKnownValue(row, known) && row.updatedAt === known.updatedAt && !valueOf(known.data).isUnread;
 }
 
 /** Every change of a value increments the version. So may other changes, after which the value is unknown until it is read. */
@@ -132,11 +124,8 @@ function hasKnownValue(row: Secret, { __valueVersion, version, data, type }: Kno
 
 function stateWithoutReading(row: Secret, declared: Known, context: ReadContext): SecretState {
   const isSame = hasKnownValue(row, context.held) && context.held.data !== undefined;
-  if (hasInitialValue(declared.data)) {
-    return stateAfterRead(row, declared, { data: toGivenForm(declared.data, row.type), isSame }, context);
-  }
-  const known = isSame ? context.held.data : undefined;
-  const data = known ?? toUnreadForm(declared.data, row);
+  const held = isSame ? valueOf(context.held.data) : undefined;
+  const data = valueOf(declared.data).keptAfterListing(row, held);
   return stateAfterRead(row, declared, { data, isSame }, context);
 }
 

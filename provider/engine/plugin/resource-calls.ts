@@ -20,7 +20,7 @@ import { ARGUMENTS, changedArguments } from "../../secret/fields";
 import { UNKNOWN_VALUE } from "../../pulumi-values";
 import type { SecretInputs, SecretState } from "../../secret/types";
 import type { SecretProvider } from "../../secret/provider";
-import { comparable, isRotationDue } from "../../values/value";
+import { valueOf } from "../../values/kinds";
 import type { PluginConfig } from "./config";
 import { decode, encode } from "./properties";
 
@@ -106,11 +106,12 @@ export class ResourceCalls {
     const { changes, replaces = [] } = await this.core.diff(request.getId(), olds, news);
     if (changes === false) return new DiffResponse().setChanges(DiffResponse.DiffChanges.DIFF_NONE);
     const before = declaredForm(olds);
+    const [value, held] = [valueOf(news.data), valueOf(before.data)];
     const changed = [
       ...changedArguments(before, news, "replace"),
       ...changedArguments(before, news, "patch"),
       ...changedArguments(before, news, "state"),
-      ...(changes === true && isRotationDue(before.data, news.data) ? (["data"] as const) : []),
+      ...(changes === true && value.changeFrom(held, true) === "rotation" ? (["data"] as const) : []),
     ];
     const response = new DiffResponse()
       .setChanges(DiffResponse.DiffChanges.DIFF_SOME)
@@ -121,7 +122,7 @@ export class ResourceCalls {
     // A replacement without a changed argument, as after an unconfirmed create.
     for (const name of replaces) details.set(name, propertyDiff("UPDATE_REPLACE"));
     for (const name of changed) {
-      const [old, now] = name === "data" ? comparable(before.data, news.data) : [before[name], news[name]];
+      const [old, now] = name === "data" ? value.shownBeside(held) : [before[name], news[name]];
       const kinds = leafDifferences(old, now, name);
       for (const [path, kind] of Object.entries(kinds)) {
         details.set(path, propertyDiff(replaces.includes(name) ? `${kind}_REPLACE` : kind));
