@@ -1,8 +1,12 @@
-import { readFile } from "node:fs/promises";
+import { access, constants, readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { runCommand } from "./command";
 import { describeSource, isSourceError, sourceError } from "./source-error";
 import type { TrimOption, ValueSource } from "./types";
 import { safeError } from "../safety/redact";
+
+/** The time limit for a named pipe, in seconds: that of a command. */
+const PIPE_SECONDS = 30;
 
 /**
  * Reads the value of a source.
@@ -17,38 +21,62 @@ async function readSource(source: ValueSource, hidden: () => readonly string[]):
     if (!value) throw sourceError(source, value === undefined ? "is not set" : "is empty");
     return value;
   }
-  const isFile = "fromFile" in source;
-  const bytes = isFile ? await bytesOf(source.fromFile) : await runCommand(source, hidden);
-  const text = textOf(bytes);
+  if ("fromFile" in source) {
+    const text = textOf(await bytesOf(source.fromFile));
+    if (text === undefined) {
+      const remedy =
+        "save the file as UTF-8. If it is binary, store it in Base64 and decode it where it is used.";
+      throw sourceError(source, "is not UTF-8 text", remedy);
+    }
+    const value = trimmed(text, source);
+    if (value === "") throw sourceError(source, "is empty", "write the value into the file.");
+    return value;
+  }
+  const { stdout, cause } = await runCommand(source, hidden);
+  const text = textOf(stdout);
   if (text === undefined) {
-    const [event, remedy] = isFile
-      ? [
-          "is not UTF-8 text",
-          "save the file as UTF-8. If it is binary, store it in Base64 and decode it where it is used.",
-        ]
-      : [
-          "wrote output that is not UTF-8 text",
-          "make the command write UTF-8, or Base64 if the value is binary.",
-        ];
-    throw sourceError(source, event, remedy);
+    const remedy = "make the command write UTF-8, or Base64 if the value is binary.";
+    throw sourceError(source, "wrote output that is not UTF-8 text", remedy);
   }
-  const value = source.trim === false ? text : text.replace(/\r?\n$/, "");
-  if (value === "") {
-    if (isFile) throw sourceError(source, "is empty", "write the value into the file.");
-    throw sourceError(source, "wrote nothing", "make the command write the value to its standard output.");
-  }
-  return value;
+  const value = trimmed(text, source);
+  if (value !== "") return value;
+  const said = cause();
+  throw sourceError(
+    source,
+    `wrote nothing${said && `, and said: ${said}`}`,
+    "make the command write the value to its standard output.",
+  );
 }
+
+const trimmed = (text: string, { trim }: TrimOption) => (trim === false ? text : text.replace(/\r?\n$/, ""));
 
 async function bytesOf(path: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return (await stat(path)).isFIFO() ? await bytesOfPipe(path) : await readFile(path);
   } catch (error) {
+    if (isSourceError(error)) throw error;
     const { code = "unknown" } = error as NodeJS.ErrnoException;
     const why: Record<string, string> = { ENOENT: "does not exist", EISDIR: "is a folder, not a file" };
     const remedy = code === "ENOENT" ? undefined : "name a file that the user of `pulumi up` can read.";
     throw sourceError({ fromFile: path }, why[code] ?? `cannot be read (${code})`, remedy);
   }
+}
+
+/**
+ * Reads a named pipe, such as those of 1Password. This process would occupy a thread until somebody writes, and names and
+ * fingerprints need the same threads.
+ */
+async function bytesOfPipe(path: string): Promise<Buffer> {
+  await access(path, constants.R_OK);
+  const fromCommand = ["cat", resolve(path)];
+  const { stdout } = await runCommand({ fromCommand, timeoutSeconds: PIPE_SECONDS }, () => []).catch(() => {
+    throw sourceError(
+      { fromFile: path },
+      `is a named pipe into which nothing was written within ${PIPE_SECONDS} seconds`,
+      "start what writes into it before `pulumi up` runs.",
+    );
+  });
+  return stdout;
 }
 
 function textOf(bytes: Buffer): string | undefined {
