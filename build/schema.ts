@@ -34,13 +34,22 @@ const ref = (name: string) => ({ $ref: `#/types/keycard-secrets:index:${name}` }
 const given = [text, ref("EnvSource"), ref("FileSource"), ref("CommandSource")];
 const value = { oneOf: [...given, ref("GeneratedValue"), ref("InitialValue")] };
 
+/** What the schema says about the package itself. */
+export interface PackageFacts {
+  version: string;
+  homepage: string;
+  repository: { url: string };
+  /** Where Pulumi finds the archives of this version. */
+  pluginDownloadURL?: string | undefined;
+}
+
 /**
  * The schema of the plugin. Pulumi uses it to check YAML programs, and to generate the SDKs of other languages. The
  * descriptions come from the comments of the TypeScript API.
  *
  * @throws if something has no comment
  */
-export function packageSchema(version: string): Spec {
+export function packageSchema({ version, homepage, repository, pluginDownloadURL }: PackageFacts): Spec {
   const of = describer(__dirname);
   /** Gives each property the comment of the member of its name. */
   const properties = <T>(file: string, type: string, members: Members<T>): Record<string, Spec> =>
@@ -132,6 +141,10 @@ export function packageSchema(version: string): Spec {
     description: "Manage secrets in Keycard with Pulumi",
     keywords: ["pulumi", "keycard", "secrets", "category/infrastructure", "kind/native"],
     license: "Apache-2.0",
+    publisher: "pulumi-keycard contributors",
+    homepage,
+    repository: repository.url.replace(/^git\+|\.git$/g, ""),
+    pluginDownloadURL: pluginDownloadURL ?? `${homepage}/releases/v${version}`,
     meta: { moduleFormat: "(.*)" },
     config: { variables: config },
     provider: {
@@ -231,7 +244,7 @@ export function packageSchema(version: string): Spec {
       },
     },
     language: {
-      nodejs: { packageName: "pulumi-keycard", respectSchemaVersion: true },
+      nodejs: { packageName: "pulumi-keycard-secrets", respectSchemaVersion: true },
       python: {
         packageName: "pulumi_keycard_secrets",
         respectSchemaVersion: true,
