@@ -7,6 +7,7 @@ import { leaner, nameBundled } from "./build/bundled-packages";
 import { isUpToDate } from "./build/is-up-to-date";
 import { leanSdk } from "./build/lean-sdk";
 import { buildPlugin } from "./build/plugin";
+import type { PackageFacts } from "./build/schema";
 
 /** The bundles: for programs, for previews, for requests, and for the command line. */
 const ENTRIES = ["index", "native", "secret-provider", "network", "command-line"];
@@ -21,8 +22,7 @@ const PUBLIC = ["index", "native", "secret-provider"];
 // instead of 50 from 75 files. To find a small package takes 4 ms.
 const BUNDLED = ["axios", "follow-redirects", "proxy-from-env", "zod"];
 
-const { version, dependencies, peerDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
-  version: string;
+const manifest = JSON.parse(readFileSync("package.json", "utf8")) as PackageFacts & {
   dependencies: Record<string, string>;
   peerDependencies: Record<string, string>;
 };
@@ -43,7 +43,7 @@ async function main() {
   await declare();
   const { metafile } = await bundle();
   nameBundled(metafile, BUNDLED);
-  await buildPlugin("plugin", version);
+  await buildPlugin("plugin", manifest);
   // A build that cannot be loaded must not be published.
   for (const entry of ENTRIES.filter((name) => name !== "command-line")) {
     execFileSync(process.execPath, ["-e", `require("./dist/${entry}")`], { stdio: "inherit" });
@@ -78,7 +78,7 @@ function bundle() {
     format: "cjs",
     mainFields: ["module", "main"],
     external: [
-      ...Object.keys({ ...dependencies, ...peerDependencies }),
+      ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
       // An optional dependency of a bundled package.
       "debug",
       "./network",

@@ -32,22 +32,35 @@ function withoutGlobalForms(source: string): string {
  */
 export function nameBundled({ outputs }: Metafile, expected: readonly string[]): void {
   for (const [file, { inputs }] of Object.entries(outputs)) {
-    if (file.endsWith(".js")) appendLicences(file, Object.keys(inputs), expected);
+    if (!file.endsWith(".js")) continue;
+    const notices = noticesOf(Object.keys(inputs), expected, "This file");
+    if (notices !== "") appendFileSync(file, `/*\n${notices.replaceAll("*/", "* /")}*/\n`);
   }
 }
 
-function appendLicences(file: string, inputs: string[], expected: readonly string[]): void {
+/**
+ * The names, versions, licences and notices of bundled packages.
+ *
+ * @param inputs - the bundled files
+ * @param expected - the packages that they may belong to
+ * @param holder - what contains them, as a reader of the notices would call it
+ * @throws if a package is not expected, or has no licence
+ */
+export function noticesOf(inputs: string[], expected: readonly string[], holder: string): string {
   const names = inputs.flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []);
-  for (const name of new Set(names)) {
-    if (!expected.includes(name)) throw new Error(`${file} holds ${name}: make that a dependency.`);
-    const folder = join("node_modules", name);
-    const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
-    const papers = readdirSync(folder).filter((paper) => /^licen[cs]e/i.test(paper));
-    if (papers.length === 0) throw new Error(`${name} has no licence that ${file} could name.`);
-    const licence = papers.map((paper) => readFileSync(join(folder, paper), "utf8")).join("\n");
-    appendFileSync(
-      file,
-      `/*\nThis file holds parts of ${name} ${version}:\n\n${licence.replaceAll("*/", "* /")}*/\n`,
-    );
-  }
+  return [...new Set(names)]
+    .map((name) => {
+      if (!expected.includes(name)) throw new Error(`The build holds ${name}: make that a dependency.`);
+      const folder = join("node_modules", name);
+      const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+        version: string;
+      };
+      const files = readdirSync(folder);
+      const licences = files.filter((file) => /^(licen[cs]e|copying)/i.test(file));
+      if (licences.length === 0) throw new Error(`${name} has no licence that the build could name.`);
+      const papers = [...licences, ...files.filter((file) => /^notice/i.test(file))];
+      const texts = papers.map((paper) => readFileSync(join(folder, paper), "utf8"));
+      return `${holder} holds parts of ${name} ${version}:\n\n${texts.join("\n")}`;
+    })
+    .join("\n");
 }

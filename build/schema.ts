@@ -8,9 +8,9 @@ import type {
   ListSecretsResult,
 } from "../provider/program/lookups";
 import type { PasswordArgs, SecretArgs, TokenArgs, SecretOutputs } from "../provider/program/secret-args";
-import type { GeneratedOptions, GeneratedValue } from "../provider/values/generated";
+import type { GeneratedValue } from "../provider/values/generated";
 import type { InitialValue } from "../provider/values/initial";
-import type { CommandSource, EnvSource, FileSource } from "../provider/values/source";
+import type { CommandSource, EnvSource, FileSource, GeneratedOptions } from "../provider/values/types";
 import { describer } from "./descriptions";
 
 /** A type, property or function of the schema, which Pulumi documents as "package schema". */
@@ -21,9 +21,9 @@ type Members<T> = { [Name in keyof T]-?: object };
 
 const SECRETS = "../provider/program/secret-args.ts";
 const OUTPUTS = "../provider/program/secret-args.ts";
-const SOURCES = "../provider/values/source.ts";
+const SOURCES = "../provider/values/types.ts";
 const GENERATED = "../provider/values/generated.ts";
-const OPTIONS = "../provider/values/generated.ts";
+const OPTIONS = "../provider/values/types.ts";
 const INITIAL = "../provider/values/initial.ts";
 const LOOKUPS = "../provider/program/lookups.ts";
 
@@ -34,13 +34,22 @@ const ref = (name: string) => ({ $ref: `#/types/keycard-secrets:index:${name}` }
 const given = [text, ref("EnvSource"), ref("FileSource"), ref("CommandSource")];
 const value = { oneOf: [...given, ref("GeneratedValue"), ref("InitialValue")] };
 
+/** What the schema says about the package itself. */
+export interface PackageFacts {
+  version: string;
+  homepage: string;
+  repository: { url: string };
+  /** Where Pulumi finds the archives of this version. */
+  pluginDownloadURL?: string | undefined;
+}
+
 /**
  * The schema of the plugin. Pulumi uses it to check YAML programs, and to generate the SDKs of other languages. The
  * descriptions come from the comments of the TypeScript API.
  *
  * @throws if something has no comment
  */
-export function packageSchema(version: string): Spec {
+export function packageSchema({ version, homepage, repository, pluginDownloadURL }: PackageFacts): Spec {
   const of = describer(__dirname);
   /** Gives each property the comment of the member of its name. */
   const properties = <T>(file: string, type: string, members: Members<T>): Record<string, Spec> =>
@@ -132,6 +141,10 @@ export function packageSchema(version: string): Spec {
     description: "Manage secrets in Keycard with Pulumi",
     keywords: ["pulumi", "keycard", "secrets", "category/infrastructure", "kind/native"],
     license: "Apache-2.0",
+    publisher: "pulumi-keycard contributors",
+    homepage,
+    repository: repository.url.replace(/^git\+|\.git$/g, ""),
+    pluginDownloadURL: pluginDownloadURL ?? `${homepage}/releases/v${version}`,
     meta: { moduleFormat: "(.*)" },
     config: { variables: config },
     provider: {
@@ -231,7 +244,7 @@ export function packageSchema(version: string): Spec {
       },
     },
     language: {
-      nodejs: { packageName: "pulumi-keycard", respectSchemaVersion: true },
+      nodejs: { packageName: "pulumi-keycard-secrets", respectSchemaVersion: true },
       python: {
         packageName: "pulumi_keycard_secrets",
         respectSchemaVersion: true,

@@ -38,6 +38,7 @@ describe("the tarball", function () {
     const plugin = paths.filter((path) => path.startsWith("plugin/"));
     assert.deepEqual(plugin.sort(), [
       "plugin/network.js",
+      "plugin/pulumi-resource-",
       "plugin/pulumi-resource-keycard-secrets",
       "plugin/pulumi-resource-keycard-secrets.cmd",
       "plugin/schema.json",

@@ -10,7 +10,13 @@ export interface Counts {
 }
 
 /** The specs that need no engine. */
-export const UNIT_ARGS = ["test/**/*.spec.ts", "--ignore", "test/lifecycle/**"];
+export const UNIT_ARGS = [
+  "test/**/*.spec.ts",
+  "--ignore",
+  "test/lifecycle/**",
+  "--ignore",
+  "test/archive/**",
+];
 
 // A run on the engine is bound by the processor: in parallel, the runs take half as long on two cores.
 const JOBS = Math.min(4, Math.max(2, availableParallelism()));

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isMocked } from "./check-configuration";
 import { type SecretArgs, type SecretLookup, NO_OUTPUTS, SecretResource } from "./secret-args";
-import { isInitial } from "../values/value";
+import { valueOf } from "../values/kinds";
 import { ANNOUNCE_IMPORT, HIDDEN_INPUT, hiddenOptions, writeHiddenInput } from "../hidden-input";
 import { assertConstructorArguments, checkArguments, readOptions } from "./check-arguments";
 import { suspendStackTraces, withCallersStack } from "./stack-traces";
@@ -20,30 +20,13 @@ function announceImport(data: Data, opts: pulumi.CustomResourceOptions): Data {
   const { import: id, parent, provider, version, pluginDownloadURL } = opts;
   if (!id || isMocked()) return data;
   return (pulumi.output(data) as pulumi.Output<unknown>).apply(async (known) => {
-    const args = { id, data: pulumi.secret(withoutValue(known)) };
+    const announced = valueOf(known).forImport();
     const options = { parent, provider, version, pluginDownloadURL } as pulumi.InvokeOptions;
-    if (isByReference(known)) await pulumi.runtime.invoke(ANNOUNCE_IMPORT, args, options);
+    if (announced !== undefined) {
+      await pulumi.runtime.invoke(ANNOUNCE_IMPORT, { id, data: pulumi.secret(announced) }, options);
+    }
     return known;
   }) as Data;
-}
-
-/** If it is declared by reference, the token or password is the only part of `data` that is not a string. */
-function isByReference(data: unknown): boolean {
-  return isObject(data) && Object.values(data).some(isObject);
-}
-
-/** An import never sends an initial value. */
-function withoutValue(data: unknown): unknown {
-  if (!isObject(data)) return data;
-  const entries = Object.entries(data).map(([name, value]: [string, unknown]) => [
-    name,
-    isInitial(value) ? { initialValue: "" } : value,
-  ]);
-  return Object.fromEntries(entries);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 const TYPE = "keycard-secrets:index:Secret";

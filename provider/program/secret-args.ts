@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DeclaredData, SecretData } from "../values/types";
+import type { DeclaredData, SecretData, ValueSource } from "../values/types";
 import type { GeneratedValue } from "../values/generated";
 import type { InitialValue } from "../values/initial";
-import type { ValueSource } from "../values/source";
 import type { Metadata } from "../secret/types";
 
 /** The value of a secret that is a single string, such as an API key. */

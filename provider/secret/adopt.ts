@@ -1,25 +1,17 @@
-import {
-  applyPatch,
-  findSecret,
-  type FoundSecret,
-  type KeycardClient,
-  type Patched,
-  type SecretPatch,
-} from "../keycard";
+import { applyPatch, findSecret, type KeycardClient, type Patched } from "../keycard";
 import { explainConflict, explainRefusedType } from "./write-errors";
 import { patchBetween } from "./fields";
 import type { SecretInputs } from "./types";
 import type { KnownValue } from "./state";
 import type { DeclaredData } from "../values/types";
-import { stateHoldsValue, textsOf, adoptedForm } from "../values/held-value";
-import { hasInitialValue } from "../values/value";
-import { valueToSend, type ValueOrigins } from "../values/value-to-send";
+import { valueOf } from "../values/kinds";
+import type { SendTools } from "../values/value";
 
 /** The tools of an adoption. */
 interface Adoption {
   /** The arguments. */
   inputs: SecretInputs;
-  origins: ValueOrigins;
+  tools: SendTools;
   /** Whether this stack already manages a secret of that name. */
   isOwnName: boolean;
 }
@@ -40,13 +32,11 @@ interface Adopted extends Patched {
 export async function adopt(
   client: KeycardClient,
   id: string,
-  { inputs, origins, isOwnName }: Adoption,
+  { inputs, tools, isOwnName }: Adoption,
 ): Promise<Adopted> {
   const { zoneId } = inputs;
-  const options = {
-    hidden: textsOf(inputs.data),
-    ...(hasInitialValue(inputs.data) && { withoutValue: true }),
-  };
+  const value = valueOf(inputs.data);
+  const options = { hidden: value.texts, ...(value.isNeverRead && { withoutValue: true }) };
   const existing = await findSecret(client, zoneId, id, options);
   if (!existing) {
     throw new Error(
@@ -62,7 +52,10 @@ export async function adopt(
         `Correct \`${place}Id\`, or remove \`adoptId\` to create a new secret.`,
     );
   }
-  const { patch, data } = await patchFor(existing, inputs, origins);
+  const { data: sent, kept: data } = await value.adopt(existing, tools);
+  const patch = patchBetween({ ...existing }, inputs);
+  delete patch.data;
+  if (sent) patch.data = sent;
   // The value was last changed at this time or earlier.
   const known = { version: existing.version, changedAt: existing.updatedAt };
   if (Object.keys(patch).length === 0) return { secret: existing, kept: [], known, data };
@@ -70,7 +63,7 @@ export async function adopt(
     // We sent none of the metadata, so the service itself added any key that cannot be removed.
     const before = { metadata: existing.metadata, sent: {}, withoutValue: options.withoutValue === true };
     const patched = await applyPatch(client, zoneId, id, patch, before);
-    const isSame = !patch.data || (await stateHoldsValue(existing.data, patch.data));
+    const isSame = !sent || (await valueOf(existing.data).matchesText(sent));
     const version = patched.dataVersion ?? known.version;
     return { ...patched, known: isSame ? { ...known, version } : { version }, data };
   } catch (raw) {
@@ -80,19 +73,4 @@ export async function adopt(
     const instead = `declare \`data\` of the type ${existing.type}, or remove \`adoptId\` to create a new secret.`;
     throw explainRefusedType(raw, existing.type, inputs.data.type, instead);
   }
-}
-
-/** The differences, and the form of the value in the state after that. A value that may stay is kept. */
-async function patchFor(
-  existing: FoundSecret,
-  inputs: SecretInputs,
-  origins: ValueOrigins,
-): Promise<{ patch: SecretPatch; data: DeclaredData }> {
-  const others = patchBetween({ ...existing }, inputs);
-  delete others.data;
-  const form = await adoptedForm(existing, inputs.data);
-  if (form) return { patch: others, data: form };
-  const { data, kept } = await valueToSend(inputs.data, origins);
-  const isSent = patchBetween({ data: existing.data }, { data }).data !== undefined;
-  return { patch: { ...others, ...(isSent && { data }) }, data: kept };
 }

@@ -4,8 +4,7 @@ import { didYouMean } from "../config/did-you-mean";
 import { ARGUMENTS, UNENCRYPTED, changedArguments } from "./fields";
 import { SIGNATURE_KEY, isUnknown, strayText } from "../pulumi-values";
 import { kindOf } from "../mistake";
-import { isGenerated, isInitial } from "../values/value";
-import { mayBeSource, problemsOfSource } from "../values/source-schema";
+import { isByKind } from "../values/kinds";
 import type { SecretInputs } from "./types";
 
 /** Maximum length of a description, in characters (code points, as JSON Schema counts them). */
@@ -28,37 +27,11 @@ const text = (path: string) => z.string({ error: ({ input }) => problemOfText(pa
 function problemOfText(path: string, input: unknown): string {
   if (input === undefined) return `\`${path}\` is missing`;
   const wanted = `\`${path}\` must be a string`;
-  if (path !== "data.username" || !(mayBeSource(input) || isGenerated(input) || isInitial(input)))
-    return `${wanted}, not ${kindOf(input)}`;
+  if (path !== "data.username" || !isByKind(input)) return `${wanted}, not ${kindOf(input)}`;
   return `${wanted}: only \`data.token\` and \`data.password\` can come from fromEnv, fromFile and fromCommand, or be generated`;
 }
 
 const NOT_JSON = "`metadata` must contain only JSON values";
-
-const VALUE_FORMS =
-  'a string, fromEnv("NAME"), fromFile("path"), fromCommand(["program", "argument"]), generated({ length: 32 }) or ' +
-  'initialValue("value")';
-
-const value = (path: string) =>
-  z.unknown().check((payload) => {
-    const problems = problemsOfValue(payload.value, path);
-    payload.issues.push(
-      ...problems.map((message) => ({ code: "custom" as const, message, input: payload.value })),
-    );
-  });
-
-function problemsOfValue(given: unknown, path: string): string[] {
-  if (given === undefined) {
-    return [
-      `\`${path}\` is missing: set it to ${VALUE_FORMS}. If it comes from \`process.env\`, the variable is not set`,
-    ];
-  }
-  if (given === "")
-    return [`\`${path}\` is empty: set it to the value, or to a reference such as fromEnv("NAME")`];
-  if (typeof given === "string") return [];
-  const problems = mayBeSource(given) ? problemsOfSource(given, path) : undefined;
-  return problems ?? [`\`${path}\` must be ${VALUE_FORMS}`];
-}
 
 const DATA_FORMS = '{ type: "token", token } or { type: "password", username, password }';
 
@@ -66,7 +39,7 @@ const dataForm = <T extends z.core.$ZodLooseShape>(shape: T) =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? `\`data\` has ${list(issue.keys.map(hiderOf(issue.input)))}, which its type does not have: write ${DATA_FORMS}${hintFor(issue.keys)}`
+        ? `\`data\` has ${list(issue.keys.map(hiderOf(textsToGuard(issue.input))))}, which its type does not have: write ${DATA_FORMS}${hintFor(issue.keys)}`
         : undefined,
   });
 
@@ -101,11 +74,11 @@ const makeSchema = () =>
     data: z.discriminatedUnion(
       "type",
       [
-        dataForm({ type: z.literal("token"), token: value("data.token") }),
+        dataForm({ type: z.literal("token"), token: z.optional(z.unknown()) }),
         dataForm({
           type: z.literal("password"),
           username: text("data.username"),
-          password: value("data.password"),
+          password: z.optional(z.unknown()),
         }),
       ],
       {
@@ -130,17 +103,20 @@ let schema: ReturnType<typeof makeSchema> | undefined;
 type Arguments = Record<string, unknown>;
 
 /**
- * Returns all problems of a secret's arguments. Each names its argument, and none shows a value. What a preview does not
- * know yet is not validated.
+ * Returns all problems of a secret's arguments, except those of the token or password itself. Each names its argument, and
+ * none shows a value. What a preview does not know yet is not validated.
+ *
+ * @param text - the token or password, if it is known
  */
-export function problemsOf(args: Arguments): string[] {
+export function problemsOf(args: Arguments, text?: string): string[] {
   // Made by the first check, because a refresh and a destroy check nothing.
   schema ??= makeSchema();
   const issues = schema.safeParse(args, { error: () => NOT_JSON }).error?.issues ?? [];
+  const texts = textsToGuard(args["data"], text);
   const problems = [
-    ...unknownArguments(args),
+    ...unknownArguments(args, hiderOf(texts)),
     ...issues.filter(({ path }) => !reachesUnknown(args, path)).map(({ message }) => message),
-    ...exposedValues(args),
+    ...exposedValues(args, texts),
   ];
   return [...new Set(problems)];
 }
@@ -150,8 +126,7 @@ function holdsSpecial(value: unknown): boolean {
   return Object.hasOwn(value, SIGNATURE_KEY) || Object.values(value).some(holdsSpecial);
 }
 
-function unknownArguments(args: Arguments): string[] {
-  const hide = hiderOf(args["data"]);
+function unknownArguments(args: Arguments, hide: (name: string) => string): string[] {
   return Object.keys(args)
     .filter((name) => !(ARGUMENTS as string[]).includes(name))
     .map((name) => {
@@ -170,11 +145,10 @@ function reachesUnknown(args: unknown, path: PropertyKey[]): boolean {
 }
 
 /** Keycard encrypts only `data`, so a value that also occurs elsewhere is rejected before it is sent. */
-function exposedValues(args: Arguments): string[] {
-  const values = guardedValues(args["data"]);
-  const hide = hiderOf(args["data"]);
+function exposedValues(args: Arguments, texts: string[]): string[] {
+  const hide = hiderOf(texts);
   return UNENCRYPTED.flatMap((name) => textsIn(args[name], name))
-    .filter(({ text }) => values.some((value) => text.includes(value)))
+    .filter(({ text }) => texts.some((value) => text.includes(value)))
     .map(
       ({ path }) =>
         `\`${hide(path)}\` contains the secret's value, but Keycard encrypts only \`data\`: remove it`,
@@ -182,18 +156,17 @@ function exposedValues(args: Arguments): string[] {
 }
 
 /** Without the user name, because account names often occur in other texts. */
-function guardedValues(data: unknown): string[] {
+function textsToGuard(data: unknown, text?: string): string[] {
   const { token, password } = (data ?? {}) as Record<string, unknown>;
-  return [token, password].filter(
+  return [token, password, text].filter(
     (value): value is string =>
       typeof value === "string" && value.length >= SHORTEST_GUARDED_VALUE && !isUnknown(value),
   );
 }
 
-/** Removes the values of `data` from names that the user chose, because a message must not show a value. */
-function hiderOf(data: unknown): (name: string) => string {
-  const values = guardedValues(data);
-  return (name) => values.reduce((shown, value) => shown.replaceAll(value, "[value]"), name);
+/** Removes values from names that the user chose, because a message must not show a value. */
+function hiderOf(texts: string[]): (name: string) => string {
+  return (name) => texts.reduce((shown, value) => shown.replaceAll(value, "[value]"), name);
 }
 
 /** All strings, numbers and keys in a JSON value, with their paths. */

@@ -5,7 +5,7 @@ import { isUnknown, nameIn, type Call } from "../pulumi-values";
 import { type RunMemory, isUnconfirmedId } from "./run-memory";
 import { changedArguments } from "./fields";
 import type { SecretInputs } from "./types";
-import { comparable, hasGeneratedValue, isRotationDue, mayReplaceValue } from "../values/value";
+import { valueOf } from "../values/kinds";
 
 /** What the program declares, as `check` has seen it. */
 export interface Plan {
@@ -14,7 +14,7 @@ export interface Plan {
 }
 
 /** An argument that differs. */
-export interface Difference {
+interface Difference {
   name: keyof SecretInputs;
   old: unknown;
   now: unknown;
@@ -62,18 +62,18 @@ export async function diffSecret(
   }
   const patches = changedArguments(before, news, "patch");
   // A refresh also calls `diff`, and the age of a value is no drift.
-  const isDue = plan !== undefined && isRotationDue(before.data, news.data);
+  const change = valueOf(news.data).changeFrom(valueOf(before.data), plan !== undefined);
+  const isDue = change === "rotation";
   if (isDue) patches.push("data");
-  if (replaces.length === 0 && !mayReplaceValue(before.data, news.data, isDue))
+  if (replaces.length === 0 && (change === "none" || change === "state"))
     await warnOfAge(run, id, olds, news, urn);
   const others = changedArguments(before, news, "state");
   const changes = [...replaces, ...patches, ...others];
   if (changes.length === 0) return { changes: false, replaces, differences: [] };
   const overlooked = plan?.olds ? unchangedAmong(changes, plan.olds, news) : [];
-  const isGenerated = overlooked.includes("data") && hasGeneratedValue(news.data);
-  const isUnlisted = replaces.length === 0 && (isDue || isGenerated);
+  const isUnlisted = (replaces.length === 0 && isDue) || overlooked.length === changes.length;
   return {
-    changes: isUnlisted || overlooked.length === changes.length ? true : undefined,
+    changes: isUnlisted ? true : undefined,
     replaces,
     differences: differencesOf(changes, before, news),
   };
@@ -85,7 +85,8 @@ function allChanges(olds: SecretInputs, news: SecretInputs): (keyof SecretInputs
 
 function differencesOf(names: (keyof SecretInputs)[], olds: SecretInputs, news: SecretInputs): Difference[] {
   return [...new Set(names)].map((name) => {
-    const [old, now] = name === "data" ? comparable(olds.data, news.data) : [olds[name], news[name]];
+    const [old, now] =
+      name === "data" ? valueOf(news.data).shownBeside(valueOf(olds.data)) : [olds[name], news[name]];
     return { name, old, now };
   });
 }

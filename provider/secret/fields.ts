@@ -1,7 +1,7 @@
 import { sameJson, withoutNulls } from "../json";
 import type { SecretInputs } from "./types";
 import type { SecretPatch } from "../keycard";
-import { sameData } from "../values/value";
+import { valueOf } from "../values/kinds";
 
 interface Field {
   /** The effect of a change. `state` is an update that sends nothing, because only the state has the argument. */
@@ -19,7 +19,7 @@ const FIELDS: Record<keyof SecretInputs, Field> = {
   name: { change: "patch" },
   description: { change: "patch", cleared: "" },
   metadata: { change: "patch", cleared: {} },
-  data: { change: "patch", same: sameData },
+  data: { change: "patch", same: (olds, news) => valueOf(news).changeFrom(valueOf(olds)) === "none" },
   maxAgeDays: { change: "state" },
   adoptId: { change: "nothing" },
 };
@@ -35,7 +35,7 @@ export const clearedValue = (name: keyof SecretInputs): unknown => FIELDS[name].
 
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
 
-const valueOf = (args: Arguments, name: keyof SecretInputs) =>
+const argumentIn = (args: Arguments, name: keyof SecretInputs) =>
   withoutNullsIn(name, args[name]) ?? FIELDS[name].cleared;
 
 const withoutNullsIn = (name: string, value: unknown) => (name === "metadata" ? withoutNulls(value) : value);
@@ -44,13 +44,15 @@ const withoutNullsIn = (name: string, value: unknown) => (name === "metadata" ? 
 export function changedArguments(olds: Arguments, news: Arguments, change: Field["change"]) {
   return ARGUMENTS.filter((name) => {
     const { change: cost, same = sameJson } = FIELDS[name];
-    return cost === change && !same(valueOf(olds, name), valueOf(news, name));
+    return cost === change && !same(argumentIn(olds, name), argumentIn(news, name));
   });
 }
 
 /** The smallest PATCH that changes one set of arguments into another. */
 export function patchBetween(olds: Arguments, news: Arguments): SecretPatch {
-  return Object.fromEntries(changedArguments(olds, news, "patch").map((name) => [name, valueOf(news, name)]));
+  return Object.fromEntries(
+    changedArguments(olds, news, "patch").map((name) => [name, argumentIn(news, name)]),
+  );
 }
 
 /** Removes arguments and keys of metadata whose value means that they are absent. */

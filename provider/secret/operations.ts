@@ -27,8 +27,8 @@ import {
   type SecretState,
 } from "./state";
 import { updateSecret } from "./update";
-import { stateMatches, textsOf, toStateForm } from "../values/held-value";
-import { valueToSend, type ValueOrigins } from "../values/value-to-send";
+import { valueOf } from "../values/kinds";
+import type { SendTools } from "../values/value";
 
 /** The result of a create. */
 export interface Created {
@@ -65,10 +65,10 @@ export class SecretOperations {
 
   /** @throws an error that makes the engine record an unconfirmed create if Keycard may have created the secret */
   async create(call: Call, inputs: SecretInputs): Promise<Created> {
-    return this.withValues((origins) =>
+    return this.withValues((tools) =>
       inputs.adoptId === undefined
-        ? this.make(call, inputs, origins)
-        : this.adopt(inputs.adoptId, inputs, origins),
+        ? this.make(call, inputs, tools)
+        : this.adopt(inputs.adoptId, inputs, tools),
     );
   }
 
@@ -105,8 +105,8 @@ export class SecretOperations {
       connect: () => this.client,
       ownsName: (inputs: SecretInputs) => this.run.ownsName(inputs),
     };
-    return this.withValues(async (origins) =>
-      encodeState(await updateSecret({ ...tools, origins }, id, decodeState(state), news)),
+    return this.withValues(async (send) =>
+      encodeState(await updateSecret({ ...tools, send }, id, decodeState(state), news)),
     );
   }
 
@@ -124,7 +124,7 @@ export class SecretOperations {
       return;
     }
     const secret = { zoneId, id: existing, name, createdAt };
-    await removeSecret(this.client, secret, { hidden: textsOf(known.data) });
+    await removeSecret(this.client, secret, { hidden: valueOf(known.data).texts });
   }
 
   /** Runs a look-up of the program. */
@@ -136,30 +136,32 @@ export class SecretOperations {
     return lookUp(this.client, name, zoneId, args);
   }
 
-  private async make({ urn }: Call, inputs: SecretInputs, origins: ValueOrigins): Promise<Created> {
-    const value = await valueToSend(inputs.data, origins);
+  private async make({ urn }: Call, inputs: SecretInputs, tools: SendTools): Promise<Created> {
+    const value = valueOf(inputs.data);
+    const sent = await value.toSend(tools);
     try {
-      const { since, data: earlier } = this.run.unconfirmed.take(urn) ?? {};
+      const { since, data } = this.run.unconfirmed.take(urn) ?? {};
+      const earlier = data && valueOf(data);
       const matches =
-        earlier && (async (data: Data) => sameJson(data, value.data) || stateMatches(earlier, data));
-      const sought = newSecret(inputs, value.data);
+        earlier && (async (found: Data) => sameJson(found, sent.data) || earlier.matches(found));
+      const sought = newSecret(inputs, sent.data);
       const secret = await this.creations.create(inputs.zoneId, sought, since, matches);
       // The secret of an earlier run may have another value.
       const found = secret.data;
-      const isEarlier = earlier && found && !sameJson(found, value.data);
-      const kept = isEarlier ? await toStateForm(inputs.data, found, earlier) : value.kept;
+      const isEarlier = earlier && found && !sameJson(found, sent.data);
+      const kept = isEarlier ? await value.keptAfterRead(found, earlier) : sent.kept;
       return { id: secret.id, outs: encodeState(knownAfter(inputs, secret, kept)) };
     } catch (error) {
       const write = { place: inputs, isOwnName: this.run.ownsName(inputs) };
       const explained = await explainConflict(this.client, write, error);
-      throw creationFailed(explained, { ...inputs, data: value.unconfirmed });
+      throw creationFailed(explained, { ...inputs, data: sent.unconfirmed });
     }
   }
 
-  private async adopt(id: string, inputs: SecretInputs, origins: ValueOrigins): Promise<Created> {
+  private async adopt(id: string, inputs: SecretInputs, tools: SendTools): Promise<Created> {
     this.run.ownership.assertAdoptable(inputs.zoneId, id);
     this.run.claimed.add(id);
-    const patched = await adopt(this.client, id, { inputs, origins, isOwnName: this.run.ownsName(inputs) });
+    const patched = await adopt(this.client, id, { inputs, tools, isOwnName: this.run.ownsName(inputs) });
     this.run.ownership.adopt(inputs.zoneId, id);
     const now = knownAfter(withKept(inputs, patched), patched.secret, patched.data, patched.known);
     if (patched.kept.length > 0) throw clearingFailed(patched, id, now);
@@ -167,7 +169,7 @@ export class SecretOperations {
   }
 
   /** Runs a call with the values that it sends. They are forgotten after the call. */
-  private withValues<T>(call: (origins: ValueOrigins) => Promise<T>): Promise<T> {
+  private withValues<T>(call: (tools: SendTools) => Promise<T>): Promise<T> {
     const { reader, initialValues } = this.run;
     return reader.during((hide) => call({ reader, initialValues, hide }));
   }
@@ -179,7 +181,7 @@ export class SecretOperations {
     const { zoneId, data } = declared;
     // The state has only the fingerprint of a value by reference, so that recognizes the secret.
     const sought = newSecret(declared, data as Data);
-    const matches = (found: Data) => stateMatches(data, found);
+    const matches = (found: Data) => valueOf(data).matches(found);
     return this.creations.find(zoneId, sought, sinceOf(id), matches);
   }
 

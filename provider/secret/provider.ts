@@ -11,7 +11,8 @@ import type { LookedUp, LookUpArgs, LookUpName } from "./lookups";
 import type { Created, ReadResult, SecretOperations } from "./operations";
 import { safeError, safeMessage } from "../safety/redact";
 import type { DeclaredData } from "../values/types";
-import { lookAtData, noteUnreadableSource } from "../values/declared-data";
+import { valueOf, waysToGive } from "../values/kinds";
+import type { CheckContext } from "../values/value";
 
 /** Arguments as the program gives them. */
 export type Arguments = Record<string, unknown> & Partial<Record<keyof SecretInputs, unknown>>;
@@ -70,16 +71,16 @@ export class SecretProvider {
     const args = withoutCleared(news);
     this.run.noteName(olds);
     const reader = this.run.reader;
+    const [value, held] = [valueOf(args.data), valueOf(olds.data)];
+    for (const each of [value, held]) each.hide(reader);
     const isAdopted = args.adoptId !== undefined && Object.keys(olds).length === 0;
-    const context = { ...call, olds: olds.data, isAdopted };
-    const watched = lookAtData(args.data, context, this.run);
-    const { data, toValidate, problems: dataProblems = [] } = await this.safely(watched);
+    const checked = value.check(held, this.contextOf(call, isAdopted));
+    const { data, text, problems: valueProblems = [] } = await this.safely(checked);
     const strays = strayTexts(args);
     const inputs = withStableAdoptId(withoutCleared({ ...args, data }), olds);
     const problems = [
-      ...dataProblems,
       // Any other problem of such a text is a consequence of it.
-      ...(strays.length > 0 ? strays : problemsOf({ ...args, data: toValidate })),
+      ...(strays.length > 0 ? strays : [...problemsOf(args, text), ...valueProblems]),
       ...this.run.ownership.check(call, olds, args),
       ...this.judgeSettings(),
     ].map((reason) => safeMessage(reason, reader.values));
@@ -116,10 +117,9 @@ export class SecretProvider {
     id: string,
     { zoneId, data }: { zoneId: string; data: unknown },
   ): Promise<ReadResult> {
-    const context = { ...call, olds: undefined, isAdopted: true };
     // What is wrong with it is reported by `check`, which follows.
-    const looked = await this.safely(lookAtData(data, context, this.run));
-    return this.read(id, { zoneId, data: looked.data as DeclaredData });
+    const checked = valueOf(data).check(valueOf(undefined), this.contextOf(call, true));
+    return this.read(id, { zoneId, data: (await this.safely(checked)).data as DeclaredData });
   }
 
   async update(id: string, state: SecretState, news: SecretInputs): Promise<SecretState> {
@@ -143,8 +143,13 @@ export class SecretProvider {
    * Returns what a preview knows about the state after a create, or after an update of `olds`. Only the plugin calls this.
    */
   async preview(news: SecretInputs, state?: SecretState): Promise<PlannedState> {
-    await noteUnreadableSource(news.data, this.run.reader);
+    await valueOf(news.data).noteIfUnreadable(this.run.reader);
     return plannedState(news, state);
+  }
+
+  private contextOf(call: Call, isAdopted: boolean): CheckContext {
+    const { reader, initialValues } = this.run;
+    return { ...call, isAdopted, reader, initialValues, ways: waysToGive() };
   }
 
   /** Returns the problems of the settings once, because they are the same for every secret. */

@@ -2,17 +2,8 @@ import { sameJson } from "../json";
 import { type Secret, cannotBeHad, findSecret, type CallOptions, type KeycardClient } from "../keycard";
 import { declarationAfterRead, knownAfter, type Known, type PartlyKnown } from "./state";
 import type { SecretInputs } from "./types";
-import {
-  adoptedForm,
-  stateHoldsValue,
-  toStateForm,
-  isValueUnread,
-  textsOf,
-  toGivenForm,
-  toUnreadForm,
-} from "../values/held-value";
+import { valueOf } from "../values/kinds";
 import type { DeclaredData } from "../values/types";
-import { hasInitialValue } from "../values/value";
 
 /**
  * Returns whether a row of a listing shows exactly the state before. Most secrets of a refresh are so, and building an equal
@@ -76,7 +67,8 @@ export async function readSecret(
     ...options
   }: CallOptions & { declared?: Declared; isListed?: boolean; sent?: object; isAdopted?: boolean } = {},
 ): Promise<Known | undefined> {
-  const hidden = [...textsOf(declared.data), ...textsOf(known.data)];
+  const [value, before] = [valueOf(declared.data), valueOf(known.data)];
+  const hidden = [...value.texts, ...before.texts];
   const { createdAt } = known;
   const withoutValue = mayNotRead(client, declared);
   const found = await findSecret(client, declared.zoneId, id, {
@@ -86,17 +78,17 @@ export async function readSecret(
     withoutValue,
   });
   if (!found) return undefined;
-  const adopted = isAdopted && declared.data ? await adoptedForm(found, declared.data) : undefined;
+  const adopted = isAdopted ? await value.keptOnAdoption(found) : undefined;
   if (adopted) return knownAfterRead(found, declared, { data: adopted, isSame: false }, { known, sent });
   if (!found.data) return knownWithoutReading(found, declared, { known, sent });
-  const data = await toStateForm(declared.data, found.data, known.data);
-  const isSame = await stateHoldsValue(known.data, found.data);
+  const data = await value.keptAfterRead(found.data, before);
+  const isSame = await before.matchesText(found.data);
   return knownAfterRead(found, declared, { data, isSame }, { known, sent });
 }
 
 async function rowOf(client: KeycardClient, id: string, known: PartlyKnown): Promise<Secret | undefined> {
   try {
-    const options = { hidden: textsOf(known.data) };
+    const options = { hidden: valueOf(known.data).texts };
     return (await client.listings.of(known.zoneId, known.entityId, options)).get(id);
   } catch (error) {
     // Fall back to single reads, unless values must not be read.
@@ -107,12 +99,12 @@ async function rowOf(client: KeycardClient, id: string, known: PartlyKnown): Pro
 
 /** True if values must not be read, or if this one belongs to others. */
 function mayNotRead({ valuesForbiddenBy }: KeycardClient, { data }: Declared): boolean {
-  return valuesForbiddenBy !== undefined || hasInitialValue(data);
+  return valuesForbiddenBy !== undefined || valueOf(data).isNeverRead;
 }
 
 /** Also notices a change that does not increment the version. */
 function isUnchanged(row: Secret, known: PartlyKnown): boolean {
-  return hasKnownValue(row, known) && row.updatedAt === known.updatedAt && !isValueUnread(known.data);
+  return hasKnownValue(row, known) && row.updatedAt === known.updatedAt && !valueOf(known.data).isUnread;
 }
 
 /** Every change of a value increments the version. So may other changes, after which the value is unknown until it is read. */
@@ -123,10 +115,8 @@ function hasKnownValue(row: Secret, { valueVersion, data, type }: PartlyKnown): 
 function knownWithoutReading(row: Secret, declared: Declared, context: ReadContext): Known {
   const { known } = context;
   const isSame = hasKnownValue(row, known) && known.data !== undefined;
-  if (hasInitialValue(declared.data)) {
-    return knownAfterRead(row, declared, { data: toGivenForm(declared.data, row.type), isSame }, context);
-  }
-  const data = (isSame ? known.data : undefined) ?? toUnreadForm(declared.data, row);
+  const before = isSame ? valueOf(known.data) : undefined;
+  const data = valueOf(declared.data).keptAfterListing(row, before);
   return knownAfterRead(row, declared, { data, isSame }, context);
 }
 

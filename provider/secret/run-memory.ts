@@ -1,10 +1,9 @@
 import { sameJson } from "../json";
-import { declarationOf } from "../values/value";
-import type { DeclaredData } from "../values/types";
+import { valueOf } from "../values/kinds";
+import type { DeclaredData, ValueSource } from "../values/types";
 import type { SecretInputs } from "./types";
 import { ARGUMENTS } from "./fields";
 import { Ownership } from "./ownership";
-import { InitialValues } from "../values/initial";
 import { ValueReader } from "../values/reader";
 
 const PREFIX = "unconfirmed since ";
@@ -80,7 +79,7 @@ function keyOf(id: string, { zoneId, entityId, name }: Partial<SecretInputs>): s
 function declaredArguments(args: Partial<Record<keyof SecretInputs, unknown>>): Partial<SecretInputs> {
   const names = ARGUMENTS.filter((name) => !UNSENT.has(name) && args[name] !== undefined);
   return Object.fromEntries(
-    names.map((name) => [name, name === "data" ? declarationOf(args[name]) : args[name]]),
+    names.map((name) => [name, name === "data" ? valueOf(args[name]).declaration : args[name]]),
   );
 }
 
@@ -98,7 +97,8 @@ export class RunMemory {
   readonly unconfirmed = new UnconfirmedCreates();
   readonly ownership = new Ownership();
   readonly reader: ValueReader;
-  readonly initialValues = new InitialValues();
+  /** The initial values, or their sources, from the `check` of a secret to its creation. */
+  readonly initialValues = new Map<string, string | ValueSource>();
   private readonly ownNames = new Set<string>();
 
   /** The warnings of this run: the engine may call `diff` for a secret several times. */

@@ -4,7 +4,6 @@ import {
   failureOf,
   findOrProveGone,
   keycardError,
-  type Data,
   type KeycardClient,
   type Patched,
   type SecretPatch,
@@ -20,10 +19,8 @@ import {
 import { patchBetween } from "./fields";
 import type { SecretInputs } from "./types";
 import { readSecret } from "./read";
-import { keptData, stateHoldsValue, toUnreadForm } from "../values/held-value";
-import { hasGeneratedValue, hasInitialValue, isRotationDue } from "../values/value";
-import { changedValue, type ValueOrigins } from "../values/value-to-send";
-import type { DeclaredData } from "../values/types";
+import { valueOf } from "../values/kinds";
+import type { SendTools } from "../values/value";
 
 /** The time limit for reading a secret after an update that got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
@@ -36,7 +33,7 @@ const REPLACE =
 interface UpdateTools {
   /** Called only if a request is needed. */
   connect: () => KeycardClient;
-  origins: ValueOrigins;
+  send: SendTools;
   /** True if the stack already manages a secret of that name. */
   ownsName: (inputs: SecretInputs) => boolean;
 }
@@ -48,7 +45,7 @@ interface UpdateTools {
  * @throws an error that makes the engine record what Keycard has, if the update was, or may have been, done in part
  */
 export async function updateSecret(
-  { connect, origins, ownsName }: UpdateTools,
+  { connect, send, ownsName }: UpdateTools,
   id: string,
   olds: Known,
   news: SecretInputs,
@@ -61,14 +58,18 @@ export async function updateSecret(
   const isIncomplete = missingPlaces(olds).length > 0;
   const remedy = isIncomplete ? "Declare the zone that it is in" : "Run `pulumi refresh`";
   const held = olds.updatedAt === UNCERTAIN || isIncomplete ? await readState() : olds;
-  const { patch, data } = await changesToSend(held, news, origins);
+  const [value, before] = [valueOf(news.data), valueOf(held.data)];
+  const { data: sent, kept: data } = await value.update(before, send);
+  const patch = patchBetween(held.declared, news);
+  delete patch.data;
+  if (sent) patch.data = sent;
   const known = { version: held.valueVersion, changedAt: held.valueChangedAt };
   if (isEmpty(patch)) return knownAfter(news, held, data, known);
 
   try {
     const patched = await sendPatch(connect(), id, held, news, patch);
     const args = withKept({ ...news, ...declarationAfterPatch(held, patched.secret, patch, news) }, patched);
-    const isSame = !patch.data || (await stateHoldsValue(held.data, patch.data));
+    const isSame = !sent || (await before.matchesText(sent));
     const outs = knownAfter(args, patched.secret, data, {
       version: patched.dataVersion ?? known.version,
       changedAt: isSame ? known.changedAt : undefined,
@@ -83,12 +84,11 @@ export async function updateSecret(
     }
     const now = await readState({ totalMs: LAST_LOOK_MS, sent: patch }, data).catch(() => ({
       ...held,
-      data:
-        patch.data && hasGeneratedValue(data) ? toUnreadForm(data, { ...held, type: data.type }) : held.data,
+      data: sent ? valueOf(data).keptUncertain(before, held.version) : held.data,
       updatedAt: UNCERTAIN,
     }));
     const isDone = now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(now.declared, news));
-    if (isDone && (!patch.data || (await hasArrived(now.data, patch.data)))) return now;
+    if (isDone && (!sent || (await valueOf(now.data).confirms(sent)))) return now;
     throw updateFailed(error as Error, id, now);
   }
 }
@@ -105,7 +105,7 @@ async function sendPatch(
   const before = {
     metadata: held.declared.metadata ?? {},
     sent: sentMetadataOf(held),
-    withoutValue: hasInitialValue(data),
+    withoutValue: valueOf(data).isNeverRead,
   };
   let gone = new Error(`There is no secret ${id} in zone ${zoneId}. Run \`pulumi refresh\`.`);
   const send = () =>
@@ -120,24 +120,6 @@ async function sendPatch(
   if (!patched) throw gone;
   if (oldName !== name) client.sightings.noteFreedName(zoneId, oldName);
   return patched;
-}
-
-/** The PATCH, with the value if it changes, and the form of the value in the state after that. */
-async function changesToSend(
-  olds: Known,
-  news: SecretInputs,
-  origins: ValueOrigins,
-): Promise<{ patch: SecretPatch; data: DeclaredData }> {
-  const { data: changed, ...patch } = patchBetween(olds.declared, news);
-  const mayChange = changed !== undefined || isRotationDue(olds.data, news.data);
-  const value = mayChange ? await changedValue(olds.data, news.data, origins) : undefined;
-  if (!value) return { patch, data: keptData(olds.data, news.data) };
-  return { patch: { ...patch, data: value.data }, data: value.kept };
-}
-
-/** True if the state shows that the PATCH was done. Of a value that is never read, it shows only the type. */
-async function hasArrived(now: DeclaredData, sent: Data): Promise<boolean> {
-  return hasInitialValue(now) ? now.type === sent.type : stateHoldsValue(now, sent);
 }
 
 function isEmpty(patch: SecretPatch): boolean {

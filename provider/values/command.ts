@@ -1,10 +1,10 @@
 import { execFileSync, execFile, type ExecFileException } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { VARIABLES, type Environment } from "../config/places";
-import { argumentSecrets, environmentSecrets } from "../safety/secrets-in-text";
-import { REDACTED, LONGEST_SEARCHED, safeText } from "../safety/redact";
-import { isUnreadable, unreadable } from "./source-schema";
-import type { CommandSource } from "./source";
+import { environmentSecrets } from "../safety/secrets-in-text";
+import { causeIn } from "./command-cause";
+import { isSourceError, sourceError } from "./source-error";
+import type { CommandSource } from "./types";
 
 /** Variables that decrypt the state or authenticate with Pulumi Cloud. Pulumi passes them to its plugins. */
 const PULUMI_VARIABLES = [
@@ -95,7 +95,6 @@ function run(program: string, args: string[]): string {
 
 const TIMEOUT_SECONDS = 30;
 const MOST_BYTES = 1024 * 1024;
-const LONGEST_LINE = 300;
 
 /** How long output may still arrive after a command has ended, in milliseconds. */
 const REST_MS = 500;
@@ -103,17 +102,54 @@ const REST_MS = 500;
 /** Shorter lines may occur in any text by chance. */
 const SHORTEST_LINE = 4;
 
+/** The commands that are running. */
+const running = new Set<number>();
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Kills all commands that are running, with their descendants. */
+export function endCommands(): void {
+  for (const pid of running) killTree(pid);
+}
+
+/** A command ends with this process, however that ends: a signal would end this process alone. */
+function endWithProcess(pid: number): () => void {
+  if (running.size === 0) watch("on");
+  running.add(pid);
+  return () => {
+    if (running.delete(pid) && running.size === 0) watch("off");
+  };
+}
+
+function watch(how: "on" | "off"): void {
+  process[how]("exit", endCommands);
+  for (const signal of SIGNALS) process[how](signal, endBySignal);
+}
+
+function endBySignal(signal: NodeJS.Signals): void {
+  endCommands();
+  watch("off");
+  process.kill(process.pid, signal);
+}
+
+/** What a command has written. */
+export interface CommandOutput {
+  stdout: Buffer;
+  /** Returns what of its stderr may be shown, in one line; empty if there is nothing. */
+  cause: () => string;
+}
+
 /**
  * Runs a command without a shell, in the program's folder and with our environment except our own credentials. Returns what
- * it has written to stdout when it ends. A process that it leaves behind may keep stdout open, as an agent does.
+ * it has written when it ends. A process that it leaves behind may keep stdout open, as an agent does.
  *
  * @param hidden - the values that no error may show
- * @throws an error of `unreadable`, with how the command ended and the last line of its stderr
+ * @throws an error of `sourceError`, with how the command ended and the cause that it has written to stderr
  */
-export function runCommand(source: CommandSource, hidden: () => readonly string[]): Promise<Buffer> {
+export function runCommand(source: CommandSource, hidden: () => readonly string[]): Promise<CommandOutput> {
   const [program = "", ...args] = source.fromCommand;
   const { timeoutSeconds = TIMEOUT_SECONDS, passEnv = [] } = source;
-  return new Promise<Buffer>((resolve, reject) => {
+  return new Promise<CommandOutput>((resolve, reject) => {
     const options = {
       encoding: "buffer",
       killSignal: "SIGKILL",
@@ -122,20 +158,23 @@ export function runCommand(source: CommandSource, hidden: () => readonly string[
       env: commandEnvironment(process.env, passEnv),
     } as const;
     let isTimedOut = false;
-    // Not in its own process group, so that it ends with the provider, and can prompt on the terminal.
+    // Not in its own process group, so that it can prompt on the terminal.
     const child = execFile(program, args, options, (error, stdout, stderr) => {
       clearTimeout(timeout);
       clearTimeout(rest);
-      if (!error) return resolve(stdout);
-      const end = isTimedOut ? `was killed after ${timeoutSeconds} seconds` : endOf(error, program);
-      const words = lastLine(stderr.toString(), [
-        ...hidden(),
-        ...wordsOf(stdout.toString()),
-        ...argumentSecrets(args),
-        ...environmentSecrets(process.env),
-      ]);
-      reject(unreadable(source, words ? `${end}: ${words}` : end));
+      const values = () => [...hidden(), ...linesOf(stdout.toString()), ...environmentSecrets(process.env)];
+      const cause = () => causeIn(stderr.toString(), args, values());
+      if (!error) return resolve({ stdout, cause });
+      const [event, remedy] = isTimedOut
+        ? [
+            `was killed after ${timeoutSeconds} seconds`,
+            "raise `timeoutSeconds`, or let the command ask for nothing.",
+          ]
+        : endOf(error, program);
+      const said = cause();
+      reject(sourceError(source, said ? `${event}: ${said}` : event, remedy ?? remedyFor(said)));
     });
+    const hasEnded = child.pid === undefined ? undefined : endWithProcess(child.pid);
     const closeStreams = () => {
       child.stdout?.destroy();
       child.stderr?.destroy();
@@ -148,40 +187,61 @@ export function runCommand(source: CommandSource, hidden: () => readonly string[
     }, timeoutSeconds * 1000);
     child.once("exit", () => {
       clearTimeout(timeout);
+      hasEnded?.();
       // Output that has arrived is read first, even if this process was busy for longer.
       rest = setTimeout(() => setImmediate(closeStreams), REST_MS);
     });
     child.stdin?.end();
   }).catch((error: unknown) => {
     // Some commands fail before they start, with an error that repeats their arguments.
-    if (isUnreadable(error)) throw error;
-    throw unreadable(source, endOf(error as ExecFileException, program));
+    if (isSourceError(error)) throw error;
+    throw sourceError(source, ...endOf(error as ExecFileException, program));
   });
 }
 
-function endOf({ code, signal }: ExecFileException, program: string): string {
-  if (typeof code === "number") return `ended with status ${code}`;
-  if (code === "ENOENT") return `could not start: \`${program}\` was not found on PATH`;
-  if (code === "E2BIG") return "could not start: its arguments and variables are too long (E2BIG)";
-  if (code === "EACCES") return `could not start: \`${program}\` is not an executable file (EACCES)`;
-  if (code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")
-    return `wrote more than ${MOST_BYTES} bytes and was killed`;
-  if (code) return `could not start (${code})`;
-  return `was ended by ${signal}`;
+/** How a command ended, and what to do about it, unless its own words tell. */
+function endOf({ code, signal }: ExecFileException, program: string): [event: string, remedy?: string] {
+  if (typeof code === "number") return [`ended with status ${code}`];
+  switch (code) {
+    case "ENOENT":
+      return [
+        `could not start: \`${program}\` was not found on PATH`,
+        "install it where `pulumi up` runs, or write its whole path.",
+      ];
+    case "E2BIG":
+      return [
+        "could not start: its arguments and variables are too long (E2BIG)",
+        "pass what is long in a file.",
+      ];
+    case "EACCES":
+      return [
+        `could not start: \`${program}\` is not an executable file (EACCES)`,
+        "make it executable, or name a program that is.",
+      ];
+    case "ERR_CHILD_PROCESS_STDIO_MAXBUFFER":
+      return [
+        `wrote more than ${MOST_BYTES} bytes and was killed`,
+        "make the command write the value alone.",
+      ];
+  }
+  if (code) return [`could not start (${code})`];
+  return [
+    `was ended by ${signal}`,
+    "find out what ended it, such as a limit of memory or the end of the run.",
+  ];
 }
 
-function lastLine(stderr: string, values: readonly string[]): string {
-  const tail = stderr.trimEnd().slice(-LONGEST_SEARCHED);
-  const [line = "", ...before] = tail.split(/[\r\n]+/).reverse();
-  // A line that is longer than the searched part may begin with half a value.
-  if (before.length === 0 && stderr.trimEnd().length > tail.length) return REDACTED;
-  const shown = safeText(line, values);
-  // A value may begin in an earlier line.
-  return safeText(tail, values).endsWith(shown) ? shown.slice(0, LONGEST_LINE) : REDACTED;
+/** What to do about a command that failed, as its words suggest. */
+function remedyFor(cause: string): string {
+  if (/credential|logged|log in|login|sign(ed)? in|session|expired|unauthori[sz]ed|authenticat/i.test(cause))
+    return "log in to the tool, or set its credentials, where `pulumi up` runs.";
+  if (/not found|no such|not exist|not in the|can't find|could not find/i.test(cause))
+    return "correct the command, or add there what it does not find.";
+  return "make sure that the command runs non-interactively where `pulumi up` runs.";
 }
 
 /** A failing command may already have written a value. */
-function wordsOf(stdout: string): string[] {
+function linesOf(stdout: string): string[] {
   const lines = stdout.split(/[\r\n]+/).map((line) => line.trim());
   return [stdout.trim(), ...new Set(lines.filter((line) => line.length >= SHORTEST_LINE))];
 }

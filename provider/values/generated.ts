@@ -1,129 +1,29 @@
 import { randomInt } from "node:crypto";
-import type { Input } from "@pulumi/pulumi";
 import { didYouMean } from "../config/did-you-mean";
-import { kindOf, isOutput, isPromise, isRecord, mistake } from "../mistake";
-
-/**
- * A class of characters: `a` to `z`, `A` to `Z`, `0` to `9`, or symbols that usually need no quotes in a shell, a URL or a
- * connection string: `!+,-.=^_~`.
- */
-export type CharacterClass = "lower" | "upper" | "digits" | "symbols";
-
-/** How a value is generated, and when it is replaced. */
-export interface GeneratedOptions {
-  /** The number of characters, from 8 to 1024. A change generates a new value. */
-  length: number;
-  /**
-   * The classes of characters. The value has at least one character of each. A change generates a new value.
-   *
-   * @defaultValue `["lower", "upper", "digits"]`
-   */
-  characters?: readonly CharacterClass[];
-  /**
-   * The number of days after which the next `pulumi up` generates a new value. The age is counted from the last known change
-   * of the value, and is taken from the state. If unset, the value does not expire.
-   */
-  rotateAfterDays?: number;
-  /** Any string, such as `2026-12`. A change generates a new value. It may be an output, such as the id of another resource. */
-  rotation?: Input<string>;
-}
-
-/** The characters of each class, in the order in which the state has the classes. */
-export const ALPHABETS: Record<CharacterClass, string> = {
-  lower: "abcdefghijklmnopqrstuvwxyz",
-  upper: "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-  digits: "0123456789",
-  symbols: "!+,-.=^_~",
-};
-
-const CLASSES = Object.keys(ALPHABETS) as CharacterClass[];
-
-/** The default classes. 32 such characters have 190 bits. */
-const USUAL: readonly CharacterClass[] = ["lower", "upper", "digits"];
-
-const SHORTEST = 8;
-const LONGEST = 1024;
-
-/** The options of a generated value as the state has them: resolved and normalised. */
-export interface KnownOptions extends GeneratedOptions {
-  rotation?: string;
-}
-
-/** The classes of a value. */
-function classesOf({ characters = USUAL }: GeneratedOptions): readonly CharacterClass[] {
-  return characters;
-}
-
-/**
- * Returns the problems of the options of `generated`. Each names its option, and none shows a value.
- *
- * @param at - the prefix of the names of options
- * @param later - the names of options whose values are not known yet
- */
-export function problemsOfGenerated(
-  options: unknown,
-  { at = "", later = [] }: { at?: string; later?: readonly string[] } = {},
-): string[] {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    return [`\`${at.replace(/\.$/, "")}\` must be an object such as { length: 32 }, not ${kindOf(options)}`];
-  }
-  const given: Record<string, unknown> = { ...options };
-  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(CHECKS, name));
-  const problems = Object.entries(CHECKS).flatMap(([name, check]) => {
-    if (later.includes(name) && given[name] === undefined) return [];
-    const problem = check(given[name]);
-    return problem === undefined ? [] : [`\`${at}${name}\` ${problem}`];
-  });
-  return [
-    ...unknown.map((name) => {
-      const names = Object.keys(CHECKS);
-      return `\`${at}${name}\` is not an option of generated. ${didYouMean(name, names)}The options are ${names.join(", ")}`;
-    }),
-    ...problems,
-  ];
-}
-
-type Check = (value: unknown) => string | undefined;
-
-const CHECKS: Record<keyof GeneratedOptions, Check> = {
-  length: (value) =>
-    Number.isInteger(value) && (value as number) >= SHORTEST && (value as number) <= LONGEST
-      ? undefined
-      : `must be a whole number of characters from ${SHORTEST} to ${LONGEST}, such as 32`,
-  characters: (value) => {
-    if (value === undefined) return undefined;
-    const isList = Array.isArray(value) && value.length > 0;
-    if (isList && value.every((name) => CLASSES.includes(name as CharacterClass))) {
-      return new Set(value).size === value.length ? undefined : "names a class of characters twice";
-    }
-    return `must be a list of one or more of ${CLASSES.map((name) => `"${name}"`).join(", ")}`;
-  },
-  rotateAfterDays: (value) =>
-    value === undefined || (typeof value === "number" && value > 0 && Number.isFinite(value))
-      ? undefined
-      : "must be a number of days above 0, such as 90",
-  rotation: (value) =>
-    value === undefined || typeof value === "string"
-      ? undefined
-      : `must be a string such as "2026-12", not ${kindOf(value)}`,
-};
-
-/** Normalises valid options: sorts the classes, and leaves out defaults. */
-export function normalOptions({
-  length,
-  characters = USUAL,
-  rotateAfterDays,
-  rotation,
-}: KnownOptions): KnownOptions {
-  const classes = CLASSES.filter((name) => characters.includes(name));
-  const isUsual = classes.join() === USUAL.join();
-  return {
-    length,
-    ...(!isUsual && { characters: classes }),
-    ...(rotateAfterDays !== undefined && { rotateAfterDays }),
-    ...(rotation !== undefined && { rotation }),
-  };
-}
+import { isObject, sameJson } from "../json";
+import { isOutput, isPromise, isRecord, kindOf, mistake } from "../mistake";
+import { holdsUnknown, UNKNOWN_VALUE } from "../pulumi-values";
+import { anyRecipe, fingerprintOf, recipeOf } from "./fingerprint";
+import type {
+  CharacterClass,
+  DeclaredData,
+  GeneratedOptions,
+  KeptGenerated,
+  KnownOptions,
+  SecretData,
+} from "./types";
+import {
+  givenIn,
+  othersIn,
+  Value,
+  withGiven,
+  type CheckContext,
+  type CheckedValue,
+  type ExistingValue,
+  type SendTools,
+  type ValueChange,
+  type ValueToSend,
+} from "./value";
 
 /** A value that the provider generates when it sends it, and that only Keycard stores. */
 export interface GeneratedValue {
@@ -162,17 +62,241 @@ export function generated(options: GeneratedOptions): GeneratedValue {
   return { generated: Object.fromEntries(given) as unknown as GeneratedOptions };
 }
 
+/** A token or password that the provider generates. The state has how it was generated, when, and its fingerprint. */
+export class Generated extends Value {
+  static readonly examples = ["generated({ length: 32 })"];
+
+  static claims(given: unknown): boolean {
+    return isObject(given) && Object.hasOwn(given, "generated");
+  }
+
+  private readonly kept: KeptGenerated;
+
+  constructor(data: DeclaredData) {
+    super(data);
+    this.kept = this.given as KeptGenerated;
+  }
+
+  /**
+   * Adds the time since which the value is valid: that of the state, or now if it must be replaced. The engine lists a change
+   * only if arguments differ, and this one differs as soon as a value is too old.
+   */
+  override check(held: Value, { preview, isAdopted }: CheckContext): Promise<CheckedValue> {
+    const { data, path } = this;
+    const { generated, since: given, fingerprint } = this.kept;
+    // By the option `ignoreChanges`. Another secret has another time and another fingerprint.
+    const isFromState = (given !== undefined || fingerprint !== undefined) && sameJson(data, held.data);
+    if (isFromState) return Promise.resolve({ data });
+    if (holdsUnknown(generated)) return Promise.resolve({ data: this.with({ generated }) });
+    const problems = [
+      ...(Object.keys(this.kept).every((name) => KEPT_KEYS.includes(name))
+        ? []
+        : // The name of the key may be a value that was written into the wrong place.
+          [`\`${path}\` has other keys than \`generated\`: remove them`]),
+      ...problemsOfGenerated(generated, { at: `${path}.generated.` }),
+    ];
+    if (problems.length > 0) return Promise.resolve({ data, problems });
+    const options = normalOptions(generated);
+    if (held instanceof Generated && held.isValidFor(options) && sameJson(held.others, this.others))
+      return Promise.resolve({ data: this.with({ ...held.kept, generated: options }) });
+    // A saved plan would be violated if `pulumi up` had another time than the preview.
+    const since = preview ? UNKNOWN_VALUE : new Date().toISOString();
+    const isTimed = preview !== undefined && !isAdopted;
+    return Promise.resolve({ data: this.with({ generated: options, ...(isTimed && { since }) }) });
+  }
+
+  override async toSend({ hide }: SendTools): Promise<ValueToSend> {
+    const { generated, since = new Date().toISOString() } = this.kept;
+    const text = generate(generated);
+    hide(text);
+    const kept = this.with({ generated, since, fingerprint: await fingerprintOf(text, anyRecipe()) });
+    return { data: this.with(text) as SecretData, kept, unconfirmed: kept };
+  }
+
+  override changeFrom(held: Value, mayExpire = false): ValueChange {
+    if (!(held instanceof Generated)) return "value";
+    const { generated, since } = this.kept;
+    const isOfSameTime = since === undefined || held.kept.since === undefined || since === held.kept.since;
+    // If `check` knows that it is too old, it has already set another time.
+    if (mayExpire && since === undefined && isDue(held.kept.since, generated)) return "rotation";
+    const isValid =
+      isOfSameTime &&
+      this.isStale === held.isStale &&
+      sameGeneration(held.kept.generated, generated) &&
+      sameJson(held.others, this.others);
+    if (!isValid) return "value";
+    return sameJson(held.kept.generated, generated) ? "none" : "state";
+  }
+
+  /** If the declarations are the same, the whole value differs. */
+  override shownBeside(held: Value): [before: unknown, now: unknown] {
+    const [before, now] = [held.declaration, this.declaration];
+    return [sameJson(before, now) ? this.with("") : before, now];
+  }
+
+  override get declaration(): DeclaredData {
+    return this.with({ generated: this.kept.generated });
+  }
+
+  /** The value of an adopted secret stays, unless its type or user name differs. */
+  override async keptOnAdoption({ type, updatedAt, data }: ExistingValue): Promise<DeclaredData | undefined> {
+    if (type !== this.type || (data && !sameJson(othersIn(data), this.others))) return undefined;
+    return this.with({
+      generated: this.kept.generated,
+      // The value was last changed at this time or earlier.
+      since: updatedAt,
+      ...(data && { fingerprint: await fingerprintOf(givenIn(data) as string, anyRecipe()) }),
+    });
+  }
+
+  /** It has no `since` if neither state knows the value: somebody has set it outside Pulumi. */
+  override async keptAfterRead(found: SecretData, held: Value): Promise<DeclaredData> {
+    const text = givenIn(found) as string;
+    for (const known of [held, this]) {
+      if (!(known instanceof Generated) || known.type !== found.type || known.kept.since === undefined)
+        continue;
+      if (!(await known.isText(text))) continue;
+      const { generated, since, fingerprint } = known.kept;
+      return withGiven(found, { generated, since, ...(fingerprint !== undefined && { fingerprint }) });
+    }
+    const { generated, fingerprint } = this.kept;
+    const recipe = recipeOf(fingerprint) ?? anyRecipe();
+    return withGiven(found, { generated, fingerprint: await fingerprintOf(text, recipe) });
+  }
+
+  override keptUnsent(held: Value): DeclaredData {
+    return held instanceof Generated
+      ? this.with({ ...held.kept, generated: this.kept.generated })
+      : this.data;
+  }
+
+  override keptUncertain(_held: Value, version: number): DeclaredData {
+    return this.keptUnread({ type: this.type as SecretData["type"], version });
+  }
+
+  /** True for a value that must be replaced because Keycard has, or may have, another one. */
+  private get isStale(): boolean {
+    return this.isUnread || (this.kept.fingerprint !== undefined && this.kept.since === undefined);
+  }
+
+  private isValidFor(options: KnownOptions): boolean {
+    const { generated, since } = this.kept;
+    return !this.isStale && sameGeneration(generated, options) && !isDue(since, options);
+  }
+}
+
+/** The keys of a generated value, of which a program sets only the first. */
+const KEPT_KEYS = ["generated", "since", "fingerprint", "unreadVersion"];
+
+const DAY_MS = 86_400_000;
+
+/** True for a value that is older than `rotateAfterDays`. */
+function isDue(since: string | undefined, { rotateAfterDays }: KnownOptions): boolean {
+  if (since === undefined || rotateAfterDays === undefined) return false;
+  return Date.now() - Date.parse(since) > rotateAfterDays * DAY_MS;
+}
+
+/** True if both options generate equivalent values. */
+function sameGeneration(one: KnownOptions, other: KnownOptions): boolean {
+  return sameJson({ ...one, rotateAfterDays: null }, { ...other, rotateAfterDays: null });
+}
+
+/** The characters of each class, in the order in which the state has the classes. */
+const ALPHABETS: Record<CharacterClass, string> = {
+  lower: "abcdefghijklmnopqrstuvwxyz",
+  upper: "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+  digits: "0123456789",
+  symbols: "!+,-.=^_~",
+};
+
+const CLASSES = Object.keys(ALPHABETS) as CharacterClass[];
+
+/** The default classes. 32 such characters have 190 bits. */
+const USUAL: readonly CharacterClass[] = ["lower", "upper", "digits"];
+
 /**
- * Generates a value. All strings of this length with at least one character of each class are equally likely.
+ * Generates a text. All texts of this length with at least one character of each class are equally likely.
  */
-export function generate(options: KnownOptions): string {
-  const alphabets = classesOf(options).map((name) => ALPHABETS[name]);
+export function generate({ length, characters = USUAL }: KnownOptions): string {
+  const alphabets = characters.map((name) => ALPHABETS[name]);
   const all = alphabets.join("");
   for (;;) {
-    const characters = Array.from({ length: options.length }, () => all.charAt(randomInt(all.length)));
-    // Inserting a missing character would make some strings more likely than others.
-    if (alphabets.every((alphabet) => characters.some((each) => alphabet.includes(each)))) {
-      return characters.join("");
-    }
+    const drawn = Array.from({ length }, () => all.charAt(randomInt(all.length)));
+    // Inserting a missing character would make some texts more likely than others.
+    if (alphabets.every((alphabet) => drawn.some((each) => alphabet.includes(each)))) return drawn.join("");
   }
+}
+
+const SHORTEST = 8;
+const LONGEST = 1024;
+
+/** Describes what is wrong with an option; undefined if it is fine. */
+type Rule = (value: unknown) => string | undefined;
+
+const RULES: Record<keyof GeneratedOptions, Rule> = {
+  length: (value) =>
+    Number.isInteger(value) && (value as number) >= SHORTEST && (value as number) <= LONGEST
+      ? undefined
+      : `must be a whole number of characters from ${SHORTEST} to ${LONGEST}, such as 32`,
+  characters: (value) => {
+    if (value === undefined) return undefined;
+    const isList = Array.isArray(value) && value.length > 0;
+    if (isList && value.every((name) => CLASSES.includes(name as CharacterClass))) {
+      return new Set(value).size === value.length ? undefined : "names a class of characters twice";
+    }
+    return `must be a list of one or more of ${CLASSES.map((name) => `"${name}"`).join(", ")}`;
+  },
+  rotateAfterDays: (value) =>
+    value === undefined || (typeof value === "number" && value > 0 && Number.isFinite(value))
+      ? undefined
+      : "must be a number of days above 0, such as 90",
+  rotation: (value) =>
+    value === undefined || typeof value === "string"
+      ? undefined
+      : `must be a string such as "2026-12", not ${kindOf(value)}`,
+};
+
+/**
+ * Returns the problems of the options of `generated`. Each names its option, and none shows a value.
+ *
+ * @param at - the prefix of the names of options
+ * @param later - the names of options whose values are not known yet
+ */
+function problemsOfGenerated(
+  options: unknown,
+  { at = "", later = [] }: { at?: string; later?: readonly string[] } = {},
+): string[] {
+  if (!isObject(options)) {
+    return [`\`${at.replace(/\.$/, "")}\` must be an object such as { length: 32 }, not ${kindOf(options)}`];
+  }
+  const names = Object.keys(RULES);
+  const unknown = Object.keys(options).filter((name) => !names.includes(name));
+  const problems = Object.entries(RULES).flatMap(([name, rule]) => {
+    const problem = later.includes(name) && options[name] === undefined ? undefined : rule(options[name]);
+    return problem === undefined ? [] : [`\`${at}${name}\` ${problem}`];
+  });
+  return [
+    ...unknown.map(
+      (name) =>
+        `\`${at}${name}\` is not an option of generated. ${didYouMean(name, names)}The options are ${names.join(", ")}`,
+    ),
+    ...problems,
+  ];
+}
+
+/** Normalises valid options: sorts the classes, and leaves out defaults. */
+function normalOptions({
+  length,
+  characters = USUAL,
+  rotateAfterDays,
+  rotation,
+}: KnownOptions): KnownOptions {
+  const classes = CLASSES.filter((name) => characters.includes(name));
+  const isUsual = classes.join() === USUAL.join();
+  return {
+    length,
+    ...(!isUsual && { characters: classes }),
+    ...(rotateAfterDays !== undefined && { rotateAfterDays }),
+    ...(rotation !== undefined && { rotation }),
+  };
 }

@@ -1,54 +1,82 @@
-import { readFile } from "node:fs/promises";
+import { access, constants, readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { runCommand } from "./command";
-import { unreadable, describeSource, isUnreadable } from "./source-schema";
-import type { ValueSource, TrimOption } from "./source";
+import { describeSource, isSourceError, sourceError } from "./source-error";
+import type { TrimOption, ValueSource } from "./types";
 import { safeError } from "../safety/redact";
+
+/** The time limit for a named pipe, in seconds: that of a command. */
+const PIPE_SECONDS = 30;
 
 /**
  * Reads the value of a source.
  *
  * @param hidden - the values that no error may show
- * @throws an error of `unreadable`, also if the value is empty or not text
+ * @throws an error of `sourceError`, also if the value is empty or not text
  */
 async function readSource(source: ValueSource, hidden: () => readonly string[]): Promise<string> {
   if ("fromEnv" in source) {
     const value = process.env[source.fromEnv];
     // CI systems set the variables of secrets that a run may not see to an empty string.
-    if (!value) throw unreadable(source, value === undefined ? "is not set" : "is empty");
+    if (!value) throw sourceError(source, value === undefined ? "is not set" : "is empty");
     return value;
   }
-  const isFile = "fromFile" in source;
-  const bytes = isFile ? await bytesOf(source.fromFile) : await runCommand(source, hidden);
-  const text = textOf(bytes);
+  if ("fromFile" in source) {
+    const text = textOf(await bytesOf(source.fromFile));
+    if (text === undefined) {
+      const remedy =
+        "save the file as UTF-8. If it is binary, store it in Base64 and decode it where it is used.";
+      throw sourceError(source, "is not UTF-8 text", remedy);
+    }
+    const value = trimmed(text, source);
+    if (value === "") throw sourceError(source, "is empty", "write the value into the file.");
+    return value;
+  }
+  const { stdout, cause } = await runCommand(source, hidden);
+  const text = textOf(stdout);
   if (text === undefined) {
-    const [event, remedy] = isFile
-      ? [
-          "is not UTF-8 text",
-          "save the file as UTF-8. If it is binary, store it in Base64 and decode it where it is used.",
-        ]
-      : [
-          "wrote output that is not UTF-8 text",
-          "make the command write UTF-8, or Base64 if the value is binary.",
-        ];
-    throw unreadable(source, event, remedy);
+    const remedy = "make the command write UTF-8, or Base64 if the value is binary.";
+    throw sourceError(source, "wrote output that is not UTF-8 text", remedy);
   }
-  const value = source.trim === false ? text : text.replace(/\r?\n$/, "");
-  if (value === "") {
-    if (isFile) throw unreadable(source, "is empty", "write the value into the file.");
-    throw unreadable(source, "wrote nothing", "make the command write the value to its standard output.");
-  }
-  return value;
+  const value = trimmed(text, source);
+  if (value !== "") return value;
+  const said = cause();
+  throw sourceError(
+    source,
+    `wrote nothing${said && `, and said: ${said}`}`,
+    "make the command write the value to its standard output.",
+  );
 }
+
+const trimmed = (text: string, { trim }: TrimOption) => (trim === false ? text : text.replace(/\r?\n$/, ""));
 
 async function bytesOf(path: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return (await stat(path)).isFIFO() ? await bytesOfPipe(path) : await readFile(path);
   } catch (error) {
+    if (isSourceError(error)) throw error;
     const { code = "unknown" } = error as NodeJS.ErrnoException;
     const why: Record<string, string> = { ENOENT: "does not exist", EISDIR: "is a folder, not a file" };
     const remedy = code === "ENOENT" ? undefined : "name a file that the user of `pulumi up` can read.";
-    throw unreadable({ fromFile: path }, why[code] ?? `cannot be read (${code})`, remedy);
+    throw sourceError({ fromFile: path }, why[code] ?? `cannot be read (${code})`, remedy);
   }
+}
+
+/**
+ * Reads a named pipe, such as those of 1Password. This process would occupy a thread until somebody writes, and names and
+ * fingerprints need the same threads.
+ */
+async function bytesOfPipe(path: string): Promise<Buffer> {
+  await access(path, constants.R_OK);
+  const fromCommand = ["cat", resolve(path)];
+  const { stdout } = await runCommand({ fromCommand, timeoutSeconds: PIPE_SECONDS }, () => []).catch(() => {
+    throw sourceError(
+      { fromFile: path },
+      `is a named pipe into which nothing was written within ${PIPE_SECONDS} seconds`,
+      "start what writes into it before `pulumi up` runs.",
+    );
+  });
+  return stdout;
 }
 
 function textOf(bytes: Buffer): string | undefined {
@@ -70,7 +98,7 @@ const BEGINS_WITH_MARK =
 const MOST_USERS = 3;
 
 /** The content of a line about an unreadable source. */
-interface UnreadableNote {
+interface SourceNote {
   /** The rest of the sentence. If undefined, no line is printed. */
   consequence: string | undefined;
   /** The name of the resource that uses the source; empty if it is unknown. */
@@ -140,18 +168,18 @@ export class ValueReader {
    *
    * @param note - the content of the line
    */
-  async readIfPossible(source: ValueSource, note: UnreadableNote): Promise<string | undefined> {
+  async readIfPossible(source: ValueSource, note: SourceNote): Promise<string | undefined> {
     try {
       return await this.read(source);
     } catch (error) {
-      if (!isUnreadable(error)) throw error;
+      if (!isSourceError(error)) throw error;
       if (note.consequence !== undefined) this.tell(error.fact, note);
       return undefined;
     }
   }
 
   /** Names only the first secrets that use a source. */
-  private tell(fact: string, { consequence = "", user = "" }: UnreadableNote): void {
+  private tell(fact: string, { consequence = "", user = "" }: SourceNote): void {
     const users = this.told.get(fact) ?? new Set<string>();
     if (users.has(user) || users.size > MOST_USERS) return;
     this.told.set(fact, users.add(user));

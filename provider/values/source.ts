@@ -1,188 +1,29 @@
 import { didYouMean } from "../config/did-you-mean";
+import { isObject, sameJson } from "../json";
 import { isRecord, kindOf, mistake } from "../mistake";
-
-/** Timers wait no longer. */
-export const LONGEST_TIMEOUT_SECONDS = 2_147_483;
-
-/** True for a valid time limit of a command, in seconds. */
-export function isTimeoutSeconds(value: unknown): boolean {
-  return typeof value === "number" && value > 0 && value <= LONGEST_TIMEOUT_SECONDS;
-}
-
-/** True for a string that the system accepts as the name of a file, a variable or an argument. */
-export function isPassable(value: unknown): value is string {
-  return typeof value === "string" && value !== "" && !value.includes("\0");
-}
-
-/** True for the name of an environment variable. */
-export function isVariable(value: unknown): value is string {
-  return isPassable(value) && !value.includes("=");
-}
-
-/** True for a list of such names. */
-export function isVariables(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isVariable);
-}
-
-/** The rule for an option. */
-type Rule = [isValid: (value: unknown) => boolean, wanted: string];
-
-const TRIM: Rule = [(value) => typeof value === "boolean", "true or false"];
-
-const OPTIONS: Record<string, Record<string, Rule>> = {
-  fromFile: { trim: TRIM },
-  fromCommand: {
-    trim: TRIM,
-    timeoutSeconds: [isTimeoutSeconds, `a number above 0, at most ${LONGEST_TIMEOUT_SECONDS}`],
-    passEnv: [isVariables, "a list of names of environment variables"],
-  },
-};
-
-/** @throws an Error that names the mistake, if this is not the name of a variable */
-function assertVariable(name: unknown, called: CallableFunction): void {
-  const problem = problemOfText(name, "the name of an environment variable", 'fromEnv("NAME")');
-  const hint = name === undefined ? ' Pass the name, as in fromEnv("NAME"), not process.env.NAME.' : "";
-  if (problem !== undefined) throw mistake(`fromEnv: ${problem}${hint}`, called);
-  const text = name as string;
-  // The text may be a value that was passed by mistake, so no message shows it.
-  if (text.includes("=")) {
-    throw mistake(
-      'fromEnv: the name of an environment variable cannot contain "=". Write only the name, as in fromEnv("NAME"), ' +
-        "and set the variable where `pulumi up` runs.",
-      called,
-    );
-  }
-  if (text.startsWith("$")) {
-    throw mistake(
-      'fromEnv: write the name of the environment variable without "$", as in fromEnv("NAME").',
-      called,
-    );
-  }
-  if (text.trim() !== text) {
-    throw mistake(
-      "fromEnv: the name of the environment variable begins or ends with white space. Remove it.",
-      called,
-    );
-  }
-}
-
-/** @throws an Error that names the mistake, if this is not the path of a file */
-function assertPath(path: unknown, called: CallableFunction): void {
-  const problem = problemOfText(path, "the path of a file", 'fromFile("path")');
-  if (problem !== undefined) throw mistake(`fromFile: ${problem}`, called);
-}
-
-/** @throws an Error that names the mistake, if this is not a program with its arguments */
-function assertCommand(command: unknown, called: CallableFunction): void {
-  const example = 'fromCommand(["op", "read", "op://vault/item/field"])';
-  if (!Array.isArray(command) || command.length === 0) {
-    const why = typeof command === "string" ? " No shell splits a text into arguments." : "";
-    const given = Array.isArray(command) ? "an empty list" : kindOf(command);
-    throw mistake(
-      `fromCommand: the command must be a list of the program and its arguments, not ${given}. Write it as ${example}.${why}`,
-      called,
-    );
-  }
-  for (const [index, part] of (command as unknown[]).entries()) {
-    const what = index === 0 ? "the program" : `argument ${index}`;
-    const isEmpty = index === 0 && typeof part === "string" && part.trim() === "";
-    if (typeof part === "string" && !isEmpty && !part.includes("\0")) continue;
-    const fault =
-      typeof part === "string" && !isEmpty ? "contains a null byte" : `must be a string, not ${kindOf(part)}`;
-    throw mistake(`fromCommand: ${what} ${isEmpty ? "is empty" : fault}.`, called);
-  }
-}
-
-/** @throws an Error that names the mistake, if these are not options of `fromFile` or `fromCommand` */
-function assertOptions(name: "fromFile" | "fromCommand", options: unknown, called: CallableFunction): void {
-  const rules = OPTIONS[name] ?? {};
-  const known = Object.keys(rules);
-  if (!isRecord(options))
-    throw mistake(`${name}: the options must be an object, not ${kindOf(options)}.`, called);
-  for (const [option, value] of Object.entries(options)) {
-    const rule = rules[option];
-    if (!rule) {
-      throw mistake(
-        `${name}: \`${option}\` is not an option. ${didYouMean(option, known)}The options are ${known.join(", ")}.`,
-        called,
-      );
-    }
-    const [isValid, wanted] = rule;
-    if (value !== undefined && !isValid(value)) {
-      throw mistake(`${name}: the option \`${option}\` must be ${wanted}, not ${kindOf(value)}.`, called);
-    }
-  }
-}
-
-function problemOfText(text: unknown, what: string, example: string): string | undefined {
-  if (text === undefined || text === null) return `${what} is ${String(text)}.`;
-  if (typeof text !== "string")
-    return `${what} must be a string, not ${kindOf(text)}. Write it as ${example}.`;
-  if (text.trim() === "") return `${what} is empty. Write it as ${example}.`;
-  return text.includes("\0") ? `${what} contains a null byte.` : undefined;
-}
-
-/** A value in an environment variable of Pulumi. */
-export interface EnvSource {
-  /** The name of the variable. */
-  fromEnv: string;
-}
-
-/** A value in a file, as UTF-8. */
-export interface FileSource extends TrimOption {
-  /** The path, relative to the program's folder. */
-  fromFile: string;
-}
-
-/** A value that a command writes to its stdout, as UTF-8. */
-export interface CommandSource extends CommandOptions {
-  /** The program and its arguments. */
-  fromCommand: readonly string[];
-}
-
-/** The source of a value that is never in the state. */
-export type ValueSource = EnvSource | FileSource | CommandSource;
-
-/** A source as the state has it: with the fingerprint of its last value. */
-export type WatchedSource = ValueSource &
-  Partial<UnreadValue> & {
-    /** A salted, slow hash, as in `scrypt:2048:8:1$…$…`. The result of `check` lacks it if the value could not be read. */
-    fingerprint?: string;
-  };
-
-/** Replaces, in the state, a value that may have changed in Keycard but must not be read, because `keycard-secrets:readValues` is `false`. */
-export interface UnreadValue {
-  /** The version that may have another value. */
-  unreadVersion: number;
-}
-
-/** The handling of a trailing newline. */
-export interface TrimOption {
-  /**
-   * Whether one trailing newline is trimmed. Editors and most commands add one.
-   *
-   * @defaultValue `true`
-   */
-  trim?: boolean;
-}
-
-/** How a command is run. */
-export interface CommandOptions extends TrimOption {
-  /**
-   * The time limit in seconds, after which the command is killed.
-   *
-   * @defaultValue `30`
-   */
-  timeoutSeconds?: number;
-  /**
-   * The variables with credentials of Pulumi or Keycard that the command gets: `PULUMI_ACCESS_TOKEN`,
-   * `PULUMI_CONFIG_PASSPHRASE`, `PULUMI_CONFIG_PASSPHRASE_FILE`, `KEYCARD_CLIENT_SECRET`, `KEYCARD_ACCESS_TOKEN` and the
-   * names that Keycard's SDKs use for these. Commands always get all other variables.
-   *
-   * @defaultValue `[]`
-   */
-  passEnv?: readonly string[];
-}
+import { holdsUnknown, UNKNOWN_VALUE, nameIn } from "../pulumi-values";
+import { anyRecipe, fingerprintOf, recipeFor, recipeOf } from "./fingerprint";
+import type { ValueReader } from "./reader";
+import type {
+  CommandOptions,
+  CommandSource,
+  DeclaredData,
+  EnvSource,
+  FileSource,
+  SecretData,
+  TrimOption,
+  ValueSource,
+  WatchedSource,
+} from "./types";
+import {
+  givenIn,
+  Value,
+  withGiven,
+  type CheckContext,
+  type CheckedValue,
+  type SendTools,
+  type ValueToSend,
+} from "./value";
 
 /**
  * Names an environment variable of Pulumi. An empty one is treated as unset.
@@ -197,7 +38,7 @@ export interface CommandOptions extends TrimOption {
  * ```
  */
 export function fromEnv(name: string): EnvSource {
-  assertVariable(name, fromEnv);
+  assertSource("fromEnv", name, {}, fromEnv);
   return { fromEnv: name };
 }
 
@@ -218,8 +59,7 @@ export function fromEnv(name: string): EnvSource {
  * ```
  */
 export function fromFile(path: string, options: TrimOption = {}): FileSource {
-  assertPath(path, fromFile);
-  assertOptions("fromFile", options, fromFile);
+  assertSource("fromFile", path, options, fromFile);
   return { fromFile: path, ...trimOf(options) };
 }
 
@@ -242,8 +82,7 @@ export function fromFile(path: string, options: TrimOption = {}): FileSource {
  * ```
  */
 export function fromCommand(command: readonly string[], options: CommandOptions = {}): CommandSource {
-  assertCommand(command, fromCommand);
-  assertOptions("fromCommand", options, fromCommand);
+  assertSource("fromCommand", command, options, fromCommand);
   const { timeoutSeconds, passEnv = [] } = options;
   return {
     fromCommand: [...command],
@@ -255,3 +94,230 @@ export function fromCommand(command: readonly string[], options: CommandOptions 
 
 /** Leaves out the default, so that writing it is no change. */
 const trimOf = ({ trim }: TrimOption) => (trim === false ? { trim } : {});
+
+/** A token or password that is read where Pulumi runs. The state has its source and a fingerprint. */
+export class Source extends Value {
+  static readonly examples = ['fromEnv("NAME")', 'fromFile("path")', 'fromCommand(["program", "argument"])'];
+
+  static claims(given: unknown): boolean {
+    return isSource(given);
+  }
+
+  private get kept(): WatchedSource {
+    return this.given as WatchedSource;
+  }
+
+  /**
+   * Reads the value and computes its fingerprint, with the recipe in the state if there is one. A source that cannot be read
+   * keeps its fingerprint. If it has none, it is unknown in a preview. A fingerprint in the arguments is not trusted, because
+   * it comes from another secret.
+   */
+  override async check(held: Value, context: CheckContext): Promise<CheckedValue> {
+    const { data, source, kept } = this;
+    if (holdsUnknown(kept)) return { data };
+    const problems = problemsOfSource(source, this.path);
+    if (problems.length > 0) return { data, problems };
+    if (sameJson(data, held.data) && (this.isUnread || this.isIgnored(context))) return { data };
+
+    const known = held instanceof Source ? held : undefined;
+    const isSame = known && !known.isUnread && sameJson(known.source, source);
+    const stored = isSame ? known.kept.fingerprint : undefined;
+    const { urn, preview = false, reader } = context;
+    const text = await reader.readIfPossible(source, {
+      consequence: consequence(stored !== undefined, preview, givenIn(held.data) === undefined),
+      user: nameIn(urn),
+    });
+    const fingerprint =
+      text === undefined
+        ? (stored ?? (preview ? UNKNOWN_VALUE : undefined))
+        : await fingerprintOf(text, recipeOf(known?.kept.fingerprint) ?? recipeFor(urn));
+    return {
+      data: this.with({ ...source, ...(fingerprint !== undefined && { fingerprint }) }),
+      ...(text !== undefined && { text }),
+    };
+  }
+
+  override async noteIfUnreadable(reader: ValueReader): Promise<void> {
+    if (this.isUnread || this.kept.fingerprint !== undefined || holdsUnknown(this.kept)) return;
+    await reader.readIfPossible(this.source, { consequence: consequence(false, true, false), user: "" });
+  }
+
+  override async toSend({ reader }: SendTools): Promise<ValueToSend> {
+    const text = await reader.read(this.source);
+    return { data: this.with(text) as SecretData, kept: this.data, unconfirmed: this.data };
+  }
+
+  override async keptAfterRead(found: SecretData): Promise<DeclaredData> {
+    const recipe = recipeOf(this.kept.fingerprint) ?? anyRecipe();
+    const fingerprint = await fingerprintOf(givenIn(found) as string, recipe);
+    return withGiven(found, { ...this.source, fingerprint });
+  }
+
+  /** Without what only the state has. */
+  private get source(): ValueSource {
+    const source = { ...this.kept };
+    for (const key of KEPT_KEYS) delete source[key];
+    return source;
+  }
+
+  /** True for a fingerprint that the engine has put into the arguments from the state, by the option `ignoreChanges`. */
+  private isIgnored({ urn, ignoresData }: CheckContext): boolean {
+    const { fingerprint } = this.kept;
+    if (fingerprint === undefined) return false;
+    // A transformation may have set the option, and the resource does not see that.
+    return ignoresData === true || recipeOf(fingerprint) === recipeFor(urn);
+  }
+}
+
+/** The keys that only the state adds to a source. */
+const KEPT_KEYS = ["fingerprint", "unreadVersion"] as const;
+
+/** Undefined if the value is about to be sent, because that will fail with an error. */
+function consequence(hasFingerprint: boolean, preview: boolean, isNew: boolean): string | undefined {
+  if (hasFingerprint) return "the value was not compared, and the stored fingerprint is kept.";
+  return preview ? `\`pulumi up\` needs the value to ${isNew ? "create" : "update"} the secret.` : undefined;
+}
+
+/** What is wrong with a part of a source. */
+interface Fault {
+  /** The part of a list, as in "argument 1". */
+  part?: string;
+  /** As in "is empty". */
+  fact: string;
+  /** An imperative. */
+  remedy?: string;
+}
+
+/** Returns what is wrong with a part of a source; undefined if it is fine. */
+type Rule = (value: unknown) => Fault | undefined;
+
+/** A string that the system accepts as the name of a file, a variable or an argument. */
+const text =
+  (remedy: string): Rule =>
+  (value) => {
+    if (value === undefined || value === null) return { fact: `is ${String(value)}` };
+    if (typeof value !== "string") return { fact: `must be a string, not ${kindOf(value)}`, remedy };
+    if (value.trim() === "") return { fact: "is empty", remedy };
+    return value.includes("\0") ? { fact: "contains a null byte" } : undefined;
+  };
+
+const variable: Rule = (value) => {
+  const example = 'fromEnv("NAME")';
+  if (value === undefined) {
+    return { fact: "is undefined", remedy: `pass the name, as in ${example}, not process.env.NAME` };
+  }
+  const fault = text(`write it as ${example}`)(value);
+  if (fault) return fault;
+  const name = value as string;
+  // The text may be a value that was passed by mistake, so no message shows it.
+  if (name.includes("=")) {
+    const remedy = `write only the name, as in ${example}, and set the variable where \`pulumi up\` runs`;
+    return { fact: 'cannot contain "="', remedy };
+  }
+  if (name.startsWith("$")) return { fact: 'begins with "$"', remedy: `write it without, as in ${example}` };
+  return name.trim() === name ? undefined : { fact: "begins or ends with white space", remedy: "remove it" };
+};
+
+const command: Rule = (value) => {
+  if (!Array.isArray(value) || value.length === 0) {
+    const why = typeof value === "string" ? ". No shell splits a text into arguments" : "";
+    return {
+      fact: `must be a list of the program and its arguments, not ${Array.isArray(value) ? "an empty list" : kindOf(value)}`,
+      remedy: `write it as fromCommand(["op", "read", "op://vault/item/field"])${why}`,
+    };
+  }
+  for (const [index, part] of (value as unknown[]).entries()) {
+    const fault = index === 0 && !/\S/.test(String(part)) ? { fact: "is empty" } : argument(part);
+    if (fault) return { part: index === 0 ? "the program" : `argument ${index}`, ...fault };
+  }
+  return undefined;
+};
+
+/** The maximum length of an argument on Linux, in bytes. */
+const LONGEST_ARGUMENT = 131_071;
+
+const argument: Rule = (value) => {
+  if (typeof value !== "string") return { fact: `must be a string, not ${kindOf(value)}` };
+  if (value.includes("\0")) return { fact: "contains a null byte" };
+  const bytes = Buffer.byteLength(value);
+  if (bytes <= LONGEST_ARGUMENT) return undefined;
+  const fact = `has ${bytes} bytes, and the maximum is ${LONGEST_ARGUMENT}`;
+  return { fact, remedy: "pass it in a file" };
+};
+
+const trim: Rule = (value) =>
+  typeof value === "boolean" ? undefined : { fact: `must be true or false, not ${kindOf(value)}` };
+
+/** Timers wait no longer. */
+const LONGEST_TIMEOUT_SECONDS = 2_147_483;
+
+const timeoutSeconds: Rule = (value) =>
+  typeof value === "number" && value > 0 && value <= LONGEST_TIMEOUT_SECONDS
+    ? undefined
+    : { fact: `must be a number of seconds above 0, at most ${LONGEST_TIMEOUT_SECONDS}` };
+
+const passEnv: Rule = (value) =>
+  Array.isArray(value) && value.every((name) => variable(name) === undefined)
+    ? undefined
+    : { fact: "must be a list of names of environment variables" };
+
+type SourceName = "fromEnv" | "fromFile" | "fromCommand";
+
+/** Each way to name a source: what its main part is called, and the rules of its parts, of which the first is the main one. */
+const SOURCES: Record<SourceName, { what: string; rules: Record<string, Rule> }> = {
+  fromEnv: { what: "the name of an environment variable", rules: { fromEnv: variable } },
+  fromFile: { what: "the path of a file", rules: { fromFile: text('write it as fromFile("path")'), trim } },
+  fromCommand: { what: "the command", rules: { fromCommand: command, trim, timeoutSeconds, passEnv } },
+};
+
+/** @throws an Error that names the mistake in the program */
+function assertSource(name: SourceName, main: unknown, options: unknown, called: CallableFunction): void {
+  const { what, rules } = SOURCES[name];
+  const [, ...known] = Object.keys(rules);
+  const fail = (text: string) => mistake(`${name}: ${text}.`, called);
+  const assert = (key: string, value: unknown, subject: string) => {
+    const { part = subject, fact, remedy = "" } = rules[key]?.(value) ?? {};
+    const advice = remedy && `. ${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}`;
+    if (fact !== undefined) throw fail(`${part} ${fact}${advice}`);
+  };
+  assert(name, main, what);
+  if (!isRecord(options)) throw fail(`the options must be an object, not ${kindOf(options)}`);
+  for (const [option, value] of Object.entries(options)) {
+    if (!known.includes(option)) {
+      const hint = didYouMean(option, known);
+      throw fail(`\`${option}\` is not an option. ${hint}The options are ${known.join(", ")}`);
+    }
+    if (value !== undefined) assert(option, value, `the option \`${option}\``);
+  }
+}
+
+/**
+ * Returns the problems of a source in the arguments. Each names its place, and none shows a value.
+ *
+ * @param at - the place of the source
+ */
+export function problemsOfSource(source: object, at: string): string[] {
+  const name = nameOf(source);
+  const rules = name === undefined ? {} : SOURCES[name].rules;
+  return Object.entries(source).flatMap(([key, value]) => {
+    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
+    if (!rule) {
+      const [, ...options] = Object.keys(rules);
+      const known = options.length === 0 ? "no options" : `the options ${options.join(", ")}`;
+      return [`\`${at}\` has an option that ${name} does not have: it accepts ${known}`];
+    }
+    const { part, fact, remedy = "" } = rule(value) ?? {};
+    const place = `${part === undefined ? "" : `${part} of `}\`${at}.${key}\``;
+    return fact === undefined ? [] : [`${place} ${fact}${remedy && `: ${remedy}`}`];
+  });
+}
+
+/** True for the result of `fromEnv`, `fromFile` or `fromCommand`, valid or not. */
+export const isSource = (given: unknown): given is object => isObject(given) && nameOf(given) !== undefined;
+
+/** The function that names a source; undefined if none or several do. */
+function nameOf(given: object): SourceName | undefined {
+  const names = Object.keys(SOURCES) as SourceName[];
+  const [name, ...others] = names.filter((each) => Object.hasOwn(given, each));
+  return others.length > 0 ? undefined : name;
+}

@@ -1,153 +1,260 @@
-import type { UnreadValue } from "./source";
 import { isObject, sameJson } from "../json";
-import type { KnownOptions } from "./generated";
+import type { Call } from "../pulumi-values";
+import { isFingerprintOf } from "./fingerprint";
+import type { ValueReader } from "./reader";
+import type { DeclaredData, SecretData, ValueSource } from "./types";
 
-/** The value in `data`, and the field that has it, which is named like the type. */
-export function valueIn(data: unknown): [field: string, value: unknown] {
-  if (typeof data !== "object" || data === null) return ["", undefined];
-  const { type } = data as { type?: unknown };
-  const field = type === "token" || type === "password" ? type : "";
-  return [field, (data as Record<string, unknown>)[field]];
+/** The tools of a call that sends values. */
+export interface SendTools {
+  reader: ValueReader;
+  /** The initial values of the run, or their sources. The result of `check` is stored in the state, so it has only their keys. */
+  initialValues: Map<string, string | ValueSource>;
+  /** Keeps a value out of all errors until the end of the call. */
+  hide: (value: string) => void;
 }
 
-/** The same with another value. */
-export function withValue(data: unknown, field: string, value: unknown): object {
-  return { ...(data as object), [field]: value };
+/** What `check` knows about the resource of a value. */
+export interface CheckContext extends Omit<SendTools, "hide">, Call {
+  /** True if an existing secret is adopted. */
+  isAdopted: boolean;
+  /** The ways to give a value, for a message. */
+  ways: string;
 }
 
-/** `data` without the value. */
-export function withoutValue(data: unknown): object {
-  const [field] = valueIn(data);
+/** A value after `check`. */
+export interface CheckedValue {
+  /** `data` as the inputs have it. */
+  data: unknown;
+  /** The token or password itself, if it is known here. It is compared with other arguments, and not stored. */
+  text?: string;
+  /** What is wrong. No problem shows a value. */
+  problems?: string[];
+}
+
+/** What an update or an adoption sends, and what the state has after that. */
+export interface ValueUpdate {
+  /** `data` with the token or password itself; absent if Keycard keeps the one that it has. */
+  data?: SecretData;
+  kept: DeclaredData;
+}
+
+/** A value to send, and what the state has after that. */
+export interface ValueToSend extends Required<ValueUpdate> {
+  /** What the state has of a create without an answer, to find its secret later. */
+  unconfirmed: DeclaredData;
+}
+
+/** An existing secret, with its value if it was read. */
+export interface ExistingValue {
+  type: SecretData["type"];
+  updatedAt: string;
+  data?: SecretData;
+}
+
+/**
+ * The effect of a declaration on a value: none, another state without a request, a value that is sent unless Keycard has it,
+ * or a value that is too old.
+ */
+export type ValueChange = "none" | "state" | "value" | "rotation";
+
+/**
+ * The `data` of a secret, as a program declares it or as a state has it. Each way to give a token or password is a class,
+ * which answers every question about it.
+ */
+export abstract class Value {
+  /** True if the value belongs to others, so that it must not be read. */
+  readonly isNeverRead: boolean = false;
+  /** The type of the secret. It is not validated. */
+  readonly type: unknown;
+  /** The key of the token or password, which is named like the type; empty for another type. */
+  protected readonly field: string;
+  /** The token or password, as `data` has it. */
+  protected readonly given: unknown;
+
+  /** @param data - not validated */
+  constructor(readonly data: DeclaredData) {
+    const { type } = (data as DeclaredData | undefined) ?? {};
+    this.type = type;
+    this.field = fieldOf(type);
+    this.given = givenIn(data);
+  }
+
+  /**
+   * Finds what is wrong with a declared value, and what the inputs have of it.
+   *
+   * @param held - the value in the state
+   */
+  abstract check(held: Value, context: CheckContext): Promise<CheckedValue>;
+
+  /**
+   * Returns the value to send.
+   *
+   * @throws if a source cannot be read, or if only the state could have the value and does not have it
+   */
+  abstract toSend(tools: SendTools): Promise<ValueToSend>;
+
+  /**
+   * What the state has of a value that was read.
+   *
+   * @param held - the value in the state before
+   */
+  abstract keptAfterRead(found: SecretData, held: Value): Promise<DeclaredData>;
+
+  /** Keeps a token or password that is given as a string out of all errors. */
+  hide(reader: ValueReader): void {
+    if (typeof this.given === "string") reader.hide(this.given);
+  }
+
+  /** What an announced import tells the plugin about the value; undefined if the state will have the value itself. */
+  forImport(): unknown {
+    return this.data;
+  }
+
+  /** Prints a line, in a preview of the plugin, about a value that `pulumi up` will need and that cannot be read here. */
+  noteIfUnreadable(_reader: ValueReader): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /**
+   * Compares a declared value with the one in the state.
+   *
+   * @param mayExpire - whether the age of the value matters
+   */
+  changeFrom(held: Value, _mayExpire = false): ValueChange {
+    return sameJson(held.data, this.data) ? "none" : "value";
+  }
+
+  /** Both `data`, in forms whose differences have the paths of the declaration. */
+  shownBeside(held: Value): [before: unknown, now: unknown] {
+    return [held.data, this.data];
+  }
+
+  /** `data` without what only the state has. */
+  get declaration(): DeclaredData {
+    return this.data;
+  }
+
+  /** Returns what an update sends. */
+  async update(held: Value, tools: SendTools): Promise<ValueUpdate> {
+    const change = this.changeFrom(held, true);
+    const sent = change === "none" || change === "state" ? undefined : await this.toSend(tools);
+    return !sent || (await held.matches(sent.data)) ? { kept: this.keptUnsent(held) } : sent;
+  }
+
+  /** Returns what an adoption sends. */
+  async adopt(existing: ExistingValue, tools: SendTools): Promise<ValueUpdate> {
+    const kept = await this.keptOnAdoption(existing);
+    if (kept) return { kept };
+    const sent = await this.toSend(tools);
+    return sameJson(existing.data, sent.data) ? { kept: sent.kept } : sent;
+  }
+
+  /** True if the value may have changed in Keycard and was not read. */
+  get isUnread(): boolean {
+    return isObject(this.given) && "unreadVersion" in this.given;
+  }
+
+  /** The texts in `data` that no error may show. */
+  get texts(): string[] {
+    return Object.entries(this.data ?? {}).flatMap(([name, text]: [string, unknown]) =>
+      name !== "type" && typeof text === "string" ? [text] : [],
+    );
+  }
+
+  /** True if, according to the state, Keycard has this data already. */
+  async matches(data: SecretData): Promise<boolean> {
+    return sameJson(this.others, othersIn(data)) && this.matchesText(data);
+  }
+
+  /** True if, according to the state, Keycard has this token or password already, with any user name. */
+  async matchesText(data: SecretData): Promise<boolean> {
+    return this.type === data.type && !this.isUnread && this.isText(givenIn(data));
+  }
+
+  /** True if a state that was read after a PATCH shows that the sent value has arrived. */
+  confirms(sent: SecretData): Promise<boolean> {
+    return this.matchesText(sent);
+  }
+
+  /** What the state has of an adopted secret that keeps its value; undefined if the declared one must be compared and sent. */
+  keptOnAdoption(_existing: ExistingValue): Promise<DeclaredData | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /**
+   * What the state has after a listing, which shows no value.
+   *
+   * @param held - the value in the state before, if the listing shows that it has not changed
+   */
+  keptAfterListing(
+    row: { type: SecretData["type"]; version: number },
+    held: Value | undefined,
+  ): DeclaredData {
+    return held?.data ?? this.keptUnread(row);
+  }
+
+  /** What the state has if an update does not send the value. */
+  keptUnsent(_held: Value): DeclaredData {
+    return this.data;
+  }
+
+  /**
+   * What the state has after an update that sent this value and got no answer.
+   *
+   * @param held - the value in the state before, and its version
+   */
+  keptUncertain(held: Value, _version: number): DeclaredData {
+    return held.data;
+  }
+
+  /** What the state has of a value that may have changed and must not be read. */
+  protected keptUnread({ type, version }: { type: SecretData["type"]; version: number }): DeclaredData {
+    return this.ofType(type, { ...(isObject(this.given) && this.given), unreadVersion: version });
+  }
+
+  /** True if the state may have this text, even if it is not certain. */
+  protected async isText(text: unknown): Promise<boolean> {
+    const { fingerprint } = (this.given ?? {}) as { fingerprint?: string };
+    return fingerprint !== undefined && typeof text === "string" && isFingerprintOf(fingerprint, text);
+  }
+
+  /** `data` with another token or password. */
+  protected with(given: unknown): DeclaredData {
+    return withGiven(this.data, given);
+  }
+
+  /** `data` of a type, with the declared user name. */
+  protected ofType(type: SecretData["type"], given: unknown): DeclaredData {
+    const username = this.data?.type === "password" ? this.data.username : "";
+    return withGiven(type === "token" ? { type } : { type, username }, given);
+  }
+
+  /** `data` without the token or password. */
+  protected get others(): object {
+    return othersIn(this.data);
+  }
+
+  /** The place of the token or password, as in `data.token`. */
+  protected get path(): string {
+    return `data.${this.field}`;
+  }
+}
+
+const fieldOf = (type: unknown) => (type === "token" || type === "password" ? type : "");
+
+/** The token or password in `data`. */
+export function givenIn(data: unknown): unknown {
+  if (!isObject(data)) return undefined;
+  return data[fieldOf(data["type"])];
+}
+
+/** `data` with another token or password. */
+export function withGiven(data: object, given: unknown): DeclaredData {
+  return { ...data, [fieldOf((data as { type?: unknown }).type)]: given } as unknown as DeclaredData;
+}
+
+/** `data` without the token or password. */
+export function othersIn(data: unknown): object {
+  const field = fieldOf(isObject(data) ? data["type"] : undefined);
   return Object.fromEntries(Object.entries(data ?? {}).filter(([name]) => name !== field));
 }
-
-/** True for a value that may have changed in Keycard and was not read. */
-export function isUnread(value: unknown): value is UnreadValue {
-  return typeof value === "object" && value !== null && "unreadVersion" in value;
-}
-
-/** A generated value as the state has it. */
-export interface KeptGenerated extends Partial<UnreadValue> {
-  /** The options with which the value was or will be generated. */
-  generated: KnownOptions;
-  /**
-   * The time since which the value is valid, by RFC 3339. Without it, the fingerprint is that of a value that somebody else
-   * has set.
-   */
-  since?: string;
-  /** Salted and slow, as in `scrypt:2048:8:1$…$…`; absent if the value was never known. */
-  fingerprint?: string;
-}
-
-/** The mark of a value that was given, and that the state does not have. */
-export interface GivenMark {
-  /** The key by which the provider finds the value when it sends it, in the same run. It reveals nothing about the value. */
-  given: string;
-}
-
-/** An initial value as the state has it: only that it was set. */
-export interface GivenInitial {
-  /** That a value was given. */
-  initialValue: GivenMark;
-  /** The fingerprint of an unconfirmed create, to find its secret. */
-  fingerprint?: string;
-}
-
-/** True for a generated value, as `generated` declares it and as the state has it. */
-export function isGenerated(value: unknown): value is KeptGenerated {
-  return isObject(value) && Object.hasOwn(value, "generated");
-}
-
-/** True for an initial value, as `initialValue` declares it and as the state has it. */
-export function isInitial(value: unknown): value is GivenInitial {
-  return isObject(value) && Object.hasOwn(value, "initialValue");
-}
-
-/** True for a generated value that must be replaced because Keycard has, or may have, another one. */
-export function isStale({ since, fingerprint, unreadVersion }: KeptGenerated): boolean {
-  return unreadVersion !== undefined || (fingerprint !== undefined && since === undefined);
-}
-
-const DAY_MS = 86_400_000;
-
-/** True for a value that is older than `rotateAfterDays`. */
-export function isDue(since: string | undefined, { rotateAfterDays }: KnownOptions): boolean {
-  if (since === undefined || rotateAfterDays === undefined) return false;
-  return Date.now() - Date.parse(since) > rotateAfterDays * DAY_MS;
-}
-
-/** True if both options generate equivalent values. */
-export function sameGeneration(one: KnownOptions, other: KnownOptions): boolean {
-  return sameJson({ ...one, rotateAfterDays: null }, { ...other, rotateAfterDays: null });
-}
-
-/** True if the declared `data` does not change the one in the state, apart from the age of a generated value. */
-export function sameData(olds: unknown, news: unknown): boolean {
-  const [old, now] = [valueIn(olds)[1], valueIn(news)[1]];
-  if (isInitial(now)) return isInitial(old) && typeOf(olds) === typeOf(news);
-  if (!isGenerated(now) || !isGenerated(old)) return sameJson(olds, news);
-  return keepsGenerated(olds, news) && sameJson(old.generated, now.generated);
-}
-
-/** True if the declaration keeps the generated value in the state. */
-export function keepsGenerated(olds: unknown, news: unknown): boolean {
-  const [old, now] = [valueIn(olds)[1], valueIn(news)[1]];
-  if (!isGenerated(old) || !isGenerated(now)) return false;
-  const isSince = now.since === undefined || old.since === undefined || now.since === old.since;
-  return (
-    isSince &&
-    isStale(old) === isStale(now) &&
-    sameGeneration(old.generated, now.generated) &&
-    sameJson(withoutValue(olds), withoutValue(news))
-  );
-}
-
-/**
- * True if a generated value is too old. If `check` knows that, it has already set another time.
- */
-export function isRotationDue(olds: unknown, news: unknown): boolean {
-  const [old, now] = [valueIn(olds)[1], valueIn(news)[1]];
-  if (!isGenerated(old) || !isGenerated(now)) return false;
-  return now.since === undefined && isDue(old.since, now.generated);
-}
-
-/**
- * Converts two `data` to forms whose differences have the paths of the declaration. If the declarations are the same, the
- * whole value differs.
- */
-export function comparable(olds: unknown, news: unknown): [olds: unknown, news: unknown] {
-  const [field, now] = valueIn(news);
-  if (!isGenerated(now)) return [olds, news];
-  const [old, wanted] = [declarationOf(olds), declarationOf(news)];
-  return [sameJson(old, wanted) ? withValue(old, field, "") : old, wanted];
-}
-
-/** `data` without the keys that the state adds to its value. */
-export function declarationOf(data: unknown): unknown {
-  const [field, value] = valueIn(data);
-  if (isGenerated(value)) return withValue(data, field, { generated: value.generated });
-  return isInitial(value) ? withValue(data, field, { initialValue: value.initialValue }) : data;
-}
-
-/**
- * True if what is declared replaces the value that the state has, or if only `pulumi up` can tell.
- *
- * @param isDue - whether a generated value is too old
- */
-export function mayReplaceValue(olds: unknown, news: unknown, isDue: boolean): boolean {
-  const [, now] = valueIn(news);
-  if (isInitial(now)) return typeOf(olds) !== typeOf(news);
-  return isGenerated(now) ? isDue || !keepsGenerated(olds, news) : !sameJson(olds, news);
-}
-
-/** True for `data` with an initial value. */
-export function hasInitialValue(data: unknown): boolean {
-  return isInitial(valueIn(data)[1]);
-}
-
-/** True for `data` with a generated value. */
-export function hasGeneratedValue(data: unknown): boolean {
-  return isGenerated(valueIn(data)[1]);
-}
-
-const typeOf = (data: unknown) => (data as { type?: unknown } | undefined)?.type;

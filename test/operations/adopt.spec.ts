@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { adopt } from "../../provider/secret/adopt";
 import { connect } from "../../provider/network";
-import { InitialValues } from "../../provider/values/initial";
 import { ValueReader } from "../../provider/values/reader";
 import { startKeycard, type Keycard } from "../emulator";
 
@@ -21,13 +20,13 @@ describe("adopting a secret", () => {
       KEYCARD_ACCESS_TOKEN: keycard.accessToken,
     });
     const inputs = { zoneId: "zone_1", entityId: "ent_1", name: "sec_1", data };
-    const origins = {
+    const tools = {
       reader: new ValueReader(assert.fail),
-      initialValues: new InitialValues(),
+      initialValues: new Map(),
       hide: assert.fail,
     };
     await assert.rejects(
-      adopt(client, "sec_1", { inputs, origins, isOwnName: false }),
+      adopt(client, "sec_1", { inputs, tools, isOwnName: false }),
       /The secret sec_1 belongs to zone zone_2, but zone zone_1 is declared\. Correct `zoneId`/,
     );
     assert.deepEqual(

@@ -185,7 +185,8 @@ describe("an initial value", () => {
       "`data.token.initialValue` must be a string, or one of fromEnv, fromFile and fromCommand",
     ]);
     assert.deepEqual(await problems(declared({ fromEnv: "A=b" })), [
-      "`data.token.initialValue.fromEnv` must be the name of an environment variable, without `=` or a null character",
+      '`data.token.initialValue.fromEnv` cannot contain "=": write only the name, as in fromEnv("NAME"), ' +
+        "and set the variable where `pulumi up` runs",
     ]);
     assert.deepEqual(await problems(declared(VALUE, { description: `It is ${VALUE}` })), [
       "`description` contains the secret's value, but Keycard encrypts only `data`: remove it",

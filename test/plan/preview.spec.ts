@@ -53,8 +53,8 @@ describe("the provider", () => {
           ["", "descripton"],
           ["", "zoneId"],
           ["", "entityId"],
-          ["", "data.token"],
           ["", "data"],
+          ["", "data.token"],
         ],
       );
       assert.ok(!JSON.stringify(failures).includes(VALUE));

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { ARGUMENTS } from "../../provider/secret/fields";
-import { DESCRIPTION_LENGTH, problemsOf } from "../../provider/secret/check";
+import { DESCRIPTION_LENGTH, problemsOf as problemsOfArguments } from "../../provider/secret/check";
+import { valueOf as valueIn, waysToGive } from "../../provider/values/kinds";
+import { ValueReader } from "../../provider/values/reader";
 
 const UNKNOWN = pulumi.runtime.unknownValue;
 const token = (value: unknown) => ({ type: "token", token: value });
@@ -33,6 +35,16 @@ const notAnArgument = (name: string, nearest = "") =>
   `\`${name}\` is not an argument of Secret. ${nearest && `Did you mean \`${nearest}\`? `}The arguments are \`zoneId\`, \`entityId\`, \`name\`, ` +
   "`description`, `metadata`, `data`, `maxAgeDays`, `adoptId`";
 
+/** The problems of all arguments, including the value. */
+const problemsOf = async (args: Record<string, unknown>) => {
+  const told = { urn: "", otherwise: "", preview: true, ignoresData: false, isAdopted: false };
+  const tools = { reader: new ValueReader(assert.fail), initialValues: new Map(), ways: waysToGive() };
+  const { text, problems = [] } = await valueIn(args["data"]).check(valueIn(undefined), {
+    ...told,
+    ...tools,
+  });
+  return [...problemsOfArguments(args, text), ...problems];
+};
 const problemsWith = (args: object) => problemsOf({ ...valid, ...args });
 
 /** Converts a program's values as the engine does: assets become objects. */
@@ -40,24 +52,27 @@ const onTheWire = async (value: unknown) =>
   (await pulumi.runtime.serializeProperties("test", { value }))["value"] as unknown;
 
 describe("what a secret may be declared with", () => {
-  it("both forms of data are accepted with only the required arguments", () => {
-    assert.deepEqual(problemsOf(valid), []);
-    assert.deepEqual(problemsWith({ data: { type: "password", username: "app", password: "hunter2" } }), []);
+  it("both forms of data are accepted with only the required arguments", async () => {
+    assert.deepEqual(await problemsOf(valid), []);
+    assert.deepEqual(
+      await problemsWith({ data: { type: "password", username: "app", password: "hunter2" } }),
+      [],
+    );
   });
 
-  it("all arguments together are accepted", () => {
+  it("all arguments together are accepted", async () => {
     const metadata = { text: "a", number: 1.5, no: false, none: null, list: [1, ["b"]], map: { deep: {} } };
     const others = { description: "For releases", adoptId: "sec_1", maxAgeDays: 0.5 };
-    assert.deepEqual(problemsWith({ metadata, ...others }), []);
+    assert.deepEqual(await problemsWith({ metadata, ...others }), []);
   });
 
-  it("empty strings are accepted where Keycard accepts them", () => {
+  it("empty strings are accepted where Keycard accepts them", async () => {
     const data = { type: "password", username: "", password: "hunter2" };
-    assert.deepEqual(problemsWith({ name: "", description: "", metadata: {}, data }), []);
+    assert.deepEqual(await problemsWith({ name: "", description: "", metadata: {}, data }), []);
   });
 
-  it("all mistakes are named at once", () => {
-    const problems = problemsOf({
+  it("all mistakes are named at once", async () => {
+    const problems = await problemsOf({
       zoneId: "",
       entityId: 7,
       name: 7,
@@ -74,14 +89,14 @@ describe("what a secret may be declared with", () => {
       notText("name", "a number"),
       "`description` has 129 characters, and the maximum is 128",
       METADATA_OBJECT,
-      missingValue("data.password"),
       foreign("`token`"),
       "`adoptId` is empty: set it to the ID of an existing secret, or remove it",
+      missingValue("data.password"),
     ]);
   });
 
-  it("every missing required argument is named", () => {
-    assert.deepEqual(problemsOf({}), [
+  it("every missing required argument is named", async () => {
+    assert.deepEqual(await problemsOf({}), [
       ZONE_ID,
       ENTITY_ID,
       "`name` is missing",
@@ -160,29 +175,29 @@ describe("what a secret may be declared with", () => {
     ]),
   ];
   for (const [what, args, problems] of REJECTED) {
-    it(`${what} is rejected`, () => assert.deepEqual(problemsWith(args), problems));
+    it(`${what} is rejected`, async () => assert.deepEqual(await problemsWith(args), problems));
   }
 
   it("assets and archives are rejected anywhere in metadata", async () => {
     const asset = new pulumi.asset.StringAsset("content");
     const archive = new pulumi.asset.AssetArchive({ file: asset });
     for (const metadata of [{ asset }, { deep: [{ archive }] }, asset]) {
-      assert.deepEqual(problemsWith({ metadata: await onTheWire(metadata) }), [METADATA_VALUES]);
+      assert.deepEqual(await problemsWith({ metadata: await onTheWire(metadata) }), [METADATA_VALUES]);
     }
-    assert.deepEqual(problemsWith({ metadata: { asset } }), [METADATA_VALUES]);
+    assert.deepEqual(await problemsWith({ metadata: { asset } }), [METADATA_VALUES]);
   });
 
-  it("a description is measured in characters, not in code units", () => {
+  it("a description is measured in characters, not in code units", async () => {
     assert.equal(DESCRIPTION_LENGTH, 128);
-    assert.deepEqual(problemsWith({ description: "🔑".repeat(128) }), []);
-    assert.deepEqual(problemsWith({ description: "🔑".repeat(129) }), [
+    assert.deepEqual(await problemsWith({ description: "🔑".repeat(128) }), []);
+    assert.deepEqual(await problemsWith({ description: "🔑".repeat(129) }), [
       "`description` has 129 characters, and the maximum is 128",
     ]);
   });
 
-  it("the error for an unknown argument lists the valid ones", () => {
+  it("the error for an unknown argument lists the valid ones", async () => {
     const mistyped = { zone: "z", entity_id: "e", nam: "n", meta_data: {}, dat: {}, adoptID: "s", desc: "d" };
-    assert.deepEqual(problemsWith(mistyped), [
+    assert.deepEqual(await problemsWith(mistyped), [
       notAnArgument("zone", "zoneId"),
       notAnArgument("entity_id", "entityId"),
       notAnArgument("nam", "name"),
@@ -193,48 +208,50 @@ describe("what a secret may be declared with", () => {
     ]);
   });
 
-  it("properties that every object has are not arguments", () => {
-    const [problem, ...others] = problemsWith({ constructor: "x" });
+  it("properties that every object has are not arguments", async () => {
+    const [problem, ...others] = await problemsWith({ constructor: "x" });
     assert.match(problem ?? "", /^`constructor` is not an argument of Secret/);
     assert.deepEqual(others, []);
   });
 });
 
 describe("what a preview cannot know yet", () => {
-  it("an unknown value is accepted for any argument", () => {
-    for (const name of ARGUMENTS) assert.deepEqual(problemsWith({ [name]: UNKNOWN }), []);
-    assert.deepEqual(problemsOf(Object.fromEntries(ARGUMENTS.map((name) => [name, UNKNOWN]))), []);
+  it("an unknown value is accepted for any argument", async () => {
+    for (const name of ARGUMENTS) assert.deepEqual(await problemsWith({ [name]: UNKNOWN }), []);
+    assert.deepEqual(await problemsOf(Object.fromEntries(ARGUMENTS.map((name) => [name, UNKNOWN]))), []);
   });
 
-  it("an unknown value is accepted for each field of data", () => {
+  it("an unknown value is accepted for each field of data", async () => {
     const password = { type: "password", username: "app", password: "hunter2" };
-    assert.deepEqual(problemsWith({ data: token(UNKNOWN) }), []);
-    assert.deepEqual(problemsWith({ data: { ...password, username: UNKNOWN } }), []);
-    assert.deepEqual(problemsWith({ data: { ...password, password: UNKNOWN } }), []);
+    assert.deepEqual(await problemsWith({ data: token(UNKNOWN) }), []);
+    assert.deepEqual(await problemsWith({ data: { ...password, username: UNKNOWN } }), []);
+    assert.deepEqual(await problemsWith({ data: { ...password, password: UNKNOWN } }), []);
   });
 
-  it("an unknown type accepts the fields of both types", () => {
-    assert.deepEqual(problemsWith({ data: { type: UNKNOWN, token: "a-token-value" } }), []);
-    assert.deepEqual(problemsWith({ data: { type: UNKNOWN, username: "app", password: UNKNOWN } }), []);
-    assert.deepEqual(problemsWith({ data: { type: UNKNOWN } }), []);
+  it("an unknown type accepts the fields of both types", async () => {
+    assert.deepEqual(await problemsWith({ data: { type: UNKNOWN, token: "a-token-value" } }), []);
+    assert.deepEqual(await problemsWith({ data: { type: UNKNOWN, username: "app", password: UNKNOWN } }), []);
+    assert.deepEqual(await problemsWith({ data: { type: UNKNOWN } }), []);
   });
 
-  it("an unknown value is accepted at any depth of metadata", () => {
-    assert.deepEqual(problemsWith({ metadata: { a: UNKNOWN, b: { c: [1, UNKNOWN, { d: UNKNOWN }] } } }), []);
+  it("an unknown value is accepted at any depth of metadata", async () => {
+    assert.deepEqual(
+      await problemsWith({ metadata: { a: UNKNOWN, b: { c: [1, UNKNOWN, { d: UNKNOWN }] } } }),
+      [],
+    );
   });
 
-  it("known values next to unknown ones are validated", () => {
+  it("known values next to unknown ones are validated", async () => {
     const data = { type: "token", token: UNKNOWN, username: "app" };
-    assert.deepEqual(problemsWith({ zoneId: UNKNOWN, name: 1, metadata: { a: UNKNOWN, b: NaN }, data }), [
-      notText("name", "a number"),
-      METADATA_VALUES,
-      foreign("`username`"),
-    ]);
+    assert.deepEqual(
+      await problemsWith({ zoneId: UNKNOWN, name: 1, metadata: { a: UNKNOWN, b: NaN }, data }),
+      [notText("name", "a number"), METADATA_VALUES, foreign("`username`")],
+    );
   });
 
-  it("an unknown value is not treated as an exposed value", () => {
+  it("an unknown value is not treated as an exposed value", async () => {
     const unknown = { name: UNKNOWN, description: UNKNOWN, metadata: { [UNKNOWN]: UNKNOWN } };
-    assert.deepEqual(problemsWith({ ...unknown, data: token(UNKNOWN) }), []);
+    assert.deepEqual(await problemsWith({ ...unknown, data: token(UNKNOWN) }), []);
   });
 });
 
@@ -255,45 +272,48 @@ describe("a value that also stands in plain text", () => {
     ],
   ];
   for (const [place, args, paths] of places) {
-    it(`a value in plain text in ${place} is rejected, and the place is named`, () => {
-      assert.deepEqual(problemsWith({ ...args, data: token(value) }), paths.map(exposed));
+    it(`a value in plain text in ${place} is rejected, and the place is named`, async () => {
+      assert.deepEqual(await problemsWith({ ...args, data: token(value) }), paths.map(exposed));
       const data = { type: "password", username: "app", password: value };
-      assert.deepEqual(problemsWith({ ...args, data }), paths.map(exposed));
+      assert.deepEqual(await problemsWith({ ...args, data }), paths.map(exposed));
     });
   }
 
-  it("a value that metadata contains as a number is found", () => {
+  it("a value that metadata contains as a number is found", async () => {
     const metadata = { pin: 12345678, list: [-123456789], short: 1234567 };
-    assert.deepEqual(problemsWith({ metadata, data: token("12345678") }), [
+    assert.deepEqual(await problemsWith({ metadata, data: token("12345678") }), [
       exposed("metadata.pin"),
       exposed("metadata.list.0"),
     ]);
   });
 
-  it("a value of seven characters is accepted in plain text, one of eight is not", () => {
+  it("a value of seven characters is accepted in plain text, one of eight is not", async () => {
     const exposing = (text: string) =>
       problemsWith({ name: text, description: text, metadata: { [text]: [text] }, data: token(text) });
-    assert.deepEqual(exposing("1234567"), []);
+    assert.deepEqual(await exposing("1234567"), []);
     assert.deepEqual(
-      exposing("12345678"),
+      await exposing("12345678"),
       ["name", "description", "metadata.[value]", "metadata.[value].0"].map(exposed),
     );
   });
 
-  it("the user name may occur in plain text", () => {
+  it("the user name may occur in plain text", async () => {
     const data = { type: "password", username: "release-agent", password: "hunter2!" };
-    assert.deepEqual(problemsWith({ name: "release-agent", description: "of release-agent", data }), []);
+    assert.deepEqual(
+      await problemsWith({ name: "release-agent", description: "of release-agent", data }),
+      [],
+    );
   });
 
-  it("an omitted argument contains no value", () => {
+  it("an omitted argument contains no value", async () => {
     for (const text of ["undefined", "[object Object]"]) {
-      assert.deepEqual(problemsWith({ metadata: { a: { b: null } }, data: token(text) }), []);
+      assert.deepEqual(await problemsWith({ metadata: { a: { b: null } }, data: token(text) }), []);
     }
   });
 
-  it("a value may occur in ids", () => {
+  it("a value may occur in ids", async () => {
     assert.deepEqual(
-      problemsWith({ zoneId: value, entityId: value, adoptId: value, data: token(value) }),
+      await problemsWith({ zoneId: value, entityId: value, adoptId: value, data: token(value) }),
       [],
     );
   });
@@ -301,7 +321,7 @@ describe("a value that also stands in plain text", () => {
 
 describe("the messages about wrong arguments", () => {
   const value = "planted-7f3a";
-  const shown = (args: object) => problemsWith(args).join("\n").includes(value);
+  const shown = async (args: object) => (await problemsWith(args)).join("\n").includes(value);
   const misshapen = [
     value,
     [value],
@@ -322,11 +342,11 @@ describe("the messages about wrong arguments", () => {
     { type: UNKNOWN, password: value },
   ];
 
-  it("no message shows a part of invalid data", () => {
-    for (const data of [...misshapen, ...readable]) assert.equal(shown({ data }), false);
+  it("no message shows a part of invalid data", async () => {
+    for (const data of [...misshapen, ...readable]) assert.equal(await shown({ data }), false);
   });
 
-  it("no message shows the value, wherever it occurs", () => {
+  it("no message shows the value, wherever it occurs", async () => {
     const text = fc.constantFrom(value, `x-${value}`, "a");
     const json = fc.letrec<{ json: unknown }>((tie) => ({
       json: fc.oneof(
@@ -343,9 +363,9 @@ describe("the messages about wrong arguments", () => {
       `${value}-x`,
       "extra",
     );
-    fc.assert(
-      fc.property(fc.dictionary(names, json), fc.constantFrom(...readable), (args, data) => {
-        assert.equal(shown({ ...args, data }), false);
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(names, json), fc.constantFrom(...readable), async (args, data) => {
+        assert.equal(await shown({ ...args, data }), false);
       }),
     );
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { generate, type CharacterClass } from "../../provider/values/generated";
+import { generate } from "../../provider/values/generated";
+import type { CharacterClass } from "../../provider/values/types";
 
 const PATTERNS: Record<CharacterClass, RegExp> = {
   lower: /[a-z]/,

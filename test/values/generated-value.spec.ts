@@ -1,34 +1,13 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
-import {
-  adoptedForm,
-  keptData,
-  toGivenForm,
-  toStateForm,
-  toUnreadForm,
-} from "../../provider/values/held-value";
-import { lookAtData, type DataContext } from "../../provider/values/declared-data";
 import { anyRecipe, fingerprintOf, isFingerprintOf } from "../../provider/values/fingerprint";
-import {
-  generate,
-  ALPHABETS,
-  normalOptions,
-  problemsOfGenerated,
-  type GeneratedOptions,
-  generated,
-} from "../../provider/values/generated";
-import { initialValue, InitialValues, keyOfInitial } from "../../provider/values/initial";
-import {
-  comparable,
-  declarationOf,
-  isRotationDue,
-  keepsGenerated,
-  sameData,
-} from "../../provider/values/value";
-import type { DeclaredData, SecretData } from "../../provider/values/types";
-import { changedValue, valueToSend } from "../../provider/values/value-to-send";
+import { generated } from "../../provider/values/generated";
+import { initialValue } from "../../provider/values/initial";
+import { valueOf, waysToGive } from "../../provider/values/kinds";
 import { ValueReader } from "../../provider/values/reader";
+import type { DeclaredData, GeneratedOptions, SecretData, ValueSource } from "../../provider/values/types";
+import type { CheckContext, ExistingValue } from "../../provider/values/value";
 
 const SINCE = "2026-01-01T00:00:00.000Z";
 const NOW = "2026-01-11T00:00:00.000Z";
@@ -42,81 +21,76 @@ const fingerprintIn = (data: unknown) =>
   (data as { token: { fingerprint?: string } }).token.fingerprint ?? "";
 
 /** The result of `check` for data. */
-const look = (data: unknown, context: Partial<DataContext> = {}, preview = false) => {
-  const tools = { reader: new ValueReader(assert.fail), initialValues: new InitialValues() };
-  const all = { urn: URN, preview, olds: undefined, isAdopted: false, ...context };
-  return lookAtData(data, all, tools).then((looked) => ({ ...looked, ...tools }));
+const look = (data: unknown, { olds, ...context }: Partial<CheckContext> & { olds?: unknown } = {}) => {
+  const tools = {
+    reader: new ValueReader(assert.fail),
+    initialValues: new Map<string, string | ValueSource>(),
+  };
+  const told = { urn: URN, preview: false, ignoresData: false, isAdopted: false };
+  return valueOf(data)
+    .check(valueOf(olds), { ...told, ways: waysToGive(), ...tools, ...context })
+    .then((looked) => ({ ...looked, ...tools }));
 };
 
-const origins = () => {
+const tools = () => {
   const hidden: string[] = [];
-  const initialValues = new InitialValues();
   const hide = (value: string) => void hidden.push(value);
+  const initialValues = new Map<string, string | ValueSource>();
   return { reader: new ValueReader(assert.fail), initialValues, hide, hidden };
 };
+
+/** The effect of a declaration. An update takes the age of the value into account. */
+const change = (olds: unknown, news: unknown, mayExpire = false) =>
+  valueOf(news).changeFrom(valueOf(olds), mayExpire);
 
 describe("a generated value", () => {
   beforeEach(() => void sinon.useFakeTimers({ now: Date.parse(NOW), toFake: ["Date"] }));
   afterEach(() => sinon.restore());
 
-  it("a generated text has the length and at least one of each class", () => {
-    for (let round = 0; round < 200; round++) {
-      const text = generate({ length: 8, characters: ["digits", "symbols", "lower", "upper"] });
-      assert.equal(text.length, 8);
-      for (const alphabet of Object.values(ALPHABETS)) {
-        assert.ok(
-          [...text].some((each) => alphabet.includes(each)),
-          text,
-        );
-      }
-      assert.match(generate({ length: 12 }), /^[a-zA-Z0-9]{12}$/);
-      assert.match(generate({ length: 12, characters: ["digits"] }), /^\d{12}$/);
-    }
-    assert.notEqual(generate(OPTIONS), generate(OPTIONS));
-  });
-
-  it("options that say what is usual anyway are left out", () => {
-    assert.deepEqual(normalOptions({ length: 9, characters: ["digits", "upper", "lower"] }), { length: 9 });
+  it("options that say what is usual anyway are left out", async () => {
+    const kept = async (generated: object) =>
+      ((await look(tokenOf({ generated }))).data as { token: { generated: object } }).token.generated;
+    assert.deepEqual(await kept({ length: 9, characters: ["digits", "upper", "lower"] }), { length: 9 });
     const all = { length: 9, characters: ["symbols", "lower"], rotateAfterDays: 1, rotation: "a" } as const;
-    assert.deepEqual(normalOptions(all), { ...all, characters: ["lower", "symbols"] });
+    assert.deepEqual(await kept(all), { ...all, characters: ["lower", "symbols"] });
   });
 
-  it("each wrong option is named with what it must be", () => {
+  it("each wrong option is named with what it must be", async () => {
+    const problemsOf = async (generated: unknown) => (await look(tokenOf({ generated }))).problems ?? [];
     const wrong: [object, RegExp][] = [
-      [{ length: 7 }, /^`length` .* from 8 to 1024/],
-      [{ length: 1025 }, /^`length` .*whole number/],
-      [{ length: 8.5 }, /^`length`/],
-      [{}, /^`length`/],
-      [{ length: 8, characters: [] }, /^`characters` .*"lower", "upper", "digits", "symbols"/],
-      [{ length: 8, characters: "digits" }, /^`characters` must be a list/],
-      [{ length: 8, characters: ["digit"] }, /^`characters` must be a list/],
-      [{ length: 8, characters: ["digits", "digits"] }, /^`characters` .*twice/],
-      [{ length: 8, rotateAfterDays: 0 }, /^`rotateAfterDays` .*days above 0/],
-      [{ length: 8, rotateAfterDays: Infinity }, /^`rotateAfterDays`/],
-      [{ length: 8, rotateAfterDays: "90" }, /^`rotateAfterDays`/],
-      [{ length: 8, rotation: 5 }, /^`rotation` must be a string .*not a number/],
+      [{ length: 7 }, /`data\.token\.generated\.length` .* from 8 to 1024/],
+      [{ length: 1025 }, /`data\.token\.generated\.length` .*whole number/],
+      [{ length: 8.5 }, /`data\.token\.generated\.length`/],
+      [{}, /`data\.token\.generated\.length`/],
+      [
+        { length: 8, characters: [] },
+        /`data\.token\.generated\.characters` .*"lower", "upper", "digits", "symbols"/,
+      ],
+      [{ length: 8, characters: "digits" }, /`data\.token\.generated\.characters` must be a list/],
+      [{ length: 8, characters: ["digit"] }, /`data\.token\.generated\.characters` must be a list/],
+      [{ length: 8, characters: ["digits", "digits"] }, /`data\.token\.generated\.characters` .*twice/],
+      [{ length: 8, rotateAfterDays: 0 }, /`data\.token\.generated\.rotateAfterDays` .*days above 0/],
+      [{ length: 8, rotateAfterDays: Infinity }, /`data\.token\.generated\.rotateAfterDays`/],
+      [{ length: 8, rotateAfterDays: "90" }, /`data\.token\.generated\.rotateAfterDays`/],
+      [{ length: 8, rotation: 5 }, /`data\.token\.generated\.rotation` must be a string .*not a number/],
       [
         { length: 8, lenght: 8 },
-        /^`lenght` .* Did you mean `length`\? .*length, characters, rotateAfterDays, rotation$/,
+        /`data\.token\.generated\.lenght` .* Did you mean `length`\? .*length, characters, rotateAfterDays, rotation$/,
       ],
     ];
     for (const [options, problem] of wrong) {
-      const [found = "", ...others] = problemsOfGenerated(options);
+      const [found = "", ...others] = await problemsOf(options);
       assert.match(found, problem);
       assert.deepEqual(others, []);
     }
     for (const length of [8, 1024]) {
       assert.deepEqual(
-        problemsOfGenerated({ length, characters: ["digits"], rotateAfterDays: 0.5, rotation: "" }),
+        await problemsOf({ length, characters: ["digits"], rotateAfterDays: 0.5, rotation: "" }),
         [],
       );
     }
-    assert.deepEqual(problemsOfGenerated({}, { later: ["length"] }), []);
     for (const options of [5, null, []]) {
-      assert.match(
-        problemsOfGenerated(options, { at: "data.token.generated." }).join(),
-        /^`data\.token\.generated` must be an object/,
-      );
+      assert.match((await problemsOf(options)).join(), /^`data\.token\.generated` must be an object/);
     }
   });
 
@@ -138,9 +112,10 @@ describe("a generated value", () => {
   it("a new one has the time of the run, which a preview does not know", async () => {
     const declared = tokenOf({ generated: { ...OPTIONS, characters: ["lower", "upper", "digits"] } });
     assert.deepEqual((await look(declared)).data, tokenOf({ generated: OPTIONS, since: NOW }));
-    const { data, toValidate } = await look(declared, {}, true);
+    const { data, text } = await look(declared, { preview: true });
     assert.deepEqual(data, tokenOf({ generated: OPTIONS, since: UNKNOWN_VALUE }));
-    assert.deepEqual(toValidate, tokenOf(UNKNOWN_VALUE));
+    assert.equal(text, undefined);
+    assert.deepEqual((await look(declared, { preview: undefined })).data, tokenOf({ generated: OPTIONS }));
     assert.deepEqual((await look(declared, { isAdopted: true })).data, tokenOf({ generated: OPTIONS }));
   });
 
@@ -184,18 +159,16 @@ describe("a generated value", () => {
   });
 
   it("what is sent is another value each time, and the state has its fingerprint", async () => {
-    const tools = origins();
-    const { data, kept, unconfirmed } = await valueToSend(
-      tokenOf({ generated: OPTIONS, since: SINCE }),
-      tools,
-    );
+    const origins = tools();
+    const declared = valueOf(tokenOf({ generated: OPTIONS, since: SINCE }));
+    const { data, kept, unconfirmed } = await declared.toSend(origins);
     const { token } = data as { token: string };
     assert.equal(token.length, 20);
-    assert.deepEqual(tools.hidden, [token]);
+    assert.deepEqual(origins.hidden, [token]);
     assert.deepEqual(kept, tokenOf({ generated: OPTIONS, since: SINCE, fingerprint: fingerprintIn(kept) }));
     assert.deepEqual(unconfirmed, kept);
     assert.ok(await isFingerprintOf(fingerprintIn(kept), token));
-    const untold = (await valueToSend(tokenOf({ generated: OPTIONS }), tools)).kept;
+    const untold = (await valueOf(tokenOf({ generated: OPTIONS })).toSend(origins)).kept;
     assert.equal((untold as { token: { since?: string } }).token.since, NOW);
   });
 
@@ -203,64 +176,68 @@ describe("a generated value", () => {
     const old = (props: object = {}) =>
       tokenOf({ generated: OPTIONS, since: SINCE, fingerprint: "f", ...props });
     const isSent = async (olds: DeclaredData, news: DeclaredData) =>
-      (await changedValue(olds, news, origins())) !== undefined;
+      (await valueOf(news).update(valueOf(olds), tools())).data !== undefined;
     assert.equal(await isSent(old(), old()), false);
     assert.equal(await isSent(old(), old({ since: NOW })), true);
     assert.equal(await isSent(old(), old({ generated: { length: 21 } })), true);
     const due = { ...OPTIONS, rotateAfterDays: 9 };
     assert.equal(await isSent(old(), tokenOf({ generated: due })), true);
     assert.equal(await isSent(old(), tokenOf({ generated: { ...OPTIONS, rotateAfterDays: 11 } })), false);
-    assert.equal(isRotationDue(old(), old({ generated: due })), false, "the time is told");
-    assert.equal(isRotationDue(tokenOf("inline"), tokenOf({ generated: due })), false);
+    assert.equal(change(old(), tokenOf({ generated: due }), true), "rotation");
+    assert.equal(change(old(), tokenOf({ generated: due })), "state", "a refresh does not ask for the age");
+    assert.equal(change(old(), old({ generated: due }), true), "state", "the time is told");
+    assert.equal(change(tokenOf("inline"), tokenOf({ generated: due }), true), "value");
   });
 
   it("two declarations are the same if they lead to the same value", () => {
     const value = (props: object = {}) => accountOf({ generated: OPTIONS, since: SINCE, ...props });
-    assert.equal(sameData(value(), value()), true);
-    assert.equal(sameData(value(), accountOf({ generated: OPTIONS })), true);
-    assert.equal(sameData(value(), value({ since: NOW })), false);
-    assert.equal(sameData(value(), value({ generated: { ...OPTIONS, rotateAfterDays: 5 } })), false);
-    assert.equal(keepsGenerated(value(), value({ generated: { ...OPTIONS, rotateAfterDays: 5 } })), true);
-    assert.equal(keepsGenerated(value(), accountOf({ generated: OPTIONS }, "other")), false);
-    assert.equal(keepsGenerated(value(), value({ unreadVersion: 1 })), false);
-    assert.equal(keepsGenerated(accountOf("a"), value()), false);
-    assert.equal(sameData(accountOf("a"), accountOf("a")), true);
-    assert.equal(sameData(accountOf("a"), value()), false);
+    assert.equal(change(value(), value()), "none");
+    assert.equal(change(value(), accountOf({ generated: OPTIONS })), "none");
+    assert.equal(change(value(), value({ since: NOW })), "value");
+    assert.equal(change(value(), value({ generated: { ...OPTIONS, rotateAfterDays: 5 } })), "state");
+    assert.equal(change(value(), accountOf({ generated: OPTIONS }, "other")), "value");
+    assert.equal(change(value(), value({ unreadVersion: 1 })), "value");
+    assert.equal(change(accountOf("a"), accountOf("a")), "none");
+    assert.equal(change(accountOf("a"), value()), "value");
+    assert.equal(change(value(), accountOf("a")), "value");
   });
 
   it("a diff shows its declaration, and that the same declaration brings another value", () => {
     const [old, now] = [tokenOf({ generated: OPTIONS, since: SINCE }), tokenOf({ generated: OPTIONS })];
-    assert.deepEqual(declarationOf(old), now);
-    assert.deepEqual(comparable(old, now), [tokenOf(""), now]);
+    assert.deepEqual(valueOf(old).declaration, now);
+    const shown = (before: unknown, after: unknown) => valueOf(after).shownBeside(valueOf(before));
+    assert.deepEqual(shown(old, now), [tokenOf(""), now]);
     const other = tokenOf({ generated: { length: 9 } });
-    assert.deepEqual(comparable(old, other), [now, other]);
-    assert.deepEqual(comparable(now, tokenOf("a")), [now, tokenOf("a")]);
+    assert.deepEqual(shown(old, other), [now, other]);
+    assert.deepEqual(shown(now, tokenOf("a")), [now, tokenOf("a")]);
   });
 
   it("a read recognizes it by its fingerprint, and anything else as somebody else's", async () => {
     const value: SecretData = { type: "token", token: "planted-value" };
+    const kept = (declared: unknown, found: SecretData, held = declared) =>
+      valueOf(declared).keptAfterRead(found, valueOf(held));
     const known = {
       generated: OPTIONS,
       since: SINCE,
       fingerprint: await fingerprintOf("planted-value", anyRecipe()),
     };
-    assert.deepEqual(await toStateForm(tokenOf(known), value), tokenOf(known));
-    assert.deepEqual(await toStateForm(tokenOf({ ...known, unreadVersion: 2 }), value), tokenOf(known));
+    assert.deepEqual(await kept(tokenOf(known), value), tokenOf(known));
+    assert.deepEqual(await kept(tokenOf({ ...known, unreadVersion: 2 }), value), tokenOf(known));
     const news = tokenOf({ generated: { length: 9 }, since: NOW });
-    assert.deepEqual(await toStateForm(news, value, tokenOf(known)), tokenOf(known));
-    const foreign = await toStateForm(tokenOf(known), { type: "token", token: "theirs" });
+    assert.deepEqual(await kept(news, value, tokenOf(known)), tokenOf(known));
+    const foreign = await kept(tokenOf(known), { type: "token", token: "theirs" });
     assert.deepEqual(foreign, tokenOf({ generated: OPTIONS, fingerprint: fingerprintIn(foreign) }));
     assert.ok(await isFingerprintOf(fingerprintIn(foreign), "theirs"));
     const { since, ...untimed } = known;
     assert.equal(since, SINCE);
-    const still = await toStateForm(tokenOf(untimed), value);
+    const still = await kept(tokenOf(untimed), value);
     assert.deepEqual(
       still,
       tokenOf({ generated: OPTIONS, fingerprint: fingerprintIn(still) }),
       "it stays theirs",
     );
     assert.deepEqual(
-      toUnreadForm(tokenOf(known), { type: "token", version: 3 }),
+      valueOf(tokenOf(known)).keptAfterListing({ type: "token", version: 3 }, undefined),
       tokenOf({ ...known, unreadVersion: 3 }),
     );
   });
@@ -269,48 +246,55 @@ describe("a generated value", () => {
     const known = { generated: OPTIONS, since: SINCE, fingerprint: "f" };
     const news = tokenOf({ generated: { ...OPTIONS, rotateAfterDays: 5 }, since: NOW });
     assert.deepEqual(
-      keptData(tokenOf(known), news),
+      valueOf(news).keptUnsent(valueOf(tokenOf(known))),
       tokenOf({ ...known, generated: { ...OPTIONS, rotateAfterDays: 5 } }),
     );
-    assert.deepEqual(keptData(tokenOf("a"), news), news);
-    assert.deepEqual(keptData(tokenOf(known), tokenOf("a")), tokenOf("a"));
+    assert.deepEqual(valueOf(news).keptUnsent(valueOf(tokenOf("a"))), news);
+    assert.deepEqual(valueOf(tokenOf("a")).keptUnsent(valueOf(tokenOf(known))), tokenOf("a"));
   });
 
   it("an adopted secret counts from its last change", async () => {
     const declared = tokenOf({ generated: OPTIONS });
     const existing = { type: "token", updatedAt: SINCE } as const;
-    assert.deepEqual(await adoptedForm(existing, declared), tokenOf({ generated: OPTIONS, since: SINCE }));
-    const read = await adoptedForm({ ...existing, data: { type: "token", token: "theirs" } }, declared);
+    const keptOnAdoption = (found: ExistingValue, value: unknown) => valueOf(value).keptOnAdoption(found);
+    assert.deepEqual(await keptOnAdoption(existing, declared), tokenOf({ generated: OPTIONS, since: SINCE }));
+    const read = await keptOnAdoption({ ...existing, data: { type: "token", token: "theirs" } }, declared);
     assert.ok(await isFingerprintOf(fingerprintIn(read), "theirs"));
-    assert.equal(await adoptedForm(existing, tokenOf("a")), undefined);
-    assert.equal(await adoptedForm(existing, accountOf({ generated: OPTIONS })), undefined);
+    assert.equal(await keptOnAdoption(existing, tokenOf("a")), undefined);
+    assert.equal(await keptOnAdoption(existing, accountOf({ generated: OPTIONS })), undefined);
     const account = { type: "password", username: "other", password: "p" } as const;
     const other = { type: "password", updatedAt: SINCE, data: account } as const;
-    assert.equal(await adoptedForm(other, accountOf({ generated: OPTIONS })), undefined);
+    assert.equal(await keptOnAdoption(other, accountOf({ generated: OPTIONS })), undefined);
     const initial = tokenOf({ initialValue: { given: "k" } });
-    assert.equal(await adoptedForm(existing, initial), initial);
+    assert.equal(await keptOnAdoption(existing, initial), initial);
   });
 });
 
 describe("an initial value", () => {
   const given = (key: string) => tokenOf({ initialValue: { given: key } });
-  const key = keyOfInitial(URN);
+  let key: string;
+
+  before(async () => {
+    const { data } = await look(tokenOf({ initialValue: "planted" }));
+    key = (data as { token: { initialValue: { given: string } } }).token.initialValue.given;
+  });
 
   it("the state keeps that it was given, and the run keeps the value", async () => {
-    const { data, toValidate, initialValues, reader } = await look(tokenOf({ initialValue: "planted" }));
-    assert.deepEqual([data, toValidate], [given(key), tokenOf("planted")]);
-    assert.deepEqual([initialValues.find(key), reader.values], ["planted", ["planted"]]);
+    const { data, text, initialValues, reader } = await look(tokenOf({ initialValue: "planted" }));
+    assert.match(key, /^[\w-]{22}$/);
+    assert.deepEqual([data, text], [given(key), "planted"]);
+    assert.deepEqual([initialValues.get(key), reader.values], ["planted", ["planted"]]);
     const source = { fromEnv: "A" };
     const byReference = await look(tokenOf({ initialValue: source }), { urn: "other" });
-    assert.deepEqual(byReference.data, given(keyOfInitial("other")));
-    assert.deepEqual(byReference.initialValues.find(keyOfInitial("other")), source);
-    assert.deepEqual(byReference.reader.values, []);
+    const [[other = "", remembered] = []] = byReference.initialValues;
+    assert.notEqual(other, key);
+    assert.deepEqual([byReference.data, remembered], [given(other), source]);
+    assert.deepEqual([byReference.text, byReference.reader.values], [undefined, []]);
   });
 
   it("what a preview does not know is left open", async () => {
-    const { data, toValidate, initialValues } = await look(tokenOf({ initialValue: UNKNOWN_VALUE }));
-    assert.deepEqual([data, toValidate], [given(key), tokenOf(UNKNOWN_VALUE)]);
-    assert.equal(initialValues.find(key), undefined);
+    const { data, text, initialValues } = await look(tokenOf({ initialValue: UNKNOWN_VALUE }));
+    assert.deepEqual([data, text, initialValues.size], [given(key), undefined, 0]);
   });
 
   it("what is no value is rejected with its place", async () => {
@@ -344,33 +328,41 @@ describe("an initial value", () => {
       (await look(data)).problems?.join() ?? "",
       /^`data\.token` is the initial value of another secret/,
     );
-    const { problems, toValidate } = await look(data, { olds: data });
-    assert.deepEqual([problems, toValidate], [undefined, tokenOf(UNKNOWN_VALUE)]);
+    const { problems, text } = await look(data, { olds: data });
+    assert.deepEqual([problems, text], [[], undefined]);
   });
 
   it("it is sent once, and never again as long as the type stays", async () => {
-    const tools = origins();
-    tools.initialValues.remember("k", "planted");
-    const { data, kept, unconfirmed } = await valueToSend(given("k"), tools);
+    const origins = tools();
+    origins.initialValues.set("k", "planted");
+    const { data, kept, unconfirmed } = await valueOf(given("k")).toSend(origins);
     assert.deepEqual([data, kept], [tokenOf("planted"), given("k")]);
     assert.ok(await isFingerprintOf(fingerprintIn(unconfirmed), "planted"));
-    assert.equal(await changedValue(tokenOf("other"), given("k"), tools), undefined);
-    assert.notEqual(await changedValue(accountOf("other"), given("k"), tools), undefined);
-    await assert.rejects(valueToSend(given("l"), tools), /initial value .*`ignoreChanges`/);
+    const sent = async (olds: unknown) => (await valueOf(given("k")).update(valueOf(olds), origins)).data;
+    assert.equal(await sent(tokenOf("other")), undefined);
+    assert.deepEqual(await sent(accountOf("other")), tokenOf("planted"));
+    await assert.rejects(valueOf(given("l")).toSend(origins), /initial value .*`ignoreChanges`/);
   });
 
   it("whatever the value became is no change", async () => {
-    assert.equal(sameData(given("k"), given("l")), true);
-    assert.equal(sameData(tokenOf("a"), given("k")), false);
-    assert.equal(sameData(accountOf({ initialValue: { given: "k" } }), given("k")), false);
-    const read = await toStateForm(tokenOf({ initialValue: { given: "k" }, fingerprint: "f" }), {
-      type: "token",
-      token: "theirs",
-    });
-    assert.deepEqual(read, given("k"));
-    assert.deepEqual(toGivenForm(given("k"), "password"), accountOf({ initialValue: { given: "k" } }, ""));
-    assert.deepEqual(toGivenForm(tokenOf("a"), "token"), tokenOf("a"));
-    assert.deepEqual(declarationOf(given("k")), given("k"));
+    assert.equal(change(given("k"), given("l")), "none");
+    assert.equal(change(tokenOf("a"), given("k")), "state");
+    assert.equal(change(accountOf({ initialValue: { given: "k" } }), given("k")), "value");
+    const held = valueOf(tokenOf({ initialValue: { given: "k" }, fingerprint: "f" }));
+    const theirs: SecretData = { type: "token", token: "theirs" };
+    assert.deepEqual(await held.keptAfterRead(theirs, held), given("k"));
+    const row = { type: "password", version: 2 } as const;
+    assert.deepEqual(
+      valueOf(given("k")).keptAfterListing(row, held),
+      accountOf({ initialValue: { given: "k" } }, ""),
+    );
+    assert.deepEqual(held.declaration, given("k"));
+  });
+
+  it("a state that was read shows only whether its type has arrived", async () => {
+    assert.equal(await valueOf(given("k")).confirms({ type: "token", token: "a" }), true);
+    const account: SecretData = { type: "password", username: "app", password: "a" };
+    assert.equal(await valueOf(given("k")).confirms(account), false);
   });
 
   it("the function takes a text, a source or what is known later, and nothing else", () => {
@@ -389,20 +381,20 @@ describe("an initial value", () => {
 
 describe("a value that is sent as it is declared", () => {
   it("a text is sent and kept", async () => {
-    assert.deepEqual(await valueToSend(tokenOf("a"), origins()), {
+    assert.deepEqual(await valueOf(tokenOf("a")).toSend(tools()), {
       data: tokenOf("a"),
       kept: tokenOf("a"),
       unconfirmed: tokenOf("a"),
     });
-    assert.equal(await changedValue(tokenOf("a"), tokenOf("a"), origins()), undefined);
-    assert.deepEqual((await changedValue(tokenOf("b"), tokenOf("a"), origins()))?.data, tokenOf("a"));
+    const sent = async (olds: unknown) => (await valueOf(tokenOf("a")).update(valueOf(olds), tools())).data;
+    assert.deepEqual([await sent(tokenOf("a")), await sent(tokenOf("b"))], [undefined, tokenOf("a")]);
   });
 
   it("a source is read, and the state keeps the source", async () => {
     process.env["KEYCARD_TEST_VALUE"] = "planted";
     const declared = tokenOf({ fromEnv: "KEYCARD_TEST_VALUE", fingerprint: "f" });
     try {
-      const { data, kept } = await valueToSend(declared, origins());
+      const { data, kept } = await valueOf(declared).toSend(tools());
       assert.deepEqual([data, kept], [tokenOf("planted"), declared]);
     } finally {
       delete process.env["KEYCARD_TEST_VALUE"];
@@ -411,7 +403,7 @@ describe("a value that is sent as it is declared", () => {
 
   it("a value that was never read cannot be sent", async () => {
     await assert.rejects(
-      valueToSend(tokenOf({ unreadVersion: 3 }), origins()),
+      async () => valueOf(tokenOf({ unreadVersion: 3 })).toSend(tools()),
       /^Error: The value of the secret was changed .*never read.*`ignoreChanges`/,
     );
   });

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { useFakeTimers } from "sinon";
 import { ValueReader } from "../../provider/values/reader";
-import { fromCommand, fromFile, type CommandOptions, type ValueSource } from "../../provider/values/source";
+import { fromCommand, fromFile } from "../../provider/values/source";
+import type { CommandOptions, ValueSource } from "../../provider/values/types";
 
 const NODE = process.execPath;
 const node = (script: string, args: string[] = [], options: CommandOptions = {}) =>
@@ -66,7 +70,7 @@ describe("a command", () => {
     assert.throws(() => fromCommand(["a"], { passEnv: ["A=planted"] }), /`passEnv` must be a list of names/);
     assert.throws(
       () => fromCommand(["a"], { timeoutSeconds: 3e6 }),
-      /`timeoutSeconds` must be a number above 0, at most 2147483/,
+      /`timeoutSeconds` must be a number of seconds above 0, at most 2147483/,
     );
   });
 
@@ -190,6 +194,40 @@ describe("a command", () => {
     );
   });
 
+  it("the error of a command shows its cause, and nothing of a dump of what it has read", async () => {
+    const dump = `error: error executing jsonpath "{.data.nope}": nope is not found. Printing more information for debugging the template:
+\tobject given to jsonpath engine was:
+\t\tmap[string]interface {}{"data":map[string]interface {}{"password":"${Buffer.from("planted-other").toString("base64")}"}}`;
+    process.env["SAID"] = dump;
+    const message = await errorOf(node("console.error(process.env.SAID); process.exit(1)"));
+    assert.match(
+      message,
+      /status 1: error: error executing jsonpath \[redacted\]: nope is not found\. The value/,
+    );
+    assert.ok(!message.includes("cGxh"));
+  });
+
+  it("a command that writes nothing and ends with 0 fails with what it said", async () => {
+    const message = await errorOf(node("console.error('warning: ' + 'no such item.')"));
+    assert.match(message, /wrote nothing, and said: warning: no such item\. The value is needed/);
+    assert.match(await errorOf(node("")), /wrote nothing\. The value is needed/);
+  });
+
+  it("the remedy of a failed command depends on the cause", async () => {
+    const remedies = {
+      "you are not logged in": /: log in to the tool, or set its credentials,/,
+      "item not found": /: correct the command, or add there what it does not find\.$/,
+      "it is wrong": /: make sure that the command runs non-interactively/,
+    };
+    for (const [cause, remedy] of Object.entries(remedies)) {
+      assert.match(await errorOf(node(`console.error("error: ${cause}"); process.exit(1)`)), remedy);
+    }
+    assert.match(
+      await errorOf(fromCommand(["planted-program".slice(8)])),
+      /: install it where `pulumi up` runs/,
+    );
+  });
+
   it("the same command runs once, whatever the order of its keys", async () => {
     const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-once-"));
     const script = "require('fs').appendFileSync(process.argv[1], 'x'); console.log('a')";
@@ -199,6 +237,48 @@ describe("a command", () => {
     const counting = fromFile(join(folder, "runs"));
     assert.equal(await reader.read(counting), "x");
     rmSync(folder, { recursive: true });
+  });
+});
+
+describe("a named pipe", () => {
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-pipe-"));
+    path = join(folder, "pipe");
+    execFileSync("mkfifo", [path]);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("a pipe is read to its end, whether its writer comes first or later", async () => {
+    const late = new ValueReader(assert.fail).read(fromFile(path));
+    await sleep(100);
+    writeFileSync(path, "planted-late\n");
+    assert.equal(await late, "planted-late");
+    const writer = execFile("sh", ["-c", 'printf planted- > "$0"; ', path]);
+    const early = await new ValueReader(assert.fail).read(fromFile(path));
+    assert.deepEqual([early, writer.killed], ["planted-", false]);
+  });
+
+  it("a pipe without a writer fails after 30 seconds, and occupies no thread", async () => {
+    const clock = useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const readers = Array.from({ length: 8 }, () => new ValueReader(assert.fail).read(fromFile(path)));
+      const all = Promise.allSettled(readers);
+      // Reads of files wait for a thread, of which there are four.
+      for (let i = 0; i < 20; i++) await readFile(__filename);
+      await clock.tickAsync(30_000);
+      clock.restore();
+      for (const outcome of await all) {
+        assert.equal(outcome.status, "rejected");
+        assert.match(
+          String(outcome.reason),
+          /is a named pipe into which nothing was written within 30 seconds/,
+        );
+      }
+    } finally {
+      clock.restore();
+    }
   });
 });
 

@@ -25,12 +25,12 @@ const MISTAKES: [name: string, args: unknown[], message: string][] = [
   [
     "fromEnv",
     ["$A"],
-    'fromEnv: write the name of the environment variable without "$", as in fromEnv("NAME").',
+    'fromEnv: the name of an environment variable begins with "$". Write it without, as in fromEnv("NAME").',
   ],
   [
     "fromEnv",
     ["A "],
-    "fromEnv: the name of the environment variable begins or ends with white space. Remove it.",
+    "fromEnv: the name of an environment variable begins or ends with white space. Remove it.",
   ],
   ["fromEnv", ["A\0"], "fromEnv: the name of an environment variable contains a null byte."],
   [
@@ -118,7 +118,7 @@ const MISTAKES: [name: string, args: unknown[], message: string][] = [
   [
     "fromCommand",
     [["op"], { timeoutSeconds: "5" }],
-    "fromCommand: the option `timeoutSeconds` must be a number above 0, at most 2147483, not a string.",
+    "fromCommand: the option `timeoutSeconds` must be a number of seconds above 0, at most 2147483.",
   ],
 ];
 

@@ -6,7 +6,8 @@ import { join, resolve } from "node:path";
 import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "../../provider/values/fingerprint";
 import { SecretProvider } from "../support/dynamic-door";
 import { ValueReader } from "../../provider/values/reader";
-import { fromCommand, fromEnv, fromFile, type ValueSource } from "../../provider/values/source";
+import { fromCommand, fromEnv, fromFile } from "../../provider/values/source";
+import type { ValueSource } from "../../provider/values/types";
 import { compileErrors } from "../support/compile";
 
 const NODE = process.execPath;
@@ -149,47 +150,53 @@ describe("a check of a source", () => {
   };
 
   it("check rejects an incomplete source, or one in a wrong place", async () => {
-    const variable = "must be the name of an environment variable, without `=` or a null character";
-    const command = 'must be a program with its arguments, as in ["program", "argument"]';
+    const list = "must be a list of the program and its arguments";
+    const example = 'write it as fromCommand(["op", "read", "op://vault/item/field"])';
     const wrong: [object, string][] = [
-      [{ fromEnv: "" }, `.fromEnv\` ${variable}`],
-      [{ fromEnv: "A=planted" }, `.fromEnv\` ${variable}`],
-      [{ fromEnv: "A\0" }, `.fromEnv\` ${variable}`],
-      [{ fromEnv: "A", trim: false }, "` has an option that fromEnv does not have: it accepts no options"],
-      [{ fromFile: 1 }, ".fromFile` must be a path, without a null character"],
-      [{ fromFile: "planted\0" }, ".fromFile` must be a path, without a null character"],
-      [{ fromFile: "a", trim: "no" }, ".trim` must be true or false"],
-      [{ fromCommand: [] }, `.fromCommand\` ${command}`],
-      [{ fromCommand: "planted -x" }, `.fromCommand\` ${command}`],
-      [{ fromCommand: ["a", 1] }, `.fromCommand\` ${command}`],
-      [{ fromCommand: ["a", "planted\0"] }, ".fromCommand` has an argument with a null character"],
+      [{ fromEnv: "" }, '`data.token.fromEnv` is empty: write it as fromEnv("NAME")'],
+      [
+        { fromEnv: "A=planted" },
+        '`data.token.fromEnv` cannot contain "=": write only the name, as in fromEnv("NAME"), ' +
+          "and set the variable where `pulumi up` runs",
+      ],
+      [{ fromEnv: "$A" }, '`data.token.fromEnv` begins with "$": write it without, as in fromEnv("NAME")'],
+      [{ fromEnv: " A" }, "`data.token.fromEnv` begins or ends with white space: remove it"],
+      [{ fromEnv: "A\0" }, "`data.token.fromEnv` contains a null byte"],
+      [{ fromEnv: null }, "`data.token.fromEnv` is null"],
+      [
+        { fromEnv: "A", trim: false },
+        "`data.token` has an option that fromEnv does not have: it accepts no options",
+      ],
+      [{ fromFile: 1 }, '`data.token.fromFile` must be a string, not a number: write it as fromFile("path")'],
+      [{ fromFile: "planted\0" }, "`data.token.fromFile` contains a null byte"],
+      [{ fromFile: "a", trim: "no" }, "`data.token.trim` must be true or false, not a string"],
+      [{ fromCommand: [] }, `\`data.token.fromCommand\` ${list}, not an empty list: ${example}`],
+      [
+        { fromCommand: "planted -x" },
+        `\`data.token.fromCommand\` ${list}, not a string: ${example}. No shell splits a text into arguments`,
+      ],
+      [{ fromCommand: ["a", 1] }, "argument 1 of `data.token.fromCommand` must be a string, not a number"],
+      [{ fromCommand: [" "] }, "the program of `data.token.fromCommand` is empty"],
+      [{ fromCommand: ["a", "planted\0"] }, "argument 1 of `data.token.fromCommand` contains a null byte"],
       [
         { fromCommand: ["a", "planted-".repeat(20_000)] },
-        ".fromCommand` has an argument of 160000 bytes, and the maximum is 131071: pass it in a file",
+        "argument 1 of `data.token.fromCommand` has 160000 bytes, and the maximum is 131071: pass it in a file",
       ],
-      [
-        { fromCommand: ["a"], timeoutSeconds: 3e6 },
-        ".timeoutSeconds` must be a number of seconds above 0, at most 2147483",
-      ],
-      [
-        { fromCommand: ["a"], timeoutSeconds: 0 },
-        ".timeoutSeconds` must be a number of seconds above 0, at most 2147483",
-      ],
-      [
-        { fromCommand: ["a"], timeoutSeconds: NaN },
-        ".timeoutSeconds` must be a number of seconds above 0, at most 2147483",
-      ],
+      ...[3e6, 0, NaN, "5"].map((timeoutSeconds): [object, string] => [
+        { fromCommand: ["a"], timeoutSeconds },
+        "`data.token.timeoutSeconds` must be a number of seconds above 0, at most 2147483",
+      ]),
       [
         { fromCommand: ["a"], timeout: 5 },
-        "` has an option that fromCommand does not have: it accepts the options trim, timeoutSeconds, passEnv",
+        "`data.token` has an option that fromCommand does not have: it accepts the options trim, timeoutSeconds, passEnv",
       ],
-      [
-        { fromCommand: ["a"], passEnv: "HOME" },
-        ".passEnv` must be a list of names of environment variables, each without `=` or a null character",
-      ],
+      ...["HOME", ["A=b"], [1]].map((passEnv): [object, string] => [
+        { fromCommand: ["a"], passEnv },
+        "`data.token.passEnv` must be a list of names of environment variables",
+      ]),
     ];
     for (const [token, problem] of wrong) {
-      assert.deepEqual(await failuresOf({ type: "token", token }), [`\`data.token${problem}`]);
+      assert.deepEqual(await failuresOf({ type: "token", token }), [problem]);
     }
     for (const token of [{ fromEnv: "A", fromFile: "b" }, {}, { path: "planted" }]) {
       const [reason = "", ...others] = await failuresOf({ type: "token", token });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { UNKNOWN_VALUE, type Call } from "../../provider/pulumi-values";
+import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
 import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "../../provider/values/fingerprint";
-import type { DeclaredData, SecretData } from "../../provider/values/types";
+import { valueOf, waysToGive } from "../../provider/values/kinds";
 import { ValueReader } from "../../provider/values/reader";
-import { fingerprintSource, noteUnreadableSource } from "../../provider/values/declared-data";
+import type { DeclaredData, SecretData } from "../../provider/values/types";
+import type { CheckContext } from "../../provider/values/value";
 
 const VARIABLE = "KEYCARD_TEST_VALUE";
 const VALUE = "planted-value";
@@ -29,24 +30,26 @@ describe("data by reference", () => {
   afterEach(() => delete process.env[VARIABLE]);
 
   /** The result of `check` for data. */
-  const watch = (data: unknown, olds?: unknown, call: Partial<Call> = {}) =>
-    fingerprintSource(data, olds, reader, { urn: URN, preview: true, ...call });
+  const watch = (data: unknown, olds?: unknown, context: Partial<CheckContext> = {}) => {
+    const told = { urn: URN, preview: true, ignoresData: false, isAdopted: false };
+    const tools = { reader, initialValues: new Map(), ways: waysToGive() };
+    return valueOf(data).check(valueOf(olds), { ...told, ...tools, ...context });
+  };
   const fingerprintIn = ({ data }: { data: unknown }) =>
     (data as { token: { fingerprint?: string } }).token.fingerprint ?? "";
 
   describe("is written down with a fingerprint", () => {
     it("of the value, which is there to be judged but not to be kept", async () => {
-      const { data, toValidate, problems } = await watch(tokenOf(SOURCE));
+      const { data, text, problems } = await watch(tokenOf(SOURCE));
       assert.deepEqual(data, tokenOf({ ...SOURCE, fingerprint }));
-      assert.deepEqual(toValidate, TOKEN);
+      assert.equal(text, VALUE);
       assert.equal(problems, undefined);
       assert.deepEqual([notes, reader.values], [[], [VALUE]]);
     });
 
     it("of a password as of a token", async () => {
-      const { data, toValidate } = await watch(accountOf(SOURCE));
-      assert.deepEqual(data, accountOf({ ...SOURCE, fingerprint }));
-      assert.deepEqual(toValidate, accountOf(VALUE));
+      const { data, text } = await watch(accountOf(SOURCE));
+      assert.deepEqual([data, text], [accountOf({ ...SOURCE, fingerprint }), VALUE]);
     });
 
     it("that is made anew by the recipe of the state, even for another source", async () => {
@@ -73,10 +76,9 @@ describe("data by reference", () => {
       ...SOURCE,
       fingerprint: await fingerprintOf(VALUE, recipeFor("urn:before")),
     });
-    assert.deepEqual(await watch(old, old), { data: old, toValidate: old });
+    assert.deepEqual(await watch(old, old), { data: old });
     assert.deepEqual(await watch(elsewhere, elsewhere, { ignoresData: true }), {
       data: elsewhere,
-      toValidate: elsewhere,
     });
     assert.ok(await isFingerprintOf(fingerprintIn(await watch(elsewhere, elsewhere)), "changed-value"));
     assert.ok(await isFingerprintOf(fingerprintIn(await watch(tokenOf(SOURCE), old)), "changed-value"));
@@ -87,7 +89,7 @@ describe("data by reference", () => {
 
     it("keeps the fingerprint of the state, which a line tells", async () => {
       const old = tokenOf({ ...SOURCE, fingerprint });
-      assert.deepEqual(await watch(tokenOf(SOURCE), old), { data: old, toValidate: tokenOf(SOURCE) });
+      assert.deepEqual(await watch(tokenOf(SOURCE), old), { data: old });
       assert.deepEqual(notes, [
         `The environment variable ${VARIABLE} is not set (used by Secret mine): ` +
           "the value was not compared, and the stored fingerprint is kept.",
@@ -106,32 +108,36 @@ describe("data by reference", () => {
     it("has none in a run, which is about to fail by itself", async () => {
       assert.deepEqual(await watch(tokenOf(SOURCE), undefined, { preview: false }), {
         data: tokenOf(SOURCE),
-        toValidate: tokenOf(SOURCE),
       });
       assert.deepEqual(notes, []);
     });
 
     it("is told in a preview of the plugin, unless a fingerprint was kept or is not needed", async () => {
-      await noteUnreadableSource(tokenOf(SOURCE), reader);
+      await valueOf(tokenOf(SOURCE)).noteIfUnreadable(reader);
       const line = `The environment variable ${VARIABLE} is not set: \`pulumi up\` needs the value to update the secret.`;
       assert.deepEqual(notes, [line]);
       notes.length = 0;
       for (const quiet of [{ ...SOURCE, fingerprint }, { ...SOURCE, unreadVersion: 1 }, VALUE, undefined]) {
-        await noteUnreadableSource(tokenOf(quiet), new ValueReader((note) => notes.push(note)));
+        await valueOf(tokenOf(quiet)).noteIfUnreadable(new ValueReader((note) => notes.push(note)));
       }
       assert.deepEqual(notes, []);
     });
   });
 
   it("is left alone if it is no reference, or a preview does not know it", async () => {
-    for (const data of [TOKEN, tokenOf({ fromEnv: "" }), UNKNOWN_VALUE, undefined, null, { type: "other" }]) {
-      assert.deepEqual(await watch(data), { data, toValidate: data });
+    const unknown = tokenOf({ fromEnv: UNKNOWN_VALUE });
+    for (const data of [
+      TOKEN,
+      tokenOf({ fromEnv: "" }),
+      unknown,
+      UNKNOWN_VALUE,
+      undefined,
+      null,
+      { type: "other" },
+    ]) {
+      assert.deepEqual((await watch(data)).data, data);
     }
-  });
-
-  it("shows no value of the program or of the state in an error", async () => {
-    await watch(TOKEN, accountOf("old-value"));
-    assert.deepEqual(reader.values, [VALUE, "old-value"]);
+    assert.deepEqual([reader.values, notes], [[], []]);
   });
 
   describe("whose value was never read after somebody changed it", () => {
@@ -139,15 +145,15 @@ describe("data by reference", () => {
 
     it("is kept if the engine ignores its changes", async () => {
       for (const data of [tokenOf(unread), tokenOf({ unreadVersion: 3 })]) {
-        assert.deepEqual(await watch(data, data), { data, toValidate: UNKNOWN_VALUE });
+        const { problems = [], ...others } = await watch(data, data);
+        assert.deepEqual([others, problems], [{ data }, []]);
       }
     });
 
     it("cannot be sent with another part of the data", async () => {
       const data = accountOf({ unreadVersion: 3 }, "new");
-      const { toValidate, problems, ...others } = await watch(data, accountOf({ unreadVersion: 3 }));
+      const { problems, ...others } = await watch(data, accountOf({ unreadVersion: 3 }));
       assert.deepEqual(others, { data });
-      assert.deepEqual(toValidate, accountOf(UNKNOWN_VALUE, "new"));
       assert.match(
         problems?.join() ?? "",
         /^`data\.password` was changed .*remove `data\.password` from .*`ignoreChanges`/,

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { getAsset, isSea } from "node:sea";
 import {
   CheckFailure,
   InvokeResponse,
@@ -211,7 +212,11 @@ async function getSchema(request: GetSchemaRequest): Promise<GetSchemaResponse> 
     const details = `The schema has version 0, but version ${request.getVersion()} was requested. Update pulumi-keycard.`;
     throw Object.assign(new Error(details), { code: status.INVALID_ARGUMENT });
   }
-  return new GetSchemaResponse().setSchema(await readFile(join(__dirname, "schema.json"), "utf8"));
+  // The plugin as a single executable contains its schema.
+  const text = isSea()
+    ? getAsset("schema.json", "utf8")
+    : await readFile(join(__dirname, "schema.json"), "utf8");
+  return new GetSchemaResponse().setSchema(text);
 }
 
 function checkConfig(request: CheckRequest): CheckResponse {

@@ -1,0 +1,38 @@
+import { Generated } from "./generated";
+import { Initial } from "./initial";
+import { Inline } from "./inline";
+import { Source } from "./source";
+import type { DeclaredData } from "./types";
+import { givenIn, type Value } from "./value";
+
+/** A way to give a token or password other than as a string. */
+export interface Kind {
+  new (data: DeclaredData): Value;
+  /** How a program writes it. */
+  readonly examples: readonly string[];
+  /** True for a token or password that is given in this way, valid or not. */
+  claims: (given: unknown) => boolean;
+}
+
+/** A later kind takes precedence. */
+export const KINDS: Kind[] = [Source, Generated, Initial];
+
+/**
+ * Understands `data`, as a program declares it or as a state has it.
+ *
+ * @param data - not validated
+ */
+export function valueOf(data: unknown): Value {
+  const given = givenIn(data);
+  const kind: Kind | typeof Inline = KINDS.findLast((each) => each.claims(given)) ?? Inline;
+  return new kind(data as DeclaredData);
+}
+
+/** True for a token or password that is given in another way than as a string. */
+export const isByKind = (given: unknown) => KINDS.some((kind) => kind.claims(given));
+
+/** The ways to give a token or password, for a message. */
+export function waysToGive(): string {
+  const ways = ["a string", ...KINDS.flatMap(({ examples }) => examples)];
+  return `${ways.slice(0, -1).join(", ")} or ${ways.at(-1)}`;
+}

@@ -1,0 +1,39 @@
+import type { ValueSource } from "./types";
+
+/** The error of a source that cannot be read here. */
+interface SourceError extends Error {
+  /** What is wrong, as in "The environment variable DB_PASSWORD is not set". */
+  readonly fact: string;
+}
+
+/**
+ * Builds the error of a source that cannot be read.
+ *
+ * @param event - what is wrong, as in "is not set"; without any value
+ * @param remedy - what to do, if not the default for the source
+ */
+export function sourceError(source: ValueSource, event: string, remedy = remedyFor(source)): SourceError {
+  const fact = `${describeSource(source)} ${event}`;
+  const text = `${fact}. The value is needed for this update: ${remedy}`;
+  return Object.assign(new Error(text), { fact });
+}
+
+/** True for an error of {@link sourceError}. */
+export function isSourceError(error: unknown): error is SourceError {
+  return typeof (error as Partial<SourceError> | null)?.fact === "string";
+}
+
+/** Describes a source, without any value, as the beginning of a sentence. */
+export function describeSource(source: ValueSource): string {
+  if ("fromEnv" in source) return `The environment variable ${source.fromEnv}`;
+  if ("fromFile" in source) return `The file ${source.fromFile} (seen from ${process.cwd()})`;
+  const [program = "", ...args] = source.fromCommand;
+  // An argument may be a secret, as in `curl -H "X-Vault-Token: …"`.
+  return `The command \`${program}${args.length > 0 ? " …" : ""}\``;
+}
+
+function remedyFor(source: ValueSource): string {
+  if ("fromEnv" in source) return "set the variable where `pulumi up` runs.";
+  if ("fromFile" in source) return "put the file there before `pulumi up` runs.";
+  return "make sure that the command runs non-interactively where `pulumi up` runs.";
+}
