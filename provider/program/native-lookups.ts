@@ -16,14 +16,16 @@ import { requireDeclaredPlugin } from "./declared-plugin";
 /**
  * Looks up a secret, without its value. The plugin sends the request, in previews too.
  *
+ * @param args - which secret: its `id`, or its `name`
+ * @param opts - Pulumi's options, such as `provider`
  * @throws if there is no such secret, or if several secrets have the name
  *
  * @example
  * ```ts
  * import { getSecret } from "pulumi-keycard/native";
  *
- * const { version } = await getSecret({ zoneId: "zone_1", id: "sec_1" });
- * const { id } = await getSecret({ entityId: "ent_1", name: "GitHub token" });
+ * const { version } = await getSecret({ zoneId: "q7m2x9c4v1b8n5k3z6w0t4r8y2", id: "k9w4t1z6c3v8b2n7m5x0q4r1y6" });
+ * const { id } = await getSecret({ entityId: "h5d1s8f3g6j0l9p2a7e4u1i5o3", name: "GitHub token" });
  * ```
  *
  * @see https://docs.keycard.ai/api
@@ -35,11 +37,14 @@ export function getSecret(args: GetSecretArgs, opts?: pulumi.InvokeOptions): Pro
 /**
  * Looks up a secret, without its value. If a preview does not know an argument yet, the result is unknown and no request is sent.
  *
+ * @param args - which secret: its `id`, or its `name`
+ * @param opts - Pulumi's options, such as `provider`
+ *
  * @example
  * ```ts
  * import { getSecretOutput } from "pulumi-keycard/native";
  *
- * export const version = getSecretOutput({ zoneId: "zone_1", id: "sec_1" }).version;
+ * export const version = getSecretOutput({ zoneId: "q7m2x9c4v1b8n5k3z6w0t4r8y2", id: "k9w4t1z6c3v8b2n7m5x0q4r1y6" }).version;
  * ```
  *
  * @see https://docs.keycard.ai/api
@@ -54,11 +59,14 @@ export function getSecretOutput(
 /**
  * Lists the secrets of a zone, without their values.
  *
+ * @param args - which secrets: all of the zone if none of them is set
+ * @param opts - Pulumi's options, such as `provider`
+ *
  * @example
  * ```ts
  * import { listSecrets } from "pulumi-keycard/native";
  *
- * const { secrets } = await listSecrets({ zoneId: "zone_1", type: "password" });
+ * const { secrets } = await listSecrets({ zoneId: "q7m2x9c4v1b8n5k3z6w0t4r8y2", type: "password" });
  * ```
  *
  * @see https://docs.keycard.ai/api
@@ -73,11 +81,14 @@ export function listSecrets(
 /**
  * Lists the secrets of a zone, without their values. If a preview does not know an argument yet, the result is unknown and no request is sent.
  *
+ * @param args - which secrets: all of the zone if none of them is set
+ * @param opts - Pulumi's options, such as `provider`
+ *
  * @example
  * ```ts
  * import { listSecretsOutput } from "pulumi-keycard/native";
  *
- * export const names = listSecretsOutput({ entityId: "ent_1" }).secrets.apply((all) => all.map(({ name }) => name));
+ * export const names = listSecretsOutput({ entityId: "h5d1s8f3g6j0l9p2a7e4u1i5o3" }).secrets.apply((all) => all.map(({ name }) => name));
  * ```
  *
  * @see https://docs.keycard.ai/api
@@ -93,13 +104,15 @@ export function listSecretsOutput(
  * Reads the value of a secret, in plain text: a promise cannot be marked as a secret. Wrap everything that you derive from
  * it in `pulumi.secret`, or use {@link getSecretValueOutput}, which does that.
  *
+ * @param args - which secret: its `id`, or its `name`
+ * @param opts - Pulumi's options, such as `provider`
  * @throws if there is no such secret, or if several secrets have the name
  *
  * @example
  * ```ts
  * import { getSecretValue } from "pulumi-keycard/native";
  *
- * const { data } = await getSecretValue({ zoneId: "zone_1", id: "sec_1" });
+ * const { data } = await getSecretValue({ zoneId: "q7m2x9c4v1b8n5k3z6w0t4r8y2", id: "k9w4t1z6c3v8b2n7m5x0q4r1y6" });
  * const length = data.type === "token" ? data.token.length : data.password.length;
  * ```
  *
@@ -115,11 +128,14 @@ export function getSecretValue(
 /**
  * Reads the value of a secret. The whole result is a Pulumi secret, and so is everything derived from it.
  *
+ * @param args - which secret: its `id`, or its `name`
+ * @param opts - Pulumi's options, such as `provider`
+ *
  * @example
  * ```ts
  * import { getSecretValueOutput } from "pulumi-keycard/native";
  *
- * export const data = getSecretValueOutput({ zoneId: "zone_1", id: "sec_1" }).data;
+ * export const data = getSecretValueOutput({ zoneId: "q7m2x9c4v1b8n5k3z6w0t4r8y2", id: "k9w4t1z6c3v8b2n7m5x0q4r1y6" }).data;
  * ```
  *
  * @see https://docs.keycard.ai/api

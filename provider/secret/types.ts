@@ -18,7 +18,7 @@ export interface SecretInputs {
 /** The state of a secret: its arguments as Keycard stores them, and what Keycard computed. */
 export interface SecretState extends SecretInputs {
   type: SecretData["type"];
-  /** The version, which Keycard increments on every change, from 1. */
+  /** Counts from 1. Keycard increments it with each new value. Whether other changes increment it is not documented. */
   version: number;
   /** RFC 3339, by Keycard's clock. */
   createdAt: string;
