@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { LookUpName } from "../secret/lookups";
+import { isMocked } from "./check-configuration";
 import { lookupError } from "./run-lookup";
 import { describeCall, problemOfLookup, problemOfOutputLookup } from "./lookup-mistakes";
 import type {
@@ -11,6 +12,7 @@ import type {
   ListSecretsResult,
 } from "./lookups";
 import { mistake } from "../mistake";
+import { UNKNOWN_VALUE } from "../pulumi-values";
 import { requireDeclaredPlugin } from "./declared-plugin";
 
 /**
@@ -149,15 +151,22 @@ export function getSecretValueOutput(
   );
 }
 
-async function invoke<R>(name: LookUpName, args: object, opts?: pulumi.InvokeOptions): Promise<R> {
+async function invoke<R extends object>(
+  name: LookUpName,
+  args: object,
+  opts?: pulumi.InvokeOptions,
+): Promise<R> {
+  if (Object.values({ ...args }).some(pulumi.isUnknown)) return UNKNOWN as R;
   const problem = problemOfLookup(name, args, undefined);
   if (problem !== undefined) throw lookupError(describeCall(name, args, name), new Error(problem));
   requireDeclaredPlugin();
-  return (await pulumi.runtime.invoke(`keycard-secrets:index:${name}`, { ...args }, opts)) as R;
+  const isEmptyUnknown = pulumi.runtime.isDryRun() && !isMocked();
+  const result = (await pulumi.runtime.invoke(`keycard-secrets:index:${name}`, { ...args }, opts)) as R;
+  return isEmptyUnknown && isEmpty(result) ? (UNKNOWN as R) : result;
 }
 
 /** @param called - the function that the user called, at whose caller the stack of an error begins */
-function invokeOutput<R>(
+function invokeOutput<R extends object>(
   name: LookUpName,
   args: object,
   opts: pulumi.InvokeOutputOptions | undefined,
@@ -166,5 +175,34 @@ function invokeOutput<R>(
   const problem = problemOfOutputLookup(name, args, undefined);
   if (problem !== undefined) throw mistake(`${describeCall(name, args, called.name)}: ${problem}`, called);
   requireDeclaredPlugin();
-  return pulumi.runtime.invokeOutput<R>(`keycard-secrets:index:${name}`, { ...args }, opts ?? {});
+  const output = pulumi.runtime.invokeOutput<R>(`keycard-secrets:index:${name}`, { ...args }, opts ?? {});
+  if (!pulumi.runtime.isDryRun() || isMocked()) return output;
+  const known = output as pulumi.Output<object>;
+  return known.apply((result) => (isEmpty(result) ? pulumi.unknown : result)) as pulumi.Output<R>;
 }
+
+/**
+ * True for what the engine (3.259 and 3.274) answers while the settings of the provider are unknown, as in a preview that creates what
+ * they come from. Each result of the plugin has properties.
+ */
+function isEmpty(result: object): boolean {
+  return Object.keys(result).length === 0;
+}
+
+/**
+ * What a promise has for an unknown result: every property of it is unknown too, every method returns it, and a loop over it has no
+ * round. The SDK passes it to the engine as an unknown value.
+ */
+const UNKNOWN: object = new Proxy(pulumi.unknown, {
+  get: (target, key) => {
+    if (key === Symbol.toPrimitive) return () => UNKNOWN_VALUE;
+    if (key === Symbol.iterator) return () => [][Symbol.iterator]();
+    // An object with the first is taken for a promise, and one with the second writes its own JSON.
+    if (typeof key === "symbol" || key in target || key === "then" || key === "toJSON") {
+      return Reflect.get(target, key) as unknown;
+    }
+    return [Array.prototype, String.prototype].some((type) => typeof Reflect.get(type, key) === "function")
+      ? () => UNKNOWN
+      : UNKNOWN;
+  },
+});
