@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type { dynamic } from "@pulumi/pulumi";
 import { withSecretData } from "../pulumi-values";
 import { SecretProvider } from "../secret/provider";
+import { engineAddress } from "../secret/run-notes";
 
 type Provider = Required<dynamic.ResourceProvider<object, object>>;
 
@@ -122,9 +123,8 @@ export async function warnThroughEngine(line: string, urn: string): Promise<void
 
 async function send(line: string, urn: string): Promise<void> {
   const { grpc, services, messages } = load();
-  // The SDK starts the process with the address as its first argument.
-  const [, , address = ""] = process.argv;
-  if (!/^[\w.[\]:-]+:\d+$/.test(address)) throw new Error("The process has no address of an engine.");
+  const address = engineAddress(process.argv);
+  if (address === undefined) throw new Error("The process has no address of an engine.");
   const engine = (client ??= new services.EngineClient(address, grpc.credentials.createInsecure()));
   const request = new messages.LogRequest()
     .setSeverity(messages.LogSeverity.WARNING)
@@ -149,4 +149,8 @@ function load(): Loaded {
 export { SecretProvider };
 
 /** The loader text in every state uses this name, so it never changes. It accepts every state that it ever returned. */
-export const provider = printedOnce(markingData(new SecretProvider(undefined, undefined, warnThroughEngine)));
+export const provider = printedOnce(
+  markingData(
+    new SecretProvider(undefined, undefined, warnThroughEngine, undefined, () => engineAddress(process.argv)),
+  ),
+);
