@@ -7,6 +7,10 @@ const TESTS = resolve(__dirname, "..");
 
 /** The test for each row of the table in docs/reliability.md: its file, and its name or that of its suite. */
 const PROOFS: Record<string, [spec: string, title: string]> = {
+  "A request gets no answer, a transient status, or an unreadable answer": [
+    "faults.spec.ts",
+    "through the dynamic door nothing is lost and nothing doubled by",
+  ],
   "A request certainly never arrived, as with a TLS handshake that does not finish": [
     "attempts.spec.ts",
     "retries every call that was certainly not done",
@@ -108,10 +112,6 @@ const PROOFS: Record<string, [spec: string, title: string]> = {
   ],
   "A resource of one provider is removed, and one of another provider, or of the other way to use this package, adopts or imports its secret":
     ["several-providers.spec.ts", "is kept if its resource gets a new name and an explicit provider"],
-  "A request gets no answer, a transient status, or an unreadable answer": [
-    "faults.spec.ts",
-    "through the dynamic door nothing is lost and nothing doubled by",
-  ],
   "A proxy rejects its credentials": [
     "proxy.spec.ts",
     "a proxy that rejects its credentials is told apart from Keycard",
