@@ -2,6 +2,7 @@
 export type {
   GetSecretArgs,
   GetSecretByIdArgs,
+  LookupZone,
   GetSecretByNameArgs,
   GetSecretResult,
   GetSecretValueResult,

@@ -41,7 +41,7 @@ Requires KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET, or KEYCARD_ACCESS_TOKEN. L
 Exit status: 0 if the program was written, 1 if something failed, 2 if an option is wrong or missing.
 
 Example:
-  npx pulumi-keycard adopt --zone zone_1 --out index.ts`,
+  npx --no pulumi-keycard adopt --zone q7m2x9c4v1b8n5k3z6w0t4r8y2 --out index.ts`,
   )
   .action((options: AdoptOptions) => adoptCommand(options));
 

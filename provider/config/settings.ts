@@ -78,7 +78,7 @@ function isLoopback(hostname: string): boolean {
 }
 
 /** The address of Keycard's API. */
-const DEFAULT_ENDPOINT = "https://api.keycard.ai";
+export const DEFAULT_ENDPOINT = "https://api.keycard.ai";
 
 /**
  * Reads the address of the API, without a trailing slash.

@@ -4,6 +4,7 @@ import { takeHiddenInput, withLoader, withoutLoader } from "../hidden-input";
 import { asSecret, holdsUnknown, nameIn, UNKNOWN_VALUE, type Call } from "../pulumi-values";
 import { ARGUMENTS } from "../secret/fields";
 import { SecretProvider, type Arguments } from "../secret/provider";
+import { engineAddress } from "../secret/run-notes";
 import { asUnmanaged, SECRET_PROPERTIES, type SecretState } from "../secret/state";
 import type { SecretInputs } from "../secret/types";
 
@@ -227,9 +228,8 @@ export async function warnThroughEngine(line: string, urn: string): Promise<void
 
 async function send(line: string, urn: string): Promise<void> {
   const { grpc, services, messages } = load();
-  // The SDK starts the process with the address as its first argument.
-  const [, , address = ""] = process.argv;
-  if (!/^[\w.[\]:-]+:\d+$/.test(address)) throw new Error("The process has no address of an engine.");
+  const address = engineAddress(process.argv);
+  if (address === undefined) throw new Error("The process has no address of an engine.");
   const engine = (client ??= new services.EngineClient(address, grpc.credentials.createInsecure()));
   const request = new messages.LogRequest()
     .setSeverity(messages.LogSeverity.WARNING)
@@ -256,5 +256,7 @@ export { DynamicProvider as SecretProvider };
 
 /** The loader text in every state uses this name, so it never changes. It accepts every state that it ever returned. */
 export const provider = printedOnce(
-  new DynamicProvider(new SecretProvider(undefined, undefined, warnThroughEngine)),
+  new DynamicProvider(
+    new SecretProvider(undefined, undefined, warnThroughEngine, undefined, () => engineAddress(process.argv)),
+  ),
 );

@@ -54,6 +54,7 @@ class Walk {
   /** Returns the value. It is a copy if it contains an output to check. */
   look(value: unknown, path: string): unknown {
     if (isPending(value)) return this.atOutput(value, path);
+    if (pulumi.isUnknown(value)) return value;
     const what = problemOf(value) ?? (this.above.includes(value as object) ? CYCLE : undefined);
     if (what !== undefined) this.found.push([path, what]);
     if (what !== undefined || typeof value !== "object" || value === null) return value;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { name, version } from "../own-package";
+import { name } from "../own-package";
 
 /** The program's folder, read before the program can change it. The provider's process has the same one. */
 const FOLDER = process.cwd();
@@ -26,7 +26,7 @@ export function assertProviderFound(folder = FOLDER, runner = process.argv[1] ??
   } catch {
     throw new pulumi.RunError(
       `Pulumi loads ${name} from the program's folder, ${folder}, and cannot find it there, because only another package ` +
-        `depends on it. Add "${name}": "^${version}" to the dependencies in ${manifestAbove(folder)} and install again.`,
+        `depends on it. Copy that package's dependency "${name}" to ${manifestAbove(folder)} and install again.`,
     );
   }
 }

@@ -10,6 +10,7 @@ const NAMES = [
   "getRootDirectory",
   "getStack",
   "interpolate",
+  "isUnknown",
   "log",
   "output",
   "Output",
@@ -18,6 +19,7 @@ const NAMES = [
   "RunError",
   "runtime",
   "secret",
+  "unknown",
 ] as const satisfies (keyof typeof pulumi)[];
 
 /** The same of `pulumi.runtime`. */

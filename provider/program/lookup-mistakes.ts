@@ -34,7 +34,7 @@ const TYPES = ["token", "password"];
 const LONGEST_SHOWN = 60;
 
 /**
- * Formats a call for messages, as in `getSecret({ id: "sec_1" })`.
+ * Formats a call for messages, as in `getSecret({ id: "k9w4t1z6c3v8b2n7m5x0q4r1y6" })`.
  *
  * @param called - the function that the user called
  */

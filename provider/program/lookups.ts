@@ -6,26 +6,24 @@ import type { SecretData } from "../values/types";
 /** Arguments that may be outputs. */
 export type LookupInputs<T> = { [Name in keyof T]: pulumi.Input<T[Name]> };
 
-/** Which secret to look up, by its id. */
-export interface GetSecretByIdArgs {
+/** The zone of a look-up. One declaration for both ways, because an editor shows no text for a part that has two. */
+export interface LookupZone {
   /**
    * The zone that keeps the secret.
    *
    * @defaultValue the configuration's `keycard-secrets:zoneId`, then the variable `KEYCARD_ZONE_ID`
    */
   zoneId?: string;
+}
+
+/** Which secret to look up, by its id. */
+export interface GetSecretByIdArgs extends LookupZone {
   /** The id that Keycard gave the secret. Set either `id` or `name`. */
   id: string;
 }
 
 /** Which secret to look up, by its name. Exactly one secret must have that name. */
-export interface GetSecretByNameArgs {
-  /**
-   * The zone that keeps the secret.
-   *
-   * @defaultValue the configuration's `keycard-secrets:zoneId`, then the variable `KEYCARD_ZONE_ID`
-   */
-  zoneId?: string;
+export interface GetSecretByNameArgs extends LookupZone {
   /**
    * The entity that the secret belongs to. Used with `name`.
    *
@@ -71,7 +69,7 @@ export interface GetSecretResult {
   metadata?: Metadata;
   /** The kind of value. */
   type: SecretData["type"];
-  /** The version, which Keycard increments on every change, from 1. */
+  /** Counts from 1. Keycard increments it with each new value. Whether other changes increment it is not documented. */
   version: number;
   /** RFC 3339, by Keycard's clock. */
   createdAt: string;
@@ -97,6 +95,8 @@ export interface GetSecretValueResult {
  * Looks up a secret, without its value. The request is sent from the program's process, in previews too, with the same
  * configuration and credentials as the resource.
  *
+ * @param args - which secret: its `id`, or its `name`
+ * @param opts - the option `parent`
  * @throws if there is no such secret, if several secrets have the name, or if an argument or option is unknown or has the
  * wrong type
  *
@@ -104,8 +104,8 @@ export interface GetSecretValueResult {
  * ```ts
  * import { getSecret } from "pulumi-keycard";
  *
- * const { version } = await getSecret({ zoneId: "zone_1", id: "sec_1" });
- * const { id } = await getSecret({ entityId: "ent_1", name: "GitHub token" });
+ * const { version } = await getSecret({ zoneId: "q7m2x9c4v1b8n5k3z6w0t4r8y2", id: "k9w4t1z6c3v8b2n7m5x0q4r1y6" });
+ * const { id } = await getSecret({ entityId: "h5d1s8f3g6j0l9p2a7e4u1i5o3", name: "GitHub token" });
  * ```
  *
  * @see https://docs.keycard.ai/api
@@ -117,11 +117,14 @@ export function getSecret(args: GetSecretArgs, opts?: LookupOptions): Promise<Ge
 /**
  * Looks up a secret, without its value. If a preview does not know an argument yet, the result is unknown and no request is sent.
  *
+ * @param args - which secret: its `id`, or its `name`
+ * @param opts - the options `parent` and, for the call with outputs, `dependsOn`
+ *
  * @example
  * ```ts
  * import { getSecretOutput } from "pulumi-keycard";
  *
- * export const version = getSecretOutput({ zoneId: "zone_1", id: "sec_1" }).version;
+ * export const version = getSecretOutput({ zoneId: "q7m2x9c4v1b8n5k3z6w0t4r8y2", id: "k9w4t1z6c3v8b2n7m5x0q4r1y6" }).version;
  * ```
  *
  * @see https://docs.keycard.ai/api
@@ -136,11 +139,14 @@ export function getSecretOutput(
 /**
  * Lists the secrets of a zone, without their values.
  *
+ * @param args - which secrets: all of the zone if none of them is set
+ * @param opts - the option `parent`
+ *
  * @example
  * ```ts
  * import { listSecrets } from "pulumi-keycard";
  *
- * const { secrets } = await listSecrets({ zoneId: "zone_1", type: "password" });
+ * const { secrets } = await listSecrets({ zoneId: "q7m2x9c4v1b8n5k3z6w0t4r8y2", type: "password" });
  * ```
  *
  * @see https://docs.keycard.ai/api
@@ -153,11 +159,14 @@ export function listSecrets(args: ListSecretsArgs = {}, opts?: LookupOptions): P
  * Lists the secrets of a zone, without their values. If a preview does not know an argument yet, the result is
  * unknown and no request is sent.
  *
+ * @param args - which secrets: all of the zone if none of them is set
+ * @param opts - the options `parent` and, for the call with outputs, `dependsOn`
+ *
  * @example
  * ```ts
  * import { listSecretsOutput } from "pulumi-keycard";
  *
- * export const names = listSecretsOutput({ entityId: "ent_1" }).secrets.apply((all) => all.map(({ name }) => name));
+ * export const names = listSecretsOutput({ entityId: "h5d1s8f3g6j0l9p2a7e4u1i5o3" }).secrets.apply((all) => all.map(({ name }) => name));
  * ```
  *
  * @see https://docs.keycard.ai/api
@@ -173,6 +182,8 @@ export function listSecretsOutput(
  * Reads the value of a secret, in plain text: a promise cannot be marked as a secret. Wrap everything that you derive from
  * it in `pulumi.secret`, or use {@link getSecretValueOutput}, which does that.
  *
+ * @param args - which secret: its `id`, or its `name`
+ * @param opts - the option `parent`
  * @throws if there is no such secret, if several secrets have the name, or if an argument or option is unknown or has the
  * wrong type
  *
@@ -180,7 +191,7 @@ export function listSecretsOutput(
  * ```ts
  * import { getSecretValue } from "pulumi-keycard";
  *
- * const { data } = await getSecretValue({ zoneId: "zone_1", id: "sec_1" });
+ * const { data } = await getSecretValue({ zoneId: "q7m2x9c4v1b8n5k3z6w0t4r8y2", id: "k9w4t1z6c3v8b2n7m5x0q4r1y6" });
  * const length = data.type === "token" ? data.token.length : data.password.length;
  * ```
  *
@@ -193,11 +204,14 @@ export function getSecretValue(args: GetSecretArgs, opts?: LookupOptions): Promi
 /**
  * Reads the value of a secret. The whole result is a Pulumi secret, and so is everything derived from it.
  *
+ * @param args - which secret: its `id`, or its `name`
+ * @param opts - the options `parent` and, for the call with outputs, `dependsOn`
+ *
  * @example
  * ```ts
  * import { getSecretValueOutput } from "pulumi-keycard";
  *
- * export const data = getSecretValueOutput({ zoneId: "zone_1", id: "sec_1" }).data;
+ * export const data = getSecretValueOutput({ zoneId: "q7m2x9c4v1b8n5k3z6w0t4r8y2", id: "k9w4t1z6c3v8b2n7m5x0q4r1y6" }).data;
  * ```
  *
  * @see https://docs.keycard.ai/api

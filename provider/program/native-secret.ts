@@ -38,11 +38,11 @@ const TYPE = "keycard-secrets:index:Secret";
  * ```ts
  * import { fromEnv, Provider, Secret } from "pulumi-keycard/native";
  *
- * const staging = new Provider("staging", { zoneId: "zone_staging" });
+ * const staging = new Provider("staging", { zoneId: "s4t8a1g6i3n9g5z2x7c0v4b8n1" });
  *
  * new Secret(
  *   "github",
- *   { entityId: "ent_1", data: { type: "token", token: fromEnv("GITHUB_TOKEN") } },
+ *   { entityId: "h5d1s8f3g6j0l9p2a7e4u1i5o3", data: { type: "token", token: fromEnv("GITHUB_TOKEN") } },
  *   { provider: staging },
  * );
  * ```
@@ -55,13 +55,15 @@ export class Secret extends SecretResource {
    *
    * @param name - the name of the Pulumi resource
    * @param id - the id that Keycard gave the secret
+   * @param lookup - its zone, if that is not the one of the provider
+   * @param opts - Pulumi's options
    * @throws if an argument has the wrong type. If there is no such secret, the run fails
    *
    * @example
    * ```ts
    * import { Secret } from "pulumi-keycard/native";
    *
-   * const shared = Secret.get("shared", "sec_123", { zoneId: "zone_1" });
+   * const shared = Secret.get("shared", "f2g8h4j1k7l3p9o5i0u6y2t8r4", { zoneId: "q7m2x9c4v1b8n5k3z6w0t4r8y2" });
    * ```
    */
   static get(
@@ -74,7 +76,11 @@ export class Secret extends SecretResource {
     return new Secret(name, lookup as SecretArgs, readOptions(name, id, lookup, opts, Secret.get));
   }
 
-  /** True for a secret of this class, even if another copy of this package created it. */
+  /**
+   * True for a secret of this class, even if another copy of this package created it.
+   *
+   * @param value - anything
+   */
   static override isInstance(value: unknown): value is Secret {
     return (value as { __pulumiType?: unknown } | undefined)?.__pulumiType === TYPE;
   }
@@ -83,7 +89,8 @@ export class Secret extends SecretResource {
    * Declares a secret.
    *
    * @param name - the name of the Pulumi resource
-   * @param opts - with `import`, the id `ZONE/SECRET` of an existing secret to manage from now on
+   * @param args - its zone, entity, name, value and more; `entityId` and `data` are required
+   * @param opts - Pulumi's options; with `import`, the id `ZONE/SECRET` of an existing secret to manage from now on
    * @throws if the project does not declare the plugin; if an argument is of the wrong kind
    */
   constructor(name: string, args: SecretArgs, opts: pulumi.CustomResourceOptions = {}) {

@@ -57,14 +57,18 @@ export interface ProviderArgs {
  * import { Provider } from "pulumi-keycard/native";
  *
  * const staging = new Provider("staging", {
- *   zoneId: "zone_staging",
+ *   zoneId: "s4t8a1g6i3n9g5z2x7c0v4b8n1",
  *   clientId: "staging",
  *   clientSecret: new pulumi.Config().requireSecret("stagingClientSecret"),
  * });
  * ```
  */
 export class Provider extends pulumi.ProviderResource {
-  /** True for a provider of this class, even if another copy of this package created it. */
+  /**
+   * True for a provider of this class, even if another copy of this package created it.
+   *
+   * @param value - anything
+   */
   static override isInstance(value: unknown): value is Provider {
     return (
       (value as { __pulumiType?: unknown } | undefined)?.__pulumiType === "pulumi:providers:keycard-secrets"
@@ -75,6 +79,8 @@ export class Provider extends pulumi.ProviderResource {
    * Configures a provider.
    *
    * @param name - the name of the Pulumi resource
+   * @param args - its zone, credentials and limits. What is left out comes from the environment
+   * @param opts - Pulumi's options
    * @throws if the project does not declare the plugin
    */
   constructor(name: string, args: ProviderArgs = {}, opts: pulumi.ResourceOptions = {}) {

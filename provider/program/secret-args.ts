@@ -56,7 +56,11 @@ export interface SecretArgs {
   /** Any JSON object. Keycard does not encrypt it. A change updates the secret in place. */
   metadata?: pulumi.Input<Record<string, JsonInput>>;
   /** The value. Keycard encrypts it, and Pulumi stores it as a secret. A change updates the secret in place, with all fields of `data`. */
-  data: pulumi.Input<TokenArgs | PasswordArgs | DeclaredData>;
+  data:
+    | pulumi.Input<TokenArgs | PasswordArgs>
+    // Apart, because an editor shows no text for a part of an object that several forms declare.
+    | pulumi.OutputInstance<TokenArgs | PasswordArgs | DeclaredData>
+    | Promise<TokenArgs | PasswordArgs | DeclaredData>;
   /**
    * The maximum age of the value in days. If the value is older, previews and `pulumi up` warn. The age is counted from the
    * last known change of the value, and is taken from the state. A change of this argument sends nothing.
@@ -94,7 +98,10 @@ export interface SecretOutputs {
   readonly maxAgeDays: pulumi.Output<number | undefined>;
   /** The kind of value. */
   readonly type: pulumi.Output<SecretData["type"]>;
-  /** The version, which Keycard increments on every change, from 1. Resources that depend on it update when the secret changes. */
+  /**
+   * Counts from 1. Keycard increments it with each new value. Whether other changes increment it is not documented. Resources
+   * that depend on it update when it increments.
+   */
   readonly version: pulumi.Output<number>;
   /** RFC 3339, by Keycard's clock. */
   readonly createdAt: pulumi.Output<string>;

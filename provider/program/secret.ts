@@ -26,8 +26,8 @@ const TYPE = "pulumi-nodejs:dynamic/keycard:Secret";
  * import { Secret } from "pulumi-keycard";
  *
  * const github = new Secret("github", {
- *   zoneId: "zone_1",
- *   entityId: "ent_1",
+ *   zoneId: "q7m2x9c4v1b8n5k3z6w0t4r8y2",
+ *   entityId: "h5d1s8f3g6j0l9p2a7e4u1i5o3",
  *   description: "Used by the release agent",
  *   data: { type: "token", token: new pulumi.Config().requireSecret("githubToken") },
  * });
@@ -43,13 +43,15 @@ export class Secret extends SecretResource {
    *
    * @param name - the name of the Pulumi resource
    * @param id - the id that Keycard gave the secret
+   * @param lookup - its zone, if that is not the one of the configuration
+   * @param opts - Pulumi's options
    * @throws if an argument has the wrong type. If there is no such secret, the run fails
    *
    * @example
    * ```ts
    * import { Secret } from "pulumi-keycard";
    *
-   * const shared = Secret.get("shared", "sec_123", { zoneId: "zone_1" });
+   * const shared = Secret.get("shared", "f2g8h4j1k7l3p9o5i0u6y2t8r4", { zoneId: "q7m2x9c4v1b8n5k3z6w0t4r8y2" });
    * ```
    */
   static get(
@@ -66,6 +68,8 @@ export class Secret extends SecretResource {
    * Declares a secret.
    *
    * @param name - the name of the Pulumi resource
+   * @param args - its zone, entity, name, value and more; `entityId` and `data` are required
+   * @param opts - Pulumi's options, without `import` and `provider`
    * @throws if `opts.import` is set, which a dynamic resource does not support; if an argument has the wrong type; if the
    * stack's configuration is wrong
    */

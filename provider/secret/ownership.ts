@@ -1,4 +1,5 @@
 import { isUnknown, nameIn, type Call } from "../pulumi-values";
+import type { RunNote, RunNotes } from "./run-notes";
 import type { SecretInputs } from "./types";
 
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
@@ -16,6 +17,12 @@ export interface PlannedResource {
   manages?: { id: string; zoneId: string };
 }
 
+/** A run with one process. */
+const NO_NOTES = { read: (): RunNote[] => [], write: () => undefined };
+
+/** A resource of another process of this run, of which nothing else is known. */
+type OtherResource = Pick<PlannedResource, "urn" | "exists">;
+
 /** Tracks which resource of this run manages or adopts which secret. */
 export class Ownership {
   private readonly resources = new Map<string, PlannedResource>();
@@ -23,8 +30,11 @@ export class Ownership {
   private readonly managers = new Map<string, Set<PlannedResource>>();
   /** By secret: the resources whose `adoptId` names it, by URN. */
   private readonly adopters = new Map<string, Map<string, PlannedResource>>();
-  /** By secret: the resource that adopted it in this run. */
-  private readonly adopted = new Map<string, PlannedResource | undefined>();
+  /** By secret: the resource that adopted or imported it in this run. */
+  private readonly adopted = new Map<string, OtherResource | undefined>();
+
+  /** @param notes - what the other processes of this run adopt and manage */
+  constructor(private readonly notes: Pick<RunNotes, "read" | "write"> = NO_NOTES) {}
 
   /**
    * Records a call of `check`.
@@ -45,7 +55,11 @@ export class Ownership {
     const problem =
       this.conflict(resource, String(declared.adoptId)) ??
       (exists ? undefined : lossOf(before, declared, deletesFirst));
-    this.adoptersOf(adopts).set(urn, resource);
+    this.adopters.set(
+      adopts,
+      (this.adopters.get(adopts) ?? new Map<string, PlannedResource>()).set(urn, resource),
+    );
+    this.notes.write({ kind: exists ? "names" : "adopts", secret: adopts, urn });
     return problem === undefined ? [] : [problem];
   }
 
@@ -69,14 +83,16 @@ export class Ownership {
     const { id = "", zoneId } = resource.manages ?? {};
     const key = secretKey(zoneId, id);
     if (key === undefined) return undefined;
-    const managers = this.managers.get(key) ?? new Set();
-    const [other] = managers;
-    this.managers.set(key, managers.add(resource));
+    const [other] = [...this.managersOf(key), this.adopterOf(key)].filter(
+      (each) => each && each.urn !== resource.urn,
+    );
+    this.managers.set(key, (this.managers.get(key) ?? new Set()).add(resource));
+    this.notes.write({ kind: "manages", secret: key, urn: resource.urn });
     if (other) {
       const [one, two] = namesOf(other, resource);
       return `${one} and ${two} both manage the secret ${id}. Remove one of them from the program: the secret is kept.`;
     }
-    const adopter = [...(this.adopters.get(key)?.values() ?? [])].find(({ urn }) => urn !== resource.urn);
+    const adopter = this.adoptersOf(key).find(({ urn }) => urn !== resource.urn);
     return adopter && managedBy(resource, adopter, id);
   }
 
@@ -84,11 +100,11 @@ export class Ownership {
   assertAdoptable(zoneId: string, id: string): void {
     const key = secretKey(zoneId, id) ?? "";
     const adopter = this.nextAdopter(key);
-    const [manager] = this.managers.get(key) ?? [];
+    const [manager] = this.managersOf(key);
     if (manager) throw new Error(`Could not adopt the secret ${id}: ${managedBy(manager, adopter, id)}`);
-    if (!this.adopted.has(key)) return;
+    if (!this.isAdopted(key)) return;
     throw new Error(
-      `Could not adopt the secret ${id}: ${nameOf(this.adopted.get(key))} adopted it in this run. ` +
+      `Could not adopt the secret ${id}: ${nameOf(this.adopterOf(key))} adopted it in this run. ` +
         "Only one resource can manage a secret: remove `adoptId` from one of the two.",
     );
   }
@@ -96,7 +112,28 @@ export class Ownership {
   /** Records that a secret was adopted. */
   adopt(zoneId: string, id: string): void {
     const key = secretKey(zoneId, id) ?? "";
-    this.adopted.set(key, this.nextAdopter(key));
+    const adopter = this.nextAdopter(key);
+    this.adopted.set(key, adopter);
+    this.notes.write({ kind: "adopted", secret: key, urn: adopter?.urn ?? "" });
+  }
+
+  /**
+   * Records that a resource imports a secret.
+   *
+   * @throws an Error if another resource manages it, or has adopted it
+   */
+  import(urn: string, zoneId: string, id: string): void {
+    const key = secretKey(zoneId, id) ?? "";
+    const [other] = [...this.managersOf(key), this.adopterOf(key)].filter((each) => each && each.urn !== urn);
+    if (other) {
+      const [one, two] = namesOf(other, { urn });
+      throw new Error(
+        `Could not import the secret ${id}: ${one} already manages it. Remove the option \`import\`, ` +
+          `or remove ${one} from the program: ${two} then keeps the secret.`,
+      );
+    }
+    this.adopted.set(key, { urn, exists: false });
+    this.notes.write({ kind: "adopted", secret: key, urn });
   }
 
   /**
@@ -107,8 +144,8 @@ export class Ownership {
    */
   reasonToKeep(zoneId: string, id: string): string | undefined {
     const key = secretKey(zoneId, id) ?? "";
-    if (this.adopted.has(key)) return `${nameOf(this.adopted.get(key))} adopted it in this run`;
-    const [manager] = this.managers.get(key) ?? [];
+    if (this.isAdopted(key)) return `${nameOf(this.adopterOf(key))} adopted it in this run`;
+    const [manager] = this.managersOf(key);
     if (manager) return `${nameOf(manager)} still manages it`;
     const adopter = this.nextAdopter(key);
     if (!adopter) return undefined;
@@ -120,9 +157,10 @@ export class Ownership {
 
   private conflict(resource: PlannedResource, id: string): string | undefined {
     const key = resource.adopts ?? "";
-    const [manager] = this.managers.get(key) ?? [];
+    const isOther = ({ urn }: OtherResource) => urn !== resource.urn;
+    const manager = this.managersOf(key).find(isOther);
     if (manager) return managedBy(manager, resource, id);
-    const [other] = this.adoptersOf(key).values();
+    const other = this.adoptersOf(key).find(isOther);
     if (!other) return undefined;
     const [one, two] = namesOf(other, resource);
     return (
@@ -132,20 +170,43 @@ export class Ownership {
   }
 
   /** The resource that is created with `adoptId`. */
-  private nextAdopter(key: string): PlannedResource | undefined {
-    return [...(this.adopters.get(key)?.values() ?? [])].find(({ exists }) => !exists);
+  private nextAdopter(key: string): OtherResource | undefined {
+    return this.adoptersOf(key).find(({ exists }) => !exists);
   }
 
-  private adoptersOf(key: string): Map<string, PlannedResource> {
-    const adopters = this.adopters.get(key) ?? new Map<string, PlannedResource>();
-    this.adopters.set(key, adopters);
-    return adopters;
+  private adoptersOf(key: string): OtherResource[] {
+    return [...(this.adopters.get(key)?.values() ?? []), ...this.elsewhere(key, "adopts", "names")];
+  }
+
+  private managersOf(key: string): OtherResource[] {
+    return [...(this.managers.get(key) ?? []), ...this.elsewhere(key, "manages")];
+  }
+
+  private isAdopted(key: string): boolean {
+    return this.adopted.has(key) || this.elsewhere(key, "adopted").length > 0;
+  }
+
+  private adopterOf(key: string): OtherResource | undefined {
+    return this.adopted.get(key) ?? this.elsewhere(key, "adopted")[0];
+  }
+
+  /** The resources of which another process has told this last. */
+  private elsewhere(key: string, ...kinds: RunNote["kind"][]): OtherResource[] {
+    if (key === "") return [];
+    const last = new Map<string, RunNote["kind"]>();
+    for (const { secret, urn, kind } of this.notes.read()) if (secret === key) last.set(urn, kind);
+    return [...last].flatMap(([urn, kind]) =>
+      kinds.includes(kind) ? [{ urn, exists: kind !== "adopts" }] : [],
+    );
   }
 
   private forget(resource: PlannedResource): void {
     const { adopts = "", manages, urn } = resource;
+    const managed = secretKey(manages?.zoneId, manages?.id) ?? "";
     this.adopters.get(adopts)?.delete(urn);
-    this.managers.get(secretKey(manages?.zoneId, manages?.id) ?? "")?.delete(resource);
+    this.managers.get(managed)?.delete(resource);
+    for (const secret of [adopts, managed])
+      if (secret !== "") this.notes.write({ kind: "forgets", secret, urn });
   }
 }
 
@@ -169,7 +230,7 @@ function lossOf(
     : undefined;
 }
 
-function managedBy(manager: PlannedResource, adopter: PlannedResource | undefined, id: string): string {
+function managedBy(manager: OtherResource, adopter: OtherResource | undefined, id: string): string {
   const [one, two] = adopter ? namesOf(manager, adopter) : [nameOf(manager), "another resource"];
   return (
     `\`adoptId\` of ${two} names the secret ${id}, which ${one} already manages. Remove \`adoptId\`. ` +
@@ -184,12 +245,12 @@ function secretKey(zoneId: unknown, id: unknown): string | undefined {
 }
 
 /** The name of a resource in the program, if it is known. */
-function nameOf(resource: PlannedResource | undefined): string {
+function nameOf(resource: { urn: string } | undefined): string {
   const name = nameIn(resource?.urn ?? "");
   return name === "" ? "another resource" : `\`${name}\``;
 }
 
 /** The names of two resources, or their URNs if the names are the same. */
-function namesOf(one: PlannedResource, two: PlannedResource): [string, string] {
+function namesOf(one: { urn: string }, two: { urn: string }): [string, string] {
   return nameOf(one) === nameOf(two) ? [one.urn, two.urn] : [nameOf(one), nameOf(two)];
 }

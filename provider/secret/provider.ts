@@ -1,4 +1,5 @@
-import { problemsOfSettings } from "../config/settings";
+import { findSetting } from "../config/places";
+import { DEFAULT_ENDPOINT, problemsOfSettings } from "../config/settings";
 import { loadNetwork } from "../load-network";
 import type { Call } from "../pulumi-values";
 import { RunMemory, type ShowWarning } from "./run-memory";
@@ -39,16 +40,25 @@ export class SecretProvider {
    * @param pausesMs - the pauses before each further look for a secret that may appear late, in milliseconds
    * @param warn - prints a warning about a resource
    * @param note - prints a line that may need the user
+   * @param engine - the address of the engine, which all providers of a run get
    */
   constructor(
     show: (line: string) => void = writeToStderr,
     private readonly pausesMs?: readonly number[],
     warn: ShowWarning = show,
     note: (line: string) => void = show,
+    engine: () => string | undefined = () => undefined,
   ) {
     this.show = (line) => show(safeMessage(line, this.run.reader.values));
     this.note = (line) => note(safeMessage(line, this.run.reader.values));
-    this.run = new RunMemory(this.note, (line, urn) => warn(safeMessage(line, this.run.reader.values), urn));
+    const common = () => {
+      const address = engine();
+      // Another endpoint may have secrets with the same ids.
+      const endpoint = findSetting("endpoint", this.readConfig, process.env)?.value ?? DEFAULT_ENDPOINT;
+      return address && `${address} ${endpoint.replace(/\/+$/, "")}`;
+    };
+    const showWarning: ShowWarning = (line, urn) => warn(safeMessage(line, this.run.reader.values), urn);
+    this.run = new RunMemory(this.note, showWarning, common);
   }
 
   /** Only stores the configuration, because the SDK continues with this object even if this call fails. */
@@ -110,7 +120,7 @@ export class SecretProvider {
    * Reads a secret that a program is about to import, in the form in which it declares the value. Only the plugin calls
    * this.
    *
-   * @param data - the declared data
+   * @param data - the declared data; undefined if the program has not announced it
    */
   async import(
     call: Call,
@@ -118,8 +128,11 @@ export class SecretProvider {
     { zoneId, data }: { zoneId: string; data: unknown },
   ): Promise<ReadResult> {
     // What is wrong with it is reported by `check`, which follows.
-    const checked = valueOf(data).check(valueOf(undefined), this.contextOf(call, true));
-    return this.read(id, { zoneId, data: (await this.safely(checked)).data as DeclaredData });
+    const checked =
+      data === undefined ? undefined : valueOf(data).check(valueOf(undefined), this.contextOf(call, true));
+    const declared = checked && (await this.safely(checked)).data;
+    this.run.ownership.import(call.urn, zoneId, id);
+    return this.read(id, { zoneId, ...(declared !== undefined && { data: declared as DeclaredData }) });
   }
 
   async update(id: string, state: SecretState, news: SecretInputs): Promise<SecretState> {

@@ -4,6 +4,7 @@ import type { DeclaredData, ValueSource } from "../values/types";
 import type { SecretInputs } from "./types";
 import { ARGUMENTS } from "./fields";
 import { Ownership } from "./ownership";
+import { RunNotes } from "./run-notes";
 import { ValueReader } from "../values/reader";
 
 const PREFIX = "unconfirmed since ";
@@ -90,12 +91,16 @@ function declaredArguments(args: Partial<Record<keyof SecretInputs, unknown>>): 
  */
 export type ShowWarning = (line: string, urn: string) => Promise<void> | void;
 
+const ALONE =
+  "The providers of this run cannot tell each other which secrets they adopt, so one of them may delete a secret that another one " +
+  "adopts";
+
 /** What later calls of a run need to know about earlier ones. */
 export class RunMemory {
   /** The ids that this run manages. None of them can belong to a secret that is being created. */
   readonly claimed = new Set<string>();
   readonly unconfirmed = new UnconfirmedCreates();
-  readonly ownership = new Ownership();
+  readonly ownership: Ownership;
   readonly reader: ValueReader;
   /** The initial values, or their sources, from the `check` of a secret to its creation. */
   readonly initialValues = new Map<string, string | ValueSource>();
@@ -107,11 +112,15 @@ export class RunMemory {
   /**
    * @param note - prints a line for the user
    * @param showWarning - prints a warning about a resource
+   * @param run - what all processes of this run have in common; undefined if this is not the process of a provider
    */
   constructor(
     readonly note: (line: string) => void,
     private readonly showWarning: ShowWarning,
+    run: () => string | undefined = () => undefined,
   ) {
+    const notes = new RunNotes(run, (reason) => note(`${ALONE} (${reason}).`));
+    this.ownership = new Ownership(notes);
     this.reader = new ValueReader(note);
   }
 

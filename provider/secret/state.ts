@@ -9,7 +9,7 @@ import type { Metadata, SecretInputs } from "./types";
 /** What Keycard computes. */
 interface Computed {
   type: SecretData["type"];
-  /** The version, which Keycard increments on every change, from 1. */
+  /** Counts from 1. Keycard increments it with each new value. Whether other changes increment it is not documented. */
   version: number;
   /** RFC 3339, by Keycard's clock. */
   createdAt: string;

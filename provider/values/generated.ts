@@ -37,6 +37,7 @@ export interface GeneratedValue {
  * `rotateAfterDays`, or if a refresh shows that somebody has set another value in Keycard. An adopted secret keeps its value
  * until then.
  *
+ * @param options - the length and characters of the value, and when to replace it
  * @throws if an option is unknown or wrong
  *
  * @example
@@ -44,7 +45,7 @@ export interface GeneratedValue {
  * import { generated, Secret } from "pulumi-keycard";
  *
  * new Secret("database", {
- *   entityId: "ent_1",
+ *   entityId: "h5d1s8f3g6j0l9p2a7e4u1i5o3",
  *   data: { type: "password", username: "app", password: generated({ length: 32, rotateAfterDays: 90 }) },
  * });
  * ```

@@ -35,7 +35,7 @@ export interface InitialValue {
  * import { initialValue, Secret } from "pulumi-keycard";
  *
  * new Secret("partner", {
- *   entityId: "ent_1",
+ *   entityId: "h5d1s8f3g6j0l9p2a7e4u1i5o3",
  *   data: { type: "token", token: initialValue("set me in the console") },
  * });
  * ```

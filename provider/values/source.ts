@@ -28,13 +28,14 @@ import {
 /**
  * Names an environment variable of Pulumi. An empty one is treated as unset.
  *
+ * @param name - the name of the variable
  * @throws if this is not a name, such as an empty string or `NAME=value`
  *
  * @example
  * ```ts
  * import { Secret, fromEnv } from "pulumi-keycard";
  *
- * new Secret("github", { entityId: "ent_1", data: { type: "token", token: fromEnv("GITHUB_TOKEN") } });
+ * new Secret("github", { entityId: "h5d1s8f3g6j0l9p2a7e4u1i5o3", data: { type: "token", token: fromEnv("GITHUB_TOKEN") } });
  * ```
  */
 export function fromEnv(name: string): EnvSource {
@@ -46,6 +47,7 @@ export function fromEnv(name: string): EnvSource {
  * Names a file.
  *
  * @param path - relative to the program's folder
+ * @param options - whether to trim a newline at the end
  * @throws if this is not a path, or an option is unknown
  *
  * @example
@@ -53,7 +55,7 @@ export function fromEnv(name: string): EnvSource {
  * import { Secret, fromFile } from "pulumi-keycard";
  *
  * new Secret("deploy-key", {
- *   entityId: "ent_1",
+ *   entityId: "h5d1s8f3g6j0l9p2a7e4u1i5o3",
  *   data: { type: "token", token: fromFile("../keys/deploy.pem", { trim: false }) },
  * });
  * ```
@@ -69,6 +71,7 @@ export function fromFile(path: string, options: TrimOption = {}): FileSource {
  * arguments are stored in the state as part of `data`, encrypted, and no message shows them.
  *
  * @param command - the program and its arguments. No shell is involved, so nothing needs quotes
+ * @param options - whether to trim a newline at the end, the time limit, and the credentials that the command gets
  * @throws if this is not a list of strings, or an option is unknown
  *
  * @example
@@ -76,7 +79,7 @@ export function fromFile(path: string, options: TrimOption = {}): FileSource {
  * import { Secret, fromCommand } from "pulumi-keycard";
  *
  * new Secret("database", {
- *   entityId: "ent_1",
+ *   entityId: "h5d1s8f3g6j0l9p2a7e4u1i5o3",
  *   data: { type: "password", username: "app", password: fromCommand(["op", "read", "op://infra/database/password"]) },
  * });
  * ```

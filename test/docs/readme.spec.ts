@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { codeBlocks } from "../support/code-blocks";
-import { readDocument } from "../support/documents";
+import { documents, readDocument } from "../support/documents";
 
 const ROOT = resolve(__dirname, "../..");
 const MOST_WORDS = 700;
@@ -56,9 +56,32 @@ describe("the README", () => {
     const { version } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as {
       version: string;
     };
-    for (const path of ["README.md", "docs/upgrading.md"]) {
-      const [, named] = /pulumi-keycard-(\d+\.\d+\.\d+)\.tgz/.exec(readDocument(path).text) ?? [];
-      assert.equal(named, version, path);
+    const named = documents().flatMap(({ path, text }) =>
+      [...text.matchAll(/pulumi-keycard-(\d+\.\d+\.\d+)\.tgz/g)].map(([, found]) => `${found} in ${path}`),
+    );
+    assert.ok(named.length > 10);
+    assert.deepEqual(
+      named.filter((each) => !each.startsWith(`${version} in `)),
+      [],
+    );
+  });
+
+  it("and every other document installs the packed file, and never a name that others could publish", () => {
+    const byName =
+      /\b(?:npm (?:i|install|add)|yarn add|pnpm add|bun add)\s(?:[^\n`]*\s)?pulumi-keycard(?=[\s@`])|\bnpx (?:-y |--yes )?pulumi-keycard(?: adopt)? -/g;
+    const found = documents().flatMap(({ path, text }) =>
+      [...text.matchAll(byName)].map(([command]) => `${path}: ${command}`),
+    );
+    assert.deepEqual(found, []);
+    for (const folder of readdirSync(resolve(ROOT, "examples"))) {
+      const file = resolve(ROOT, "examples", folder, "package.json");
+      if (!existsSync(file)) continue;
+      const { dependencies = {} } = JSON.parse(readFileSync(file, "utf8")) as {
+        dependencies?: Record<string, string>;
+      };
+      assert.equal(dependencies["pulumi-keycard"], undefined, `examples/${folder}`);
+      const readme = readDocument(`examples/${folder}/README.md`).text;
+      assert.match(readme, /^npm install \S*pulumi-keycard-\S+\.tgz$/m, `examples/${folder}`);
     }
   });
 });

@@ -110,6 +110,8 @@ const PROOFS: Record<string, [spec: string, title: string]> = {
     "ownership.spec.ts",
     "an adopted secret is kept if its resource is renamed with `adoptId` in place, and one line says why",
   ],
+  "A resource of one provider is removed, and one of another provider, or of the other way to use this package, adopts or imports its secret":
+    ["several-providers.spec.ts", "is kept if its resource gets a new name and an explicit provider"],
   "A proxy rejects its credentials": [
     "proxy.spec.ts",
     "a proxy that rejects its credentials is told apart from Keycard",

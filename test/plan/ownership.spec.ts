@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Ownership } from "../../provider/secret/ownership";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
+import type { RunNote } from "../../provider/secret/run-notes";
 import type { SecretInputs } from "../../provider/secret/types";
 
 const ARGS: SecretInputs = {
@@ -259,5 +260,82 @@ describe("which resource a secret belongs to", () => {
       checkOld("a", ADOPTING);
       assert.equal(ownership.reasonToKeep("z1", "s1"), undefined);
     });
+  });
+});
+
+describe("which resource a secret belongs to, if a run has two providers,", () => {
+  let one: Ownership;
+  let two: Ownership;
+  beforeEach(() => {
+    // Each reads what the other has written.
+    const [first, second]: RunNote[][] = [[], []];
+    one = new Ownership({ write: (note) => first?.push(note), read: () => second ?? [] });
+    two = new Ownership({ write: (note) => second?.push(note), read: () => first ?? [] });
+  });
+
+  const checkNew = (by: Ownership, name: string) =>
+    by.check({ urn: urnOf(name) }, {}, ADOPTING);
+  const manage = (by: Ownership, name: string) => {
+    by.check({ urn: urnOf(name) }, ARGS, ARGS);
+    return by.keeps(by.diff(urnOf(name), "s1", "z1") ?? assert.fail());
+  };
+  const ADOPTED = "`b` adopted it in this run";
+
+  it("is kept if the other one has adopted it", () => {
+    assert.deepEqual(checkNew(two, "b"), []);
+    two.assertAdoptable("z1", "s1");
+    two.adopt("z1", "s1");
+    assert.equal(one.reasonToKeep("z1", "s1"), ADOPTED);
+    assert.equal(one.reasonToKeep("z1", "s2"), undefined);
+    assert.equal(one.reasonToKeep("z2", "s1"), undefined);
+  });
+
+  it("is kept if the other one has imported it, or still manages it", () => {
+    two.import(urnOf("b"), "z1", "s1");
+    assert.equal(one.reasonToKeep("z1", "s1"), ADOPTED);
+    assert.equal(
+      manage(one, "c"),
+      "`b` and `c` both manage the secret s1. Remove one of them from the program: the secret is kept.",
+    );
+    assert.equal(two.reasonToKeep("z1", "s1"), ADOPTED);
+  });
+
+  it("is not deleted while the other one is about to adopt it", () => {
+    checkNew(two, "b");
+    assert.throws(
+      () => one.reasonToKeep("z1", "s1"),
+      /`b` is about to adopt it, but it would be deleted first/,
+    );
+  });
+
+  it("is kept if the other one manages it, until that is replaced", () => {
+    assert.equal(manage(two, "b"), undefined);
+    assert.equal(one.reasonToKeep("z1", "s1"), "`b` still manages it");
+    two.check({ urn: urnOf("b") }, {}, ARGS);
+    assert.equal(one.reasonToKeep("z1", "s1"), undefined);
+  });
+
+  it("is not adopted by both, whichever comes first", () => {
+    assert.deepEqual(checkNew(one, "a"), []);
+    assert.deepEqual(checkNew(two, "b"), [TWO_ADOPT]);
+    one.adopt("z1", "s1");
+    assert.throws(() => two.assertAdoptable("z1", "s1"), /`a` adopted it in this run/);
+    assert.throws(
+      () => two.import(urnOf("b"), "z1", "s1"),
+      /Could not import the secret s1: `a` already manages it/,
+    );
+  });
+
+  it("is not adopted or imported if the other one manages it", () => {
+    manage(one, "a");
+    assert.deepEqual(checkNew(two, "b"), [MANAGED]);
+    assert.throws(() => two.assertAdoptable("z1", "s1"), {
+      message: `Could not adopt the secret s1: ${MANAGED}`,
+    });
+    assert.throws(
+      () => two.import(urnOf("b"), "z1", "s1"),
+      /`a` already manages it\. Remove the option `import`/,
+    );
+    two.import(urnOf("a"), "z1", "s1");
   });
 });

@@ -93,7 +93,7 @@ const INVALID: Record<string, [code: string, message: RegExp]> = {
   ],
   "a token that is a number": [
     `new Secret("s", { entityId: "e", data: { type: "token", token: 7 } });`,
-    /Type 'number' is not assignable to type 'string \| EnvSource/,
+    /Type 'number' is not assignable to type 'Input<string \| ValueSource/,
   ],
   "an output of another shape as data": [
     `new Secret("s", { entityId: "e", data: pulumi.output({ type: "token" as const, password: "p" }) });`,

@@ -1,6 +1,7 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { version } from "../../own-package";
+import { engineAddress } from "../../secret/run-notes";
 import { EngineLog } from "./report";
 import { PluginServer } from "./server";
 
@@ -10,8 +11,7 @@ const LARGEST_MESSAGE_BYTES = 400 * 1024 * 1024;
 /** Serves the engine until the engine ends. Writes the port as the first line of stdout. */
 function main(): void {
   const log = new EngineLog();
-  // The engine passes its own address as the only argument.
-  log.connectTo(process.argv.slice(2).find((argument) => !argument.startsWith("-")));
+  log.connectTo(engineAddress(process.argv));
   const server = new Server({
     "grpc.max_receive_message_length": LARGEST_MESSAGE_BYTES,
     "grpc.max_send_message_length": LARGEST_MESSAGE_BYTES,

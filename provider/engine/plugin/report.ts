@@ -28,7 +28,8 @@ function currentCall(): CurrentCall | undefined {
 
 /** Prints lines for the user through the engine, which hides what a plugin writes to stdout and stderr. */
 export class EngineLog {
-  private address: string | undefined;
+  /** The address of the engine, if it is known. */
+  address: string | undefined;
   private connected: EngineClient | undefined;
   private readonly sending = new Set<Promise<void>>();
 

@@ -133,11 +133,12 @@ export class ResourceCalls {
     const isFirst = known.version === undefined;
     const { zoneId, id } = isFirst ? placeOf(request.getId()) : { id: request.getId() };
     // Only an import passes no properties at all.
-    const expected = request.hasProperties() ? undefined : this.expected.get(request.getId());
+    const isImport = !request.hasProperties();
+    const expected = isImport ? this.expected.get(request.getId()) : undefined;
     const props = { ...known, zoneId: zoneId ?? known.zoneId ?? this.config().zoneId ?? "" };
-    const read = await (expected === undefined
-      ? this.core.read(id, props)
-      : this.core.import({ urn: request.getUrn() }, id, { ...props, data: expected }));
+    const read = await (isImport
+      ? this.core.import({ urn: request.getUrn() }, id, { ...props, data: expected })
+      : this.core.read(id, props));
     if (!read.id) return new ReadResponse();
     const response = new ReadResponse()
       .setId(read.id)

@@ -135,7 +135,7 @@ export class PluginServer {
     private readonly version: string,
     private readonly log: EngineLog,
   ) {
-    this.core = new SecretProvider(log.info, undefined, log.warn, log.warn);
+    this.core = new SecretProvider(log.info, undefined, log.warn, log.warn, () => log.address);
     this.resources = new ResourceCalls(this.core, () => this.config);
   }
 
