@@ -273,8 +273,7 @@ describe("which resource a secret belongs to, if a run has two providers,", () =
     two = new Ownership({ write: (note) => second?.push(note), read: () => first ?? [] });
   });
 
-  const checkNew = (by: Ownership, name: string) =>
-    by.check({ urn: urnOf(name) }, {}, ADOPTING);
+  const checkNew = (by: Ownership, name: string) => by.check({ urn: urnOf(name) }, {}, ADOPTING);
   const manage = (by: Ownership, name: string) => {
     by.check({ urn: urnOf(name) }, ARGS, ARGS);
     return by.keeps(by.diff(urnOf(name), "s1", "z1") ?? assert.fail());
