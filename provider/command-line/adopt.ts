@@ -62,7 +62,9 @@ async function writeNew(file: string, text: string): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const remedy =
-      code === "EEXIST" ? "the file exists already. Choose another name" : `${code}. Check the path`;
+      code === "EEXIST"
+        ? 'the file exists already. Choose another name, such as adopted.ts, and add `import "./adopted"` to your program'
+        : `${code}. Check the path`;
     throw new Error(`Could not write ${file}: ${remedy}.`, { cause: error });
   }
 }

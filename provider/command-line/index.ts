@@ -20,7 +20,7 @@ const program = new Command("pulumi-keycard")
 program
   .command("adopt")
   .description("Writes a TypeScript program that adopts the secrets of a zone, without their values")
-  .requiredOption("--zone <id>", "the zone whose secrets to adopt", once)
+  .option("--zone <id>", "the zone whose secrets to adopt (required)", once)
   .option("--entity <id>", "only the secrets of this entity; may be given several times", several)
   .option(
     "--out <file>",
@@ -41,9 +41,15 @@ Requires KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET, or KEYCARD_ACCESS_TOKEN. L
 Exit status: 0 if the program was written, 1 if something failed, 2 if an option is wrong or missing.
 
 Example:
-  npx --no pulumi-keycard adopt --zone q7m2x9c4v1b8n5k3z6w0t4r8y2 --out index.ts`,
+  npx --no pulumi-keycard adopt --zone q7m2x9c4v1b8n5k3z6w0t4r8y2 --out adopted.ts`,
   )
-  .action((options: AdoptOptions) => adoptCommand(options));
+  .action(
+    async ({ zone, ...options }: Partial<AdoptOptions> & Pick<AdoptOptions, "values">, command: Command) => {
+      // A required option of commander 14 is missed before an unknown one is reported, as in `--zon`.
+      if (zone === undefined) command.error("error: required option '--zone <id>' not specified");
+      await adoptCommand({ zone, ...options });
+    },
+  );
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {

@@ -75,7 +75,10 @@ describe("npx pulumi-keycard adopt", () => {
     keycard.put({});
     const taken = await run("adopt", "--zone", "zone_1", "--out", "package.json");
     assert.equal(taken.code, 1);
-    assert.match(taken.stderr, /Could not write package.json: the file exists already\. Choose another name/);
+    assert.match(
+      taken.stderr,
+      /Could not write package.json: the file exists already\. Choose another name, such as adopted\.ts, and add `import "\.\/adopted"` to your program/,
+    );
     assert.match(await readFile(join(project.folder, "package.json"), "utf8"), /"token-secret"/);
     keycard.switches.list = "forbidden";
     const refused = await run("adopt", "--zone", "zone_1");
@@ -159,6 +162,21 @@ describe("an option of npx pulumi-keycard", () => {
       const { status, stderr } = run("adopt", "--zone", "zone_1", option, "a", option, "b");
       assert.equal(status, 2);
       assert.match(stderr, /It can be given only once/);
+    });
+  }
+
+  for (const [typed, found] of [
+    [["--zon", "z"], /unknown option '--zon'\n\(Did you mean --zone\?\)/],
+    [["--zone", "z", "--ouput", "f"], /unknown option '--ouput'/],
+    [["--zone=z", "extra"], /too many arguments/],
+    [["--out", "f"], /required option '--zone <id>' not specified/],
+    [[], /required option '--zone <id>' not specified/],
+  ] as const) {
+    it(`reports what is wrong with \`adopt ${typed.join(" ")}\``, () => {
+      const { status, stderr } = run("adopt", ...typed);
+      assert.equal(status, 2);
+      assert.match(stderr, found);
+      assert.equal(stderr.match(/^error: /gm)?.length, 1, stderr);
     });
   }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { startKeycard, type Keycard } from "../emulator";
 import { codeBlocks } from "../support/code-blocks";
@@ -117,12 +117,13 @@ describe("whoever follows", () => {
         [],
       );
     }
-    await rm(join(newcomer.folder, "index.ts"));
+    await declare();
     await newcomer.run(commands.join("\n"), typed());
     assert.match(
-      await readFile(join(newcomer.folder, "index.ts"), "utf8"),
+      await readFile(join(newcomer.folder, "adopted.ts"), "utf8"),
       new RegExp(`adoptId: "${SAMPLE_SECRET}"`),
     );
+    assert.match(await readFile(join(newcomer.folder, "index.ts"), "utf8"), /import "\.\/adopted";\n$/);
     takeRequests();
     const generated = await readFile(join(newcomer.folder, "generated.ts"), "utf8");
     assert.match(generated, /token: generated\(/);
@@ -140,7 +141,7 @@ describe("whoever follows", () => {
     });
     await newcomer.run(page("docs/reference/command-line.md").commands.join("\n"));
     assert.match(
-      await readFile(join(newcomer.folder, "index.ts"), "utf8"),
+      await readFile(join(newcomer.folder, "adopted.ts"), "utf8"),
       new RegExp(`adoptId: "${SAMPLE_SECRET}"`),
     );
   });
