@@ -4,9 +4,6 @@ import type { Call } from "./pulumi-values";
 /** The input that tells `check` what the engine does not pass on (SDK 3.276, CLI 3.274). `check` removes it again. */
 export const HIDDEN_INPUT = "__registration";
 
-/** The input with the text that loads the provider of a dynamic resource. The SDK adds it to each result. */
-const LOADER_INPUT = "__provider";
-
 const DELETES_FIRST = "deleteBeforeReplace";
 const IGNORES_DATA = "ignoreChanges";
 
@@ -45,22 +42,6 @@ export function hiddenOptions({
     ...(deleteBeforeReplace === true && { deletesFirst: true }),
     ...(ignoreChanges.some((path) => DATA_PATH.test(path)) && { ignoresData: true }),
   };
-}
-
-/** The input with the text that loads the provider. */
-export const loaderInput = (text: string) => ({ [LOADER_INPUT]: text });
-
-/** Adds the text that loads the provider, if it is among the inputs of a call. */
-export function withLoader(props: object, inputs: { [LOADER_INPUT]?: string }): object {
-  const text = inputs[LOADER_INPUT];
-  return text === undefined ? props : { ...props, ...loaderInput(text) };
-}
-
-/** Returns arguments or a state without the text that loads the provider. */
-export function withoutLoader<T extends object>(props: T): T {
-  const own: T & { [LOADER_INPUT]?: unknown } = { ...props };
-  delete own[LOADER_INPUT];
-  return own;
 }
 
 /** The function with which a program announces an import. It is not in the schema, because users do not call it. */

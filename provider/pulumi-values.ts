@@ -23,6 +23,25 @@ export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 /** Marks a value as a secret for the engine. */
 export const asSecret = (value: unknown) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, value });
 
+/** The input with the text that loads the provider of a dynamic resource. The SDK adds it to each result. */
+const LOADER_INPUT = "__provider";
+
+/** The input with the text that loads the provider. */
+export const loaderInput = (text: string) => ({ [LOADER_INPUT]: text });
+
+/** Adds the text that loads the provider, if it is among the inputs of a call. */
+export function withLoader(props: object, inputs: { [LOADER_INPUT]?: string }): object {
+  const text = inputs[LOADER_INPUT];
+  return text === undefined ? props : { ...props, ...loaderInput(text) };
+}
+
+/** Returns arguments or a state without the text that loads the provider. */
+export function withoutLoader<T extends object>(props: T): T {
+  const own: T & { [LOADER_INPUT]?: unknown } = { ...props };
+  delete own[LOADER_INPUT];
+  return own;
+}
+
 /** The name of a resource in the program, which may contain `::`; empty for a text that is no URN. */
 export function nameIn(urn: string): string {
   return urn.startsWith("urn:pulumi:") ? urn.split("::").slice(3).join("::") : "";

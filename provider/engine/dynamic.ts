@@ -1,7 +1,15 @@
 import { createRequire } from "node:module";
 import type { dynamic } from "@pulumi/pulumi";
-import { takeHiddenInput, withLoader, withoutLoader } from "../hidden-input";
-import { asSecret, holdsUnknown, nameIn, UNKNOWN_VALUE, type Call } from "../pulumi-values";
+import { takeHiddenInput } from "../hidden-input";
+import {
+  withLoader,
+  withoutLoader,
+  asSecret,
+  holdsUnknown,
+  nameIn,
+  UNKNOWN_VALUE,
+  type Call,
+} from "../pulumi-values";
 import { ARGUMENTS } from "../secret/fields";
 import { SecretProvider, type Arguments } from "../secret/provider";
 import { engineAddress } from "../secret/run-notes";

@@ -4,7 +4,8 @@ import { assertConstructorArguments, checkArguments, readOptions } from "./check
 import { assertProviderFound } from "./find-provider";
 import { judgeConfiguration, programConfig } from "./check-configuration";
 import { mistake } from "../mistake";
-import { HIDDEN_INPUT, hiddenOptions, loaderInput, writeHiddenInput } from "../hidden-input";
+import { HIDDEN_INPUT, hiddenOptions, writeHiddenInput } from "../hidden-input";
+import { loaderInput } from "../pulumi-values";
 import { type SecretArgs, type SecretLookup, NO_OUTPUTS, SecretResource } from "./secret-args";
 import { suspendStackTraces, withCallersStack } from "./stack-traces";
 

@@ -1,6 +1,6 @@
 import { adopt } from "./adopt";
 import { MISSING_ZONE } from "../config/settings";
-import { clearingFailed, creationFailed, withKept, explainConflict } from "./write-errors";
+import { clearingFailed, creationFailed, explainConflict } from "./write-errors";
 import {
   Creations,
   removeSecret,
@@ -22,6 +22,7 @@ import {
   knownAfter,
   missingPlaces,
   readResult,
+  withKept,
   zoneUnknown,
   type PartlyKnown,
   type SecretState,

@@ -1,5 +1,5 @@
 import { isObject, jsonCopy, presentKeys, sameJson } from "../json";
-import type { Secret } from "../keycard";
+import type { Patched, Secret } from "../keycard";
 import { mayBeFormOf, toSentForm } from "../normalised";
 import { UNKNOWN_VALUE } from "../pulumi-values";
 import type { DeclaredData, SecretData } from "../values/types";
@@ -257,6 +257,19 @@ export function declarationAfterPatch(
       ? valueOf(news, name)
       : toSentForm(valueOf(now, name), valueOf(known, name), valueOf(known.declared, name), true),
   );
+}
+
+/** Adds to the arguments what Keycard did not clear, so that the next update tries to clear it again. */
+export function withKept<T extends Pick<SecretInputs, "description" | "metadata">>(
+  args: T,
+  { kept, secret }: Patched,
+): T {
+  const members = Object.entries(secret.metadata ?? {}).filter(([key]) => kept.includes(`metadata.${key}`));
+  return {
+    ...args,
+    ...(kept.includes("description") && { description: secret.description }),
+    ...(members.length > 0 && { metadata: { ...args.metadata, ...Object.fromEntries(members) } }),
+  };
 }
 
 function declarationOf(value: (name: keyof SecretInputs) => unknown): Declaration {

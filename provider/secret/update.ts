@@ -1,4 +1,4 @@
-import { clearingFailed, updateFailed, withKept, explainConflict, explainRefusedType } from "./write-errors";
+import { clearingFailed, updateFailed, explainConflict, explainRefusedType } from "./write-errors";
 import {
   applyPatch,
   failureOf,
@@ -14,6 +14,7 @@ import {
   missingPlaces,
   sentMetadataOf,
   UNCERTAIN,
+  withKept,
   type Known,
 } from "./state";
 import { patchBetween } from "./fields";

@@ -17,19 +17,6 @@ export function updateFailed(error: Error, id: string, known: Known): Error {
   return recordInState(error, id, encodeState(known, { isUnfinished: true }));
 }
 
-/** Adds to the arguments what Keycard did not clear, so that the next update tries to clear it again. */
-export function withKept<T extends Pick<SecretInputs, "description" | "metadata">>(
-  args: T,
-  { kept, secret }: Patched,
-): T {
-  const members = Object.entries(secret.metadata ?? {}).filter(([key]) => kept.includes(`metadata.${key}`));
-  return {
-    ...args,
-    ...(kept.includes("description") && { description: secret.description }),
-    ...(members.length > 0 && { metadata: { ...args.metadata, ...Object.fromEntries(members) } }),
-  };
-}
-
 /** The error if Keycard did not clear a field, which makes the engine record what Keycard has. */
 export function clearingFailed({ kept, cause }: Patched, id: string, known: Known): Error {
   const reason =

@@ -67,9 +67,7 @@ export function generated(options: GeneratedOptions): GeneratedValue {
 export class Generated extends Value {
   static readonly examples = ["generated({ length: 32 })"];
 
-  static claims(given: unknown): boolean {
-    return isObject(given) && Object.hasOwn(given, "generated");
-  }
+  static readonly keys = ["generated"];
 
   private readonly kept: KeptGenerated;
 

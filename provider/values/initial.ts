@@ -58,9 +58,7 @@ export function initialValue(value: Input<string | ValueSource>): InitialValue {
 export class Initial extends Value {
   static readonly examples = ['initialValue("value")'];
 
-  static claims(given: unknown): boolean {
-    return isObject(given) && Object.hasOwn(given, "initialValue");
-  }
+  static readonly keys = ["initialValue"];
 
   override readonly isNeverRead = true;
 

@@ -1,3 +1,4 @@
+import { isObject } from "../json";
 import { Generated } from "./generated";
 import { Initial } from "./initial";
 import { Inline } from "./inline";
@@ -10,8 +11,8 @@ export interface Kind {
   new (data: DeclaredData): Value;
   /** How a program writes it. */
   readonly examples: readonly string[];
-  /** True for a token or password that is given in this way, valid or not. */
-  claims: (given: unknown) => boolean;
+  /** The keys of which a token or password that is given in this way has one, valid or not. */
+  readonly keys: readonly string[];
 }
 
 /** A later kind takes precedence. */
@@ -24,12 +25,17 @@ export const KINDS: Kind[] = [Source, Generated, Initial];
  */
 export function valueOf(data: unknown): Value {
   const given = givenIn(data);
-  const kind: Kind | typeof Inline = KINDS.findLast((each) => each.claims(given)) ?? Inline;
+  const kind: Kind | typeof Inline = kindOf(given) ?? Inline;
   return new kind(data as DeclaredData);
 }
 
 /** True for a token or password that is given in another way than as a string. */
-export const isByKind = (given: unknown) => KINDS.some((kind) => kind.claims(given));
+export const isByKind = (given: unknown) => kindOf(given) !== undefined;
+
+function kindOf(given: unknown): Kind | undefined {
+  if (!isObject(given)) return undefined;
+  return KINDS.findLast(({ keys }) => keys.filter((key) => Object.hasOwn(given, key)).length === 1);
+}
 
 /** The ways to give a token or password, for a message. */
 export function waysToGive(): string {

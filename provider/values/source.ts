@@ -102,9 +102,7 @@ const trimOf = ({ trim }: TrimOption) => (trim === false ? { trim } : {});
 export class Source extends Value {
   static readonly examples = ['fromEnv("NAME")', 'fromFile("path")', 'fromCommand(["program", "argument"])'];
 
-  static claims(given: unknown): boolean {
-    return isSource(given);
-  }
+  static readonly keys = ["fromEnv", "fromFile", "fromCommand"];
 
   private get kept(): WatchedSource {
     return this.given as WatchedSource;

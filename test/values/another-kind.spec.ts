@@ -24,9 +24,7 @@ const store = new Map<string, string>();
 class Stored extends Value {
   static readonly examples = ['fromStore("name")'];
 
-  static claims(given: unknown): boolean {
-    return typeof given === "object" && given !== null && "fromStore" in given;
-  }
+  static readonly keys = ["fromStore"];
 
   private get name(): string {
     return (this.given as { fromStore: string }).fromStore;

@@ -14,10 +14,10 @@ import {
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { sameJson } from "../../json";
-import { takeHiddenInput, withoutLoader, type AnnouncedImport } from "../../hidden-input";
+import { isObject, sameJson } from "../../json";
+import { takeHiddenInput, type AnnouncedImport } from "../../hidden-input";
 import { ARGUMENTS } from "../../secret/fields";
-import { nameIn, UNKNOWN_VALUE } from "../../pulumi-values";
+import { withoutLoader, nameIn, UNKNOWN_VALUE } from "../../pulumi-values";
 import type { SecretState } from "../../secret/state";
 import type { SecretInputs } from "../../secret/types";
 import type { SecretProvider } from "../../secret/provider";
@@ -40,10 +40,6 @@ function leafDifferences(olds: unknown, news: unknown, path: string): Record<str
     leafDifferences(old?.[key], now?.[key], path + (lists ? `[${key}]` : property(key))),
   );
   return Object.assign({}, ...differences) as Record<string, Kind>;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Formats a property as Pulumi does: a name with special characters is in brackets. */
