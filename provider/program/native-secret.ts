@@ -22,9 +22,8 @@ function announceImport(data: Data, opts: pulumi.CustomResourceOptions): Data {
   return (pulumi.output(data) as pulumi.Output<unknown>).apply(async (known) => {
     const announced = valueOf(known).forImport();
     const options = { parent, provider, version, pluginDownloadURL } as pulumi.InvokeOptions;
-    if (announced !== undefined) {
-      await pulumi.runtime.invoke(ANNOUNCE_IMPORT, { id, data: pulumi.secret(announced) }, options);
-    }
+    const args = { id, ...(announced !== undefined && { data: pulumi.secret(announced) }) };
+    await pulumi.runtime.invoke(ANNOUNCE_IMPORT, args, options);
     return known;
   }) as Data;
 }

@@ -1,6 +1,6 @@
 import { adopt } from "./adopt";
 import { MISSING_ZONE } from "../config/settings";
-import { clearingFailed, creationFailed, explainConflict } from "./write-errors";
+import { clearingFailed, creationFailed, explainConflict, stillUnconfirmed } from "./write-errors";
 import {
   Creations,
   removeSecret,
@@ -79,7 +79,8 @@ export class SecretOperations {
       if (props.version !== undefined) throw zoneUnknown("read", id);
       throw new Error(`Could not read the secret ${id}: ${MISSING_ZONE}.`);
     }
-    if (isUnconfirmedId(id)) {
+    // A program that only reads a secret knows none of its arguments.
+    if (isUnconfirmedId(id) && props.name !== undefined) {
       const found = await this.findUnconfirmed(id, decodeState(props));
       return found ? this.read(found.id, props) : { id: "", props: {} };
     }
@@ -101,6 +102,7 @@ export class SecretOperations {
 
   /** @throws an error that makes the engine record what Keycard has, if the update was, or may have been, done in part */
   async update(id: string, state: SecretState, news: SecretInputs): Promise<SecretState> {
+    if (isUnconfirmedId(id)) throw await this.retryCreate(id, state, news);
     this.run.claimed.add(id);
     const tools = {
       connect: () => this.client,
@@ -137,7 +139,28 @@ export class SecretOperations {
     return lookUp(this.client, name, zoneId, args);
   }
 
-  private async make({ urn }: Call, inputs: SecretInputs, tools: SendTools): Promise<Created> {
+  /**
+   * Creates the secret of an unconfirmed create, if it does not exist. CLI 3.274 calls an update instead of the create if an `onError`
+   * hook asks for another try, and an update cannot change the ID in the state, so it never succeeds.
+   *
+   * @returns the error, which keeps the unconfirmed create in the state
+   */
+  private async retryCreate(id: string, state: SecretState, news: SecretInputs): Promise<Error> {
+    const { unconfirmed } = this.run;
+    const before = unconfirmed.retriedAs(id, state);
+    if (before !== undefined) return stillUnconfirmed(id, state, before);
+    try {
+      const urn = unconfirmed.urnOf(id, state) ?? id;
+      if (urn === id) unconfirmed.note(urn, id, state, news);
+      const created = await this.withValues((tools) => this.make({ urn }, news, tools));
+      unconfirmed.noteRetried(id, state, created.id);
+      return stillUnconfirmed(id, state, created.id);
+    } catch (error) {
+      return stillUnconfirmed(id, state, error as Error);
+    }
+  }
+
+  private async make({ urn }: Pick<Call, "urn">, inputs: SecretInputs, tools: SendTools): Promise<Created> {
     const value = valueOf(inputs.data);
     const sent = await value.toSend(tools);
     try {
@@ -155,7 +178,11 @@ export class SecretOperations {
     } catch (error) {
       const write = { place: inputs, isOwnName: this.run.ownsName(inputs) };
       const explained = await explainConflict(this.client, write, error);
-      throw creationFailed(explained, { ...inputs, data: sent.unconfirmed });
+      const failed = creationFailed(explained, { ...inputs, data: sent.unconfirmed });
+      // The engine may call this again in the same run, as CLI 3.259 does if an `onError` hook asks for another try.
+      const { id } = failed as { id?: string };
+      if (id !== undefined) this.run.unconfirmed.noteFailed(urn, id, inputs, sent.unconfirmed);
+      throw failed;
     }
   }
 

@@ -48,6 +48,28 @@ export class UnconfirmedCreates {
   private readonly resolved = new Set<string>();
   private readonly noted: (EarlierCreate & { urn: string; key: string })[] = [];
 
+  private readonly retried = new Map<string, string>();
+
+  /** Remembers the secret that a retry in this run has created or found. */
+  noteRetried(id: string, olds: Partial<SecretInputs>, found: string): void {
+    this.retried.set(keyOf(id, olds), found);
+  }
+
+  /** The ID of the secret that a retry in this run has created or found. */
+  retriedAs(id: string, olds: Partial<SecretInputs>): string | undefined {
+    return this.retried.get(keyOf(id, olds));
+  }
+
+  /** Remembers a create that failed in this run. */
+  noteFailed(urn: string, id: string, inputs: SecretInputs, data: DeclaredData): void {
+    this.noted.push({ urn, key: keyOf(id, inputs), since: sinceOf(id), data });
+  }
+
+  /** The resource of an unconfirmed create that {@link take} would return. */
+  urnOf(id: string, olds: Partial<SecretInputs>): string | undefined {
+    return this.noted.find(({ key }) => key === keyOf(id, olds))?.urn;
+  }
+
   /** Remembers the unconfirmed create of a resource, unless something else is declared now. */
   note(urn: string, id: string, olds: Partial<SecretInputs>, news: Partial<SecretInputs>): void {
     const key = keyOf(id, olds);

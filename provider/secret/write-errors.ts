@@ -12,6 +12,21 @@ export function creationFailed(error: unknown, inputs: SecretInputs): unknown {
     : error;
 }
 
+/**
+ * Makes the engine keep an unconfirmed create that it asked to update.
+ *
+ * @param outcome - the ID of its secret, or why there is none
+ */
+export function stillUnconfirmed(id: string, held: object, outcome: string | Error): Error {
+  const error =
+    typeof outcome === "string"
+      ? new Error(
+          `Keycard has the secret as ${outcome}, but Pulumi cannot record its ID in the run in which a create failed. Run \`pulumi up\` again.`,
+        )
+      : outcome;
+  return recordInState(error, id, held);
+}
+
 /** Makes the engine record what Keycard has after an update that was, or may have been, done in part. */
 export function updateFailed(error: Error, id: string, known: Known): Error {
   return recordInState(error, id, encodeState(known, { isUnfinished: true }));

@@ -121,7 +121,7 @@ describe("a secret that another provider of the run adopts", () => {
 
   it("is refused in the preview if both adopt it, or if one manages it", async () => {
     declare({ name: "a" }, { name: "b", explicit: "mine" });
-    assert.match((await scene.stack.previewFails()).error, /of `a` and of `b` names the same secret/);
+    assert.match((await scene.stack.previewFails()).error, /of `[ab]` and of `[ab]` names the same secret/);
     declare({ name: "a" }, { name: "b", door: "dynamic" });
     assert.match((await scene.stack.previewFails()).error, /of `[ab]` and of `[ab]` names the same secret/);
     await up({ name: "a" });

@@ -128,8 +128,9 @@ export class ResourceCalls {
     const known = withoutLoader(state.props);
     const isFirst = known.version === undefined;
     const { zoneId, id } = isFirst ? placeOf(request.getId()) : { id: request.getId() };
-    // Only an import passes no properties at all.
-    const isImport = !request.hasProperties();
+    // Only an import passes no properties with CLI 3.259. With 3.274 it passes empty ones, as a read of the default zone does.
+    const isAnnounced = this.expected.has(request.getId()) && Object.keys(state.props).length === 0;
+    const isImport = isAnnounced || !request.hasProperties();
     const expected = isImport ? this.expected.get(request.getId()) : undefined;
     const props = { ...known, zoneId: zoneId ?? known.zoneId ?? this.config().zoneId ?? "" };
     const read = await (isImport
