@@ -91,7 +91,7 @@ export class SecretOperations {
     // An import knows only how the value is declared. An unconfirmed create knows all arguments.
     const isAdopted = known.data !== undefined && known.name === undefined;
     const now = isFirst
-      ? await readSecret(this.client, id, known, { isAdopted })
+      ? await readSecret(this.client, id, { ...known, value: valueOf(known.data) }, { known, isAdopted })
       : await refreshSecret(this.client, id, known);
     // The engine keeps its inputs if the result has none: to copy and send them again is a tenth of the time of a refresh.
     if (now === "unchanged") return { id, props };
@@ -109,7 +109,12 @@ export class SecretOperations {
       ownsName: (inputs: SecretInputs) => this.run.ownsName(inputs),
     };
     return this.withValues(async (send) =>
-      encodeState(await updateSecret({ ...tools, send }, id, decodeState(state), news)),
+      encodeState(
+        await updateSecret({ ...tools, send }, id, decodeState(state), {
+          ...news,
+          value: valueOf(news.data),
+        }),
+      ),
     );
   }
 

@@ -4,6 +4,7 @@ import { declarationAfterRead, knownAfter, type Known, type PartlyKnown } from "
 import type { SecretInputs } from "./types";
 import { valueOf } from "../values/kinds";
 import type { DeclaredData } from "../values/types";
+import type { Value } from "../values/value";
 
 /**
  * Returns whether a row of a listing shows exactly the state before. Most secrets of a refresh are so, and building an equal
@@ -11,7 +12,7 @@ import type { DeclaredData } from "../values/types";
  *
  * @returns false if the state has to be built, which may still give an equal one
  */
-function showsState(row: Secret, known: PartlyKnown): boolean {
+function showsState(row: Secret, known: PartlyKnown, value: Value): boolean {
   return (
     known.isStable === true &&
     row.version === known.version &&
@@ -20,20 +21,20 @@ function showsState(row: Secret, known: PartlyKnown): boolean {
     row.entityId === known.entityId &&
     row.name === known.name &&
     row.type === known.type &&
-    row.type === known.data?.type &&
+    row.type === value.type &&
     sameJson(row.description, known.description) &&
     sameJson(row.metadata, known.metadata)
   );
 }
 
 /** How a secret is declared, as far as it concerns a read. */
-type Declared = Pick<SecretInputs, "zoneId"> & Partial<Pick<SecretInputs, "data" | "maxAgeDays">>;
+type Declared = Pick<SecretInputs, "zoneId" | "maxAgeDays"> & { value: Value };
 
 /**
  * Reads a secret that was read or written before, with as few requests as possible: one listing for all secrets of an entity,
  * which has no values, and the secret itself only if it has changed since or is not listed.
  *
- * @returns what is known now; undefined if the secret is gone
+ * @returns what is known now; "unchanged" if the listing shows exactly the state before, undefined if the secret is gone
  * @throws a KeycardError if nothing proves that it is gone
  */
 export async function refreshSecret(
@@ -41,16 +42,20 @@ export async function refreshSecret(
   id: string,
   known: PartlyKnown,
 ): Promise<Known | "unchanged" | undefined> {
-  const row = await rowOf(client, id, known);
-  const suffices = row && (mayNotRead(client, known) || isUnchanged(row, known));
-  if (!suffices) return readSecret(client, id, known, { isListed: row !== undefined });
-  return showsState(row, known) ? "unchanged" : knownWithoutReading(row, known, { known });
+  const value = valueOf(known.data);
+  const declared = { ...known, value };
+  const row = await rowOf(client, id, known, value);
+  const suffices = row && (mayNotRead(client, value) || isUnchanged(row, known, value));
+  if (!suffices) return readSecret(client, id, declared, { known, isListed: row !== undefined });
+  return showsState(row, known, value)
+    ? "unchanged"
+    : knownWithoutReading(row, declared, { known, before: value });
 }
 
 /**
  * Reads a secret itself.
  *
- * @param declared - the arguments, which tell whether the state has the value itself or a reference
+ * @param known - the state before
  * @param sent - the body of a PATCH that got no answer
  * @param isAdopted - true if the secret keeps its value, if that may be the declared one
  * @returns what is known now; undefined if the secret is gone
@@ -59,18 +64,19 @@ export async function refreshSecret(
 export async function readSecret(
   client: KeycardClient,
   id: string,
-  known: PartlyKnown,
+  declared: Declared,
   {
-    declared = known,
+    known,
     sent,
     isAdopted = false,
     ...options
-  }: CallOptions & { declared?: Declared; isListed?: boolean; sent?: object; isAdopted?: boolean } = {},
+  }: CallOptions & { known: PartlyKnown; isListed?: boolean; sent?: object; isAdopted?: boolean },
 ): Promise<Known | undefined> {
-  const [value, before] = [valueOf(declared.data), valueOf(known.data)];
+  const { value } = declared;
+  const before = valueOf(known.data);
   const hidden = [...value.texts, ...before.texts];
   const { createdAt } = known;
-  const withoutValue = mayNotRead(client, declared);
+  const withoutValue = mayNotRead(client, value);
   const found = await findSecret(client, declared.zoneId, id, {
     ...options,
     hidden,
@@ -79,50 +85,57 @@ export async function readSecret(
   });
   if (!found) return undefined;
   const adopted = isAdopted ? await value.keptOnAdoption(found) : undefined;
-  if (adopted) return knownAfterRead(found, declared, { data: adopted, isSame: false }, { known, sent });
-  if (!found.data) return knownWithoutReading(found, declared, { known, sent });
+  const context = { known, before, sent };
+  if (adopted) return knownAfterRead(found, declared, { data: adopted, isSame: false }, context);
+  if (!found.data) return knownWithoutReading(found, declared, context);
   const data = await value.keptAfterRead(found.data, before);
   const isSame = await before.matchesText(found.data);
-  return knownAfterRead(found, declared, { data, isSame }, { known, sent });
+  return knownAfterRead(found, declared, { data, isSame }, context);
 }
 
-async function rowOf(client: KeycardClient, id: string, known: PartlyKnown): Promise<Secret | undefined> {
+async function rowOf(
+  client: KeycardClient,
+  id: string,
+  known: PartlyKnown,
+  value: Value,
+): Promise<Secret | undefined> {
   try {
-    const options = { hidden: valueOf(known.data).texts };
+    const options = { hidden: value.texts };
     return (await client.listings.of(known.zoneId, known.entityId, options)).get(id);
   } catch (error) {
     // Fall back to single reads, unless values must not be read.
-    if (mayNotRead(client, known) || !cannotBeHad(error)) throw error;
+    if (mayNotRead(client, value) || !cannotBeHad(error)) throw error;
     return undefined;
   }
 }
 
 /** True if values must not be read, or if this one belongs to others. */
-function mayNotRead({ valuesForbiddenBy }: KeycardClient, { data }: Declared): boolean {
-  return valuesForbiddenBy !== undefined || valueOf(data).isNeverRead;
+function mayNotRead({ valuesForbiddenBy }: KeycardClient, value: Value): boolean {
+  return valuesForbiddenBy !== undefined || value.isNeverRead;
 }
 
 /** Also notices a change that does not increment the version. */
-function isUnchanged(row: Secret, known: PartlyKnown): boolean {
-  return hasKnownValue(row, known) && row.updatedAt === known.updatedAt && !valueOf(known.data).isUnread;
+function isUnchanged(row: Secret, known: PartlyKnown, value: Value): boolean {
+  return hasKnownValue(row, known, value) && row.updatedAt === known.updatedAt && !value.isUnread;
 }
 
 /** Every change of a value increments the version. So may other changes, after which the value is unknown until it is read. */
-function hasKnownValue(row: Secret, { valueVersion, data, type }: PartlyKnown): boolean {
-  return row.version === valueVersion && row.type === (data?.type ?? type);
+function hasKnownValue(row: Secret, { valueVersion, type }: PartlyKnown, value: Value): boolean {
+  return row.version === valueVersion && row.type === (value.type ?? type);
 }
 
 function knownWithoutReading(row: Secret, declared: Declared, context: ReadContext): Known {
-  const { known } = context;
-  const isSame = hasKnownValue(row, known) && known.data !== undefined;
-  const before = isSame ? valueOf(known.data) : undefined;
-  const data = valueOf(declared.data).keptAfterListing(row, before);
+  const { known, before } = context;
+  const isSame = hasKnownValue(row, known, before) && known.data !== undefined;
+  const data = declared.value.keptAfterListing(row, isSame ? before : undefined);
   return knownAfterRead(row, declared, { data, isSame }, context);
 }
 
 /** What the result of a read is compared with. */
 interface ReadContext {
   known: PartlyKnown;
+  /** The value in the state before. */
+  before: Value;
   sent?: object | undefined;
 }
 

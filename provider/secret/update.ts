@@ -21,7 +21,7 @@ import { patchBetween } from "./fields";
 import type { SecretInputs } from "./types";
 import { readSecret } from "./read";
 import { valueOf } from "../values/kinds";
-import type { SendTools } from "../values/value";
+import type { SendTools, Value } from "../values/value";
 
 /** The time limit for reading a secret after an update that got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
@@ -49,18 +49,18 @@ export async function updateSecret(
   { connect, send, ownsName }: UpdateTools,
   id: string,
   olds: Known,
-  news: SecretInputs,
+  news: SecretInputs & { value: Value },
 ): Promise<Known> {
-  const readState = async (options = {}, data = news.data) => {
-    const state = await readSecret(connect(), id, olds, { declared: { ...news, data }, ...options });
+  const readState = async (options = {}, value = news.value) => {
+    const state = await readSecret(connect(), id, { ...news, value }, { known: olds, ...options });
     if (!state) throw new Error(`There is no secret ${id} in zone ${news.zoneId}. ${remedy}.`);
     return state;
   };
   const isIncomplete = missingPlaces(olds).length > 0;
   const remedy = isIncomplete ? "Declare the zone that it is in" : "Run `pulumi refresh`";
   const held = olds.updatedAt === UNCERTAIN || isIncomplete ? await readState() : olds;
-  const [value, before] = [valueOf(news.data), valueOf(held.data)];
-  const { data: sent, kept: data } = await value.update(before, send);
+  const before = valueOf(held.data);
+  const { data: sent, kept: data } = await news.value.update(before, send);
   const patch = patchBetween(held.declared, news);
   delete patch.data;
   if (sent) patch.data = sent;
@@ -83,9 +83,10 @@ export async function updateSecret(
     if (failureOf(error)?.outcome !== "unknown") {
       throw error === raw ? explainRefusedType(raw, held.data.type, news.data.type, REPLACE) : error;
     }
-    const now = await readState({ totalMs: LAST_LOOK_MS, sent: patch }, data).catch(() => ({
+    const value = valueOf(data);
+    const now = await readState({ totalMs: LAST_LOOK_MS, sent: patch }, value).catch(() => ({
       ...held,
-      data: sent ? valueOf(data).keptUncertain(before, held.version) : held.data,
+      data: sent ? value.keptUncertain(before, held.version) : held.data,
       updatedAt: UNCERTAIN,
     }));
     const isDone = now.updatedAt !== UNCERTAIN && isEmpty(patchBetween(now.declared, news));
@@ -99,14 +100,14 @@ async function sendPatch(
   client: KeycardClient,
   id: string,
   held: Known,
-  { zoneId, entityId, name, data }: SecretInputs,
+  { zoneId, entityId, name, value }: SecretInputs & { value: Value },
   patch: SecretPatch,
 ): Promise<Patched> {
   const { createdAt, name: oldName } = held;
   const before = {
     metadata: held.declared.metadata ?? {},
     sent: sentMetadataOf(held),
-    withoutValue: valueOf(data).isNeverRead,
+    withoutValue: value.isNeverRead,
   };
   let gone = new Error(`There is no secret ${id} in zone ${zoneId}. Run \`pulumi refresh\`.`);
   const send = () =>
