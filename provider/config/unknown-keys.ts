@@ -46,6 +46,29 @@ export function judgeKeys(keys: readonly string[], project: string): JudgedKeys 
   };
 }
 
+/** What Keycard's Terraform provider knows in the namespace that it shares with this package, if Pulumi runs it. */
+const KEYS_OF_BRIDGE = ["endpoint", "clientId", "clientSecret"];
+
+/**
+ * Finds settings of this package that break Keycard's Terraform provider, if a program uses both: the bridge rejects each key
+ * of its namespace that it does not know, with "not a valid configuration key" (seen in 0.8.0).
+ *
+ * @param keys - with their namespaces
+ * @returns one warning for each
+ */
+export function judgeBridgedKeys(keys: readonly string[]): string[] {
+  return keys.flatMap((key) => {
+    const [namespace, ...rest] = key.split(":");
+    const name = rest.join(":");
+    const isOnlyOurs = (SETTINGS as string[]).includes(name) && !KEYS_OF_BRIDGE.includes(name);
+    if (namespace !== SHARED_NAMESPACE || !isOnlyOurs) return [];
+    return [
+      `${key} breaks Keycard's Terraform provider, which this program uses too: it rejects keys that it does not know. Set ` +
+        `${OWN_NAMESPACE}:${name} instead, and run \`pulumi config rm ${key}\`.`,
+    ];
+  });
+}
+
 /**
  * Finds environment variables whose names differ from ours in one or two letters, so that nothing reads them.
  *

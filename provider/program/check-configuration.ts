@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SECRET_KEYS } from "../config/places";
-import { judgeKeys, judgeVariables } from "../config/unknown-keys";
+import { judgeBridgedKeys, judgeKeys, judgeVariables } from "../config/unknown-keys";
 import { problemsOfSettings } from "../config/settings";
 
 /** The SDK has this function, but its types do not. */
@@ -35,6 +35,15 @@ export function isMocked(): boolean {
   return monitor?.mocks !== undefined;
 }
 
+/**
+ * True if the program has loaded the SDK that Pulumi generates from Keycard's Terraform provider.
+ *
+ * @param modules - the paths of the loaded modules
+ */
+export function usesBridge(modules: readonly string[]): boolean {
+  return modules.some((path) => /[\\/](?:@pulumi|sdks)[\\/]keycard[\\/]/.test(path));
+}
+
 /** The result by run, because a process of the Automation API runs several programs. */
 const judged = new WeakMap<object, { error?: Error }>();
 
@@ -54,8 +63,10 @@ export function judgeConfiguration(): void {
 }
 
 function judge(): { error?: Error } {
-  const keys = judgeKeys(Object.keys(pulumi.runtime.allConfig()), pulumi.getProject());
-  for (const warning of [...keys.warnings, ...judgeVariables(process.env), ...plainSecrets()]) {
+  const all = Object.keys(pulumi.runtime.allConfig());
+  const keys = judgeKeys(all, pulumi.getProject());
+  const bridged = usesBridge(Object.keys(require.cache)) ? judgeBridgedKeys(all) : [];
+  for (const warning of [...keys.warnings, ...bridged, ...judgeVariables(process.env), ...plainSecrets()]) {
     void pulumi.log.warn(warning);
   }
   const problems = [...keys.errors, ...problemsOfSettings(programConfig, process.env)];

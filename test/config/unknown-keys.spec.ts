@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judgeKeys, judgeVariables } from "../../provider/config/unknown-keys";
+import { judgeBridgedKeys, judgeKeys, judgeVariables } from "../../provider/config/unknown-keys";
 
 const SETTINGS =
   "endpoint, clientId, clientSecret, accessToken, zoneId, attemptTimeoutSeconds, totalTimeoutSeconds, concurrency, readValues";
@@ -71,6 +71,21 @@ describe("the variables of the environment", () => {
         "Did you mean KEYCARD_READ_VALUES?",
       "The environment variable KEYCARD_ZONEID is ignored: pulumi-keycard reads no such variable. " +
         "Did you mean KEYCARD_ZONE_ID?",
+    ]);
+  });
+
+  it("a setting that only this package knows breaks the bridged provider in its namespace, and no other key does", () => {
+    const keys = ["endpoint", "clientId", "clientSecret", "zoneId", "readValues", "organization"];
+    const warnings = judgeBridgedKeys([
+      ...keys.map((key) => `keycard:${key}`),
+      "keycard-secrets:zoneId",
+      "zoneId",
+    ]);
+    assert.deepEqual(warnings, [
+      "keycard:zoneId breaks Keycard's Terraform provider, which this program uses too: it rejects keys that it does not know. " +
+        "Set keycard-secrets:zoneId instead, and run `pulumi config rm keycard:zoneId`.",
+      "keycard:readValues breaks Keycard's Terraform provider, which this program uses too: it rejects keys that it does not know. " +
+        "Set keycard-secrets:readValues instead, and run `pulumi config rm keycard:readValues`.",
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFile, readFile } from "node:fs/promises";
+import { mkdir, writeFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Secret, type SecretArgs } from "pulumi-keycard";
 import { countIn, openProgramScene, type ProgramScene } from "./support/program-scene";
@@ -11,6 +11,28 @@ describe("a stack's configuration that cannot be right", () => {
   let scene: ProgramScene;
 
   afterEach(() => scene.close());
+
+  for (const [what, expected] of [
+    ["the SDK of the bridged Terraform provider", 1],
+    ["another SDK", 0],
+  ] as const) {
+    it(`a key of ours in \`keycard:\` is warned of ${expected} times in a program with ${what}`, async () => {
+      scene = await openProgramScene({
+        config: { "keycard:zoneId": "zone_1", "keycard:endpoint": "https://a.example" },
+      });
+      const sdk = expected === 1 ? "sdks/keycard/bin" : "sdks/other/bin";
+      await mkdir(join(scene.stack.project, sdk), { recursive: true });
+      await writeFile(join(scene.stack.project, sdk, "index.js"), "exports.Resource = class {};\n");
+      await scene.write(
+        `require("./${sdk}");
+         new Secret("a", { entityId: "ent_1", data: { type: "token", token: "t" } });`,
+      );
+      const { diagnostics } = await scene.stack.preview();
+      const found = diagnostics.filter((line) => line.includes("breaks Keycard's Terraform provider"));
+      assert.equal(found.length, expected, diagnostics.join("\n"));
+      for (const line of found) assert.match(line, /keycard:zoneId breaks/);
+    });
+  }
 
   it("a wrong configuration fails the preview once with all mistakes, and nothing is sent", async () => {
     scene = await openProgramScene({

@@ -60,7 +60,7 @@ describe("the scheduled job that finds drift", () => {
 
   it("fails with a table of what drifted, without a value, and leaves the state as it was", async () => {
     const before = await state();
-    const [one, other] = ["github", "database"].map((name) =>
+    const [one, other] = ["GitHub token", "database"].map((name) =>
       keycard.secrets().find((secret) => secret.name === name),
     );
     keycard.edit(one?.id ?? "", { name: "by hand", data: { type: "token", token: "planted-foreign" } });

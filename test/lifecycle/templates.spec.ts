@@ -46,7 +46,7 @@ describe("a project from a template", () => {
   it("every example is a template that pulumi new accepts", async () => {
     for (const example of EXAMPLES) {
       const made = newcomer.run(
-        `pulumi new ./pulumi-keycard/examples/${example} --generate-only --yes --name a-${example} --dir a-${example}`,
+        `mkdir a-${example} && cd a-${example} && pulumi new ../pulumi-keycard/examples/${example} --generate-only --yes --name a-${example}`,
       );
       if (["yaml", "python"].includes(example)) {
         // Seen in CLI 3.274: it looks for the plugin, which the user installs after that, and has written the project by then.
