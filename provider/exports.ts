@@ -1,4 +1,4 @@
-// What both doors export for programs.
+// What `index.ts` and `native.ts` both export for programs.
 export type {
   GetSecretArgs,
   GetSecretByIdArgs,

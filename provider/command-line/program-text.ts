@@ -162,21 +162,21 @@ interface AdoptionOptions {
 }
 
 /** The differences between a program with dynamic resources and one for the plugin. */
-interface Door {
+interface ResourceKind {
   module: string;
-  /** The lines about the door at the top of the program. */
+  /** The lines about the kind of resource at the top of the program. */
   notes: string[];
   /** What a declaration needs to adopt a secret: an argument or an option. */
   takeOver: (id: string, zoneId: string) => { argument?: string; option?: string };
 }
 
-const DYNAMIC: Door = {
+const DYNAMIC: ResourceKind = {
   module: "pulumi-keycard",
   notes: ["// After the first `pulumi up`, you can remove the lines with `adoptId`."],
   takeOver: (id) => ({ argument: `  adoptId: ${textLiteral(id)},` }),
 };
 
-const NATIVE: Door = {
+const NATIVE: ResourceKind = {
   module: "pulumi-keycard/native",
   notes: [
     "// After the first `pulumi up`, you can remove the options `import`. The plugin needs these lines in Pulumi.yaml:",
@@ -199,19 +199,19 @@ export function adoptionProgram(
   secrets: readonly Secret[],
   { values, entities, native = false }: AdoptionOptions,
 ): { text: string; count: number } {
-  const door = native ? NATIVE : DYNAMIC;
-  const expressions = new ValueExpressions(values, door.module);
+  const kind = native ? NATIVE : DYNAMIC;
+  const expressions = new ValueExpressions(values, kind.module);
   const adopted = nameSecrets(secrets)
     .filter(({ secret }) => entities?.includes(secret.entityId) ?? true)
     .sort(byEntityAndName);
   const declarations = adopted.map((named) =>
-    declaration(named, expressions, door.takeOver(named.secret.id, zoneId)),
+    declaration(named, expressions, kind.takeOver(named.secret.id, zoneId)),
   );
   const { imports, constants } = expressions.head();
   const lines = [
     `// Adopts the secrets of Keycard zone ${textLiteral(zoneId)}, as \`npx pulumi-keycard adopt\` found them.`,
     ...expressions.notes().map((line) => `// ${line}`.trimEnd()),
-    ...door.notes,
+    ...kind.notes,
     ...imports,
     "",
     ...constants,
@@ -229,7 +229,7 @@ export function adoptionProgram(
 function declaration(
   named: NamedSecret,
   expressions: ValueExpressions,
-  { argument, option }: ReturnType<Door["takeOver"]>,
+  { argument, option }: ReturnType<ResourceKind["takeOver"]>,
 ): string {
   const { entityId, name, description, metadata, type } = named.secret;
   const data =

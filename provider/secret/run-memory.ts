@@ -9,8 +9,8 @@ import { ValueReader } from "../values/reader";
 
 const PREFIX = "unconfirmed since ";
 
-/** Arguments that a create does not send. */
-const UNSENT = new Set<keyof SecretInputs>(["adoptId", "maxAgeDays"]);
+/** Arguments that a create does not send, and the value, which is compared in another way. */
+const NOT_COMPARED = new Set<keyof SecretInputs>(["adoptId", "maxAgeDays", "data"]);
 
 /** The prefix of ids until 0.1, which states may still contain. */
 const EARLIER_PREFIX = "unknown since ";
@@ -74,8 +74,7 @@ export class UnconfirmedCreates {
   note(urn: string, id: string, olds: Partial<SecretInputs>, news: Partial<SecretInputs>): void {
     const key = keyOf(id, olds);
     if (news.adoptId !== undefined) this.resolved.add(key);
-    if (sameJson(declaredArguments(olds), declaredArguments(news)))
-      this.noted.push({ urn, key, since: sinceOf(id), data: olds.data });
+    if (declaresSame(olds, news)) this.noted.push({ urn, key, since: sinceOf(id), data: olds.data });
   }
 
   /**
@@ -99,11 +98,11 @@ function keyOf(id: string, { zoneId, entityId, name }: Partial<SecretInputs>): s
   return JSON.stringify([id, zoneId, entityId, name]);
 }
 
-function declaredArguments(args: Partial<Record<keyof SecretInputs, unknown>>): Partial<SecretInputs> {
-  const names = ARGUMENTS.filter((name) => !UNSENT.has(name) && args[name] !== undefined);
-  return Object.fromEntries(
-    names.map((name) => [name, name === "data" ? valueOf(args[name]).declaration : args[name]]),
-  );
+function declaresSame(olds: Partial<SecretInputs>, news: Partial<SecretInputs>): boolean {
+  const [before, now] = [valueOf(olds.data), valueOf(news.data)];
+  // The key of an initial value differs if an alias has given the resource another URN.
+  const isSameValue = sameJson(before.declaration, now.declaration) || now.changeFrom(before) === "none";
+  return isSameValue && ARGUMENTS.every((name) => NOT_COMPARED.has(name) || sameJson(olds[name], news[name]));
 }
 
 /**

@@ -84,6 +84,15 @@ describe("an unconfirmed create", () => {
     assert.equal(creates.take(URN)?.since, since);
   });
 
+  it("is the same if an alias has given its resource another URN, and so its initial value another key", () => {
+    const dataOf = (key: string) =>
+      ({ type: "token", token: { initialValue: { given: key } } }) as unknown as SecretInputs["data"];
+    creates.note(URN, id, { ...news, data: dataOf("one") }, { ...news, data: dataOf("two") });
+    assert.equal(creates.take(URN)?.since, since);
+    creates.note(URN, id, news, { ...news, data: dataOf("two") });
+    assert.equal(creates.take(URN), undefined);
+  });
+
   it("is none of what is declared now if that is something else", () => {
     creates.note(URN, id, news, { ...news, name: "gitlab" });
     assert.equal(creates.take(URN), undefined);
