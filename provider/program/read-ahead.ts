@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { hiddenOptions } from "../hidden-input";
 import type { Ahead } from "../pulumi-values";
 import { isRecord } from "../mistake";
-import { Source } from "../values/source";
+import { isSource, Source } from "../values/source";
 import type { DeclaredData, ValueSource } from "../values/types";
 import { givenIn } from "../values/value";
 
@@ -40,8 +40,7 @@ let batch: Batch | undefined;
  */
 export function noteSource(name: string, type: string, data: unknown, opts: pulumi.CustomResourceOptions) {
   const { ignoresData } = hiddenOptions(opts);
-  if (opts.id !== undefined || ignoresData || !isRecord(data) || !Source.claims(givenIn(data)))
-    return undefined;
+  if (opts.id !== undefined || ignoresData || !isRecord(data) || !isSource(givenIn(data))) return undefined;
   const source = new Source(data as unknown as DeclaredData).readable;
   if (!source) return undefined;
   const reading: Reading = { source, name, type, parent: opts.parent };
