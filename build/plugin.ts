@@ -23,6 +23,7 @@ const BUNDLED = [
   "debug",
   "follow-redirects",
   "google-protobuf",
+  "lossless-json",
   "ms",
   "proxy-from-env",
   "zod",

@@ -164,10 +164,13 @@ export function packageSchema({ version, homepage, repository, pluginDownloadURL
       ),
       "keycard-secrets:index:EnvSource": object<EnvSource>(SOURCES, "EnvSource", ["fromEnv"], {
         fromEnv: text,
+        acceptAnyValue: { type: "boolean" },
       }),
       "keycard-secrets:index:FileSource": object<FileSource>(SOURCES, "FileSource", ["fromFile"], {
         fromFile: text,
         trim: { type: "boolean" },
+        field: text,
+        acceptAnyValue: { type: "boolean" },
       }),
       "keycard-secrets:index:CommandSource": object<CommandSource>(
         SOURCES,
@@ -176,6 +179,8 @@ export function packageSchema({ version, homepage, repository, pluginDownloadURL
         {
           fromCommand: { type: "array", items: text },
           trim: { type: "boolean" },
+          field: text,
+          acceptAnyValue: { type: "boolean" },
           timeoutSeconds: { type: "number" },
           passEnv: { type: "array", items: text },
         },

@@ -34,6 +34,8 @@ export type {
   PasswordData,
   SecretData,
   TokenData,
+  AcceptOption,
+  FileOptions,
   TrimOption,
   UnreadValue,
   ValueSource,

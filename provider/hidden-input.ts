@@ -1,16 +1,23 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Call } from "./pulumi-values";
+import { asSecret, type Ahead, type Call } from "./pulumi-values";
 
 /** The input that tells `check` what the engine does not pass on (SDK 3.276, CLI 3.274). `check` removes it again. */
 export const HIDDEN_INPUT = "__registration";
 
 const DELETES_FIRST = "deleteBeforeReplace";
 const IGNORES_DATA = "ignoreChanges";
+const AHEAD = "ahead=";
 
-/** Writes the hidden input as a string, because an object costs a program half a millisecond per resource. */
-export function writeHiddenInput({ urn, preview, deletesFirst, ignoresData }: Call): string {
+/**
+ * Writes the hidden input as a string, because an object costs a program half a millisecond per resource. Arguments of
+ * commands may be secrets, so sources make it a secret for the engine.
+ */
+export function writeHiddenInput({ urn, preview, deletesFirst, ignoresData, ahead }: Call): unknown {
   const options = `${deletesFirst ? `,${DELETES_FIRST}` : ""}${ignoresData ? `,${IGNORES_DATA}` : ""}`;
-  return `${preview ? "preview" : "run"}${options} ${urn}`;
+  // Other releases of the plugin ignore options that they do not know.
+  const told = ahead ? `,${AHEAD}${Buffer.from(JSON.stringify(ahead)).toString("base64url")}` : "";
+  const text = `${preview ? "preview" : "run"}${options}${told} ${urn}`;
+  return ahead ? asSecret(text) : text;
 }
 
 /** Takes the hidden input out of the inputs of `check`; undefined if they have none. */
@@ -22,11 +29,13 @@ export function takeHiddenInput<T extends object>(inputs: T): { args: T; told: C
 function parsed(text: string): Call {
   const [head = "", ...urn] = text.split(" ");
   const [kind, ...options] = head.split(",");
+  const ahead = options.find((option) => option.startsWith(AHEAD))?.slice(AHEAD.length);
   return {
     urn: urn.join(" "),
     preview: kind === "preview",
     deletesFirst: options.includes(DELETES_FIRST),
     ignoresData: options.includes(IGNORES_DATA),
+    ...(ahead !== undefined && { ahead: JSON.parse(Buffer.from(ahead, "base64url").toString()) as Ahead }),
   };
 }
 

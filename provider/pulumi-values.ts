@@ -47,6 +47,14 @@ export function nameIn(urn: string): string {
   return urn.startsWith("urn:pulumi:") ? urn.split("::").slice(3).join("::") : "";
 }
 
+/** Sources that the program has named, and that later calls of the engine will need. */
+export interface Ahead {
+  /** How many files and commands the program has named. */
+  total: number;
+  /** Some of them, each with the names of the resources whose URNs differ from that of the carrier only in the name. */
+  sources: [source: object, ...names: string[]][];
+}
+
 /** A call of the engine: the resource that it is about, and what its arguments do not tell. */
 export interface Call {
   /** The URN, or another text that no other resource of the run has, if nobody tells the URN. */
@@ -57,6 +65,8 @@ export interface Call {
   deletesFirst?: boolean;
   /** Whether the option `ignoreChanges` names `data` or a part of it, or may do so. */
   ignoresData?: boolean;
+  /** Sources that later calls will need; absent if the program tells of none. */
+  ahead?: Ahead;
 }
 
 const OUTPUT = /Calling \[to(?:String|JSON)\] on an \[Output<T>\]/;

@@ -13,7 +13,7 @@ github = keycard.Secret(
 database = keycard.Secret(
     "database",
     entity_id="b3y7v0t5r2e9w6q1x4z8c0n5m7",
-    data={"type": "password", "username": "app", "password": {"fromEnv": "DB_PASSWORD"}},
+    data={"type": "password", "username": "app", "password": {"from_env": "DB_PASSWORD"}},
 )
 
 pulumi.export("version", github.version)

@@ -181,8 +181,10 @@ const NATIVE: ResourceKind = {
   notes: [
     "// After the first `pulumi up`, you can remove the options `import`. The plugin needs these lines in Pulumi.yaml:",
     "//",
-    "//   packages:",
-    "//     keycard-secrets: ./node_modules/pulumi-keycard/plugin",
+    "//   plugins:",
+    "//     providers:",
+    "//       - name: keycard-secrets",
+    "//         path: ./node_modules/pulumi-keycard/plugin",
   ],
   takeOver: (id, zoneId) => ({ option: `{ import: ${textLiteral(`${zoneId}/${id}`)} }` }),
 };

@@ -21,6 +21,7 @@ export const VARIABLES = {
   totalTimeoutSeconds: ["KEYCARD_TOTAL_TIMEOUT_SECONDS"],
   concurrency: ["KEYCARD_CONCURRENCY"],
   readValues: ["KEYCARD_READ_VALUES"],
+  parallelReads: ["KEYCARD_PARALLEL_READS"],
 } as const;
 
 /** The name of a setting, which is also its key in the configuration. */

@@ -165,6 +165,7 @@ export function problemsOfSettings(config: ReadConfig | undefined, env: Environm
     () => secondsOf(find("totalTimeoutSeconds"), 0),
     () => concurrencyOf(find("concurrency")),
     () => isOff(find("readValues")),
+    () => parallelReadsOf(config, env),
   ];
   const conflict = conflictOf(foundCredentials(find));
   return [...judgements.flatMap(messageOf), ...(conflict === undefined ? [] : [conflict])];
@@ -200,6 +201,16 @@ function secondsOf(found: Found | undefined, standard: number): number {
 
 function concurrencyOf(found: Found | undefined): number {
   return Math.ceil(positiveNumber(found, 16, "a number above 0, such as 16"));
+}
+
+/**
+ * The maximum number of files and commands that are read at once.
+ *
+ * @throws an Error that names the setting, if it is no such number
+ */
+export function parallelReadsOf(config: ReadConfig | undefined, env: Environment): number {
+  const found = findSetting("parallelReads", config, env);
+  return Math.ceil(positiveNumber(found, 8, "a number above 0, such as 8"));
 }
 
 function isOff(found: Found | undefined): found is Found {

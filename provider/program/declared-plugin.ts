@@ -17,7 +17,7 @@ let checked = false;
  * Makes sure that the engine will find the plugin. Otherwise the engine would try to download it, and report an address that
  * does not exist.
  *
- * @throws an Error with the two lines to add to the project file
+ * @throws an Error with the lines to add to the project file
  */
 export function requireDeclaredPlugin(): void {
   if (checked || isMocked()) return;
@@ -28,8 +28,8 @@ export function requireDeclaredPlugin(): void {
   if (isOnPath() || isInstalled()) return;
   checked = false;
   throw new Error(
-    `The project does not declare the plugin keycard-secrets. Add these two lines to ${file}:\n\n` +
-      `packages:\n  keycard-secrets: ${pathFrom(dirname(file))}\n`,
+    `The project does not declare the plugin keycard-secrets. Add these lines to ${file}:\n\n` +
+      `plugins:\n  providers:\n    - name: keycard-secrets\n      path: ${pathFrom(dirname(file))}\n`,
   );
 }
 

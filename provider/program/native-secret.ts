@@ -3,6 +3,8 @@ import { isMocked } from "./check-configuration";
 import { type SecretArgs, type SecretLookup, NO_OUTPUTS, SecretResource } from "./secret-args";
 import { valueOf } from "../values/kinds";
 import { ANNOUNCE_IMPORT, HIDDEN_INPUT, hiddenOptions, writeHiddenInput } from "../hidden-input";
+import type { Ahead } from "../pulumi-values";
+import { noteSource } from "./read-ahead";
 import { assertConstructorArguments, checkArguments, readOptions } from "./check-arguments";
 import { suspendStackTraces, withCallersStack } from "./stack-traces";
 import { requireDeclaredPlugin } from "./declared-plugin";
@@ -99,13 +101,20 @@ export class Secret extends SecretResource {
     try {
       // A program in plain JavaScript may leave it out. The plugin reports that.
       const data = args.data && pulumi.secret(announceImport(args.data, opts));
+      const reading = noteSource(name, TYPE, args.data, opts);
       // The plugin marks `data` as a secret itself, so the option `additionalSecretOutputs` would only enlarge the state.
       super(
         TYPE,
         name,
-        { ...NO_OUTPUTS, ...checkArguments(name, args), ...(data && { data }), ...hiddenInputOf(opts) },
+        {
+          ...NO_OUTPUTS,
+          ...checkArguments(name, args),
+          ...(data && { data }),
+          ...hiddenInputOf(opts, reading?.ahead),
+        },
         opts,
       );
+      reading?.constructed(this);
     } catch (error) {
       resume();
       throw withCallersStack(error, Secret);
@@ -116,8 +125,15 @@ export class Secret extends SecretResource {
 }
 
 /** Only what the plugin does not get otherwise, and only if there is any: the plugin removes it from the state again. */
-function hiddenInputOf(opts: pulumi.CustomResourceOptions): { [HIDDEN_INPUT]?: string } {
-  const told = hiddenOptions(opts);
-  if (opts.id !== undefined || Object.keys(told).length === 0) return {};
-  return { [HIDDEN_INPUT]: writeHiddenInput({ urn: "", ...told }) };
+function hiddenInputOf(
+  opts: pulumi.CustomResourceOptions,
+  reading: Promise<Ahead | undefined> | undefined,
+): { [HIDDEN_INPUT]?: unknown } {
+  const told = { urn: "", ...hiddenOptions(opts) };
+  const hasOptions = opts.id === undefined && Object.keys(told).length > 1;
+  if (!reading) return hasOptions ? { [HIDDEN_INPUT]: writeHiddenInput(told) } : {};
+  const hidden = reading.then((ahead) =>
+    ahead || hasOptions ? writeHiddenInput({ ...told, ...(ahead && { ahead }) }) : undefined,
+  );
+  return { [HIDDEN_INPUT]: hidden };
 }

@@ -35,6 +35,12 @@ export interface ProviderArgs {
    */
   concurrency?: pulumi.Input<number>;
   /**
+   * The maximum number of files and commands that are read at once, for values by reference.
+   *
+   * @defaultValue `8`
+   */
+  parallelReads?: pulumi.Input<number>;
+  /**
    * The time limit for one attempt of a request, in seconds.
    *
    * @defaultValue `30`
@@ -123,6 +129,7 @@ export const SETTING_TYPES: Record<Setting, SettingType> = {
   zoneId: { type: "string" },
   readValues: { type: "boolean" },
   concurrency: { type: "number" },
+  parallelReads: { type: "number" },
   attemptTimeoutSeconds: { type: "number" },
   totalTimeoutSeconds: { type: "number" },
 };

@@ -5,8 +5,9 @@ import { assertProviderFound } from "./find-provider";
 import { judgeConfiguration, programConfig } from "./check-configuration";
 import { mistake } from "../mistake";
 import { HIDDEN_INPUT, hiddenOptions, writeHiddenInput } from "../hidden-input";
-import { loaderInput } from "../pulumi-values";
+import { loaderInput, type Ahead } from "../pulumi-values";
 import { type SecretArgs, type SecretLookup, NO_OUTPUTS, SecretResource } from "./secret-args";
+import { noteSource } from "./read-ahead";
 import { suspendStackTraces, withCallersStack } from "./stack-traces";
 
 /**
@@ -92,13 +93,15 @@ export class Secret extends SecretResource {
       const checked = checkArguments(name, { name, ...withoutUndefined(args) });
       const data = args.data && pulumi.secret(args.data);
       const declared = opts.id === undefined ? { ...checked, ...(data && { data }) } : {};
-      const hidden = opts.id === undefined && { [HIDDEN_INPUT]: hiddenInputOf(name, opts) };
+      const reading = noteSource(name, TYPE, args.data, opts);
+      const hidden = opts.id === undefined && { [HIDDEN_INPUT]: hiddenInputOf(name, opts, reading?.ahead) };
       super(
         TYPE,
         name,
         { ...NO_OUTPUTS, ...declared, ...hidden, zoneId, ...loaderInput(LOADER) },
         { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "data"] },
       );
+      reading?.constructed(this);
     } catch (error) {
       resume();
       throw withCallersStack(error, Secret);
@@ -108,18 +111,23 @@ export class Secret extends SecretResource {
   }
 }
 
-function hiddenInputOf(name: string, opts: pulumi.CustomResourceOptions): pulumi.Input<string> {
+function hiddenInputOf(
+  name: string,
+  opts: pulumi.CustomResourceOptions,
+  reading: Promise<Ahead | undefined> | undefined,
+): pulumi.Input<unknown> {
   const { parent } = opts;
   const told = { preview: pulumi.runtime.isDryRun(), ...hiddenOptions(opts) };
-  if (parent) {
-    // A promise, because an output would make the resource depend on its parent. The SDK (3.248 and 3.276) extends that to
-    // all children of a component, so two of them would wait for each other. The types do not have this method.
-    const output = pulumi.createUrn(name, TYPE, parent) as unknown as { promise(): Promise<string> };
-    return output.promise().then((urn) => writeHiddenInput({ ...told, urn }));
-  }
   // The same URN as that of `createUrn`, without an output.
-  const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
-  return writeHiddenInput({ ...told, urn });
+  const topUrn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
+  if (!parent && !reading) return writeHiddenInput({ ...told, urn: topUrn });
+  // A promise, because an output would make the resource depend on its parent. The SDK (3.248 and 3.276) extends that to
+  // all children of a component, so two of them would wait for each other. The types do not have this method.
+  const urnBelow = () =>
+    (pulumi.createUrn(name, TYPE, parent) as unknown as { promise(): Promise<string> }).promise();
+  return Promise.all([parent ? urnBelow() : topUrn, reading]).then(([urn, ahead]) =>
+    writeHiddenInput({ ...told, urn, ...(ahead && { ahead }) }),
+  );
 }
 
 function withoutUndefined(args: object): Record<string, unknown> {

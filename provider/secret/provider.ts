@@ -1,5 +1,6 @@
 import { findSetting } from "../config/places";
-import { DEFAULT_ENDPOINT, problemsOfSettings } from "../config/settings";
+import { DEFAULT_ENDPOINT, parallelReadsOf, problemsOfSettings } from "../config/settings";
+import { recipeFor } from "../values/fingerprint";
 import { loadNetwork } from "../load-network";
 import type { Call } from "../pulumi-values";
 import { RunMemory, type ShowWarning } from "./run-memory";
@@ -58,7 +59,10 @@ export class SecretProvider {
       return address && `${address} ${endpoint.replace(/\/+$/, "")}`;
     };
     const showWarning: ShowWarning = (line, urn) => warn(safeMessage(line, this.run.reader.values), urn);
-    this.run = new RunMemory(this.note, showWarning, common);
+    this.run = new RunMemory(this.note, showWarning, common, {
+      show: this.show,
+      parallelReads: () => parallelReadsOf(this.readConfig, process.env),
+    });
   }
 
   /** Only stores the configuration, because the SDK continues with this object even if this call fails. */
@@ -81,6 +85,10 @@ export class SecretProvider {
     const args = withoutCleared(news);
     this.run.noteName(olds);
     const reader = this.run.reader;
+    const { urn, ahead } = call;
+    if (ahead) {
+      reader.readAhead(ahead, (name) => recipeFor([...urn.split("::").slice(0, 3), name].join("::")));
+    }
     const [value, held] = [valueOf(args.data), valueOf(olds.data)];
     for (const each of [value, held]) each.hide(reader);
     const isAdopted = args.adoptId !== undefined && Object.keys(olds).length === 0;
@@ -163,6 +171,11 @@ export class SecretProvider {
   private contextOf(call: Call, isAdopted: boolean): CheckContext {
     const { reader, initialValues } = this.run;
     return { ...call, isAdopted, reader, initialValues, ways: waysToGive() };
+  }
+
+  /** Ends everything that is being read, because the run has ended. */
+  cancel(): void {
+    this.run.reader.end();
   }
 
   /** Returns the problems of the settings once, because they are the same for every secret. */

@@ -5,7 +5,7 @@ import type { SecretInputs } from "./types";
 import { ARGUMENTS } from "./fields";
 import { Ownership } from "./ownership";
 import { RunNotes } from "./run-notes";
-import { ValueReader } from "../values/reader";
+import { ValueReader, type ReaderOptions } from "../values/reader";
 
 const PREFIX = "unconfirmed since ";
 
@@ -134,15 +134,17 @@ export class RunMemory {
    * @param note - prints a line for the user
    * @param showWarning - prints a warning about a resource
    * @param run - what all processes of this run have in common; undefined if this is not the process of a provider
+   * @param options - of the reader of values
    */
   constructor(
     readonly note: (line: string) => void,
     private readonly showWarning: ShowWarning,
     run: () => string | undefined = () => undefined,
+    options: ReaderOptions = {},
   ) {
     const notes = new RunNotes(run, (reason) => note(`${ALONE} (${reason}).`));
     this.ownership = new Ownership(notes);
-    this.reader = new ValueReader(note);
+    this.reader = new ValueReader(note, options);
   }
 
   /** Remembers a name that the stack already uses, because `create` does not tell whether it is a replacement. */

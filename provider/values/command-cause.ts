@@ -10,7 +10,7 @@ const STATES_CAUSE =
 
 /** A line without a cause, whatever words it has: usage, advice, warnings, a line of a stack. */
 const STATES_NONE =
-  /^\W*$|^\s+at \S|^\s*(usage\b|see\b|run\b|try\b|for more|file "|traceback|\[?(warn|deprecat|notice|info|debug))|--help\b|\breport\b.*https?:/i;
+  /^\W*$|^\s+at \S|^[EWIF]\d{4} |^\s*(usage\b|see\b|run\b|try\b|for more|file "|traceback|\[?(warn|deprecat|notice|info|debug))|--help\b|\breport\b.*https?:/i;
 
 /** The begin of a dump of what the command has read: a map of Go, an object of JSON or YAML, or what announces one. */
 const DUMP =

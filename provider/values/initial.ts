@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Input } from "@pulumi/pulumi";
 import { isObject, sameJson } from "../json";
 import { isOutput, isPromise, kindOf, mistake } from "../mistake";
-import { holdsUnknown } from "../pulumi-values";
+import { holdsUnknown, nameIn } from "../pulumi-values";
 import { anyRecipe, fingerprintOf } from "./fingerprint";
 import { isSource, problemsOfSource } from "./source";
 import type { DeclaredData, GivenInitial, SecretData, ValueSource } from "./types";
@@ -80,6 +80,8 @@ export class Initial extends Value {
     if (problems.length > 0) return Promise.resolve({ ...kept, problems });
     context.initialValues.set(key, given as string | ValueSource);
     if (typeof given !== "string") return Promise.resolve(kept);
+    const problem = context.reader.problemOf(given, `${path}.initialValue`, nameIn(context.urn));
+    if (problem !== undefined) return Promise.resolve({ ...kept, problems: [problem] });
     context.reader.hide(given);
     return Promise.resolve({ ...kept, text: given });
   }

@@ -1,14 +1,14 @@
 import { sameJson } from "../json";
-import { holdsUnknown } from "../pulumi-values";
+import { holdsUnknown, nameIn } from "../pulumi-values";
 import type { DeclaredData, SecretData } from "./types";
 import { Value, type CheckContext, type CheckedValue, type ValueToSend } from "./value";
 
 /** A token or password that the program gives as a string. Only such a value is in the state itself. */
 export class Inline extends Value {
-  override check(held: Value, { ways }: CheckContext): Promise<CheckedValue> {
+  override check(held: Value, context: CheckContext): Promise<CheckedValue> {
     const { data, given } = this;
     const text = typeof given === "string" && { text: given };
-    return Promise.resolve({ data, ...text, problems: this.problems(held, ways) });
+    return Promise.resolve({ data, ...text, problems: this.problems(held, context) });
   }
 
   override toSend(): Promise<ValueToSend> {
@@ -32,7 +32,7 @@ export class Inline extends Value {
     return Promise.resolve(typeof text === "string" && this.given === text);
   }
 
-  private problems(held: Value, ways: string): string[] {
+  private problems(held: Value, { ways, reader, urn, ignoresData }: CheckContext): string[] {
     const { given, path } = this;
     if (this.field === "" || (given !== undefined && holdsUnknown(given))) return [];
     if (given === undefined) {
@@ -43,7 +43,12 @@ export class Inline extends Value {
     if (given === "")
       return [`\`${path}\` is empty: set it to the value, or to a reference such as fromEnv("NAME")`];
     // By the option `ignoreChanges`, the engine puts the value in the state into the arguments.
-    if (typeof given === "string" || (this.isUnread && sameJson(held.data, this.data))) return [];
+    const isHeld = sameJson(held.data, this.data);
+    if (typeof given === "string" && !(isHeld && ignoresData)) {
+      const problem = reader.problemOf(given, path, nameIn(urn));
+      return problem === undefined ? [] : [problem];
+    }
+    if (typeof given === "string" || (this.isUnread && isHeld)) return [];
     if (!this.isUnread || !held.isUnread) return [`\`${path}\` must be ${ways}`];
     return [
       `\`${path}\` was changed in Keycard and never read, but a change of another part of \`data\` must send it too: ` +

@@ -37,7 +37,11 @@ const CERTAIN: Rule[] = [
     "is what a template prints for a missing key",
     "kubectl and other tools of Go end with status 0 then. Correct the key.",
   ],
-  [/^\[secret\]$/i, "is the word `[secret]`", "`pulumi stack output` prints it. Add `--show-secrets`."],
+  [
+    /^\[secret\]$/i,
+    "is the mark of a secret output",
+    "`pulumi stack output` prints it. Add `--show-secrets`.",
+  ],
   [
     /^(<sensitive>|\(sensitive( value)?\)|<concealed by 1password>|[<[]redacted[>\]]|[*•●]{3,})$/i,
     "is a mask instead of a value",

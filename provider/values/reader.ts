@@ -1,8 +1,12 @@
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { runCommand } from "./command";
-import { describeSource, isSourceError, sourceError } from "./source-error";
-import type { TrimOption, ValueSource } from "./types";
+import { endCommands, runCommand } from "./command";
+import { fingerprintOf, type Recipe } from "./fingerprint";
+import { pick } from "./field";
+import { suspicionOf } from "./never-meant";
+import { describeSource, isSourceError, refusalOf, sourceError } from "./source-error";
+import type { FileOptions, TrimOption, ValueSource } from "./types";
+import type { Ahead } from "../pulumi-values";
 import { safeError } from "../safety/redact";
 
 /** The time limit for a named pipe, in seconds: that of a command. */
@@ -105,15 +109,48 @@ interface SourceNote {
   user: string;
 }
 
-/** Reads each source once per run. Every run of the engine has its own process. */
+/** How long reading takes before a line tells about it, in milliseconds. */
+const PATIENCE_MS = 5_000;
+
+/** The settings of a reader. */
+export interface ReaderOptions {
+  /** Prints a line that only informs. */
+  show?: (line: string) => void;
+  /**
+   * The maximum number of files and commands that are read at once.
+   *
+   * @defaultValue 1
+   */
+  parallelReads?: () => number;
+}
+
+/** Reads each source once per run, and several at once. Every run of the engine has its own process. */
 export class ValueReader {
+  private readonly texts = new Map<string, Promise<string>>();
   private readonly reads = new Map<string, Promise<string>>();
+  private readonly fingerprints = new Map<string, Promise<string>>();
   private readonly told = new Map<string, Set<string>>();
   private readonly hidden = new Set<string>();
   private readonly passing = new Set<string>();
 
-  /** @param note - prints a line for the user */
-  constructor(private readonly note: (line: string) => void) {}
+  private readonly show: (line: string) => void;
+  private readonly parallelReads: () => number;
+  private readonly waiting: { key: string; go: () => void }[] = [];
+  private running = 0;
+  private done = 0;
+  private announced = 0;
+  private patience: NodeJS.Timeout | undefined;
+  private hasTold = false;
+  private isEnded = false;
+
+  /** @param note - prints a line that may need the user */
+  constructor(
+    private readonly note: (line: string) => void,
+    { show = note, parallelReads = () => 1 }: ReaderOptions = {},
+  ) {
+    this.show = show;
+    this.parallelReads = parallelReads;
+  }
 
   /** The values that no error may show. */
   get values(): string[] {
@@ -150,17 +187,119 @@ export class ValueReader {
    * @throws an error that names the variable, the file or the command, and what to do
    */
   read(source: ValueSource): Promise<string> {
+    const key = keyOf(rawOf(source));
+    const at = this.waiting.findIndex((each) => each.key === key);
+    if (at > 0) this.waiting.unshift(...this.waiting.splice(at, 1));
+    return this.readOnce(source);
+  }
+
+  /**
+   * Begins to read sources that later calls will need: the engine asks for one resource at a time, whatever the program has
+   * declared already.
+   *
+   * @param recipeFor - the recipe that the fingerprint of a resource's value probably has, by the name of the resource
+   */
+  readAhead({ total, sources }: Ahead, recipeFor: (name: string) => string): void {
+    this.announced = Math.max(this.announced, total);
+    for (const [source, ...names] of sources) {
+      const ahead = this.readOnce(source as ValueSource).then((value) =>
+        Promise.all(names.map((name) => this.fingerprint(value, recipeFor(name)))),
+      );
+      // Whoever needs the value is told why it cannot be read.
+      ahead.catch(() => undefined);
+    }
+  }
+
+  /** The fingerprint of a value, which may have been computed ahead. */
+  fingerprint(value: string, recipe: Recipe): Promise<string> {
+    const key = `${recipe} ${value}`;
+    const known = this.fingerprints.get(key) ?? fingerprintOf(value, recipe);
+    this.fingerprints.set(key, known);
+    return known;
+  }
+
+  /** Judges a value that the program gives as a string, and tells what is doubtful. @returns what is certainly wrong */
+  problemOf(text: string, path: string, user: string): string | undefined {
+    const suspicion = suspicionOf(text);
+    if (!suspicion) return undefined;
+    const { fact, remedy, isCertain } = suspicion;
+    const meant =
+      'If it is meant, put it into a variable and write fromEnv("NAME", { acceptAnyValue: true })';
+    if (isCertain) return `\`${path}\` ${fact}: ${remedy} ${meant}`;
+    this.tell(`\`${path}\` ${fact}`, { consequence: `${remedy} ${meant}.`, user });
+    return undefined;
+  }
+
+  /** Ends what is being read, and reads nothing more. */
+  end(): void {
+    this.isEnded = true;
+    endCommands();
+    for (const { go } of this.waiting.splice(0)) go();
+  }
+
+  private readOnce(source: ValueSource): Promise<string> {
     const key = keyOf(source);
-    const known = this.reads.get(key);
-    if (known) return known;
-    const read = readSource(source, () => this.values).then((value) => {
-      this.hide(value);
-      if (value.startsWith(BYTE_ORDER_MARK)) this.note(`${describeSource(source)} ${BEGINS_WITH_MARK}`);
-      return value;
-    });
-    // A failure is cached too, so that a command that times out does not do so a thousand times.
-    this.reads.set(key, read);
-    return read;
+    const known =
+      this.reads.get(key) ?? this.textOnce(rawOf(source)).then((text) => this.valueIn(text, source));
+    this.reads.set(key, known);
+    return known;
+  }
+
+  /** A failure is kept too, so that a command that times out does not do so a thousand times. */
+  private textOnce(source: ValueSource): Promise<string> {
+    const key = keyOf(source);
+    const read = () => readSource(source, () => this.values);
+    const known = this.texts.get(key) ?? ("fromEnv" in source ? read() : this.inTurn(source, key, read));
+    this.texts.set(key, known);
+    return known;
+  }
+
+  /** Finds the value in a text. @throws an error of `refusalOf`, if it cannot be meant */
+  private valueIn(text: string, source: ValueSource & FileOptions): string {
+    const { field, acceptAnyValue = false } = source;
+    const picked = field === undefined ? { value: text } : pick(text, field);
+    if ("problem" in picked) throw refusalOf(source, picked.problem, picked.remedy);
+    const { value } = picked;
+    if (value === "") throw refusalOf(source, `has an empty text at the field \`${field}\``, "fill it in.");
+    const suspicion = acceptAnyValue ? undefined : suspicionOf(value);
+    const { fact = "", remedy = "" } = suspicion ?? {};
+    const advice = `${remedy} If it is meant, set the option \`acceptAnyValue\` to true.`;
+    if (suspicion?.isCertain) throw refusalOf(source, `has a value that ${fact}`, advice);
+    this.hide(value);
+    const subject = describeSource(source);
+    if (suspicion) this.note(`${subject} has a value that ${fact}: ${advice}`);
+    if ("kind" in picked && !acceptAnyValue) {
+      const risk = "which is sent as it is written there. Write it in quotes, so that no tool changes it.";
+      this.note(`${subject} has ${picked.kind} at the field \`${field}\`, ${risk}`);
+    }
+    if (field === undefined && value.startsWith(BYTE_ORDER_MARK)) this.note(`${subject} ${BEGINS_WITH_MARK}`);
+    return value;
+  }
+
+  /** Waits until fewer than the allowed number of sources are being read. */
+  private async inTurn(source: ValueSource, key: string, read: () => Promise<string>): Promise<string> {
+    this.patience ??= setTimeout(() => this.tellProgress(), PATIENCE_MS).unref();
+    if (this.running < this.parallelReads()) this.running++;
+    else await new Promise<void>((go) => this.waiting.push({ key, go }));
+    try {
+      if (this.isEnded) throw sourceError(source, "was not read, because the run was ended", "run it again.");
+      return await read();
+    } finally {
+      this.done++;
+      const next = this.waiting.shift();
+      if (next) next.go();
+      else this.running--;
+      if (this.running === 0 && !this.hasTold) {
+        clearTimeout(this.patience);
+        this.patience = undefined;
+      }
+    }
+  }
+
+  private tellProgress(): void {
+    this.hasTold = true;
+    const total = Math.max(this.announced, this.done + this.running + this.waiting.length);
+    this.show(`Reading ${total} ${total === 1 ? "value" : "values"}: ${this.done} done`);
   }
 
   /**
@@ -189,7 +328,16 @@ export class ValueReader {
   }
 }
 
+/** The whole in which several secrets may have their values. */
+function rawOf(source: ValueSource & FileOptions): ValueSource {
+  const raw = { ...source };
+  delete raw.field;
+  delete raw.acceptAnyValue;
+  return raw;
+}
+
 /** A key that is the same for sources that differ only in the order of their keys, or in defaults. */
-function keyOf({ trim, ...source }: ValueSource & TrimOption): string {
-  return JSON.stringify(Object.entries({ ...source, ...(trim === false && { trim }) }).sort());
+function keyOf({ trim, acceptAnyValue, ...source }: ValueSource & FileOptions): string {
+  const chosen = { ...(trim === false && { trim }), ...(acceptAnyValue === true && { acceptAnyValue }) };
+  return JSON.stringify(Object.entries({ ...source, ...chosen }).sort());
 }

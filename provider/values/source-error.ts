@@ -23,6 +23,27 @@ export function isSourceError(error: unknown): error is SourceError {
   return typeof (error as Partial<SourceError> | null)?.fact === "string";
 }
 
+/** The error of a source that was read, and whose value cannot be meant. */
+interface Refusal extends Error {
+  /** What is wrong and what to do, as one problem among others. */
+  readonly refusal: string;
+}
+
+/**
+ * Builds the error of a source whose value cannot be meant.
+ *
+ * @param event - what is wrong, without any value
+ */
+export function refusalOf(source: ValueSource, event: string, remedy: string): Refusal {
+  const refusal = `${describeSource(source)} ${event}: ${remedy}`;
+  return Object.assign(new Error(refusal), { refusal });
+}
+
+/** True for an error of {@link refusalOf}. */
+export function isRefusal(error: unknown): error is Refusal {
+  return typeof (error as Partial<Refusal> | null)?.refusal === "string";
+}
+
 /** Describes a source, without any value, as the beginning of a sentence. */
 export function describeSource(source: ValueSource): string {
   if ("fromEnv" in source) return `The environment variable ${source.fromEnv}`;

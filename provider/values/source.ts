@@ -3,15 +3,18 @@ import { isObject, sameJson } from "../json";
 import { isRecord, kindOf, mistake } from "../mistake";
 import { holdsUnknown, UNKNOWN_VALUE, nameIn } from "../pulumi-values";
 import { anyRecipe, fingerprintOf, recipeFor, recipeOf } from "./fingerprint";
+import { problemOfField } from "./field";
 import type { ValueReader } from "./reader";
+import { isRefusal } from "./source-error";
 import type {
+  AcceptOption,
   CommandOptions,
   CommandSource,
   DeclaredData,
   EnvSource,
+  FileOptions,
   FileSource,
   SecretData,
-  TrimOption,
   ValueSource,
   WatchedSource,
 } from "./types";
@@ -29,7 +32,8 @@ import {
  * Names an environment variable of Pulumi. An empty one is treated as unset.
  *
  * @param name - the name of the variable
- * @throws if this is not a name, such as an empty string or `NAME=value`
+ * @param options - which values are accepted
+ * @throws if this is not a name, such as an empty string or `NAME=value`, or an option is unknown
  *
  * @example
  * ```ts
@@ -38,9 +42,9 @@ import {
  * new Secret("github", { entityId: "h5d1s8f3g6j0l9p2a7e4u1i5o3", data: { type: "token", token: fromEnv("GITHUB_TOKEN") } });
  * ```
  */
-export function fromEnv(name: string): EnvSource {
-  assertSource("fromEnv", name, {}, fromEnv);
-  return { fromEnv: name };
+export function fromEnv(name: string, options: AcceptOption = {}): EnvSource {
+  assertSource("fromEnv", name, options, fromEnv);
+  return { fromEnv: name, ...chosen(options) };
 }
 
 /**
@@ -60,9 +64,9 @@ export function fromEnv(name: string): EnvSource {
  * });
  * ```
  */
-export function fromFile(path: string, options: TrimOption = {}): FileSource {
+export function fromFile(path: string, options: FileOptions = {}): FileSource {
   assertSource("fromFile", path, options, fromFile);
-  return { fromFile: path, ...trimOf(options) };
+  return { fromFile: path, ...chosen(options) };
 }
 
 /**
@@ -89,14 +93,18 @@ export function fromCommand(command: readonly string[], options: CommandOptions 
   const { timeoutSeconds, passEnv = [] } = options;
   return {
     fromCommand: [...command],
-    ...trimOf(options),
+    ...chosen(options),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...(passEnv.length > 0 && { passEnv: [...passEnv] }),
   };
 }
 
-/** Leaves out the default, so that writing it is no change. */
-const trimOf = ({ trim }: TrimOption) => (trim === false ? { trim } : {});
+/** Leaves out the defaults, so that writing one is no change. */
+const chosen = ({ trim, field, acceptAnyValue }: FileOptions) => ({
+  ...(trim === false && { trim }),
+  ...(field !== undefined && { field }),
+  ...(acceptAnyValue === true && { acceptAnyValue }),
+});
 
 /** A token or password that is read where Pulumi runs. The state has its source and a fingerprint. */
 export class Source extends Value {
@@ -124,14 +132,20 @@ export class Source extends Value {
     const isSame = known && !known.isUnread && sameJson(known.source, source);
     const stored = isSame ? known.kept.fingerprint : undefined;
     const { urn, preview = false, reader } = context;
-    const text = await reader.readIfPossible(source, {
-      consequence: consequence(stored !== undefined, preview, givenIn(held.data) === undefined),
-      user: nameIn(urn),
-    });
+    let text: string | undefined;
+    try {
+      text = await reader.readIfPossible(source, {
+        consequence: consequence(stored !== undefined, preview, givenIn(held.data) === undefined),
+        user: nameIn(urn),
+      });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return { data, problems: [error.refusal] };
+    }
     const fingerprint =
       text === undefined
         ? (stored ?? (preview ? UNKNOWN_VALUE : undefined))
-        : await fingerprintOf(text, recipeOf(known?.kept.fingerprint) ?? recipeFor(urn));
+        : await reader.fingerprint(text, recipeOf(known?.kept.fingerprint) ?? recipeFor(urn));
     return {
       data: this.with({ ...source, ...(fingerprint !== undefined && { fingerprint }) }),
       ...(text !== undefined && { text }),
@@ -152,6 +166,12 @@ export class Source extends Value {
     const recipe = recipeOf(this.kept.fingerprint) ?? anyRecipe();
     const fingerprint = await fingerprintOf(givenIn(found) as string, recipe);
     return withGiven(found, { ...this.source, fingerprint });
+  }
+
+  /** The source, if it is valid and known. */
+  get readable(): ValueSource | undefined {
+    const { source } = this;
+    return problemsOfSource(source, "").length > 0 || holdsUnknown(source) ? undefined : source;
   }
 
   /** Without what only the state has. */
@@ -246,8 +266,13 @@ const argument: Rule = (value) => {
   return { fact, remedy: "pass it in a file" };
 };
 
-const trim: Rule = (value) =>
+const flag: Rule = (value) =>
   typeof value === "boolean" ? undefined : { fact: `must be true or false, not ${kindOf(value)}` };
+
+const field: Rule = (value) => {
+  const fact = problemOfField(value);
+  return fact === undefined ? undefined : { fact };
+};
 
 /** Timers wait no longer. */
 const LONGEST_TIMEOUT_SECONDS = 2_147_483;
@@ -266,9 +291,18 @@ type SourceName = "fromEnv" | "fromFile" | "fromCommand";
 
 /** Each way to name a source: what its main part is called, and the rules of its parts, of which the first is the main one. */
 const SOURCES: Record<SourceName, { what: string; rules: Record<string, Rule> }> = {
-  fromEnv: { what: "the name of an environment variable", rules: { fromEnv: variable } },
-  fromFile: { what: "the path of a file", rules: { fromFile: text('write it as fromFile("path")'), trim } },
-  fromCommand: { what: "the command", rules: { fromCommand: command, trim, timeoutSeconds, passEnv } },
+  fromEnv: {
+    what: "the name of an environment variable",
+    rules: { fromEnv: variable, acceptAnyValue: flag },
+  },
+  fromFile: {
+    what: "the path of a file",
+    rules: { fromFile: text('write it as fromFile("path")'), trim: flag, field, acceptAnyValue: flag },
+  },
+  fromCommand: {
+    what: "the command",
+    rules: { fromCommand: command, trim: flag, timeoutSeconds, passEnv, field, acceptAnyValue: flag },
+  },
 };
 
 /** @throws an Error that names the mistake in the program */

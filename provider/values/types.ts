@@ -43,13 +43,13 @@ export interface DeclaredPasswordData extends Omit<PasswordData, "password"> {
 }
 
 /** A value in an environment variable of Pulumi. */
-export interface EnvSource {
+export interface EnvSource extends AcceptOption {
   /** The name of the variable. */
   fromEnv: string;
 }
 
 /** A value in a file, as UTF-8. */
-export interface FileSource extends TrimOption {
+export interface FileSource extends FileOptions {
   /** The path, relative to the program's folder. */
   fromFile: string;
 }
@@ -86,8 +86,28 @@ export interface TrimOption {
   trim?: boolean;
 }
 
+/** Which values are accepted. */
+export interface AcceptOption {
+  /**
+   * Whether any value is accepted: also a word that tools print instead of a secret, such as `null`, and ciphertext.
+   *
+   * @defaultValue `false`
+   */
+  acceptAnyValue?: boolean;
+}
+
+/** How the value is found in a file or in what a command writes. */
+export interface FileOptions extends TrimOption, AcceptOption {
+  /**
+   * The path of the value, if the whole is one JSON document, in Pulumi's syntax: `password`, `data.data.password`,
+   * `items[0].value` or `["a.b"]`. The whole is read once for all secrets that name it, whatever their field. A number or
+   * boolean is sent as it is written in the document. If unset, the whole is the value.
+   */
+  field?: string;
+}
+
 /** How a command is run. */
-export interface CommandOptions extends TrimOption {
+export interface CommandOptions extends FileOptions {
   /**
    * The time limit in seconds, after which the command is killed.
    *

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { judgeBridgedKeys, judgeKeys, judgeVariables } from "../../provider/config/unknown-keys";
 
 const SETTINGS =
-  "endpoint, clientId, clientSecret, accessToken, zoneId, attemptTimeoutSeconds, totalTimeoutSeconds, concurrency, readValues";
+  "endpoint, clientId, clientSecret, accessToken, zoneId, attemptTimeoutSeconds, totalTimeoutSeconds, concurrency, readValues, parallelReads";
 
 describe("the keys of a configuration", () => {
   it("settings, Pulumi's own keys and keys of other packages cause no error", () => {

@@ -9,7 +9,7 @@ import { HOSTS, MAIN } from "./versions";
 
 const SDK = "github.com/pulumi/pulumi/sdk/v3";
 
-/** What languages other than TypeScript need: the hosts of YAML and Python, and the generator of SDKs. */
+/** What languages other than TypeScript need: the hosts of YAML, Python and Go, and the generator of SDKs. */
 const PROGRAMS: Program[] = [
   {
     binary: "pulumi-language-yaml",
@@ -21,6 +21,7 @@ const PROGRAMS: Program[] = [
     module: "python-host",
     path: `${SDK}/python/cmd/pulumi-language-python`,
   },
+  { binary: "pulumi-language-go", module: "go-host", path: `${SDK}/go/pulumi-language-go` },
   { binary: "sdk-generator", module: "sdk-generator", path: "." },
 ];
 

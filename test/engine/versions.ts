@@ -20,6 +20,8 @@ export const FLOOR: Versions = { name: "floor", cli: "v3.259.0", sdk: "3.248.0",
 export const HOSTS = {
   "language-host": "v3.68.0",
   "python-host": "v3.68.0",
+  // The last version that is a package of the SDK's module.
+  "go-host": "v3.65.0",
   "yaml-host": "v1.38.1",
 } as const;
 

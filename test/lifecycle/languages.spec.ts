@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { startKeycard, type Keycard } from "../emulator";
@@ -11,6 +11,7 @@ import { closeAll } from "../support/close-all";
 
 const ROOT = resolve(__dirname, "../..");
 const PLANTED = { githubToken: "planted-token", DB_PASSWORD: "planted-password" };
+const PLUGIN = "packages:\n  keycard-secrets: ./node_modules/pulumi-keycard/plugin\n";
 const log = (line: string) => void process.stderr.write(`engine: ${line}\n`);
 
 /** Go compiles Pulumi's SDK and the plugin's SDK, which takes minutes the first time. */
@@ -29,9 +30,13 @@ describe("the plugin serves", function () {
   });
   after(() => closeAll(keycard, () => rm(folder, { recursive: true, force: true })));
 
-  async function runExample(name: string, path: string[]): Promise<void> {
+  async function runExample(
+    name: string,
+    path: string[],
+    project = join(ROOT, "examples", name),
+  ): Promise<void> {
     const stack = await openWorkspace({
-      folder: join(ROOT, "examples", name),
+      folder: project,
       config: {
         "keycard-secrets:zoneId": "zone_1",
         [`keycard-${name}:githubToken`]: { secret: PLANTED.githubToken },
@@ -144,18 +149,32 @@ outputs:
     await runExample("python", [bin]);
   });
 
-  it("the plugin has an SDK for Go that compiles", async () => {
+  it("the plugin runs the Go example, with an SDK that compiles", async () => {
     const sdk = join(folder, "go");
     await generateSdk("go", sdk, log);
     const module = join(ROOT, "test/engine/sdk-generator");
     const manifest = await readFile(join(module, "go.mod"), "utf8");
     await writeFile(join(sdk, "go.mod"), manifest.replace(/^module .*/, "module pulumi-keycard/sdk/go"));
     await copyFile(join(module, "go.sum"), join(sdk, "go.sum"));
-    await runCommand("go", ["build", "-p", "1", "./..."], {
-      cwd: sdk,
-      env: { ...process.env, GOWORK: "off", GOFLAGS: "-mod=mod -buildvcs=false" },
-      timeoutMs: COMPILED_WITHIN_MS,
-      yielding: true,
-    });
+    const env = { ...process.env, GOWORK: "off", GOFLAGS: "-mod=mod -buildvcs=false" };
+    const build = (args: string[], cwd: string) =>
+      runCommand("go", ["build", "-p", "1", ...args], {
+        cwd,
+        env,
+        timeoutMs: COMPILED_WITHIN_MS,
+        yielding: true,
+      });
+    await build(["./..."], sdk);
+    // With the versions of the SDK, which are in the cache of modules.
+    const program = join(folder, "go-program");
+    await cp(join(ROOT, "examples/go"), program, { recursive: true });
+    const own = "\nrequire pulumi-keycard/sdk/go v0.2.0\nreplace pulumi-keycard/sdk/go => ../go\n";
+    await writeFile(join(program, "go.mod"), manifest.replace(/^module .*/, "module keycard-go") + own);
+    await copyFile(join(module, "go.sum"), join(program, "go.sum"));
+    await build(["-o", "program", "."], program);
+    const runtime = "runtime:\n  name: go\n  options:\n    binary: ./program\n";
+    const project = await readFile(join(program, "Pulumi.yaml"), "utf8");
+    await writeFile(join(program, "Pulumi.yaml"), `${project.replace("runtime: go\n", runtime)}${PLUGIN}`);
+    await runExample("go", [], program);
   });
 });

@@ -161,7 +161,7 @@ describe("an import through the plugin", () => {
     assert.ok(!run.failed, run.stdout + run.stderr);
     assert.doesNotMatch(run.stdout + run.stderr, new RegExp(`${PLANTED}|failed to validate`));
     const { inputs = {} } = (await scene.stack.exportState()).resources.at(-1) ?? {};
-    assert.deepEqual(Object.keys(inputs).sort(), ["entityId", "name", "zoneId"]);
+    assert.deepEqual(Object.keys(inputs).sort(), ["data", "entityId", "name", "zoneId"]);
     declare();
     const up = await recorded(scene.keycard, () => scene.stack.up());
     assert.deepEqual([up.changes, up.calls], [{ same: 2 }, []]);

@@ -27,15 +27,18 @@ describe("a program without a declared plugin", () => {
   });
   after(() => scene.close());
 
-  it("a program is told which two lines to add before the engine looks for the plugin, and runs with them", async () => {
+  it("a program is told which lines to add before the engine looks for the plugin, and runs with them", async () => {
     const { error } = await scene.stack.previewFails();
-    const lines = /Add these two lines to \S+Pulumi\.yaml:\s+(packages:\n\s+keycard-secrets: \S+)/.exec(
-      error,
-    );
-    assert.ok(lines, error);
+    const [, lines = ""] =
+      /Add these lines to \S+Pulumi\.yaml:\s+(plugins:(?:\s+[\w:./ -]+){3})/.exec(error) ?? [];
+    assert.match(lines, /keycard-secrets/, error);
     assert.doesNotMatch(error, LOOKED_FOR);
-    const [packages = "", plugin = ""] = (lines[1] ?? "").split("\n");
-    await appendFile(join(scene.stack.project, "Pulumi.yaml"), `${packages}\n  ${plugin.trim()}\n`);
+    // The display of an error adds the same indentation to each line.
+    const margin = /\n( *) {2}providers:/.exec(lines)?.[1] ?? "";
+    await appendFile(
+      join(scene.stack.project, "Pulumi.yaml"),
+      `${lines.replaceAll(`\n${margin}`, "\n").trim()}\n`,
+    );
     assert.deepEqual((await scene.stack.up()).changes, { create: 2 });
     assert.equal(scene.keycard.secrets().length, 1);
     await scene.stack.destroy();

@@ -116,6 +116,50 @@ describe("a YAML program", function () {
     assert.match(error, /passEnv/);
   });
 
+  it("`pulumi install` and the commands about packages accept the folder of the plugin", async () => {
+    await write(VALUES);
+    for (const args of [["install"], ["package", "info", "keycard-secrets"]]) {
+      const run = await stack.cli(args);
+      assert.ok(!run.failed, run.stdout + run.stderr);
+    }
+    const { failed, stdout, stderr } = await stack.cli(["package", "get-schema", "keycard-secrets"]);
+    assert.ok(!failed, stderr);
+    assert.equal((JSON.parse(stdout) as { name: string }).name, "keycard-secrets");
+  });
+
+  it("the program of an import by `pulumi import` keeps what Keycard has, and shows no part of it", async () => {
+    const theirs = { type: "password", username: "planted-user", password: "planted-password" } as const;
+    const { id } = keycard.put({ zone_id: "zone_1", name: "Their own", data: theirs });
+    await write(`${HEAD}resources: {}\n`);
+    const args = ["import", "keycard-secrets:index:Secret", "theirs", `zone_1/${id}`];
+    const options = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false"];
+    const run = await stack.cli([...args, ...options]);
+    assert.ok(!run.failed, run.stdout + run.stderr);
+    // The language hosts generate a program from these inputs.
+    const { inputs: stored = {} } = (await stack.exportState()).resources.at(-1) ?? {};
+    const { plaintext } = stored["data"] as { plaintext: string };
+    const inputs = { ...stored, data: JSON.parse(plaintext) as object };
+    assert.deepEqual(inputs, {
+      zoneId: "zone_1",
+      entityId: "ent_1",
+      name: "Their own",
+      data: {
+        type: "password",
+        username: "kept in Keycard",
+        password: { initialValue: { fromEnv: "SECRET_THEIR_OWN" } },
+      },
+    });
+    const resource = { type: "keycard-secrets:Secret", properties: inputs };
+    await write(`${HEAD}resources: ${JSON.stringify({ theirs: resource })}\n`);
+    keycard.clearLog();
+    assert.deepEqual((await stack.up()).changes, { same: 1, update: 1 });
+    assert.deepEqual((await stack.up()).changes, { same: 2 });
+    assert.deepEqual(keycard.requests, []);
+    assert.deepEqual(keycard.secret(id)?.data, theirs);
+    await showsNone(theirs.username, theirs.password);
+    await stack.destroy();
+  });
+
   it("each provider has a zone and credentials of its own", async () => {
     await write(PROVIDERS);
     const { outputs } = await stack.up();

@@ -9,7 +9,7 @@ const NATIVE = resolve(__dirname, "../../dist/native.js");
 describe("a program of a project that does not declare the plugin", function () {
   this.timeout(30_000);
 
-  it("a project without the plugin fails with the two lines to add, and works with them", () => {
+  it("a project without the plugin fails with the lines to add, and works with them", () => {
     const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-declared-"));
     try {
       // As the CLI runs a program.
@@ -32,9 +32,12 @@ describe("a program of a project that does not declare the plugin", function () 
       const message = run();
       assert.match(
         message,
-        /The project does not declare the plugin keycard-secrets. Add these two lines to \S+Pulumi.yaml:/,
+        /The project does not declare the plugin keycard-secrets. Add these lines to \S+Pulumi.yaml:/,
       );
-      assert.match(message, /\npackages:\n {2}keycard-secrets: \.\/node_modules\/pulumi-keycard\/plugin\n/);
+      assert.match(
+        message,
+        /\nplugins:\n {2}providers:\n {4}- name: keycard-secrets\n {6}path: \.\/node_modules\/pulumi-keycard\/plugin\n/,
+      );
       appendFileSync(project, "packages:\n  keycard-secrets: ./plugin\n");
       assert.doesNotMatch(run(), /does not declare/);
     } finally {

@@ -48,7 +48,7 @@ const MISTAKES: [name: string, args: unknown[], message: string][] = [
   [
     "fromFile",
     ["a", { trm: false }],
-    "fromFile: `trm` is not an option. Did you mean `trim`? The options are trim.",
+    "fromFile: `trm` is not an option. Did you mean `trim`? The options are trim, field, acceptAnyValue.",
   ],
   ["fromFile", ["a", { trim: "no" }], "fromFile: the option `trim` must be true or false, not a string."],
   ["fromFile", ["a", null], "fromFile: the options must be an object, not null."],
@@ -113,7 +113,7 @@ const MISTAKES: [name: string, args: unknown[], message: string][] = [
   [
     "fromCommand",
     [["op"], { timeout: 5 }],
-    "fromCommand: `timeout` is not an option. Did you mean `timeoutSeconds`? The options are trim, timeoutSeconds, passEnv.",
+    "fromCommand: `timeout` is not an option. Did you mean `timeoutSeconds`? The options are trim, timeoutSeconds, passEnv, field, acceptAnyValue.",
   ],
   [
     "fromCommand",

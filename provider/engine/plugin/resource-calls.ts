@@ -22,6 +22,7 @@ import type { SecretState } from "../../secret/state";
 import type { SecretInputs } from "../../secret/types";
 import type { SecretProvider } from "../../secret/provider";
 import type { PluginConfig } from "./config";
+import { inOtherLanguages, mistypedKeys, translated } from "./languages";
 import { decode, encode } from "./properties";
 
 /** The kind of a difference. */
@@ -76,6 +77,9 @@ export class ResourceCalls {
       zoneId: this.config().zoneId,
       ...withoutUnset(given),
     };
+    const isTypeScript = told !== undefined;
+    const written = args["data"];
+    if (written !== undefined) args["data"] = translated(written);
     const isImported = args["data"] === undefined && leavesOutValue(olds, args);
     // The request does not show whether this is a preview. The calls that plan a create or an update know it, and warn then.
     const { inputs, problems } = await this.core.check({ ...told, urn, preview: undefined }, olds, {
@@ -83,8 +87,13 @@ export class ResourceCalls {
       ...(isImported && { data: UNKNOWN_VALUE }),
     });
     if (isImported) delete inputs.data;
+    const mistyped = mistypedKeys(written);
+    // What else is wrong with the value shows when the key is right.
+    const others = problems.filter((reason) => mistyped.length === 0 || !reason.includes("`data."));
     // The engine prints the value of the property that a failure names, so failures name none.
-    const failures = problems.map((reason) => new CheckFailure().setReason(reason));
+    const failures = [...mistyped, ...others].map((reason) =>
+      new CheckFailure().setReason(isTypeScript ? reason : inOtherLanguages(reason, written)),
+    );
     return new CheckResponse().setInputs(encode(inputs, news.marks)).setFailuresList(failures);
   }
 
@@ -129,7 +138,7 @@ export class ResourceCalls {
     const isFirst = known.version === undefined;
     const { zoneId, id } = isFirst ? placeOf(request.getId()) : { id: request.getId() };
     // Only an import passes no properties with CLI 3.259. With 3.274 it passes empty ones, as a read of the default zone does.
-    const isAnnounced = this.expected.has(request.getId()) && Object.keys(state.props).length === 0;
+    const isAnnounced = this.expected.has(request.getId()) && isEmpty(state.props);
     const isImport = isAnnounced || !request.hasProperties();
     const expected = isImport ? this.expected.get(request.getId()) : undefined;
     const props = { ...known, zoneId: zoneId ?? known.zoneId ?? this.config().zoneId ?? "" };
@@ -147,7 +156,11 @@ export class ResourceCalls {
     // A language host that generates a program from these inputs would print the value.
     const hidesData = inputs.props.data === undefined && expected === undefined;
     const names = ARGUMENTS.filter((name) => name !== "data" || !hidesData);
-    const readInputs = Object.fromEntries(names.map((name) => [name, declared[name]]));
+    const readInputs: Record<string, unknown> = Object.fromEntries(
+      names.map((name) => [name, declared[name]]),
+    );
+    const kept = hidesData && isFirst && isEmpty(state.props) ? keptInKeycard(read.props) : undefined;
+    if (kept !== undefined) readInputs["data"] = kept;
     return response.setInputs(encode(readInputs, state.marks, inputs.marks));
   }
 
@@ -176,6 +189,8 @@ function stateIn(properties: Struct | undefined): SecretState {
   return withoutLoader(decode<SecretState>(properties).props);
 }
 
+const isEmpty = (properties: object) => Object.keys(properties).length === 0;
+
 function propertyDiff(kind: keyof typeof PropertyDiff.Kind): PropertyDiff {
   return new PropertyDiff().setKind(PropertyDiff.Kind[kind]);
 }
@@ -184,6 +199,21 @@ function withoutUnset(args: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(args).filter(([, value]) => value !== undefined && value !== null),
   );
+}
+
+/**
+ * `data` for the program that \`pulumi import\` generates: it keeps what Keycard has, and shows no part of it. A user name is
+ * part of the value, so another one changes nothing.
+ */
+function keptInKeycard({ data, name = "" }: Partial<SecretState>): object | undefined {
+  if (data === undefined) return undefined;
+  const { type } = data;
+  const variable = `SECRET_${name.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
+  return {
+    type,
+    ...(type === "password" && { username: "kept in Keycard" }),
+    [type]: { initialValue: { fromEnv: variable } },
+  };
 }
 
 /** An import without a program has no value in its inputs. The secret keeps its value. */

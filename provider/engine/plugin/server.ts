@@ -164,7 +164,10 @@ export class PluginServer {
           : deadlines.within(request, "update", () => resources.update(request)),
       delete: (request: DeleteRequest) =>
         deadlines.within(request, "delete", () => resources.delete(request)),
-      cancel: () => deadlines.cancel(),
+      cancel: () => {
+        deadlines.cancel();
+        this.core.cancel();
+      },
     };
     // gRPC itself answers all other methods as not implemented.
     return Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, this.unary(method)]));

@@ -150,7 +150,9 @@ export class Workspace {
     color: "never" | "always" = "never",
   ): Promise<{ stdout: string; stderr: string; failed: boolean }> {
     const command = this.stack.workspace.pulumiCommand.command;
-    const all = [...args, "--stack", this.stack.name, "--non-interactive", "--color", color];
+    // The commands about the project and its packages know no stack.
+    const stack = /^(install|package)$/.test(args[0] ?? "") ? [] : ["--stack", this.stack.name];
+    const all = [...args, ...stack, "--non-interactive", "--color", color];
     return this.inEnvironment(
       () =>
         new Promise((resolve) => {

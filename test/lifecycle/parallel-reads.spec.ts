@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fromCommand, type SecretArgs } from "pulumi-keycard";
+import { DOORS, openScene, token, type Scene } from "./support/scene";
+
+const COUNT = 12;
+
+/** Tells when it began and ended, and runs until enough others have begun, so that a busy machine changes nothing. */
+const SCRIPT = `echo begin >> runs.txt
+i=0
+while [ "$(grep -c begin runs.txt)" -lt "$2" ] && [ $i -lt 200 ]; do sleep 0.1; i=$((i + 1)); done
+sleep 0.3
+echo end >> runs.txt
+echo planted-$1
+`;
+
+describe("values that are read side by side", () => {
+  for (const door of DOORS) {
+    describe(`through the ${door} door`, () => {
+      let scene: Scene;
+      const at = (name: string) => join(scene.stack.project, name);
+      const declare = (wanted: number, count = COUNT) => {
+        writeFileSync(at("value.sh"), SCRIPT);
+        writeFileSync(at("runs.txt"), "");
+        const secret = (index: number): SecretArgs => ({
+          entityId: "ent_1",
+          data: { type: "token", token: fromCommand(["sh", "value.sh", `${index}`, `${wanted}`]) },
+        });
+        scene.declare(Object.fromEntries(Array.from({ length: count }, (_, i) => [`s-${i}`, secret(i)])));
+      };
+      /** How often the command ran, and how many ran at once at most. */
+      const counted = () => {
+        let [now, most, all] = [0, 0, 0];
+        for (const line of readFileSync(at("runs.txt"), "utf8").trim().split("\n")) {
+          now += line === "begin" ? 1 : -1;
+          most = Math.max(most, now);
+          all += line === "begin" ? 1 : 0;
+        }
+        return { all, most };
+      };
+
+      afterEach(() => scene.close());
+
+      it("a run reads each source once, and eight at once", async () => {
+        scene = await openScene({ door });
+        declare(8);
+        await scene.stack.preview();
+        assert.deepEqual(counted(), { all: COUNT, most: 8 });
+        declare(8);
+        await scene.stack.up();
+        assert.deepEqual(counted(), { all: COUNT, most: 8 });
+        const sent = scene.keycard.secrets().map(({ name, data }) => [name, data]);
+        const expected = Array.from({ length: COUNT }, (_, i) => [`s-${i}`, token(`${i}`)]);
+        assert.deepEqual(Object.fromEntries(sent), Object.fromEntries(expected));
+        declare(8);
+        assert.deepEqual((await scene.stack.up()).changes, { same: COUNT + 1 });
+        assert.deepEqual(counted(), { all: COUNT, most: 8 });
+      });
+
+      it("the setting parallelReads limits how many are read at once", async () => {
+        scene = await openScene({ door, config: { "keycard-secrets:parallelReads": "3" } });
+        declare(3);
+        await scene.stack.preview();
+        assert.deepEqual(counted(), { all: COUNT, most: 3 });
+      });
+
+      it("one line tells about reading that takes longer than five seconds", async () => {
+        scene = await openScene({ door });
+        // Nine never begin, because eight are read at once.
+        declare(9);
+        writeFileSync(at("value.sh"), "sleep 7; echo planted-$1\n");
+        const { stdout } = await scene.stack.preview();
+        // The CLI shows it while it runs, and at the end.
+        const lines = stdout.match(/Reading \d+ values?: \d+ done/g) ?? [];
+        assert.deepEqual([...new Set(lines)], ["Reading 12 values: 0 done"]);
+      });
+
+      it("no process stays of a run that fails while others are read", async () => {
+        scene = await openScene({ door });
+        declare(1);
+        writeFileSync(at("value.sh"), "if [ $1 = 0 ]; then exit 3; fi; sleep 600; echo planted-$1\n");
+        const secret = (index: number): SecretArgs => {
+          const command = ["sh", "value.sh", `${index}`];
+          return {
+            entityId: "ent_1",
+            data: { type: "token", token: fromCommand(command, { timeoutSeconds: 3 }) },
+          };
+        };
+        scene.declare({ a: secret(0), b: secret(1), c: secret(2) });
+        const { error } = await scene.stack.upFails();
+        assert.match(error, /ended with status 3|was killed after 3 seconds/);
+      });
+    });
+  }
+});
