@@ -104,11 +104,13 @@ for (const { release, written, read } of CASES) {
     });
 
     it("is completed, if it is not settled, by what was left to do and by nothing else", async () => {
-      await open("drifted", "unread", "unfinished", "uncertain", "unconfirmed");
+      // An alias gives a resource another URN, so what recognizes an unconfirmed create by reference has another salt.
+      const unconfirmed = read === written ? (["unconfirmed"] as const) : [];
+      await open("drifted", "unread", "unfinished", "uncertain", ...unconfirmed);
       const preview = await recorded(scene.keycard, () => scene.stack.preview());
       assert.deepEqual(preview.calls, []);
       const updated = names.filter((name) => name === "uncertain" || name in SENT);
-      const replaced = names.filter((name) => name.startsWith("unconfirmed"));
+      const replaced = names.filter((name) => read === written && name.startsWith("unconfirmed"));
       assert.deepEqual(namesOf(preview, "update"), updated.sort());
       assert.deepEqual(namesOf(preview, "replace"), replaced.sort());
       const before = scene.keycard.secrets();
