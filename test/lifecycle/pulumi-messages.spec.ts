@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ProviderResource } from "@pulumi/pulumi";
+import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { Secret, type SecretArgs } from "pulumi-keycard";
+import { FLOOR } from "../engine/versions";
 import { readDocument } from "../support/documents";
 import { openScene, token, type Scene } from "./support/scene";
 
@@ -13,6 +15,13 @@ const ELSEWHERE = [
   // killed-provider.spec.ts
   "error reading from server: EOF",
 ];
+
+/** What the SDK prints if an input `__provider` is missing. Up to 3.248, an import has a message of its own. */
+const MESSAGES = {
+  dropped: "code must be a string, not undefined",
+  imported: "Cannot read properties of undefined (reading 'toJavaScript')",
+};
+const isOldSdk = sdkVersion === FLOOR.sdk;
 
 describe("a message that only Pulumi prints", () => {
   const args: SecretArgs = { entityId: "ent_1", data: token("message") };
@@ -41,14 +50,17 @@ describe("a message that only Pulumi prints", () => {
       };
       return Promise.resolve(void new Secret("github", args, { transforms: [drop] }));
     };
-    assertPrinted("code must be a string, not undefined", (await scene.stack.upFails()).error);
+    assertPrinted(MESSAGES.dropped, (await scene.stack.upFails()).error);
   });
 
   it("Pulumi's message appears if a dynamic resource is imported on the command line", async () => {
     const type = "pulumi-nodejs:dynamic/keycard:Secret";
     const { stdout, failed } = await scene.stack.cli(["import", type, "github", "sec_1", "--yes"]);
     assert.ok(failed);
-    assertPrinted("Cannot read properties of undefined (reading 'toJavaScript')", stdout);
+    const { dropped, imported } = MESSAGES;
+    // Both versions are tested: the older one by `npm run test:floor`.
+    assertPrinted(isOldSdk ? imported : dropped, stdout);
+    seen.add(imported);
   });
 
   it("Pulumi's message appears if another run is active", async () => {
