@@ -39,6 +39,7 @@ const withoutDiagnostics: Plugin = {
 };
 
 const MAIN = "./provider/engine/plugin/main";
+const START = { in: "./provider/engine/plugin/start", out: "start" };
 const NETWORK = { in: "./provider/network", out: "network" };
 
 /** Builds the folder of the plugin: a program that needs only Node.js, and its schema. */
@@ -46,14 +47,14 @@ export async function buildPlugin(folder: string, facts: PackageFacts): Promise<
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   const metafile = await bundle(folder, {
-    entryPoints: [{ in: MAIN, out: "server" }, NETWORK],
+    entryPoints: [START, { in: MAIN, out: "server" }, NETWORK],
     target: "node20.19",
-    external: ["./network"],
+    external: ["./network", "./server.js"],
   });
   nameBundled(metafile, BUNDLED);
   const at = (file: string) => join(folder, file);
   for (const name of [EXECUTABLE, NAMELESS]) {
-    writeFileSync(at(name), '#!/usr/bin/env node\nrequire("./server.js");\n');
+    writeFileSync(at(name), '#!/usr/bin/env node\nrequire("./start.js");\n');
     chmodSync(at(name), 0o755);
   }
   // Windows starts this instead of a script without an extension.

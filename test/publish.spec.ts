@@ -43,6 +43,7 @@ describe("the tarball", function () {
       "plugin/pulumi-resource-keycard-secrets.cmd",
       "plugin/schema.json",
       "plugin/server.js",
+      "plugin/start.js",
     ]);
     const rest = paths.filter((path) => ![...build, ...plugin].includes(path) && !top.includes(path));
     assert.deepEqual(
@@ -77,8 +78,7 @@ describe("the tarball", function () {
       console.log(originalSource + ":" + (originalLine + 1));
     `;
     const { stdout } = await run(process.execPath, "--enable-source-maps", "-e", script);
-    const [, source = "", original = ""] =
-      /(provider\/secret\/[a-z-]+\.ts):(\d+)/.exec(stdout) ?? [];
+    const [, source = "", original = ""] = /(provider\/secret\/[a-z-]+\.ts):(\d+)/.exec(stdout) ?? [];
     const text = await readFile(join(ROOT, source), "utf8");
     assert.match(text.split("\n")[Number(original) - 1] ?? "", /class SecretOperations/);
   });

@@ -68,13 +68,18 @@ export class KeycardClient {
   private readonly calls: AuthenticatedCalls;
 
   constructor(private readonly options: ClientOptions) {
-    this.calls = new AuthenticatedCalls(options);
+    this.calls = new AuthenticatedCalls(options, (line) => this.announce(line));
     this.pausesMs = options.pausesMs ?? PAUSES_MS;
   }
 
-  /** How long a call may take with all its attempts, in milliseconds. */
-  get totalMs(): number {
-    return this.options.limits.totalMs;
+  /**
+   * The time of a call, or of an operation of several calls.
+   *
+   * @param totalMs - the time limit in milliseconds, if it is not that of a call with all its attempts
+   * @param extraMs - for what an operation does besides its calls
+   */
+  timeOf(totalMs = this.options.limits.totalMs, extraMs = 0): CallTime {
+    return new CallTime(this.options.limits, totalMs + extraMs);
   }
 
   /** The setting that is `false`, if values must not be read. */
@@ -197,7 +202,7 @@ export class KeycardClient {
     options: CallOptions = {},
   ): Promise<SecretRows> {
     let query: Record<string, string> = { ...(entityId && { entity_id: entityId }), ...(type && { type }) };
-    const time = new CallTime(this.options.limits, options.totalMs);
+    const { time = this.timeOf(options.totalMs) } = options;
     const pages = new SecretPages();
     for (;;) {
       const after = await this.sendListing({ ...options, time, ...listing(zoneId), query }, (call, answer) =>
@@ -205,7 +210,7 @@ export class KeycardClient {
       );
       if (after === undefined) break;
       query = { ...query, after };
-      time.waitedFor = "the listing has more pages";
+      time.waitsFor = () => "the listing has more pages";
     }
     this.sightings.noteShown(pages.rows.secrets);
     return pages.rows;
@@ -226,9 +231,10 @@ export class KeycardClient {
     try {
       return await this.send(request, read);
     } catch (error) {
-      const { outcome, status } = failureOf(error) ?? {};
-      // The outcome is another one if the token request was rejected, which proves nothing about the zone.
-      if (outcome === "refused" && LISTING_REFUSED.has(status ?? 0)) this.sightings.noteZone(request.zoneId);
+      const { outcome, status, isForeign } = failureOf(error) ?? {};
+      // A rejected token request, which has another outcome, and a page of a firewall prove nothing about the zone.
+      if (outcome === "refused" && !isForeign && LISTING_REFUSED.has(status ?? 0))
+        this.sightings.noteZone(request.zoneId);
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { failureOf, keycardError, seconds, type Failure } from "./http/errors";
 import { type NewSecret, valuesOf, type Secret, type SecretWithData } from "./wire";
-import { pause } from "./http/time";
+import { pause, type CallTime } from "./http/time";
 import type { KeycardClient } from "./client";
 import { lengthOf, type Availability } from "./availability";
 import { removeSecret, type FoundSecret } from "./presence";
@@ -43,9 +43,6 @@ function remedyForNothing(isCertain: boolean): string {
         "Run `pulumi up` again; it checks before creating.";
 }
 
-/** A third request could create a third secret that is indistinguishable from the others. */
-const MOST_POSTS = 2;
-
 /** A gateway or proxy answers with these if it does not know what the service did. */
 const GATEWAY_STATUSES = new Set([0, 408, 502, 503, 504]);
 
@@ -76,6 +73,7 @@ class Creation {
   private posts = 0;
   private firstPostAt = 0;
   private hasSearched = false;
+  private readonly time: CallTime;
 
   /**
    * @param earlierSince - when an earlier run began it without learning the result, by the service's clock in milliseconds
@@ -87,6 +85,8 @@ class Creation {
     private readonly earlierSince: number | undefined,
   ) {
     this.begin = new CreationBegin(tools.client, earlierSince);
+    // The pauses of the first and of the last search do not use up the time of the requests.
+    this.time = tools.client.timeOf(undefined, 2 * lengthOf(tools.client.pausesMs));
   }
 
   async run(): Promise<FoundSecret> {
@@ -103,9 +103,11 @@ class Creation {
       const { created, unclear, unread, isComplete } = await this.look(this.tools.client.pausesMs, true);
       const found = this.onlyOne(created, unread);
       if (found) return this.takeOver(await this.waitForOthers(found));
-      if (unclear.length > 0 && this.posts === MOST_POSTS) throw this.several(unclear.map(({ id }) => id));
+      if (unclear.length > 0 && this.posts > 1) throw this.several(unclear.map(({ id }) => id));
       const pauseMs = this.doubt?.retryAfterMs ?? 0;
-      if (this.posts === MOST_POSTS || !isComplete || this.leftMs() <= pauseMs)
+      // Nothing is sent without the time to search for it afterwards. A name that is taken stays so.
+      const neededMs = pauseMs + lengthOf(this.tools.client.pausesMs);
+      if (!isComplete || this.time.leftMs() <= neededMs || this.doubt?.status === 409)
         throw this.notMade(isComplete);
       await pause(pauseMs);
     }
@@ -132,7 +134,7 @@ class Creation {
     };
     try {
       const slot = { zoneId, entityId: secret.entityId, name: secret.name };
-      const made = await (this.doubt ? send() : availability.waitFor(slot, send, () => this.leftMs()));
+      const made = await (this.doubt ? send() : availability.waitFor(slot, send, () => this.time.leftMs()));
       // An identical secret may have appeared late, and been mistaken for this one.
       return claimed.has(made.id) ? undefined : made;
     } catch (error) {
@@ -159,7 +161,7 @@ class Creation {
     for (const pauseMs of pausesMs) {
       const { created, unclear, unread } = candidates;
       if (unread.length === 0 && (created.length > 0 || (endsAtUnclear && unclear.length > 0))) break;
-      if (this.leftMs() <= pauseMs) return { ...candidates, isComplete: false };
+      if (this.time.leftMs() <= pauseMs) return { ...candidates, isComplete: false };
       this.announceLook(pausesMs);
       await pause(pauseMs);
       candidates = await this.search();
@@ -186,12 +188,13 @@ class Creation {
     return created[0];
   }
 
-  /** If two requests got no answer, each may have created a secret. The second one gets as much time as the first one took. */
+  /** If several requests got no answer, each may have created a secret. The last one gets as much time as a search takes, and half. */
   private async waitForOthers(found: SecretWithData): Promise<SecretWithData> {
     if (this.posts < 2) return found;
     const pauseMs = this.tools.client.pausesMs.at(-1) ?? 0;
-    const until = performance.now() + 1.5 * (performance.now() - this.firstPostAt);
-    while (performance.now() < until && this.leftMs() > pauseMs) {
+    const firstMs = Math.min(performance.now() - this.firstPostAt, lengthOf(this.tools.client.pausesMs));
+    const until = performance.now() + 1.5 * firstMs;
+    while (performance.now() < until && this.time.leftMs() > pauseMs) {
       await pause(pauseMs);
       const { created, unread } = await this.search();
       this.onlyOne(created, unread);
@@ -269,14 +272,7 @@ class Creation {
 
   private options(requestId?: string) {
     const hidden = valuesOf(this.sought.secret.data);
-    const totalMs = Math.min(this.leftMs(), this.tools.client.totalMs);
-    return { totalMs, hidden, ...(requestId && { requestId }) };
-  }
-
-  /** Waiting for a secret that may appear late does not use up the time of the requests. */
-  private leftMs(): number {
-    const { totalMs, pausesMs } = this.tools.client;
-    return Math.floor(totalMs + lengthOf(pausesMs) - this.begin.elapsedMs);
+    return { time: this.time.ofOneCall(), hidden, ...(requestId && { requestId }) };
   }
 
   private several(ids: string[]): Error {
@@ -301,7 +297,7 @@ class Creation {
       ...this.doubt,
       outcome,
       remedy,
-      tried: { attempts: this.posts, ms: this.begin.elapsedMs },
+      tried: { attempts: this.posts, ms: this.time.spentMs() },
       ...(since !== undefined && { since }),
     });
   }

@@ -109,11 +109,6 @@ export class CreationBegin {
     private readonly earlierSince: number | undefined,
   ) {}
 
-  /** Milliseconds since this run began to work on it. */
-  get elapsedMs(): number {
-    return performance.now() - this.here;
-  }
-
   /** When it began, by the service's clock in milliseconds since the epoch; undefined if that is not known. */
   get since(): number | undefined {
     const since = this.earlierSince ?? this.client.clock.earliestAt(this.here);

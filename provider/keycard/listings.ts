@@ -1,7 +1,7 @@
 import type { OtherSecret, Secret, SecretRows, SecretPage, SecretFilter } from "./wire";
 import { unreadable } from "./http/answer";
 import { type Call, type CallOptions, failureOf, type Failure } from "./http/errors";
-import { uninterruptible, untilInterrupted, type Interruption } from "./http/time";
+import { uninterruptible, inTime, type Interruption } from "./http/time";
 
 /** The secrets of a listing by their ids. */
 export class Listing {
@@ -55,7 +55,7 @@ export class SecretPages {
    */
   add(call: Call, status: number, { secrets, others, next }: SecretPage): string | undefined {
     if (next === "")
-      throw unreadable(call, status, "a page that is not the last one, but has no cursor for the next");
+      throw endless(call, status, "a page that is not the last one, but has no cursor for the next", "");
     const known = this.size;
     for (const secret of secrets) this.found.set(secret.id, secret);
     for (const other of others) this.others.set(JSON.stringify(other), other);
@@ -74,13 +74,9 @@ export class SecretPages {
   }
 }
 
-function endless(call: Call, status: number, what: string) {
-  return unreadable(
-    call,
-    status,
-    `${what}, so the listing never ends`,
-    "If this keeps happening, contact Keycard support with the request ID.",
-  );
+function endless(call: Call, status: number, what: string, end = ", so the listing never ends") {
+  const remedy = "If this keeps happening, contact Keycard support with the request ID.";
+  return unreadable(call, status, `${what}${end}`, { remedy, lasting: true });
 }
 
 /** Lists secrets. */
@@ -108,7 +104,7 @@ export class SharedListings {
   of(zoneId: string, entityId?: string, options: CallOptions = {}, notBefore = -Infinity): Promise<Listing> {
     const key = JSON.stringify([zoneId, entityId]);
     const known = this.listings.get(key);
-    if (known && known.begun >= notBefore) return untilInterrupted(known.listing, interrupted);
+    if (known && known.begun >= notBefore) return inTime(known.listing, undefined, interrupted);
     const begun = performance.now();
     const filter = entityId === undefined ? {} : { entityId };
     const givesUp = (failure: Failure, attempt: number) => attempt >= MOST_ATTEMPTS && isLasting(failure);
@@ -122,7 +118,7 @@ export class SharedListings {
       },
     );
     this.listings.set(key, { begun, listing });
-    return untilInterrupted(listing, interrupted);
+    return inTime(listing, undefined, interrupted);
   }
 
   /** Forgets all listings, after a write. */
@@ -131,7 +127,10 @@ export class SharedListings {
   }
 }
 
-function interrupted({ event, remedy }: Interruption): Error {
+function interrupted({
+  event = "was interrupted",
+  remedy = "Run it again.",
+}: Partial<Interruption> = {}): Error {
   return new Error(`Could not list the secrets: the call ${event}. ${remedy}`);
 }
 

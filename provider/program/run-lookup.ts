@@ -95,8 +95,6 @@ function idsOf(resource: pulumi.Resource): pulumi.Output<unknown> {
   return pulumi.all([resource.urn, ...[...children].map(idsOf)]);
 }
 
-const ours = new WeakSet<object>();
-
 /**
  * Builds the error of a lookup. Pulumi shows it once and without a stack. If the program catches it, its stack shows only
  * the program's own frames.
@@ -110,24 +108,5 @@ export function lookupError(call: string, error: unknown): Error {
     .split("\n")
     .filter((line) => /^\s+at /.test(line) && !line.includes(__dirname));
   failure.stack = [`Error: ${failure.message}`, ...frames].join("\n");
-  ours.add(failure);
-  watchLateHandlers();
   return failure;
-}
-
-let watches = false;
-
-/**
- * An output consists of several promises, and the SDK handles some of them only after they failed. Node.js warns of each
- * (`PromiseRejectionHandledWarning`), which does not help the user of a program that has failed already.
- */
-function watchLateHandlers(): void {
-  if (watches) return;
-  watches = true;
-  process.on("rejectionHandled", (promise) => {
-    promise.catch((error: unknown) => {
-      if (typeof error === "object" && error !== null && ours.has(error)) return;
-      process.emitWarning("Promise rejection was handled asynchronously", "PromiseRejectionHandledWarning");
-    });
-  });
 }

@@ -12,10 +12,13 @@ const PROOFS: Record<string, [spec: string, title: string]> = {
     "through the dynamic door nothing is lost and nothing doubled by",
   ],
   "A request certainly never arrived, as with a TLS handshake that does not finish": [
-    "attempts.spec.ts",
+    "retry.spec.ts",
     "retries every call that was certainly not done",
   ],
-  "Keycard limits the rate": ["attempts.spec.ts", "a rate limit delays calls that begin later"],
+  "Keycard limits the rate": [
+    "rate-limit.spec.ts",
+    "gets each secret once, at its rate: 10 a second, with Retry-After",
+  ],
   "Keycard rejects an update after an attempt whose answer was lost": [
     "unconfirmed-creates.spec.ts",
     "an update whose answer was lost before Keycard rejected a retry is resolved by a read",

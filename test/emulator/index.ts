@@ -1,6 +1,7 @@
 export { startKeycard } from "./keycard";
 export type { Call, Keycard, KeycardOptions } from "./keycard";
 export type { Fault, FaultKind, FaultOptions, Faults, Moment, Sent } from "./faults";
+export type { RateLimit } from "./rate-limit";
 export { redactBody } from "./redact-body";
 export { requestLine } from "./request-line";
 export type { LoggedRequest } from "./request-log";

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { Faults, seededRandom } from "./faults";
 import { LatePlaces, type Place } from "./late-places";
+import { RateCounter, type RateLimit } from "./rate-limit";
 import { RequestLog, TOKEN_PATH, type LoggedRequest } from "./request-log";
 import { SecretStore, type PlantedSecret, type SecretEdit } from "./secret-store";
 import { buildServer } from "./server";
@@ -110,6 +111,8 @@ export interface Keycard {
   remove(id: string): boolean;
   /** Makes a zone or an entity exist only so many milliseconds after the first request for it. Until then it answers 404. */
   delay(place: Place, ms: number): void;
+  /** Limits the request rate from now on, or no longer. */
+  limitRate(limit: RateLimit | undefined): void;
   /** Revokes every issued token. The static one stays valid. */
   revokeTokens(): void;
   /** Replaces the static token, as in a rotation, and returns the new one. */
@@ -149,7 +152,8 @@ export async function startKeycard(options: KeycardOptions = {}): Promise<Keycar
   for (const secret of options.secrets ?? []) store.plant(secret);
 
   const credentials = { clientId, clientSecret };
-  const state = { store, tokens, switches, zones, entities, latePlaces, log, faults };
+  const rate: { counter?: RateCounter | undefined } = {};
+  const state = { rate, store, tokens, switches, zones, entities, latePlaces, log, faults };
   const app = buildServer({ ...credentials, ...state, now, onAnswered });
   await app.listen({ host: "127.0.0.1", port: options.port ?? 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -172,6 +176,7 @@ export async function startKeycard(options: KeycardOptions = {}): Promise<Keycar
     edit: (id, changes) => structuredClone(store.edit(id, changes)),
     remove: (id) => store.forget(id),
     delay: (place, ms) => latePlaces.delay(place, ms),
+    limitRate: (limit) => void (rate.counter = limit && new RateCounter(limit, now)),
     revokeTokens: () => tokens.revokeAll(),
     renewAccessToken: () => tokens.renew(),
     switches,

@@ -1,6 +1,7 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import { playAfter, playBefore } from "./fault-player";
 import type { Faults } from "./faults";
+import type { RateCounter } from "./rate-limit";
 import { errorBody, Refusal } from "./refusal";
 import type { LoggedRequest, RequestLog } from "./request-log";
 import { addSecretRoutes, type SecretRoutesContext } from "./secret-routes";
@@ -12,6 +13,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export interface ServerContext extends SecretRoutesContext, TokenRouteContext {
   log: RequestLog;
   faults: Faults;
+  /** Counts the requests while their rate is limited. */
+  rate: { counter?: RateCounter | undefined };
   /** The server's clock, in milliseconds since 1970. */
   now: () => number;
   onAnswered: ((request: LoggedRequest) => void) | undefined;
@@ -63,7 +66,7 @@ export function buildServer(context: ServerContext): FastifyInstance {
 
 function addHooks(
   app: FastifyInstance,
-  { log, faults, tokens, switches, now, onAnswered }: ServerContext,
+  { log, faults, rate, tokens, switches, now, onAnswered }: ServerContext,
 ): void {
   app.addHook("onRequest", (request, reply, done) => {
     log.open(request);
@@ -76,6 +79,9 @@ function addHooks(
     const entry = log.of(request);
     if (!entry) return undefined;
     if (request.body !== undefined && request.body !== null) entry.body = request.body;
+    const { isRefused = false, headers = {} } = rate.counter?.count() ?? {};
+    reply.headers(headers);
+    if (isRefused) throw new Refusal(429, "Too many requests");
     const fault = faults.hit(entry.method, entry.path, request);
     if (fault) {
       entry.fault = fault;

@@ -48,6 +48,8 @@ export async function openRuntime(log: Log, versions: Versions = testedVersions(
     PATH: `${dirname(node)}${delimiter}${process.env["PATH"] ?? ""}`,
     // Node.js 22 and later keep compiled code there: each provider starts in 0.5 s instead of 0.7.
     NODE_COMPILE_CACHE: join(await realpath(tmpdir()), "compiled"),
+    // A command of the CLI ends before its memory matters, and collecting it takes a tenth of its processor time.
+    GOGC: "400",
   };
   const version = (await runCommand(node, ["--version"], { timeoutMs: 30_000 })).trim();
   const sdk = sdkIn(join(cwd, "node_modules"));

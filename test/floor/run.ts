@@ -21,6 +21,7 @@ const CORE = [
   "native-provider",
   "native-resource",
   "patch",
+  "pulumi-messages",
   "pulumi-options",
   "requests",
   "secret-state",

@@ -3,6 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ProviderResource } from "@pulumi/pulumi";
 import { Secret, type SecretArgs } from "pulumi-keycard";
+import { isAtLeast } from "../engine/engine";
+import { findEngine } from "../engine/find-engine";
 import { readDocument } from "../support/documents";
 import { openScene, token, type Scene } from "./support/scene";
 
@@ -13,6 +15,12 @@ const ELSEWHERE = [
   // killed-provider.spec.ts
   "error reading from server: EOF",
 ];
+
+/** What is printed if the input `__provider` is missing. With CLI 3.259, an import has a message of its own. */
+const MESSAGES = {
+  dropped: "code must be a string, not undefined",
+  imported: "Cannot read properties of undefined (reading 'toJavaScript')",
+};
 
 describe("a message that only Pulumi prints", () => {
   const args: SecretArgs = { entityId: "ent_1", data: token("message") };
@@ -41,14 +49,18 @@ describe("a message that only Pulumi prints", () => {
       };
       return Promise.resolve(void new Secret("github", args, { transforms: [drop] }));
     };
-    assertPrinted("code must be a string, not undefined", (await scene.stack.upFails()).error);
+    assertPrinted(MESSAGES.dropped, (await scene.stack.upFails()).error);
   });
 
   it("Pulumi's message appears if a dynamic resource is imported on the command line", async () => {
     const type = "pulumi-nodejs:dynamic/keycard:Secret";
     const { stdout, failed } = await scene.stack.cli(["import", type, "github", "sec_1", "--yes"]);
     assert.ok(failed);
-    assertPrinted("Cannot read properties of undefined (reading 'toJavaScript')", stdout);
+    const { dropped, imported } = MESSAGES;
+    const { version } = await findEngine(() => undefined);
+    // `npm run test:floor` tests the older one.
+    assertPrinted(isAtLeast(version, [3, 274]) ? dropped : imported, stdout);
+    seen.add(imported);
   });
 
   it("Pulumi's message appears if another run is active", async () => {

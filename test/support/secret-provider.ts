@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { dynamic } from "@pulumi/pulumi";
 import sinon from "sinon";
-import type { SecretState } from "../../provider/secret/state";
 import type { SecretInputs } from "../../provider/secret/types";
+import type { SecretState } from "../../provider/secret/state";
+import { Retries } from "../../provider/keycard/http/retry";
 import { SecretProvider } from "./dynamic-door";
 import { startKeycard, type Keycard, type KeycardOptions } from "../emulator";
 
@@ -129,8 +130,9 @@ export function requestWith(config: Record<string, string>): dynamic.ConfigureRe
   return { config: { get, require: (key) => get(key) ?? "" } };
 }
 
-/** Makes every pause before a retry longer than a call may take, so that there are no retries. */
-export const noRetries = () => sinon.stub(Math, "random").returns(1e6);
+/** Leaves no time for retries. */
+export const noRetries = () =>
+  sinon.stub(Retries.prototype as unknown as Record<"pauseAfter", () => undefined>, "pauseAfter");
 
 /** Creates a secret through the provider, and clears the log of requests. */
 export async function created(inputs: SecretInputs = full): Promise<SecretState> {

@@ -1,3 +1,4 @@
+import * as nodeModule from "node:module";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { version } from "../../own-package";
@@ -16,7 +17,7 @@ function main(): void {
     "grpc.max_receive_message_length": LARGEST_MESSAGE_BYTES,
     "grpc.max_send_message_length": LARGEST_MESSAGE_BYTES,
   });
-  server.addService(ResourceProviderService, new PluginServer(version, log).implementation);
+  server.addService(ResourceProviderService, new PluginServer(version, log, keepCompiledCode).implementation);
   // With its scheme, an address needs no resolver.
   server.bindAsync("ipv4:127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
@@ -24,6 +25,15 @@ function main(): void {
   });
   // The end of stdin is the only sign that the CLI was killed.
   process.stdin.on("end", () => process.exit()).resume();
+}
+
+/**
+ * Writes what was compiled so far, if there is a cache for it. Node.js does so when a process ends by itself, but the engine
+ * ends plugins with a signal.
+ */
+function keepCompiledCode(): void {
+  // In Node.js 22.10 and later.
+  (nodeModule as { flushCompileCache?(): void }).flushCompileCache?.();
 }
 
 main();

@@ -131,9 +131,11 @@ export class PluginServer {
   private readonly resources: ResourceCalls;
   private readonly deadlines = new Deadlines();
 
+  /** @param ends - called when the engine ends the run, before it ends this process */
   constructor(
     private readonly version: string,
     private readonly log: EngineLog,
+    private readonly ends: () => void = () => undefined,
   ) {
     this.core = new SecretProvider(log.info, undefined, log.warn, log.warn, () => log.address);
     this.resources = new ResourceCalls(this.core, () => this.config);
@@ -167,6 +169,7 @@ export class PluginServer {
       cancel: () => {
         deadlines.cancel();
         this.core.cancel();
+        this.ends();
       },
     };
     // gRPC itself answers all other methods as not implemented.

@@ -1,9 +1,12 @@
 import type { AxiosResponse } from "axios";
-import { callFacts, type Call, keycardError } from "./errors";
+import { callFacts, type Call, type Failure, keycardError } from "./errors";
+import { rateHintsOf, type RateHints } from "./rate-limit";
 import { safeText } from "../../safety/redact";
-import { parseRetryAfter } from "./retry";
 
 const LONGEST_MESSAGE = 300;
+
+/** The maximum wait for a `Retry-After`, in milliseconds. */
+const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /** A successful answer. */
 export interface Answer {
@@ -31,7 +34,9 @@ export function unreadable(
   call: Call,
   status: number,
   what: string,
-  remedy = "Check that the endpoint is the address of Keycard's API, and that no proxy rewrites answers.",
+  more: Partial<Failure> = {
+    remedy: "Check that the endpoint is the address of Keycard's API, and that no proxy rewrites answers.",
+  },
 ) {
   return keycardError({
     ...callFacts(call),
@@ -39,7 +44,7 @@ export function unreadable(
     outcome: "unknown",
     isUnreadable: true,
     event: `answered ${status} with ${what}`,
-    remedy,
+    ...more,
   });
 }
 
@@ -62,18 +67,45 @@ function parse(text: string): unknown {
 
 function refused(call: Call, response: AxiosResponse, body: unknown) {
   const { status } = response;
-  const retryAfterMs = parseRetryAfter(header(response, "retry-after"), dateOf(response));
-  // A gateway's page for an unknown address proves nothing about the secret.
-  const foreign = status === 404 && body === UNREADABLE;
+  const retryAfterMs = retryAfterOf(response);
+  // What answers with a page is not Keycard, and knows nothing about secrets and credentials.
+  const isForeign = body === UNREADABLE && status >= 400 && status < 500;
   return keycardError({
     ...callFacts(call),
     status,
     // By definition, a 303 points to the result of work that was done.
-    outcome: status >= 500 || status === 408 || status === 303 || foreign ? "unknown" : "refused",
-    event: `answered ${status}${foreign ? " with a body that is not JSON" : messageOf(call, body)}`,
-    ...(foreign && { remedy: "The endpoint is probably not the address of Keycard's API. Correct it." }),
+    outcome:
+      status >= 500 || status === 408 || status === 303 || (isForeign && status === 404)
+        ? "unknown"
+        : "refused",
+    event: `answered ${status}${isForeign ? " with a body that is not JSON" : messageOf(call, body)}`,
+    ...(isForeign && { isForeign, ...(FOREIGN_REMEDIES[status] && { remedy: FOREIGN_REMEDIES[status] }) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
+}
+
+const BETWEEN =
+  "The answer is not Keycard's. Check the endpoint, and that no proxy, gateway or firewall before it rejects requests.";
+
+const FOREIGN_REMEDIES: Record<number, string> = {
+  400: BETWEEN,
+  401: BETWEEN,
+  403: BETWEEN,
+  404: "The endpoint is probably not the address of Keycard's API. Correct it.",
+  405: BETWEEN,
+};
+
+/** How long the service asks to wait, in milliseconds up to the limit. It writes seconds or a date. */
+export function retryAfterOf(response: AxiosResponse): number | undefined {
+  const text = header(response, "retry-after") ?? "";
+  const now = dateOf(response) ?? Date.now();
+  const ms = /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
+}
+
+/** What an answer tells about the request rate that the service allows. */
+export function rateHintsIn(response: AxiosResponse): RateHints {
+  return rateHintsOf((name) => header(response, name), dateOf(response));
 }
 
 /** The service's own message, quoted, and its error code. */

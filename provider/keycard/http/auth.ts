@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod/mini";
 import { unreadable, type Answer } from "./answer";
-import { Attempts } from "./retry";
+import { Retries } from "./retry";
 import {
   type Call,
   failureOf,
@@ -71,7 +71,7 @@ export class TokenSource {
   constructor(
     private readonly credentials: Credentials,
     private readonly exchange: Exchange,
-    private readonly attempts: Attempts,
+    private readonly retries: Retries,
   ) {}
 
   /** The current token; undefined if a new one must be requested. */
@@ -137,8 +137,8 @@ export class TokenSource {
       requestId: randomUUID(),
       hidden: [clientSecret, `${clientId}:${clientSecret}`, basicOf(clientId, clientSecret)],
     };
-    return this.attempts.run(true, async (time, attempt) => {
-      const { status, body } = await this.exchange.send({ ...call, attempt }, time);
+    return this.retries.run(true, async (time, attempt) => {
+      const { status, body } = await this.exchange.send({ ...call, attempt }, time, { isUrgent: true });
       const answer = tokenAnswer.safeParse(body);
       if (!answer.success) throw unreadable({ ...call, attempt }, status, "a body without an access token");
       return tokenFrom(answer.data);
@@ -147,8 +147,8 @@ export class TokenSource {
 }
 
 /** True if a token endpoint rejected the credentials. */
-function isRefusal({ status }: Failure): boolean {
-  return [400, 401, 403].includes(status);
+function isRefusal({ status, isForeign }: Failure): boolean {
+  return [400, 401, 403].includes(status) && !isForeign;
 }
 
 /** Without a token, the call that needed it was never sent, so even a 404 proves nothing about the secret. */
@@ -173,28 +173,26 @@ export interface AuthenticatedCallsOptions extends ExchangeOptions {
 }
 
 /** A request to Keycard, without an access token and the number of the attempt. */
-export type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> &
-  CallOptions & {
-    /** The time that it shares with other requests; absent if it has its own. */
-    time?: CallTime;
-  };
+export type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> & CallOptions;
 
 /** Sends calls with an access token, which it renews, and retries transient failures. */
 export class AuthenticatedCalls {
   /** The credential that no message may show. */
   readonly hidden: readonly string[];
   private readonly exchange: Exchange;
-  private readonly attempts: Attempts;
+  private readonly retries: Retries;
   private readonly tokens: TokenSource;
   private readonly credentials: Credentials;
 
-  constructor(options: AuthenticatedCallsOptions) {
+  /** @param announce - receives a line about a call that takes long */
+  constructor(options: AuthenticatedCallsOptions, announce?: (line: string) => void) {
     const { credentials } = options;
     this.credentials = credentials;
     this.hidden = "clientSecret" in credentials ? [credentials.clientSecret] : [];
     this.exchange = new Exchange(options);
-    this.attempts = new Attempts(options.limits);
-    this.tokens = new TokenSource(credentials, this.exchange, this.attempts);
+    const isLimited = () => this.exchange.rate.perSecond !== undefined;
+    this.retries = new Retries(options.limits, announce, isLimited);
+    this.tokens = new TokenSource(credentials, this.exchange, this.retries);
   }
 
   /** The service's clock. */
@@ -212,56 +210,45 @@ export class AuthenticatedCalls {
     const { action, method, path, query, body, requestId = randomUUID() } = request;
     const hidden = [...(request.hidden ?? []), ...this.hidden];
     const attempt = async (time: CallTime, number: number) => {
-      // Listed, because a spread of objects of many shapes costs 3 % of the throughput.
       const call: Call = { action, method, path, query, body, requestId, attempt: number, hidden };
-      const token = await this.tokenFor(call, time);
+      let token: string | undefined;
+      // The token may expire while the call waits for its turn.
+      const prepare = async () => {
+        token = await this.tokenFor(call, time);
+        return { ...call, headers: { Authorization: `Bearer ${token}` }, hidden: [...hidden, token] };
+      };
+      const sendOnce = async () => read(call, await this.exchange.send(call, time, { prepare }));
       try {
-        return await this.sendAs(token, call, time, read);
+        return await sendOnce();
       } catch (error) {
-        if (failureOf(error)?.status !== 401 || !this.tokens.drop(token)) throw error;
-        return await this.sendAs(await this.tokenFor(call, time), call, time, read);
+        if (failureOf(error)?.status !== 401 || token === undefined || !this.tokens.drop(token))
+          throw this.advised(error);
       }
+      return await sendOnce().catch((error: unknown) => {
+        throw this.advised(error);
+      });
     };
-    return this.attempts.run(method !== "POST", attempt, request);
+    return this.retries.run(method !== "POST", attempt, request);
   }
 
   private async tokenFor(call: Call, time: CallTime): Promise<string> {
     const { current } = this.tokens;
     if (current !== undefined) return current;
-    time.waitedFor = "there was no access token yet";
+    time.waitsFor = () => "there was no access token yet";
     return inTime(this.tokens.get(), time.leftMs(), () => unsent(call, time));
   }
 
-  private async sendAs<T>(
-    token: string,
-    request: Call,
-    time: CallTime,
-    read: (call: Call, answer: Answer) => T,
-  ): Promise<T> {
-    // Listed, because a spread costs 3 % of the throughput.
-    const { action, method, path, query, body, requestId, attempt } = request;
-    const call: Call = {
-      action,
-      method,
-      path,
-      query,
-      body,
-      requestId,
-      attempt,
-      headers: { Authorization: `Bearer ${token}` },
-      hidden: [...request.hidden, token],
-    };
-    try {
-      return read(call, await this.exchange.send(call, time));
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure?.status !== 401 && failure?.status !== 403) throw error;
-      const { source, advice } = this.credentials;
-      const remedy = [
-        `Authenticated with ${source}. Check that these credentials are valid and allowed to manage secrets in this zone.`,
-        ...(advice === undefined ? [] : [advice]),
-      ].join(" ");
-      throw keycardError({ ...failure, remedy });
-    }
+  /** Adds to a rejection which credentials were used. */
+  private advised(error: unknown): unknown {
+    const failure = failureOf(error);
+    const isRejection = failure?.status === 401 || failure?.status === 403;
+    // A call without a token was not sent, and a page is not Keycard's answer.
+    if (!isRejection || failure.isForeign || failure.outcome !== "refused") return error;
+    const { source, advice } = this.credentials;
+    const remedy = [
+      `Authenticated with ${source}. Check that these credentials are valid and allowed to manage secrets in this zone.`,
+      ...(advice === undefined ? [] : [advice]),
+    ].join(" ");
+    return keycardError({ ...failure, remedy });
   }
 }

@@ -3,56 +3,7 @@ import * as http from "node:http";
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import * as https from "node:https";
 import { isIP, isIPv6 } from "node:net";
-import { getProxyForUrl } from "proxy-from-env";
-
-/** The proxy that leads to an endpoint. */
-export interface Proxy {
-  address: URL;
-  /** The variable that names it. */
-  variable: string;
-  /** The headers that authenticate with it; empty without credentials. */
-  headers: Record<string, string>;
-  /** The credentials in its address, which no error may show: a proxy may repeat what it rejects. */
-  secrets: string[];
-}
-
-/**
- * Finds the proxy for an endpoint by `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, in upper or lower case. An endpoint
- * without TLS gets no proxy, because it is on this machine and requests to it must not leave it.
- *
- * @throws an Error if the address of the proxy is not valid. The error does not show it, because it may contain a password
- */
-export function proxyFor(endpoint: string): Proxy | undefined {
-  if (!endpoint.startsWith("https:") || getProxyForUrl(endpoint) === "") return undefined;
-  const variable =
-    ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"].find((name) => process.env[name]) ?? "";
-  const value = process.env[variable] ?? "";
-  const text = value.includes("://") ? value : `http://${value}`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !["http:", "https:"].includes(url.protocol)) {
-    throw new Error(`The proxy in ${variable} is not an http(s) URL. Write it as http://proxy.example:3128.`);
-  }
-  return { variable, ...splitCredentials(url) };
-}
-
-function splitCredentials(url: URL): Omit<Proxy, "variable"> {
-  const address = new URL(url);
-  address.username = address.password = "";
-  const [name = "", password = ""] = [url.username, url.password].map(decoded);
-  if (name === "" && password === "") return { address, headers: {}, secrets: [] };
-  const basic = Buffer.from(`${name}:${password}`).toString("base64");
-  const secrets = password === "" ? [name, url.username] : [password, url.password, `${name}:${password}`];
-  return { address, headers: { "Proxy-Authorization": `Basic ${basic}` }, secrets: [...secrets, basic] };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A percent sign that does not begin an encoding is literal.
-    return text;
-  }
-}
+import type { Proxy } from "./proxy";
 
 /** The progress of a connection. Nothing can have been sent before it is `open`. */
 type ConnectionStage = "connecting" | "handshake" | "open";
@@ -107,6 +58,11 @@ export class Passage {
     }
     if (!this.tunnel) return "connecting";
     return this.tunnel.socket && stageOf(this.tunnel.socket) === "open" ? "tunnel" : "proxy";
+  }
+
+  /** True if the connection of the request has served another one before. */
+  get isReused(): boolean {
+    return this.request?.reusedSocket === true;
   }
 
   /** True if the service may have received the request. */
@@ -193,7 +149,7 @@ class TunnelAgent extends https.Agent {
 const IDLE_MS = 50_000;
 
 /** The agents that keep the connections to the service, through a proxy if there is one. */
-interface Agents {
+export interface Agents {
   httpAgent: http.Agent;
   httpsAgent: https.Agent;
 }
@@ -201,14 +157,32 @@ interface Agents {
 /**
  * Creates the agents of a client.
  *
- * @param concurrency - the maximum number of connections at once
+ * @param concurrency - the maximum number of requests at once
  */
 export function agentsFor(proxy: Proxy | undefined, concurrency: number): Agents {
-  const options = { keepAlive: true, maxSockets: concurrency, timeout: IDLE_MS };
-  return {
-    httpAgent: new PlainAgent(options),
-    httpsAgent: proxy ? new TunnelAgent(proxy, options) : new TlsAgent(options),
-  };
+  // One more for a token, which other requests may wait for.
+  const options = { keepAlive: true, maxSockets: concurrency + 1, timeout: IDLE_MS };
+  const httpAgent = new PlainAgent(options);
+  const httpsAgent = proxy ? new TunnelAgent(proxy, options) : new TlsAgent(options);
+  for (const agent of [httpAgent, httpsAgent])
+    agent.on("free", (socket: Duplex) => idleSince.set(socket, performance.now()));
+  return { httpAgent, httpsAgent };
+}
+
+const idleSince = new WeakMap<Duplex, number>();
+
+/**
+ * Closes the idle connections that have been idle since a moment: what closed one of them without a word, such as a firewall,
+ * has probably closed all.
+ *
+ * @param moment - by `performance.now()`
+ */
+export function dropIdle({ httpAgent, httpsAgent }: Agents, moment: number): void {
+  for (const { freeSockets } of [httpAgent, httpsAgent]) {
+    for (const socket of Object.values(freeSockets).flatMap((sockets) => sockets ?? [])) {
+      if ((idleSince.get(socket) ?? -Infinity) <= moment) socket.destroy();
+    }
+  }
 }
 
 class PlainAgent extends http.Agent {
@@ -231,6 +205,8 @@ export interface Place {
   endpoint: string;
   /** As in "the proxy proxy.example:3128 (from HTTPS_PROXY)"; absent without a proxy. */
   proxy?: string;
+  /** The variable whose credentials the proxy gets; absent without credentials. */
+  proxyLogin?: string;
 }
 
 /**
@@ -242,6 +218,7 @@ export function placeOf(endpoint: string, from: string | undefined, proxy: Proxy
   return {
     endpoint: `${new URL(endpoint).host} (${from === undefined ? "the default endpoint" : `the endpoint in ${from}`})`,
     ...(proxy && { proxy: `the proxy ${proxy.address.host} (from ${proxy.variable})` }),
+    ...(proxy && proxy.secrets.length > 0 && { proxyLogin: proxy.variable }),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { CallTime } from "./time";
+
 /**
  * What is known about the result of a failed call. `refused`: the service certainly did not do it. `unreached`: it never
  * arrived at the service. `unknown`: it may or may not have been done.
@@ -21,6 +23,8 @@ export interface Failure {
   lasting?: boolean;
   /** True if the service answered a success with an unexpected body. */
   isUnreadable?: boolean;
+  /** True if something that is not Keycard's API answered, such as a proxy. */
+  isForeign?: boolean;
   /** True for a 404 that does not prove that the secret is gone. */
   isUnproven?: true;
   /** How long to wait before the next attempt, as the service asks, in milliseconds. */
@@ -74,8 +78,9 @@ function remedyFor({ method, status, outcome }: Failure): string {
         : "Check the zone ID and the secret ID.",
     409: "The request conflicts with an existing secret.",
     407: "The proxy requires credentials. Put them into its address in HTTPS_PROXY, as in http://user:password@proxy.example:3128.",
+    413: "The request is too large for Keycard, or for a proxy before it. Shorten the value or the metadata.",
     422: "Keycard rejected the request. Fix the argument that its message names.",
-    429: "Keycard limits the request rate. Run it again later, or lower the setting `concurrency`.",
+    429: "Keycard limits the request rate. Run it again later, or raise the setting `totalTimeoutSeconds`.",
   };
   return (
     known[status] ?? "Run it again. If this keeps happening, contact Keycard support with the request ID."
@@ -118,6 +123,8 @@ export interface CallOptions {
    * @defaultValue the limit of the client
    */
   totalMs?: number;
+  /** The time that the call shares with others; absent if it has its own. */
+  time?: CallTime;
   /**
    * A UUID.
    *

@@ -20,6 +20,10 @@ export function networkCause(error: unknown, code: string, atProxy: boolean): Ne
   const end = atProxy ? "proxy" : "endpoint";
   if (code === "ENOTFOUND")
     return { remedy: `The host name is unknown. Check the address of the ${end}.`, lasting: true };
+  if (code === "EAI_AGAIN") {
+    const remedy = `The DNS server did not answer. Check the network and DNS, and the address of the ${end}.`;
+    return { remedy, lasting: false };
+  }
   if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
     const remedy =
       "The certificate is not signed by a trusted authority. Set NODE_EXTRA_CA_CERTS to the CA's PEM file.";
@@ -118,12 +122,19 @@ function refusedTunnel(
   const passing = status >= 500 || status === 408 || status === 429;
   return {
     event: `${event}: ${place.proxy} answered ${status}`,
-    remedy:
-      status === 407
-        ? "The proxy requires credentials. Put them into its address, as in http://user:password@proxy.example:3128."
-        : "Check that the proxy allows connections to this host, or add the host to NO_PROXY.",
+    remedy: refusalRemedy(status, place),
     ...(!passing && { lasting: true }),
   };
+}
+
+function refusalRemedy(status: number, { proxyLogin }: Place): string {
+  // tinyproxy answers 401 to wrong credentials, others 407.
+  if (proxyLogin && (status === 407 || status === 401)) {
+    return `The proxy rejected the credentials in ${proxyLogin}. Correct them, with special characters percent-encoded, such as @ as %40.`;
+  }
+  return status === 407
+    ? "The proxy requires credentials. Put them into its address, as in http://user:password@proxy.example:3128."
+    : "Check that the proxy allows connections to this host, or add the host to NO_PROXY.";
 }
 
 /** The error code of a failed request, as in `ECONNRESET`. */
@@ -141,7 +152,7 @@ export function unsent(call: Call, time: CallTime): KeycardError {
   }
   return keycardError({
     ...facts,
-    event: `timed out after ${seconds(allowedMs)}, before it was sent: ${time.waitedFor}`,
+    event: `timed out after ${seconds(allowedMs)}, before it was sent: ${time.waitsFor()}`,
     remedy: `Run it again later, or raise ${setting}.`,
   });
 }

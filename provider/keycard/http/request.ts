@@ -1,58 +1,23 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import axios, { type AxiosInstance, type AxiosResponse } from "axios";
-import { agentsFor, FollowedTransport, Passage, placeOf, type Place, proxyFor } from "./connection";
-import { dateOf, readAnswer, unreadable, type Answer } from "./answer";
+import {
+  agentsFor,
+  dropIdle,
+  type Agents,
+  FollowedTransport,
+  Passage,
+  placeOf,
+  type Place,
+} from "./connection";
+import { proxyFor } from "./proxy";
+import { dateOf, rateHintsIn, readAnswer, retryAfterOf, unreadable, type Answer } from "./answer";
 import type { Call } from "./errors";
 import { inTime, type CallTime } from "./time";
 import { ServerClock } from "./clock";
+import { RequestQueue } from "./queue";
+import { RateLimit } from "./rate-limit";
 import { codeOf, timedOut, unanswered, unsent } from "./failures";
-
-/** Limits the number of requests at once. The others wait in the order in which they came. */
-export class Slots {
-  private free: number;
-  private readonly waiting = new Set<() => void>();
-
-  constructor(count: number) {
-    this.free = count;
-  }
-
-  /**
-   * Takes a slot, which the caller must release.
-   *
-   * @param limitMs - how long to wait for one, in milliseconds
-   * @returns false, with no slot taken, if none became free in time
-   */
-  async take(limitMs: number): Promise<boolean> {
-    if (limitMs <= 0) return false;
-    if (this.free > 0) {
-      this.free--;
-      return true;
-    }
-    return new Promise((resolve) => {
-      const proceed = () => {
-        clearTimeout(timer);
-        resolve(true);
-      };
-      const timer = setTimeout(() => {
-        this.waiting.delete(proceed);
-        resolve(false);
-      }, limitMs);
-      this.waiting.add(proceed);
-    });
-  }
-
-  /** Passes the slot to the request that has waited longest. */
-  release(): void {
-    const [next] = this.waiting;
-    if (!next) {
-      this.free++;
-      return;
-    }
-    this.waiting.delete(next);
-    next();
-  }
-}
 
 /** A longer answer does not come from Keycard, and would fill the memory before it times out. */
 const MOST_MEGABYTES = 64;
@@ -75,7 +40,10 @@ export interface ExchangeOptions {
 export class Exchange {
   readonly clock = new ServerClock();
   private readonly axios: AxiosInstance;
-  private readonly slots: Slots;
+  /** What the service has shown of its rate limit. */
+  readonly rate = new RateLimit();
+  private readonly queue: RequestQueue;
+  private readonly agents: Agents;
   private readonly transport: typeof http | typeof https;
   private readonly hidden: readonly string[];
   private readonly place: Place;
@@ -83,14 +51,15 @@ export class Exchange {
   constructor(private readonly options: ExchangeOptions) {
     const { endpoint, endpointFrom, userAgent, concurrency } = options;
     const proxy = proxyFor(endpoint);
-    this.slots = new Slots(concurrency);
+    this.queue = new RequestQueue(concurrency, this.rate);
+    this.agents = agentsFor(proxy, concurrency);
     this.transport = endpoint.startsWith("https:") ? https : http;
     this.hidden = proxy?.secrets ?? [];
     this.place = placeOf(endpoint, endpointFrom, proxy);
     this.axios = axios.create({
       baseURL: endpoint,
       headers: { "User-Agent": userAgent, Accept: "application/json" },
-      ...agentsFor(proxy, concurrency),
+      ...this.agents,
       // Axios itself would open a new connection to the proxy for each request.
       proxy: false,
       maxRedirects: 0,
@@ -102,34 +71,49 @@ export class Exchange {
   }
 
   /**
-   * Sends one request and reads its answer. The wait for a slot counts towards the time of the call, not of the attempt: a
+   * Sends one request and reads its answer. The wait for its turn counts towards the time of the call, not of the attempt: a
    * request that is sent with little time left would end with an unknown result.
    *
    * @param time - the time of the call. If none is left, the request is not sent
+   * @param options - the headers, if they are known only when it is the turn of the request; and whether others wait for it
    * @throws a KeycardError unless the answer is a readable success
    */
-  async send(call: Call, time: CallTime): Promise<Answer> {
-    const leftMs = time.leftMs();
-    if (leftMs > 0) time.waitedFor = allInUse(this.options.concurrency);
-    if (!(await this.slots.take(leftMs))) throw unsent(call, time);
+  async send(
+    call: Call,
+    time: CallTime,
+    { prepare, isUrgent }: { prepare?: () => Promise<Call>; isUrgent?: boolean } = {},
+  ): Promise<Answer> {
+    if (time.leftMs() > 0) time.waitsFor = () => this.waitsFor();
+    if (!(await this.queue.enter(time, isUrgent))) throw unsent(call, time);
+    let isAnswered = false;
     try {
+      const prepared = prepare ? await prepare() : call;
       if (time.interruption) throw unsent(call, time);
-      return await this.exchange(call, time);
+      const sentAt = performance.now();
+      const response = await this.exchange(prepared, time, sentAt);
+      isAnswered = true;
+      const hints = rateHintsIn(response);
+      if (response.status === 429) this.rate.limited(sentAt, retryAfterOf(response), hints);
+      else this.rate.passed(sentAt, hints);
+      return readAnswer(prepared, response, this.hidden);
     } finally {
-      this.slots.release();
+      if (!isAnswered) this.rate.unanswered();
+      this.queue.leave(isUrgent);
     }
   }
 
-  private async exchange(call: Call, time: CallTime): Promise<Answer> {
+  private async exchange(call: Call, time: CallTime, sentAt: number): Promise<AxiosResponse<string>> {
     const limit = time.attempt();
-    const sentAt = performance.now();
     const passage = new Passage();
     let late: Error | undefined;
     let response: AxiosResponse<string>;
+    time.isSent = true;
     try {
-      // The wait ends whatever happens to the request. A signal would end it too, but costs 8 % of the throughput.
+      // The wait ends whatever happens to the request.
       response = await inTime(this.request(call, passage), limit.ms, () => {
         late = timedOut(call, passage.phase, limit, this.place, time.interruption);
+        // The other connections that were idle as long may be as dead as this one.
+        if (passage.isReused && !time.interruption) dropIdle(this.agents, sentAt);
         passage.abandon();
         return late;
       });
@@ -141,13 +125,26 @@ export class Exchange {
         throw unreadable(call, passage.status, `a body of more than ${MOST_MEGABYTES} MB`);
       throw unanswered(call, passage, error, this.place);
     } finally {
+      time.isSent = false;
       // A connection keeps the passage of its first request as long as it is open.
       passage.forget();
     }
     this.logRequest(call, String(response.status), sentAt);
     const date = dateOf(response);
     if (date !== undefined) this.clock.note(date, sentAt, performance.now());
-    return readAnswer(call, response, this.hidden);
+    return response;
+  }
+
+  private waitsFor(): string {
+    const { perSecond } = this.rate;
+    const { concurrency } = this.options;
+    if (perSecond !== undefined) {
+      const rounded = perSecond < 10 ? Math.round(perSecond * 10) / 10 : Math.round(perSecond);
+      return `Keycard limits the request rate, to about ${rounded} per second`;
+    }
+    return concurrency === 1
+      ? "the only connection was in use"
+      : `all ${concurrency} connections were in use`;
   }
 
   private request(
@@ -171,10 +168,6 @@ export class Exchange {
     const ms = Math.round(performance.now() - sentAt);
     log(`keycard: ${method} ${path} ${status} ${ms} ms request ${requestId} attempt ${attempt}`);
   }
-}
-
-function allInUse(concurrency: number): string {
-  return concurrency === 1 ? "the only connection was in use" : `all ${concurrency} connections were in use`;
 }
 
 /** Serializes everything but forms as JSON, because axios drops some keys when it copies objects, such as `constructor`. */

@@ -1,46 +1,41 @@
+import { type CallOptions, failureOf, isNotFound, keycardError, seconds, type Failure } from "./errors";
 import { pause, CallTime, type Limits } from "./time";
-import { type CallOptions, failureOf, isNotFound, keycardError, type Failure } from "./errors";
 
-/** The maximum wait for a `Retry-After`, in milliseconds. */
-const LONGEST_RETRY_AFTER_MS = 60_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 20_000;
 
-const FIRST_BACKOFF_MS = 250;
-const LONGEST_BACKOFF_MS = 20_000;
+/** The last attempt begins at least so long before the time is up, in milliseconds. */
+const LAST_ATTEMPT_MS = 2_000;
 
-/**
- * How long to wait before another attempt: exponential backoff with full jitter, and at least as long as the service asks.
- *
- * @param attempt - the attempt that failed, from 1
- */
-export function delayBeforeRetry(attempt: number, retryAfterMs = 0, random = Math.random): number {
-  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
-  return Math.max(retryAfterMs, Math.round(random() * ceiling));
-}
+/** How long unreadable answers are retried, in milliseconds: a service that starts sends them, and a wrong address. */
+const UNREADABLE_MS = 12_000;
 
-/**
- * Reads a `Retry-After` header, in seconds or as an HTTP date, as milliseconds up to the limit.
- *
- * @param now - milliseconds since the epoch, by the service's clock if that is known
- */
-export function parseRetryAfter(header = "", now = Date.now()): number | undefined {
-  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
-}
+/** The part of the time of a call that they may use up. */
+const UNREADABLE_PART = 1 / 4;
 
-const MOST_ATTEMPTS = 10;
-
-/** An unreadable answer seldom becomes readable a moment later. */
-const MOST_UNREADABLE = 2;
+/** A line says what a call waits for if it takes longer, in milliseconds. */
+const SILENT_MS = 15_000;
 
 const PASSING_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504]);
 const NOT_DONE_STATUSES = new Set([425, 429]);
 
-/** Retries calls that failed for a transient cause. */
-export class Attempts {
-  /** By `performance.now()`. */
-  private limitedUntil = 0;
+/** What a retried call may set. */
+type RetryOptions = Pick<CallOptions, "totalMs" | "givesUp"> & { time?: CallTime };
 
-  constructor(private readonly limits: Limits) {}
+/** Retries calls that failed for a transient cause, as long as their time lasts. */
+export class Retries {
+  /** A later call that waits for the same outage says nothing, by `performance.now()`. */
+  private announcedUntil = 0;
+
+  /**
+   * @param announce - receives a line about a call that takes long
+   * @param isLimited - tells whether the service limits the request rate
+   */
+  constructor(
+    private readonly limits: Limits,
+    private readonly announce: (line: string) => void = () => undefined,
+    private readonly isLimited: () => boolean = () => false,
+  ) {}
 
   /**
    * Runs a call until it succeeds, fails permanently or times out.
@@ -54,48 +49,82 @@ export class Attempts {
     isRepeatable: boolean,
     attempt: (time: CallTime, number: number) => Promise<T>,
     {
-      totalMs,
-      time = new CallTime(this.limits, totalMs),
+      totalMs = Infinity,
+      time = new CallTime(this.limits, Math.min(totalMs, this.limits.totalMs)),
       givesUp,
-    }: Pick<CallOptions, "totalMs" | "givesUp"> & { time?: CallTime } = {},
+    }: RetryOptions = {},
   ): Promise<T> {
     const failures: Failure[] = [];
-    for (;;) {
-      await this.untilAllowed(time);
-      try {
-        return await attempt(time, failures.length + 1);
-      } catch (error) {
-        const failure = failureOf(error);
-        if (!failure) throw error;
-        failures.push(failure);
-        const pauseMs = this.pauseAfter(failure, failures.length);
-        const triesAgain =
-          failures.length < MOST_ATTEMPTS &&
-          mayPass(failure, isRepeatable) &&
-          failures.filter(({ isUnreadable }) => isUnreadable).length < MOST_UNREADABLE &&
-          !givesUp?.(failure, failures.length) &&
-          // An attempt that the time limit cuts short would replace a known failure by a timeout.
-          pauseMs < time.leftMs();
-        if (!triesAgain) throw summaryOf(error, failures, time);
-        await pause(pauseMs);
-        if (time.leftMs() <= 0) throw summaryOf(error, failures, time);
+    let unreadableSince: number | undefined;
+    const longestMs = Math.min(UNREADABLE_MS, UNREADABLE_PART * time.leftMs());
+    const watch = setInterval(() => this.announceWait(time, failures.at(-1)), SILENT_MS).unref();
+    try {
+      for (;;) {
+        try {
+          return await attempt(time, failures.length + 1);
+        } catch (error) {
+          const failure = failureOf(error);
+          if (!failure) throw error;
+          failures.push(failure);
+          if (failure.status === 429) time.noteLimited();
+          if (failure.isUnreadable) unreadableSince ??= performance.now();
+          const isReadable = unreadableSince === undefined || performance.now() - unreadableSince < longestMs;
+          const pauseMs = this.pauseAfter(failures, time);
+          const triesAgain =
+            pauseMs !== undefined &&
+            (isReadable || !failure.isUnreadable) &&
+            mayPass(failure, isRepeatable) &&
+            !givesUp?.(failure, failures.length);
+          if (!triesAgain) throw summaryOf(error, failures, time);
+          await pause(pauseMs);
+          if (time.leftMs() <= 0) throw summaryOf(error, failures, time);
+        }
       }
+    } finally {
+      clearInterval(watch);
     }
   }
 
-  /** A rate limit applies to every call of the process, so the next attempts of all calls wait for it. */
-  private pauseAfter({ status, retryAfterMs }: Failure, attempt: number): number {
-    const pauseMs = delayBeforeRetry(attempt, retryAfterMs);
-    if (status === 429) this.limitedUntil = Math.max(this.limitedUntil, performance.now() + pauseMs);
-    return pauseMs;
+  /** How long to wait before the next attempt; undefined if there is no time for it. */
+  private pauseAfter(failures: readonly Failure[], time: CallTime): number | undefined {
+    const { status, retryAfterMs = 0 } = failures.at(-1) ?? {};
+    const leftMs = time.leftMs();
+    // An attempt that the time limit cuts short would replace a known failure by a timeout.
+    if (leftMs <= retryAfterMs) return undefined;
+    // The queue holds the request back, together with all others.
+    if (status === 429) return 0;
+    const pauseMs = pauseBefore(failures.filter((each) => each.status !== 429).length + 1, retryAfterMs);
+    const latestMs = leftMs - Math.min(LAST_ATTEMPT_MS, this.limits.attemptMs);
+    return latestMs > 0 && latestMs >= retryAfterMs ? Math.min(pauseMs, latestMs) : undefined;
   }
 
-  private async untilAllowed(time: CallTime): Promise<void> {
-    const waitMs = () => Math.min(this.limitedUntil - performance.now(), time.leftMs());
-    if (waitMs() > 0) time.waitedFor = "Keycard limits the request rate";
-    // Meanwhile another call may have been told to wait longer.
-    while (waitMs() > 0) await pause(Math.ceil(waitMs()));
+  /** Says what takes long, once until the time of this call is up. Waiting for other calls needs no line. */
+  private announceWait(time: CallTime, failure: Failure | undefined): void {
+    const now = performance.now();
+    const isLimited = this.isLimited() && (!failure || failure.status === 429);
+    if (now < this.announcedUntil || (!failure && !time.isSent && !isLimited)) return;
+    const leftMs = time.leftMs();
+    this.announcedUntil = now + leftMs;
+    const what = failure
+      ? `${failure.method} ${failure.path} ${failure.event}`
+      : "a request got no answer yet";
+    const until = new Date(Date.now() + leftMs).toISOString().slice(11, 19);
+    this.announce(
+      isLimited
+        ? `Waiting for Keycard: ${time.waitsFor()}. Requests are sent one after the other as long as they get through.`
+        : `Waiting for Keycard: ${what}. Trying again until ${until} UTC, for up to ${seconds(leftMs)} more.`,
+    );
   }
+}
+
+/**
+ * How long to wait before an attempt: exponential backoff with jitter, and at least as long as the service asks.
+ *
+ * @param attempt - the number of the next attempt, from 2
+ */
+export function pauseBefore(attempt: number, retryAfterMs = 0): number {
+  const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 2));
+  return Math.max(retryAfterMs, Math.round((longest * (1 + Math.random())) / 2));
 }
 
 function mayPass({ status, outcome, tried, lasting }: Failure, isRepeatable: boolean): boolean {

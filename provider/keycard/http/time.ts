@@ -45,23 +45,29 @@ export async function pause(ms: number): Promise<void> {
 }
 
 /**
- * Waits for a shared promise until an interruption. The promise continues for the others.
+ * Waits for a promise, which others may share, until a time limit or an interruption. The promise continues for the others.
  *
- * @param late - returns the error for the interruption, which it cannot read from the running code
- * @throws the error that `late` returns, if it is interrupted
+ * @param limitMs - no limit if it is absent
+ * @param late - returns the error; `interruption` is absent if the time was up
+ * @throws the error that `late` returns, in both cases
  */
-export async function untilInterrupted<T>(
+export async function inTime<T>(
   promise: Promise<T>,
-  late: (interruption: Interruption) => Error,
+  limitMs: number | undefined,
+  late: (interruption?: Interruption) => Error,
 ): Promise<T> {
   const signal = currentSignal();
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const end = () => reject(late(signal.reason as Interruption));
-    if (signal.aborted) end();
-    signal.addEventListener("abort", end, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", end));
-  });
+  let end: () => void = () => undefined;
+  const over = new Promise<never>((_resolve, reject) => (end = () => reject(late(interruptionOf(signal)))));
+  const timer = limitMs === undefined ? undefined : setTimeout(end, limitMs);
+  signal?.addEventListener("abort", end, { once: true });
+  if (signal?.aborted) end();
+  try {
+    return await Promise.race([promise, over]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", end);
+  }
 }
 
 /** The time limits of a call. */
@@ -86,22 +92,33 @@ export interface TimeLimit {
 
 const SETTINGS = { attempt: "the time limit of an attempt", total: "the time limit of a call" };
 
-/** The time of one call, measured with a monotonic clock. */
+/** A service that limits the rate of one call so often will not let it through, so its waits count from then on. */
+const MOST_LIMITED = 10;
+
+/** The time of one call, measured with a monotonic clock. Waiting for its turn while the service limits the rate costs none. */
 export class CallTime {
-  /** What the call waited for last, for the error when it times out. */
-  waitedFor = "no time was left";
+  /** Says what the call waits for or waited for last, in case it times out before it is sent. */
+  waitsFor = () => "no time was left";
+  /** True while a request of the call is on its way. */
+  isSent = false;
   private readonly begun = performance.now();
-  private readonly settings;
   private readonly signal = currentSignal();
+  private freeMs = 0;
+  private limited = 0;
 
   /**
    * @param totalMs - the time limit of the call, if it is less than usual
+   * @param whole - the time of the operation that the call belongs to
    */
   constructor(
     private readonly limits: Limits,
     private readonly totalMs = limits.totalMs,
-  ) {
-    this.settings = limits.settings ?? SETTINGS;
+    private readonly whole?: CallTime,
+  ) {}
+
+  /** The time of one call out of several that share this time. */
+  ofOneCall(): CallTime {
+    return new CallTime(this.limits, Math.min(this.limits.totalMs, this.leftMs()), this);
   }
 
   /** How long the call has taken so far, in milliseconds. */
@@ -111,7 +128,19 @@ export class CallTime {
 
   /** The time that is left for the call, in milliseconds; 0 or less if none is left. */
   leftMs(): number {
-    return this.interruption ? 0 : this.totalMs - this.spentMs();
+    return this.interruption ? 0 : this.totalMs + this.freeMs - this.spentMs();
+  }
+
+  /** Notes that the call waited for its turn, because the service limits the rate. */
+  waitedForTurn(ms: number): void {
+    if (this.limited > MOST_LIMITED) return;
+    this.freeMs += ms;
+    this.whole?.waitedForTurn(ms);
+  }
+
+  /** Notes that the service answered the call with a rate limit. */
+  noteLimited(): void {
+    this.limited++;
   }
 
   /** Why the call must end before it times out; undefined if it need not. */
@@ -121,48 +150,14 @@ export class CallTime {
 
   /** The limit of the call with all its attempts. */
   total(): TimeLimit {
-    return { ms: this.leftMs(), allowedMs: Math.max(0, this.totalMs), setting: this.settings.total };
+    const { total } = this.limits.settings ?? SETTINGS;
+    return { ms: this.leftMs(), allowedMs: Math.max(0, this.totalMs), setting: total };
   }
 
   /** The limit of an attempt that begins now. */
   attempt(): TimeLimit {
-    const { attemptMs } = this.limits;
+    const { attemptMs, settings = SETTINGS } = this.limits;
     const total = this.total();
-    return attemptMs <= total.ms
-      ? { ms: attemptMs, allowedMs: attemptMs, setting: this.settings.attempt }
-      : total;
+    return attemptMs <= total.ms ? { ms: attemptMs, allowedMs: attemptMs, setting: settings.attempt } : total;
   }
-}
-
-/**
- * Waits for a promise, which others may share, until a time limit or an interruption.
- *
- * @throws the error that `late` returns, in both cases
- */
-export function inTime<T>(promise: Promise<T>, limitMs: number, late: () => Error): Promise<T> {
-  const signal = currentSignal();
-  // A single promise: with `Promise.race` and async functions, it costs 2 % of the throughput.
-  return new Promise((resolve, reject) => {
-    const release = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-    };
-    const end = () => {
-      release();
-      reject(late());
-    };
-    const timer = setTimeout(end, limitMs);
-    signal?.addEventListener("abort", end, { once: true });
-    if (signal?.aborted) end();
-    promise.then(
-      (value) => {
-        release();
-        resolve(value);
-      },
-      (error: Error) => {
-        release();
-        reject(error);
-      },
-    );
-  });
 }

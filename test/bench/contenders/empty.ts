@@ -1,2 +1,2 @@
 // A program without resources, for the time that Pulumi needs for any program.
-export {};
+import "@pulumi/pulumi";

@@ -1,3 +1,4 @@
+import "@pulumi/pulumi";
 import { Secret } from "pulumi-keycard";
 import { askedFor, declaredArgs, resourceName } from "./declared";
 

@@ -14,7 +14,11 @@ describe("the client", () => {
   describe("Retry-After", () => {
     /** Advances the fake time to its next timer whenever no request is in progress. */
     async function leaping<T>(run: () => Promise<T>): Promise<T> {
-      const send = sinon.spy(Exchange.prototype, "send");
+      // Private, because only here a request waits for nothing but its answer.
+      const send = sinon.spy(
+        Exchange.prototype as unknown as Record<"exchange", () => Promise<unknown>>,
+        "exchange",
+      );
       const clock = sinon.useFakeTimers({
         now: BEGUN,
         toFake: ["setTimeout", "clearTimeout", "Date", "performance"],
@@ -62,7 +66,10 @@ describe("the client", () => {
       });
       const asked = keycard.tokenRequests.map(({ startedAt }) => startedAt - BEGUN);
       assert.ok(asked.length > 1);
-      assert.deepEqual(new Set(asked), new Set([0, 9_000]));
+      assert.deepEqual(
+        asked.filter((ms) => ms > 0 && ms < 9_000),
+        [],
+      );
     });
 
     it("a Retry-After of a 429 delays all other calls", async () => {
@@ -73,7 +80,7 @@ describe("the client", () => {
         await secondAfterLimit();
         await Promise.all([limited, client.readSecret("z1", "s1"), client.createSecret("z1", NEW)]);
       });
-      assert.deepEqual(startTimes(), [0, 9_000, 9_000, 9_000]);
+      assert.deepEqual(startTimes(), [0, 9_000, 10_000, 11_000], "one after the other");
     });
   });
 });

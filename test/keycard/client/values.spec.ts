@@ -55,7 +55,7 @@ describe("the client", () => {
     });
 
     it("no error shows the values of an update", async () => {
-      const client = await start();
+      const client = await start({}, { limits: { attemptMs: 500, totalMs: 800 } });
       for (const kind of refusals) {
         const fault = keycard.faults.add({ kind, times: 99 });
         assertShowsNone(await errorOf(client.patchSecret("z1", "s1", { data })), [
@@ -67,7 +67,7 @@ describe("the client", () => {
     });
 
     it("no error shows values that were read", async () => {
-      const client = await start();
+      const client = await start({}, { limits: { attemptMs: 500, totalMs: 800 } });
       keycard.edit("s1", { data });
       for (const kind of [{ body: "truncated" }, { body: "cut-off" }, { slowBody: 300 }] as const) {
         const fault = keycard.faults.add({ kind, times: 99 });

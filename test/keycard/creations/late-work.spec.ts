@@ -189,16 +189,35 @@ describe("a creation whose answer is lost", () => {
     assert.match(String(error), /Run `pulumi up` again; it checks before creating/);
   });
 
-  it("a lost create is not sent a third time, and is recorded as unconfirmed", async () => {
+  it("a lost create is sent again after each search as long as its time lasts, and is recorded as unconfirmed", async () => {
     await start();
-    const { creations } = beginRun();
+    const { creations } = beginRun({ totalMs: 2_500 });
     keycard.faults.add({ ...NOT_DONE, times: Infinity });
     const error = await creations.create("zone_1", SECRET).catch((reason: unknown) => reason);
-    assert.deepEqual([failureOf(error)?.outcome, count("POST")], ["unknown", 2]);
+    assert.equal(failureOf(error)?.outcome, "unknown");
     assert.match(
       (error as Error).message,
       /Keycard does not show it yet\. Run `pulumi up` again; it checks before/,
     );
+    const sent = keycard.calls().map(({ method, path }) => (path.endsWith("secrets") ? method : ""));
+    assert.ok(count("POST") >= 3 && count("POST") <= 5, `${count("POST")} requests`);
+    assert.doesNotMatch(sent.join(), /POST,POST/, "never twice without a search between");
+  });
+
+  it("a create succeeds after two requests that were not done", async () => {
+    await start();
+    const { creations } = beginRun();
+    for (const status of [503, 500]) keycard.faults.add({ method: "POST", kind: { status } });
+    assert.equal((await creations.create("zone_1", SECRET)).id, "sec_1");
+    assert.deepEqual([ids(), count("POST")], [["sec_1"], 3]);
+  });
+
+  it("a create that was certainly not done is sent again without a search", async () => {
+    await start();
+    const { creations } = beginRun();
+    keycard.faults.add({ method: "POST", kind: { status: 429, headers: { "retry-after": "0" } }, times: 3 });
+    assert.equal((await creations.create("zone_1", SECRET)).id, "sec_1");
+    assert.deepEqual([count("GET"), count("POST")], [0, 4]);
   });
 
   it("a lost create is not sent again if there was no time for the complete search", async () => {

@@ -60,7 +60,11 @@ describe("errors", () => {
         /The zone or the entity was not found/,
       ],
       ["names the conflict for a 409", { status: 409 }, /conflicts with an existing secret/],
-      ["names the setting to lower after a 429", { status: 429 }, /limits the request rate.*`concurrency`/],
+      [
+        "names the setting to raise after a 429",
+        { status: 429 },
+        /limits the request rate.*`totalTimeoutSeconds`/,
+      ],
       ["blames the endpoint for a redirect", { status: 302 }, /endpoint is probably not/],
       ["names the network if nothing arrived", { status: 0, outcome: "unreached" }, /Check the endpoint/],
       [

@@ -94,6 +94,25 @@ describe("exchange", () => {
       }
     });
 
+    it("of many silently dead connections only the first costs time", async () => {
+      let isDead = false;
+      const server = await startPlainServer((_request, response) => {
+        const { socket } = response;
+        const wasThere = (socket as { before?: boolean } | null)?.before === true;
+        if (socket) Object.assign(socket, { before: true });
+        // A connection from before never answers again, as behind a firewall that has forgotten it.
+        if (!(isDead && wasThere)) setTimeout(() => response.end("{}"), 50);
+      });
+      const many = exchangeWith(server.url, { concurrency: 16 });
+      await Promise.all(Array.from({ length: 16 }, () => many.send(call(), timeOf(5_000))));
+      isDead = true;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const error = await errorOf(many.send(call({ method: "PATCH" }), timeOf(300)));
+      assert.match(error.message, /timed out after 0\.3 s/);
+      assert.equal((await many.send(call({ method: "PATCH" }), timeOf(2_000))).status, 200);
+      await server.close();
+    });
+
     it("the number of requests at once is limited", async () => {
       keycard.faults.add({ kind: { delayMs: 50 }, times: 12 });
       let most = 0;
@@ -165,7 +184,7 @@ describe("exchange", () => {
       [
         "the body of a page that rejects is not shown",
         { status: 403, body: "<html>Please sign in</html>" },
-        { status: 403, outcome: "refused", event: "answered 403" },
+        { status: 403, outcome: "refused", event: "answered 403 with a body that is not JSON" },
       ],
       [
         "a foreign 404 page does not mean that the secret is gone",

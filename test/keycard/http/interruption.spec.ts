@@ -9,7 +9,6 @@ import {
   interruptionOf,
   pause,
   uninterruptible,
-  untilInterrupted,
 } from "../../../provider/keycard/http/time";
 
 const CANCELLED = { event: "was cancelled", remedy: "Run it again." };
@@ -57,15 +56,15 @@ describe("an interruption", () => {
   it("ends the wait for what goes on for others", async () => {
     await interruptible(controller.signal, async () => {
       setImmediate(() => controller.abort(CANCELLED));
-      await assert.rejects(untilInterrupted(never, late), /late/);
-      await assert.rejects(untilInterrupted(never, late), /late/, "it had begun before");
+      await assert.rejects(inTime(never, undefined, late), /late/);
+      await assert.rejects(inTime(never, undefined, late), /late/, "it had begun before");
     });
   });
 
   it("keeps nothing about a wait that is over", async () => {
     await interruptible(controller.signal, async () => {
       for (const promise of [Promise.resolve(1), Promise.reject(new Error("other"))])
-        await untilInterrupted(promise, late).catch(() => undefined);
+        await inTime(promise, undefined, late).catch(() => undefined);
       await new Promise((resolve) => setImmediate(resolve));
     });
     assert.deepEqual(getEventListeners(controller.signal, "abort"), []);
@@ -73,10 +72,10 @@ describe("an interruption", () => {
 
   it("changes nothing of what is done in time", async () => {
     await interruptible(controller.signal, async () => {
-      assert.equal(await untilInterrupted(Promise.resolve(1), late), 1);
-      await assert.rejects(untilInterrupted(Promise.reject(new Error("other")), late), /other/);
+      assert.equal(await inTime(Promise.resolve(1), undefined, late), 1);
+      await assert.rejects(inTime(Promise.reject(new Error("other")), undefined, late), /other/);
     });
-    assert.equal(await untilInterrupted(Promise.resolve(1), late), 1);
+    assert.equal(await inTime(Promise.resolve(1), undefined, late), 1);
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { proxyFor } from "../../../provider/keycard/http/connection";
+import { recorded } from "../../go-proxy-rules/recorded";
+import { needsNoProxy, proxyFor } from "../../../provider/keycard/http/proxy";
 
 const ENDPOINT = "https://api.keycard.ai";
 
@@ -83,4 +84,56 @@ describe("the proxy of an endpoint", () => {
       );
     }
   });
+});
+
+describe("NO_PROXY", () => {
+  /** Go requires a port after brackets. curl does not. */
+  const MORE: Record<string, string> = { "[fd00::12]": "https://[fd00::12]" };
+
+  for (const [noProxy, direct] of Object.entries(recorded.table)) {
+    it(`means what it means to Go: "${noProxy}"`, () => {
+      const ours = recorded.hosts.filter((host) => needsNoProxy(new URL(host), noProxy));
+      assert.deepEqual(
+        ours.filter((host) => host !== MORE[noProxy]),
+        direct,
+      );
+    });
+  }
+
+  it("an IPv6 address may be in brackets", () => {
+    assert.ok(needsNoProxy(new URL("https://[fd00::12]:8443"), "[fd00::12]"));
+    assert.ok(!needsNoProxy(new URL("https://[fd00::13]:8443"), "[fd00::12]"));
+  });
+});
+
+describe("a proxy address with special characters", () => {
+  afterEach(() => sinon.restore());
+  const find = (url: string) => {
+    sinon.stub(process, "env").value({ HTTPS_PROXY: url });
+    return proxyFor(ENDPOINT);
+  };
+
+  for (const password of ["pla#nted", "12#planted", "pla/nted", "pla?nted", "1/2@planted"]) {
+    it(`says how to write the password ${password}, without showing it`, () => {
+      assert.throws(
+        () => find(`http://engineer:${password}@proxy.example:3128`),
+        ({ message }: Error) => {
+          assert.match(message, /^The proxy in HTTPS_PROXY .* Percent-encode special characters .* # as %23/);
+          return !/planted|pla|12|engineer/.test(message.replace("Percent", ""));
+        },
+      );
+    });
+  }
+
+  for (const [password, meant] of [
+    ["p@ss", "p@ss"],
+    ["100%", "100%"],
+    ["p%23ss", "p#ss"],
+  ] as const) {
+    it(`the password ${password} is understood`, () => {
+      const proxy = find(`http://engineer:${password}@proxy.example:3128`);
+      assert.equal(proxy?.address.host, "proxy.example:3128");
+      assert.ok(proxy.secrets.includes(meant));
+    });
+  }
 });

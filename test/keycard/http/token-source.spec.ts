@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { Attempts } from "../../../provider/keycard/http/retry";
+import { Retries } from "../../../provider/keycard/http/retry";
 import { type Credentials, TokenSource } from "../../../provider/keycard/http/auth";
 import { startKeycard, type Keycard, type KeycardOptions } from "../../emulator";
 import {
@@ -16,6 +16,9 @@ import {
 const TOKEN_PATH = /^\/service-account-token$/;
 const GRANT = { grant_type: "client_credentials" };
 
+/** A time in which few attempts fit. */
+const HASTY = { attemptMs: 100, totalMs: 700 };
+
 describe("token source", () => {
   let keycard: Keycard;
   beforeEach(() => sinon.stub(Math, "random").returns(0));
@@ -29,8 +32,14 @@ describe("token source", () => {
     return sourceOf(accountOf(keycard));
   }
 
-  function sourceOf(credentials: Credentials, endpoint = keycard.url) {
-    return new TokenSource(credentials, exchangeWith(endpoint, { concurrency: 16 }), new Attempts(LIMITS));
+  /** Starts a source whose calls end soon. */
+  async function startHasty() {
+    await start();
+    return sourceOf(accountOf(keycard), keycard.url, HASTY);
+  }
+
+  function sourceOf(credentials: Credentials, endpoint = keycard.url, limits = LIMITS) {
+    return new TokenSource(credentials, exchangeWith(endpoint, { concurrency: 16 }), new Retries(limits));
   }
 
   /** How each request authenticated, and how it was answered. */
@@ -185,8 +194,8 @@ describe("token source", () => {
     });
 
     it("an answer without a token is named", async () => {
-      const source = await start();
-      keycard.faults.add({ path: TOKEN_PATH, kind: { status: 200, body: { token: "t" } }, times: 2 });
+      const source = await startHasty();
+      keycard.faults.add({ path: TOKEN_PATH, kind: { status: 200, body: { token: "t" } }, times: Infinity });
       const { message } = await errorOf(source.get());
       assert.match(
         message,
@@ -215,28 +224,30 @@ describe("token source", () => {
       assert.equal(new Set(keycard.tokenRequests.map(({ requestId }) => requestId)).size, 1);
     });
 
-    it("a permanent failure ends after ten attempts, and is not cached", async () => {
-      const source = await start();
-      keycard.faults.add({ path: TOKEN_PATH, kind: { status: 503 }, times: 10 });
+    it("a failure ends with the time of the call, and is not cached", async () => {
+      const source = await startHasty();
+      keycard.faults.add({ path: TOKEN_PATH, kind: { status: 503 }, times: Infinity });
       const error = await errorOf(source.get());
       assert.match(
         error.message,
         /^Could not get an access token: POST \/service-account-token answered 503/,
       );
-      assert.match(error.message, /tried 10 times/);
+      assert.match(error.message, /tried [2-5] times in 0\.\d s/);
       assert.equal(error.keycard.outcome, "unreached");
+      keycard.faults.clear();
       assert.match(await source.get(), /^kc_/);
     });
 
     it("an answer without a token is an error that says so", async () => {
-      const source = await start();
+      const source = await startHasty();
       for (const body of [{ access_token: "" }, { token: "t" }, [], "t", 7]) {
         keycard.faults.add({
           path: TOKEN_PATH,
           kind: { status: 200, body: JSON.stringify(body) },
-          times: 10,
+          times: Infinity,
         });
         const { message } = await errorOf(source.get());
+        keycard.faults.clear();
         assert.match(message, /answered 200 with a body without an access token/);
       }
     });
@@ -273,13 +284,40 @@ describe("token source", () => {
 
     it("rejected credentials are tried twice even with other failures in between", async () => {
       await start();
-      const source = sourceOf(wrong);
-      keycard.faults.add({ path: TOKEN_PATH, kind: { status: 503 }, after: 1, times: 10 });
+      const source = sourceOf(wrong, keycard.url, HASTY);
+      const fault = keycard.faults.add({
+        path: TOKEN_PATH,
+        kind: { status: 503 },
+        after: 1,
+        times: Infinity,
+      });
       assert.equal((await errorOf(source.get())).keycard.status, 503);
+      fault.remove();
       assert.equal((await errorOf(source.get())).keycard.status, 401);
       assert.equal((await errorOf(source.get())).keycard.status, 401);
       const refused = asked().filter(({ status }) => status === 401);
       assert.deepEqual(refused, [byBasic(401), byForm(401, wrong)]);
+    });
+
+    it("a page of a gateway with these statuses is not blamed on the credentials, and not remembered", async () => {
+      for (const status of [400, 401, 403]) {
+        const source = await start();
+        const kind = {
+          status,
+          body: "<html><h1>Blocked</h1></html>",
+          headers: { "content-type": "text/html" },
+        };
+        keycard.faults.add({ path: TOKEN_PATH, kind });
+        const { message, keycard: failure } = await errorOf(source.get());
+        assert.match(
+          message,
+          new RegExp(`answered ${status} with a body that is not JSON \\(.*The answer is not Keycard's\\.`),
+        );
+        assert.doesNotMatch(message, /credentials/);
+        assert.equal(failure.outcome, "unreached");
+        assert.match(await source.get(), /^kc_/);
+        if (status < 403) await keycard.close();
+      }
     });
 
     it("the statuses 400 and 403 also reject credentials", async () => {

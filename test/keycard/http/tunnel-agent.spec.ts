@@ -113,9 +113,23 @@ describe("connections through a proxy", () => {
     const { keycard, message } = await errorOf(
       throughProxy(`http://engineer:planted-wrong@127.0.0.1:${proxy.port}`).send(CREATE, timeOf(5_000)),
     );
-    assert.match(message, /answered 407 .*The proxy requires credentials\. Put them into its address/);
+    assert.match(message, /answered 407 .*The proxy rejected the credentials in HTTPS_PROXY\. Correct them/);
     assert.ok(!message.includes("planted"));
     assert.equal(keycard.lasting, true);
+  });
+
+  it("the error says that the proxy rejects the credentials if it answers 401, as tinyproxy does", async () => {
+    proxy.refuses = 401;
+    const { message } = await errorOf(throughProxy().send(CREATE, timeOf(5_000)));
+    assert.match(message, /answered 401 .*The proxy rejected the credentials in HTTPS_PROXY\. Correct them/);
+    assertShowsNone(new Error(message), [PASSWORD]);
+  });
+
+  it("the error says that the proxy requires credentials if it got none", async () => {
+    const { message } = await errorOf(
+      throughProxy(`http://127.0.0.1:${proxy.port}`).send(CREATE, timeOf(5_000)),
+    );
+    assert.match(message, /answered 407 .*The proxy requires credentials\. Put them into its address/);
   });
 
   it("the error names an unreachable proxy", async () => {

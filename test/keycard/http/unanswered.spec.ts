@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { Call } from "../../../provider/keycard/http/errors";
 import { CallTime, interruptible } from "../../../provider/keycard/http/time";
 import { networkCause, timedOut, unanswered, unsent } from "../../../provider/keycard/http/failures";
-import { Passage, type Phase, placeOf, type Proxy } from "../../../provider/keycard/http/connection";
+import { Passage, type Phase, placeOf } from "../../../provider/keycard/http/connection";
+import type { Proxy } from "../../../provider/keycard/http/proxy";
 
 const CALL: Call = {
   action: "read the secret",
@@ -121,7 +122,7 @@ describe("a request without an answer", () => {
 describe("a request that was not sent", () => {
   it("says what the time went into, and what to raise", () => {
     const time = new CallTime({ attemptMs: 1, totalMs: 2_000 });
-    time.waitedFor = "all 4 connections were in use";
+    time.waitsFor = () => "all 4 connections were in use";
     const { message, keycard } = unsent(CALL, time);
     assert.match(message, /timed out after 2 s, before it was sent: all 4 connections were in use/);
     assert.match(message, /Run it again later, or raise the time limit of a call\.$/);
@@ -168,15 +169,14 @@ describe("the cause of a connection that failed", () => {
     });
   }
 
+  it("is DNS if it did not answer, which may pass", () => {
+    const { remedy, lasting } = networkCause(new Error("getaddrinfo EAI_AGAIN"), "EAI_AGAIN", false);
+    assert.match(remedy ?? "", /^The DNS server did not answer\. Check the network and DNS/);
+    assert.equal(lasting, false);
+  });
+
   it("may pass for every other code", () => {
-    for (const code of [
-      "ECONNREFUSED",
-      "ECONNRESET",
-      "EAI_AGAIN",
-      "unknown cause",
-      "X_ERR_SSL",
-      "AN_ERR_INVALID",
-    ]) {
+    for (const code of ["ECONNREFUSED", "ECONNRESET", "unknown cause", "X_ERR_SSL", "AN_ERR_INVALID"]) {
       assert.deepEqual(networkCause(new Error("alert"), code, false), { lasting: false });
     }
   });

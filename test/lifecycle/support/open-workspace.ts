@@ -1,6 +1,6 @@
-import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 
 import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 
@@ -65,7 +65,9 @@ export async function openWorkspace({
     await symlink(modules, join(folders.project, "node_modules"));
     const everything = { ...engineEnvironment(folders), ...env };
     const stack = await withEnvironment(everything, () =>
-      createStack(folders, everything, command, stackName, program),
+      program === undefined
+        ? createStack(folders, everything, command, stackName)
+        : createInlineStack(folders, everything, command, stackName, program),
     );
     const workspace = new Workspace(stack, folders, everything);
     await workspace.setConfig(config ?? {});
@@ -81,16 +83,46 @@ async function createStack(
   envVars: Record<string, string>,
   pulumiCommand: PulumiCommand,
   stackName: string,
-  program: PulumiFn | undefined,
 ): Promise<Stack> {
+  const options = { pulumiCommand, pulumiHome: home, envVars };
+  return LocalWorkspace.createStack({ stackName, workDir: project }, options);
+}
+
+/** The files of a new stack, by their paths. */
+type NewStack = Map<string, Buffer>;
+
+// To create a stack and to derive its key takes as long as half a preview, and all new stacks of one name are alike.
+const newStacks = new Map<string, NewStack>();
+
+async function createInlineStack(
+  folders: Folders,
+  envVars: Record<string, string>,
+  pulumiCommand: PulumiCommand,
+  stackName: string,
+  program: PulumiFn,
+): Promise<Stack> {
+  const { root, home, state, project } = folders;
+  const args = { stackName, projectName: PROJECT.name, program };
   const common = { pulumiCommand, pulumiHome: home, envVars };
-  if (program === undefined) {
-    return LocalWorkspace.createStack({ stackName, workDir: project }, common);
+  const options = { ...common, workDir: project, projectSettings: PROJECT };
+  const like = JSON.stringify([stackName, envVars["PULUMI_CONFIG_PASSPHRASE"], pulumiCommand.command]);
+  const known = newStacks.get(like);
+  if (known !== undefined) {
+    for (const [path, content] of known) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await writeFile(join(root, path), content);
+    }
+    return LocalWorkspace.selectStack(args, options);
   }
-  return LocalWorkspace.createStack(
-    { stackName, projectName: "lifecycle", program },
-    { ...common, workDir: project, projectSettings: PROJECT },
-  );
+  const stack = await LocalWorkspace.createStack(args, options);
+  const entries = await readdir(state, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const written: NewStack = new Map();
+  for (const path of [...paths, join(project, `Pulumi.${stackName}.yaml`)]) {
+    written.set(relative(root, path), await readFile(path));
+  }
+  newStacks.set(like, written);
+  return stack;
 }
 
 /** Creates the folders of a stack in an existing folder. */
