@@ -44,7 +44,7 @@ export class Tools {
 
   /** Installs packages of npm. */
   npm(...packages: string[]): Promise<void> {
-    return this.once(`npm ${packages}`, "npm", [
+    return this.once(`npm ${packages.join(" ")}`, "npm", [
       "install",
       "--prefix",
       join(this.root, "node"),
@@ -59,7 +59,7 @@ export class Tools {
   async pip(...packages: string[]): Promise<void> {
     const folder = join(this.root, "python");
     await this.once("venv", "python3", ["-m", "venv", folder]);
-    await this.once(`pip ${packages}`, join(folder, "bin/python"), [
+    await this.once(`pip ${packages.join(" ")}`, join(folder, "bin/python"), [
       "-m",
       "pip",
       "install",
@@ -82,7 +82,7 @@ export class Tools {
     if (await this.has(program)) return;
     const folder = join(this.root, "debian");
     mkdirSync(folder, { recursive: true });
-    await this.once(`apt ${packages}`, "apt-get", ["download", ...packages], folder);
+    await this.once(`apt ${packages.join(" ")}`, "apt-get", ["download", ...packages], folder);
     for (const file of readdirSync(folder).filter((name) => name.endsWith(".deb"))) {
       await this.once(`dpkg ${file}`, "dpkg", ["-x", file, "."], folder);
     }

@@ -33,7 +33,7 @@ export function cluster(name: string, data: Record<string, string>): Record<stri
       kind: "Secret",
       apiVersion: "v1",
       metadata: { name, namespace: "default" },
-      data: Object.fromEntries(encoded),
+      data: Object.fromEntries(encoded) as Record<string, string>,
       type: "Opaque",
     },
   };
@@ -50,6 +50,8 @@ export function environments(path: string, properties: Record<string, unknown>):
     "GET /api/user/organizations/default": { GitHubLogin: "infra" },
     "GET /api/capabilities": { capabilities: [] },
     [`POST /api/esc/environments/${path}/open`]: { id: "open-1" },
-    [`GET /api/esc/environments/${path}/open/open-1`]: { properties: Object.fromEntries(values) },
+    [`GET /api/esc/environments/${path}/open/open-1`]: {
+      properties: Object.fromEntries(values) as Record<string, unknown>,
+    },
   };
 }
