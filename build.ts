@@ -35,7 +35,6 @@ main().catch((error: unknown) => {
 });
 
 async function main() {
-  // An installation calls this twice: once for this folder, and once for the package's link to itself.
   if (process.argv.includes("--if-needed") && isUpToDate()) return;
   if (!hasValidTypes()) {
     process.exitCode = 1;

@@ -36,7 +36,7 @@ const PYTHON_SCRIPT = "pulumi-language-python-exec";
  * @throws when Go is missing or too old, or a build fails
  */
 export async function languageTools(log: Log): Promise<string> {
-  const root = kept(`languages-yaml-${HOSTS["yaml-host"]}-generator-${MAIN.cli}`);
+  const root = kept(`languages-yaml-${HOSTS["yaml-host"]}-go-${HOSTS["go-host"]}-generator-${MAIN.cli}`);
   const isWhole = (folder: string) => assertWhole(join(folder, "bin"));
   const isKept = await isWhole(root).then(
     () => true,

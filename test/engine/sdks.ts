@@ -8,7 +8,7 @@ import { runCommand } from "./run-command";
 const ROOT = resolve(__dirname, "../..");
 
 /** The languages whose SDKs are generated. */
-export const LANGUAGES = ["python", "go"] as const;
+export const LANGUAGES = ["nodejs", "python", "go"] as const;
 
 /** Generates the SDK of a language from the plugin's schema, which the build has made. */
 export async function generateSdk(

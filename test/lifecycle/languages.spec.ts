@@ -168,13 +168,13 @@ outputs:
     // With the versions of the SDK, which are in the cache of modules.
     const program = join(folder, "go-program");
     await cp(join(ROOT, "examples/go"), program, { recursive: true });
-    const own = "\nrequire pulumi-keycard/sdk/go v0.2.0\nreplace pulumi-keycard/sdk/go => ../go\n";
+    const own = `\nrequire pulumi-keycard/sdk/go v0.2.0\nreplace pulumi-keycard/sdk/go => ${sdk}\n`;
     await writeFile(join(program, "go.mod"), manifest.replace(/^module .*/, "module keycard-go") + own);
     await copyFile(join(module, "go.sum"), join(program, "go.sum"));
-    await build(["-o", "program", "."], program);
-    const runtime = "runtime:\n  name: go\n  options:\n    binary: ./program\n";
+    // Also completes the files, so that the host can build the program.
+    await build(["-o", join(folder, "go-binary"), "."], program);
     const project = await readFile(join(program, "Pulumi.yaml"), "utf8");
-    await writeFile(join(program, "Pulumi.yaml"), `${project.replace("runtime: go\n", runtime)}${PLUGIN}`);
+    await writeFile(join(program, "Pulumi.yaml"), project + PLUGIN);
     await runExample("go", [], program);
   });
 });

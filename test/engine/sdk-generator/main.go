@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	gogen "github.com/pulumi/pulumi/pkg/v3/codegen/go"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
@@ -53,6 +54,8 @@ func generate(schemaFile, language, folder string) error {
 
 func filesOf(language string, pkg *schema.Package) (map[string][]byte, error) {
 	switch language {
+	case "nodejs":
+		return nodejs.GeneratePackage("pulumi-keycard", pkg, nil, nil, false, nil)
 	case "python":
 		return python.GeneratePackage("pulumi-keycard", pkg, nil, nil)
 	case "go":

@@ -1,0 +1,72 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { runCommand } from "./run-command";
+import { generateSdk, LANGUAGES } from "./sdks";
+import { MAIN } from "./versions";
+
+const ROOT = resolve(__dirname, "../..");
+const WITHIN_MS = 900_000;
+
+/** A tool of a language, or the registry of its packages, cannot be had here. */
+class Unavailable extends Error {}
+
+const run = (command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}) =>
+  runCommand(command, args, { cwd, env: { ...process.env, ...env }, timeoutMs: WITHIN_MS });
+
+const needed = (command: string, args: string[], cwd: string) =>
+  run(command, args, cwd).catch((error: unknown) => {
+    throw new Unavailable((error as Error).message.split("\n")[0]);
+  });
+
+/** How each SDK is checked with the tools of its language. */
+const CHECKS: Record<(typeof LANGUAGES)[number], (sdk: string) => Promise<void>> = {
+  async nodejs(sdk) {
+    // Its own dependencies, because it needs the SDK that the generator belongs to.
+    const args = ["install", "--ignore-scripts", "--no-audit", "--no-fund", `@pulumi/pulumi@${MAIN.sdk}`];
+    await needed("npm", args, sdk);
+    await run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "--noEmit"], sdk);
+  },
+  /** With the example, which has to satisfy both type checkers. */
+  async python(sdk) {
+    await needed("python3", ["-m", "venv", join(sdk, "venv")], sdk);
+    const bin = join(sdk, "venv/bin");
+    await needed(join(bin, "pip"), ["install", "--quiet", sdk, "mypy", "pyright"], sdk);
+    const example = join(ROOT, "examples/python/__main__.py");
+    await run(join(bin, "mypy"), [example], sdk);
+    await run(join(bin, "pyright"), ["--pythonpath", join(bin, "python"), example], sdk);
+  },
+  async go(sdk) {
+    await needed("go", ["version"], sdk);
+    const module = join(__dirname, "sdk-generator");
+    const manifest = await readFile(join(module, "go.mod"), "utf8");
+    await writeFile(join(sdk, "go.mod"), manifest.replace(/^module .*/, "module pulumi-keycard/sdk/go"));
+    await copyFile(join(module, "go.sum"), join(sdk, "go.sum"));
+    await run("go", ["vet", "./..."], sdk, { GOWORK: "off", GOFLAGS: "-mod=mod -buildvcs=false" });
+  },
+};
+
+/** Generates each SDK and checks it. A language whose tools are missing is named as not run. */
+async function main(): Promise<void> {
+  const counts = { passed: 0, failed: 0, missing: 0 };
+  for (const language of LANGUAGES) {
+    const sdk = await mkdtemp(join(tmpdir(), `pulumi-keycard-sdk-`));
+    try {
+      await generateSdk(language, sdk, console.log);
+      await CHECKS[language](sdk);
+      counts.passed++;
+      console.log(`${language}: passed`);
+    } catch (error) {
+      const isMissing = error instanceof Unavailable;
+      counts[isMissing ? "missing" : "failed"]++;
+      console.log(`${language}: ${isMissing ? "NOT RUN: " : ""}${(error as Error).message}`);
+    } finally {
+      await rm(sdk, { recursive: true, force: true });
+    }
+  }
+  console.log("dotnet, java: NOT RUN: their generators are in no registry of Go modules");
+  console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.missing + 2} not run`);
+  process.exitCode = counts.failed === 0 ? 0 : 1;
+}
+
+void main();
