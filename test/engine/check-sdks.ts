@@ -33,8 +33,9 @@ const CHECKS: Record<(typeof LANGUAGES)[number], (sdk: string) => Promise<void>>
     const bin = join(sdk, "venv/bin");
     await needed(join(bin, "pip"), ["install", "--quiet", sdk, "mypy", "pyright"], sdk);
     const example = join(ROOT, "examples/python/__main__.py");
-    await run(join(bin, "mypy"), [example], sdk);
-    await run(join(bin, "pyright"), ["--pythonpath", join(bin, "python"), example], sdk);
+    // Away from the sources, so that the SDK is the installed one.
+    await run(join(bin, "mypy"), [example], bin);
+    await run(join(bin, "pyright"), ["--pythonpath", join(bin, "python"), example], bin);
   },
   async go(sdk) {
     await needed("go", ["version"], sdk);
