@@ -61,6 +61,8 @@ export interface Call {
   urn: string;
   /** Whether this is a preview; undefined in `check` of the plugin, whose request does not tell. */
   preview?: boolean | undefined;
+  /** Whether this is certainly a preview, in which `check` may answer values that are unknown until the run. */
+  allowsUnknown?: boolean;
   /** Whether the resource has the option `deleteBeforeReplace`. */
   deletesFirst?: boolean;
   /** Whether the option `ignoreChanges` names `data` or a part of it, or may do so. */

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { adoptionProgram } from "../provider/command-line/program-text";
 import { ARGUMENTS } from "../provider/secret/fields";
+import type { SecretState } from "../provider/secret/state";
 import type { SecretInputs } from "../provider/secret/types";
 import type { Switches } from "./emulator";
 import {
@@ -11,6 +12,7 @@ import {
   create,
   created,
   diff,
+  failureOf,
   keycard,
   nextRun,
   patch,
@@ -156,6 +158,18 @@ describe("each field of a secret", () => {
       });
 
       if (!optional) return;
+      it("is in the state if Keycard never clears it, so that the next run clears it", async () => {
+        await start({ switches: { clearing: "never" } });
+        const state = await created(inputs);
+        const { properties } = await failureOf(update(state, without));
+        const kept = properties as SecretState;
+        assert.deepEqual(kept[name], one);
+        nextRun();
+        assert.notDeepEqual(await provider.diff("sec_1", sent(kept), sent(without)), { changes: false });
+        keycard.switches.clearing = "empty";
+        assert.equal((await update(kept, without)).outs[name], undefined);
+      });
+
       for (const clearing of CLEARING) {
         it(`is cleared if it is removed, where Keycard clears by "${clearing}"`, async () => {
           await start({ switches: { clearing } });

@@ -124,16 +124,13 @@ export class Secret extends SecretResource {
   }
 }
 
-/** Only what the plugin does not get otherwise, and only if there is any: the plugin removes it from the state again. */
+/** What the plugin does not get otherwise. It removes it again, so that it is in no state. */
 function hiddenInputOf(
   opts: pulumi.CustomResourceOptions,
   reading: Promise<Ahead | undefined> | undefined,
 ): { [HIDDEN_INPUT]?: unknown } {
-  const told = { urn: "", ...hiddenOptions(opts) };
-  const hasOptions = opts.id === undefined && Object.keys(told).length > 1;
-  if (!reading) return hasOptions ? { [HIDDEN_INPUT]: writeHiddenInput(told) } : {};
-  const hidden = reading.then((ahead) =>
-    ahead || hasOptions ? writeHiddenInput({ ...told, ...(ahead && { ahead }) }) : undefined,
-  );
-  return { [HIDDEN_INPUT]: hidden };
+  if (opts.id !== undefined || isMocked()) return {};
+  const told = { urn: "", preview: pulumi.runtime.isDryRun(), ...hiddenOptions(opts) };
+  if (!reading) return { [HIDDEN_INPUT]: writeHiddenInput(told) };
+  return { [HIDDEN_INPUT]: reading.then((ahead) => writeHiddenInput({ ...told, ...(ahead && { ahead }) })) };
 }

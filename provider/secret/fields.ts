@@ -33,6 +33,9 @@ export const UNENCRYPTED = ARGUMENTS.filter((name) => name !== "data" && FIELDS[
 /** The value that an absent argument means, and that a PATCH sends to clear it. */
 export const clearedValue = (name: keyof SecretInputs): unknown => FIELDS[name].cleared;
 
+/** The names of the arguments that a PATCH can clear. */
+export const CLEARABLE = UNENCRYPTED.filter((name) => FIELDS[name].cleared !== undefined);
+
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
 
 const argumentIn = (args: Arguments, name: keyof SecretInputs) =>

@@ -3,7 +3,7 @@ import type { Patched, Secret } from "../keycard";
 import { mayBeFormOf, toSentForm } from "../normalised";
 import { UNKNOWN_VALUE } from "../pulumi-values";
 import type { DeclaredData, SecretData } from "../values/types";
-import { ARGUMENTS, clearedValue, UNENCRYPTED, withoutCleared } from "./fields";
+import { CLEARABLE, ARGUMENTS, clearedValue, UNENCRYPTED, withoutCleared } from "./fields";
 import type { Metadata, SecretInputs } from "./types";
 
 /** What Keycard computes. */
@@ -260,14 +260,12 @@ export function declarationAfterPatch(
 }
 
 /** Adds to the arguments what Keycard did not clear, so that the next update tries to clear it again. */
-export function withKept<T extends Pick<SecretInputs, "description" | "metadata">>(
-  args: T,
-  { kept, secret }: Patched,
-): T {
+export function withKept<T extends Partial<SecretInputs>>(args: T, { kept, secret }: Patched): T {
   const members = Object.entries(secret.metadata ?? {}).filter(([key]) => kept.includes(`metadata.${key}`));
+  const fields = CLEARABLE.filter((name) => kept.includes(name));
   return {
     ...args,
-    ...(kept.includes("description") && { description: secret.description }),
+    ...Object.fromEntries(fields.map((name) => [name, secret[name as keyof typeof secret]])),
     ...(members.length > 0 && { metadata: { ...args.metadata, ...Object.fromEntries(members) } }),
   };
 }

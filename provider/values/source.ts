@@ -131,7 +131,8 @@ export class Source extends Value {
     const known = held instanceof Source ? held : undefined;
     const isSame = known && !known.isUnread && sameJson(known.source, source);
     const stored = isSame ? known.kept.fingerprint : undefined;
-    const { urn, preview = false, reader } = context;
+    const { urn, reader } = context;
+    const preview = context.preview ?? context.allowsUnknown ?? false;
     let text: string | undefined;
     try {
       text = await reader.readIfPossible(source, {
@@ -152,9 +153,9 @@ export class Source extends Value {
     };
   }
 
-  override async noteIfUnreadable(reader: ValueReader): Promise<void> {
+  override async noteIfUnreadable(reader: ValueReader, isNew: boolean): Promise<void> {
     if (this.isUnread || this.kept.fingerprint !== undefined || holdsUnknown(this.kept)) return;
-    await reader.readIfPossible(this.source, { consequence: consequence(false, true, false), user: "" });
+    await reader.readIfPossible(this.source, { consequence: consequence(false, true, isNew), user: "" });
   }
 
   override async toSend({ reader }: SendTools): Promise<ValueToSend> {

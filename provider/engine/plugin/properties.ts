@@ -19,7 +19,7 @@ const UNKNOWNS = new Set([
 export type Marks = true | { [key: string]: Marks };
 
 /** Properties in the form of the core, and the parts that the request marked as secret. */
-interface Decoded<T> {
+export interface Decoded<T> {
   props: T;
   marks: Marks & object;
 }

@@ -23,7 +23,7 @@ import type { SecretInputs } from "../../secret/types";
 import type { SecretProvider } from "../../secret/provider";
 import type { PluginConfig } from "./config";
 import { inOtherLanguages, mistypedKeys, translated } from "./languages";
-import { decode, encode } from "./properties";
+import { decode, encode, type Decoded, type Marks } from "./properties";
 
 /** The kind of a difference. */
 type Kind = "ADD" | "DELETE" | "UPDATE";
@@ -81,8 +81,10 @@ export class ResourceCalls {
     const written = args["data"];
     if (written !== undefined) args["data"] = translated(written);
     const isImported = args["data"] === undefined && leavesOutValue(olds, args);
-    // The request does not show whether this is a preview. The calls that plan a create or an update know it, and warn then.
-    const { inputs, problems } = await this.core.check({ ...told, urn, preview: undefined }, olds, {
+    // The request does not show whether this is a preview. The TypeScript class does: a value that cannot be read must be unknown in
+    // the preview, or a saved plan would be violated by its fingerprint.
+    const call = { ...told, urn, preview: undefined, allowsUnknown: told?.preview === true };
+    const { inputs, problems } = await this.core.check(call, olds, {
       ...args,
       ...(isImported && { data: UNKNOWN_VALUE }),
     });
@@ -103,14 +105,18 @@ export class ResourceCalls {
     const call = { urn: request.getUrn() };
     const plan = this.declared.has(call.urn) ? { olds: inputsIn(request.getOldInputs()) } : undefined;
     const { changes, replaces, differences } = await this.core.diff(call, request.getId(), olds, news, plan);
-    if (changes === false) return new DiffResponse().setChanges(DiffResponse.DiffChanges.DIFF_NONE);
-    const changed = differences.map(({ name }) => name);
+    const secret = newlySecret(decode(request.getOlds()), decode(request.getNews()).marks);
+    if (changes === false && secret.length === 0) {
+      return new DiffResponse().setChanges(DiffResponse.DiffChanges.DIFF_NONE);
+    }
+    const changed = [...differences.map(({ name }) => name), ...secret.map(([name]) => name)];
     const response = new DiffResponse()
       .setChanges(DiffResponse.DiffChanges.DIFF_SOME)
       .setReplacesList(replaces)
       .setDiffsList([...new Set([...changed, ...replaces])])
       .setHasdetaileddiff(true);
     const details = response.getDetaileddiffMap();
+    for (const [, path] of secret) details.set(path, propertyDiff("UPDATE"));
     // A replacement without a changed argument, as after an unconfirmed create.
     for (const name of replaces) details.set(name, propertyDiff("UPDATE_REPLACE"));
     for (const { name, old, now } of differences) {
@@ -190,6 +196,30 @@ function stateIn(properties: Struct | undefined): SecretState {
 }
 
 const isEmpty = (properties: object) => Object.keys(properties).length === 0;
+
+/**
+ * The paths of parts that the program marks as secret and the state has in plain text, with their arguments. For an unchanged resource the
+ * engine (3.259 and 3.274) keeps the old outputs as they are.
+ */
+function newlySecret(
+  { props, marks }: Decoded<Record<string, unknown>>,
+  now: Marks & object,
+): [name: string, path: string][] {
+  return ARGUMENTS.flatMap((name) =>
+    name === "data"
+      ? []
+      : unmarked(props[name], marks[name], now[name], name).map((path): [string, string] => [name, path]),
+  );
+}
+
+function unmarked(value: unknown, before: Marks | undefined, now: Marks | undefined, path: string): string[] {
+  // Keycard may not have kept a part.
+  if (value === undefined || now === undefined || before === true) return [];
+  if (now === true) return [path];
+  return Object.entries(now).flatMap(([key, child]) =>
+    unmarked((value as Record<string, unknown> | null)?.[key], before?.[key], child, path + property(key)),
+  );
+}
 
 function propertyDiff(kind: keyof typeof PropertyDiff.Kind): PropertyDiff {
   return new PropertyDiff().setKind(PropertyDiff.Kind[kind]);
