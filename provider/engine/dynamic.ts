@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { connect } from "node:net";
 import type { dynamic } from "@pulumi/pulumi";
 import { takeHiddenInput } from "../hidden-input";
 import {
@@ -260,6 +261,31 @@ function load(): Loaded {
   };
 }
 
+/** How often it is checked whether the engine is still there, in milliseconds. */
+const CHECK_MS = 3_000;
+
+/**
+ * Ends the process of a dynamic provider soon after its engine is gone. An engine that is killed leaves it running, with values
+ * in its memory (seen with Pulumi 3.259). The engine's address refuses connections only then.
+ */
+function endWithEngine(address: string | undefined): void {
+  const [, host, port] = /^(.*):(\d+)$/.exec(address ?? "") ?? [];
+  if (host === undefined || !(process.argv[1] ?? "").includes('dynamic-provider')) return;
+  let refusals = 0;
+  setInterval(() => {
+    const socket = connect({ host: host.replace(/^\[|\]$/g, ""), port: Number(port) });
+    socket.unref();
+    socket.once("connect", () => {
+      refusals = 0;
+      socket.destroy();
+    });
+    socket.once("error", ({ code }: NodeJS.ErrnoException) => {
+      refusals = code === "ECONNREFUSED" ? refusals + 1 : 0;
+      if (refusals > 1) process.exit();
+    });
+  }, CHECK_MS).unref();
+}
+
 export { DynamicProvider as SecretProvider };
 
 /** The loader text in every state uses this name, so it never changes. It accepts every state that it ever returned. */
@@ -268,3 +294,5 @@ export const provider = printedOnce(
     new SecretProvider(undefined, undefined, warnThroughEngine, undefined, () => engineAddress(process.argv)),
   ),
 );
+
+endWithEngine(engineAddress(process.argv));

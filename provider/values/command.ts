@@ -40,12 +40,21 @@ export function killTree(pid: number): void {
     return;
   }
   // Listed first, because the children of a dead process get another parent.
-  for (const id of [pid, ...descendantsOf(pid)]) {
+  for (const id of [pid, ...listedDescendantsOf(pid)]) {
     try {
       process.kill(id, "SIGKILL");
     } catch {
       // It has ended, or belongs to another user.
     }
+  }
+}
+
+/** Without the list, as with the permissions of Node.js or too many open files, at least the process itself is killed. */
+function listedDescendantsOf(pid: number): number[] {
+  try {
+    return descendantsOf(pid);
+  } catch {
+    return [];
   }
 }
 

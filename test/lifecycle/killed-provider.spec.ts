@@ -61,6 +61,27 @@ describe("a process that is killed", () => {
     await adoptOnly();
   });
 
+  it("the provider ends soon after its engine was killed", async () => {
+    scene.declare({ a: args });
+    const fault = scene.keycard.faults.add({ method: "POST", kind: { delayMs: 60_000, when: "after" } });
+    const up = scene.stack.upFails();
+    while (fault.hits === 0) await sleep(20);
+    const [engine] = processIds(scene.stack.root, "pulumi up");
+    assert.ok(engine !== undefined);
+    await sleep(8_000);
+    assert.equal(
+      processIds(scene.stack.root, "dynamic-provider/").length,
+      1,
+      "it serves a run that is alive",
+    );
+    process.kill(engine, "SIGKILL");
+    await up;
+    const begun = Date.now();
+    while (processIds(scene.stack.root, "dynamic-provider").length > 0 && Date.now() - begun < 20_000)
+      await sleep(100);
+    assert.deepEqual(processIds(scene.stack.root, "dynamic-provider"), []);
+  });
+
   it("an update whose provider was killed only needs another up", async () => {
     scene.declare({ a: args });
     await scene.stack.up();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import fs, { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import sinon from "sinon";
@@ -45,6 +45,18 @@ describe("a process that is killed with all that it has started", () => {
     play("ps", "exit 1");
     const end = ended(parent);
     killTree(parent?.pid ?? assert.fail());
+    assert.equal(await end, "SIGKILL");
+  });
+
+  it("it is killed alone if the processes may not be listed", async () => {
+    const [parent] = processes;
+    sinon.stub(process, "platform").value("linux");
+    const denied = sinon
+      .stub(fs, "readdirSync")
+      .throws(Object.assign(new Error("denied"), { code: "ERR_ACCESS_DENIED" }));
+    const end = ended(parent);
+    killTree(parent?.pid ?? assert.fail());
+    denied.restore();
     assert.equal(await end, "SIGKILL");
   });
 
