@@ -270,7 +270,7 @@ const CHECK_MS = 3_000;
  */
 function endWithEngine(address: string | undefined): void {
   const [, host, port] = /^(.*):(\d+)$/.exec(address ?? "") ?? [];
-  if (host === undefined || !(process.argv[1] ?? "").includes('dynamic-provider')) return;
+  if (host === undefined || !(process.argv[1] ?? "").includes("dynamic-provider")) return;
   let refusals = 0;
   setInterval(() => {
     const socket = connect({ host: host.replace(/^\[|\]$/g, ""), port: Number(port) });
