@@ -208,10 +208,13 @@ export const RECIPES: Recipe[] = [
       const { url, server } = await serve(environments("infra/database/prod", { password: VALUE }));
       server.unref();
       const { root } = await findEngine(() => undefined);
-      const pulumi =
-        root === undefined ? (await tools.run("which", ["pulumi"])).trim() : join(root, "bin/pulumi");
+      if (root !== undefined) tools.link("pulumi", join(root, "bin/pulumi"));
       // The stack of this check is in a folder, and the environment is not.
-      tools.script("pulumi", `#!/bin/sh\nPULUMI_BACKEND_URL=${url} exec ${pulumi} "$@"\n`);
+      const recipe = RECIPES.find(({ tool }) => tool === "Pulumi ESC");
+      if (recipe && "fromCommand" in recipe.source) {
+        const command = ["env", `PULUMI_BACKEND_URL=${url}`, ...recipe.source.fromCommand];
+        recipe.source = { ...recipe.source, fromCommand: command };
+      }
       return { PULUMI_ACCESS_TOKEN: "pul-1" };
     },
   },
