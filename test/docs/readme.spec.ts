@@ -75,7 +75,8 @@ describe("the README", () => {
     assert.deepEqual(found, []);
     for (const folder of readdirSync(resolve(ROOT, "examples"))) {
       const file = resolve(ROOT, "examples", folder, "package.json");
-      if (!existsSync(file)) continue;
+      // A policy pack is no project.
+      if (!existsSync(file) || !existsSync(resolve(ROOT, "examples", folder, "Pulumi.yaml"))) continue;
       const { dependencies = {} } = JSON.parse(readFileSync(file, "utf8")) as {
         dependencies?: Record<string, string>;
       };

@@ -70,7 +70,10 @@ describe("whoever follows examples/README.md", () => {
     ];
     assert.deepEqual(rows.map(([, name]) => name).sort(), folders.sort());
     // The examples in other languages have their own spec, with the hosts that they need.
-    const inNodejs = folders.filter((folder) => existsSync(join(ROOT, "examples", folder, "package.json")));
+    // A policy pack is no project.
+    const inNodejs = folders.filter((folder) =>
+      ["package.json", "Pulumi.yaml"].every((file) => existsSync(join(ROOT, "examples", folder, file))),
+    );
     assert.deepEqual(FOLDERS.map(({ heading }) => heading).sort(), inNodejs.sort());
   });
 
