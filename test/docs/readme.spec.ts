@@ -52,6 +52,14 @@ describe("the README", () => {
     );
   });
 
+  it("clones the repository that package.json names", () => {
+    const { repository } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as {
+      repository?: { url: string };
+    };
+    const [, address] = /^git clone (\S+)$/m.exec(readDocument("README.md").text) ?? [];
+    assert.equal(`git+${address}`, repository?.url);
+  });
+
   it("installs the version that the repository has", () => {
     const { version } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as {
       version: string;
