@@ -26,11 +26,22 @@ module.exports = {
         "A preview must need no network and no credentials, and must load in milliseconds. Only what performs requests imports keycard/, and it is loaded through load-network.ts.",
       severity: "error",
       from: {
-        path: "^provider/(secret|values|config|safety)/|^provider/engine/dynamic\\.ts|^provider/(hidden-input|json|mistake|normalised|own-package|pulumi-values)\\.ts",
+        path: "^provider/(secret|values|config|safety)/|^provider/(hidden-input|json|mistake|normalised|own-package|pulumi-values)\\.ts",
         pathNot: "^provider/secret/(operations|adopt|read|update|lookups|write-errors)\\.ts",
       },
       to: {
         path: "^provider/network\\.ts|^provider/secret/(operations|adopt|read|update|lookups|write-errors)\\.ts|^provider/keycard/|axios|proxy|^(node:)?(http|https|net|tls)$",
+        ...LOADED,
+      },
+    },
+    {
+      name: "plan-loads-no-network",
+      comment:
+        "The dynamic provider asks for its engine's address through node:net, which the SDK has loaded already. It loads nothing else of the network.",
+      severity: "error",
+      from: { path: "^provider/engine/dynamic\\.ts" },
+      to: {
+        path: "^provider/network\\.ts|^provider/secret/(operations|adopt|read|update|lookups|write-errors)\\.ts|^provider/keycard/|axios|proxy|^(node:)?(http|https|tls)$",
         ...LOADED,
       },
     },

@@ -81,7 +81,7 @@ const STEPS: Step[] = [
 async function main(args: string[]): Promise<void> {
   const options = args.findIndex((arg) => arg.startsWith("-"));
   const words = options === -1 ? args : args.slice(0, options);
-  const afterSteps = words.indexOf("lifecycle") === -1 ? words.length : words.indexOf("lifecycle") + 1;
+  const afterSteps = !words.includes("lifecycle") ? words.length : words.indexOf("lifecycle") + 1;
   const [names, specs] = [words.slice(0, afterSteps), words.slice(afterSteps)];
   const mochaArgs = options === -1 ? [] : args.slice(options);
   const unknown = names.find((name) => !STEPS.some((step) => step.name === name));

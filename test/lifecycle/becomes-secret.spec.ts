@@ -35,7 +35,7 @@ describe("through the plugin, a part that becomes secret", () => {
       "metadata.account",
       "metadata.deep.list",
     ]);
-    assert.ok(!(await texts()).includes('4711'), "the state shows a secret part");
+    assert.ok(!(await texts()).includes("4711"), "the state shows a secret part");
     assert.match(await texts(), /release/);
     const again = await up(plain(pulumi.secret));
     assert.deepEqual([again.changes, again.calls], [{ same: 2 }, []]);

@@ -127,7 +127,7 @@ describe("the provider", () => {
     });
 
     it("throws without a request if no zone is known", async () => {
-      const error = await failureOf(provider.read("sec_1", {} as { zoneId: string }));
+      const error = await failureOf(provider.read("sec_1", {}));
       assert.match(
         error.message,
         /^Could not read the secret sec_1: `zoneId` is missing. Set the argument, /,
