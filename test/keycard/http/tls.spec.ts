@@ -90,8 +90,8 @@ describe("a request over TLS", () => {
 
   it("a proxy is asked for an IPv6 address in brackets", async () => {
     serve = (_request, response) => response.end("{}");
-    await open("https://[::1]:8443", `http://127.0.0.1:${proxy.port}`).send(CREATE, timeOf(5_000));
-    assert.deepEqual(proxy.tunnels, ["[::1]:8443"]);
+    await open("https://[2001:db8::1]:8443", `http://127.0.0.1:${proxy.port}`).send(CREATE, timeOf(5_000));
+    assert.deepEqual(proxy.tunnels, ["[2001:db8::1]:8443"]);
   });
 
   it("an answer of the proxy with the status 300 opens no tunnel", async () => {
