@@ -25,15 +25,15 @@ describe("a template for pulumi new", () => {
       const project = parse(text(EXAMPLES, folder, "Pulumi.yaml")) as Project & { config?: object };
       assert.ok(project.template?.description);
       const files = readdirSync(join(EXAMPLES, folder)).filter((name) =>
-        /^(index\.ts|__main__\.py)$/.test(name),
+        /^(index\.ts|__main__\.py|main\.go)$/.test(name),
       );
       const program = files.map((name) => text(EXAMPLES, folder, name)).join("\n");
       const plain = [...program.matchAll(/\brequire\("(\w+)"\)|\bget\("(item)"\)/g)].map(
         ([, key, item = ""]) => key ?? item,
       );
-      const secret = [...program.matchAll(/\b(?:requireSecret|require_secret)\("(\w+)"\)/g)].map(
-        ([, key = ""]) => key,
-      );
+      const secret = [
+        ...program.matchAll(/\b(?:requireSecret|require_secret|RequireSecret)\((?:ctx, )?"(\w+)"\)/g),
+      ].map(([, key = ""]) => key);
       const declared = Object.keys(project.config ?? {});
       const wanted = new Set(["keycard-secrets:zoneId", ...plain, ...secret, ...declared]);
       const { config } = project.template;

@@ -90,7 +90,8 @@ describe("the evidence that a zone is visible", () => {
 
   it("a listing that cannot be read is an error of the probe", async () => {
     keycard.switches.list = "garbage";
-    assert.match((await errorOf(clientWith().probeZone("z1"))).message, /with an unexpected response body/);
+    const client = clientWith({ limits: LIMITS });
+    assert.match((await errorOf(client.probeZone("z1"))).message, /with an unexpected response body/);
   });
 });
 

@@ -202,7 +202,7 @@ describe("a creation whose answer is lost", () => {
   });
 
   it("a secret is known not to exist if every POST failed without doing its work", async () => {
-    const creations = await open({}, { totalMs: 400 });
+    const creations = await open({}, { totalMs: 2_000 });
     keycard.faults.add({ method: "POST", kind: { status: 500 }, times: Infinity });
     const { failure, message } = await failed(creations.create("zone_1", secret));
     assert.equal(failure.outcome, "refused");
