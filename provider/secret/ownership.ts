@@ -83,17 +83,16 @@ export class Ownership {
     const { id = "", zoneId } = resource.manages ?? {};
     const key = secretKey(zoneId, id);
     if (key === undefined) return undefined;
-    const [other] = [...this.managersOf(key), this.adopterOf(key)].filter(
-      (each) => each && each.urn !== resource.urn,
-    );
+    const isOther = (each: OtherResource | undefined) => each !== undefined && each.urn !== resource.urn;
+    const manager = this.managersOf(key).find(isOther);
     this.managers.set(key, (this.managers.get(key) ?? new Set()).add(resource));
     this.notes.write({ kind: "manages", secret: key, urn: resource.urn });
-    if (other) {
-      const [one, two] = namesOf(other, resource);
-      return `${one} and ${two} both manage the secret ${id}. Remove one of them from the program: the secret is kept.`;
-    }
-    const adopter = this.adoptersOf(key).find(({ urn }) => urn !== resource.urn);
-    return adopter && managedBy(resource, adopter, id);
+    const adopter = this.adoptersOf(key).find(isOther);
+    if (!manager && adopter) return managedBy(resource, adopter, id);
+    const other = manager ?? [this.adopterOf(key)].find(isOther);
+    if (!other) return undefined;
+    const [one, two] = namesOf(other, resource);
+    return `${one} and ${two} both manage the secret ${id}. Remove one of them from the program: the secret is kept.`;
   }
 
   /** @throws an Error if another resource manages the secret, or has adopted it */

@@ -135,7 +135,7 @@ describe("a secret that another provider of the run adopts", () => {
   it("is kept if the other one still manages it", async () => {
     // 0.2 let two providers adopt one secret.
     await up({ name: "a" }, { name: "b", explicit: "mine", args: {} });
-    const [, [, other = ""] = []] = await stateIds();
+    const [, other] = (await stateIds()).find(([name]) => name === "b") ?? assert.fail();
     await scene.stack.editState((state) => state.replaceAll(String(other), id));
     const run = await up({ name: "a", args: {} });
     assert.match(

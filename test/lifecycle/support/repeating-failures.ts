@@ -73,7 +73,8 @@ export const KINDS: Record<string, Kind> = {
     says: /answered 302 \(/,
   },
   "a time-out": {
-    fault: () => ({ delayMs: 60_000 }),
+    // Longer than the search for a create without an answer.
+    fault: () => ({ delayMs: 600_000 }),
     says: /timed out after .* while waiting for an answer/,
   },
   "a lost connection": { fault: () => ({ drop: "before" }), says: /got no answer from .*: ECONNRESET/ },
