@@ -18,6 +18,8 @@ const PLACE = { id: SAMPLE_SECRET, zone_id: SAMPLE_ZONE, entity_id: SAMPLE_ENTIT
 const ELSEWHERE: Record<string, string> = {
   "README.md": "readme.spec.ts, package.spec.ts, publish.spec.ts and .ci/run",
   "CONTRIBUTING.md": ".ci/run and contributing.spec.ts",
+  "docs/guides/install-the-plugin.md": "test/archive, which .ci/run runs",
+  "docs/guides/try-without-an-account.md": "try-without-an-account.spec.ts",
   "docs/upgrading.md": "package.spec.ts and publish.spec.ts",
 };
 
@@ -29,6 +31,12 @@ export class Resource extends pulumi.dynamic.Resource {
   constructor(name, args) { super(provider, name, args); }
 }
 export { Resource as Application, Resource as ApplicationDependency };
+`;
+
+const ONE_SECRET = `
+import { Secret, fromEnv } from "pulumi-keycard";
+const data = { type: "token" as const, token: fromEnv("GITHUB_TOKEN_FOR_AGENTS") };
+export const version = new Secret("github", { entityId: "ent_1", data }).version;
 `;
 
 describe("whoever follows", () => {
@@ -248,6 +256,26 @@ printf %s '${keycard.clientSecret}' | pulumi config set --secret ${zone}ClientSe
     }
     assert.deepEqual(takeRequests(), ["POST", "POST"]);
     assert.equal(keycard.secrets().length, 2);
+  });
+
+  it("Pipelines reads a version, applies a plan, and finds no drift", async () => {
+    const { commands } = page("docs/guides/pipelines.md");
+    await startStack();
+    await declare(ONE_SECRET);
+    const printed = await newcomer.run(`unset PULUMI_SKIP_CONFIRMATIONS\n${commands.join("\n")}`);
+    assert.match(printed, /^succeeded\n1$/m);
+    assert.deepEqual(takeRequests(), ["POST", "GET"]);
+  });
+
+  it("Installation and configuration sets what a preview needs", async () => {
+    const { commands } = page("docs/installation-configuration.md");
+    const [cache = ""] = page("docs/benchmarks.md").commands;
+    await newcomer.run(`pulumi stack init dev\n${commands.join("\n")}`, typed());
+    await declare(ONE_SECRET);
+    const settings = await newcomer.run(`unset KEYCARD_ZONE_ID\n${cache}\npulumi preview\npulumi config`);
+    assert.match(settings, /my-service-account/);
+    assert.match(settings, /clientSecret +\[secret\]/);
+    assert.deepEqual(takeRequests(), []);
   });
 
   it("every page with commands is followed here, or another test runs its commands", async () => {
