@@ -137,7 +137,7 @@ describe("behind a proxy and with a private authority", () => {
     });
     scene.declare({ a: args });
     const { error } = await scene.stack.upFails();
-    assert.match(error, /answered 407.*The proxy requires credentials/);
+    assert.match(error, /answered 407.*The proxy rejected the credentials in HTTPS_PROXY\. Correct them/);
     assert.deepEqual(scene.keycard.tokenRequests, []);
   });
 
