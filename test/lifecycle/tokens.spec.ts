@@ -172,12 +172,14 @@ describe("a page in place of every answer", () => {
   before(async () => (scene = await openScene()));
   after(() => scene.close());
 
-  it("a page instead of every answer is reported after two attempts", async () => {
+  it("a page instead of every answer is reported within 20 s", async () => {
     scene.declare({ a: args, b: { ...args, name: "other" } });
     scene.keycard.faults.add({ path: /./, kind: { body: "html" }, times: Infinity });
     const { error } = await scene.stack.upFails({ continueOnError: true });
-    assert.match(error, /answered 200 with a body that is not JSON \(request \S+, tried 2 times in/);
+    const said = /answered 200 with a body that is not JSON \(request \S+, tried (\d+) times in (\d+) s\)/;
+    const [, attempts, seconds] = (said.exec(error) ?? assert.fail(error)).map(Number);
+    assert.ok(seconds <= 20, `after ${seconds} s`);
     // Two secrets share one token request, or make one each if the first has already failed.
-    assert.ok(scene.keycard.tokenRequests.length <= 4, String(scene.keycard.tokenRequests.length));
+    assert.ok(scene.keycard.tokenRequests.length <= 2 * attempts);
   });
 });

@@ -56,7 +56,7 @@ describe("a value by reference", () => {
         ],
         command: [
           fromCommand(["./value", "op://a/b"]),
-          "The command `./value …` ended with status 3: [ERROR] [redacted] [redacted].",
+          "The command `./value …` ended with status 3: [ERROR] [redacted].",
         ],
       } as const;
       scene.declare(
