@@ -1,14 +1,50 @@
 import * as pulumi from "@pulumi/pulumi";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { defaultZoneId } from "../config/settings";
-import { assertConstructorArguments, checkArguments, readOptions } from "./check-arguments";
-import { assertProviderFound } from "./find-provider";
-import { judgeConfiguration, programConfig } from "./check-configuration";
-import { mistake } from "../mistake";
 import { HIDDEN_INPUT, hiddenOptions, writeHiddenInput } from "../hidden-input";
-import { loaderInput, type Ahead } from "../pulumi-values";
-import { type SecretArgs, type SecretLookup, NO_OUTPUTS, SecretResource } from "./secret-args";
+import { mistake } from "../mistake";
+import { name } from "../own-package";
+import { assertConstructorArguments, checkArguments, readOptions } from "./check-arguments";
+import { judgeConfiguration, programConfig } from "./check-configuration";
 import { noteSource } from "./read-ahead";
+import { NO_OUTPUTS, type SecretArgs, type SecretLookup, SecretResource } from "./secret-args";
 import { suspendStackTraces, withCallersStack } from "./stack-traces";
+import { type Ahead, loaderInput } from "../pulumi-values";
+
+/** The program's folder, read before the program can change it. The provider's process has the same one. */
+const FOLDER = process.cwd();
+
+/** The script that runs a program. An inline program of the Automation API may run in another folder than its provider. */
+const RUNNER = /@pulumi[\\/]pulumi[\\/]cmd[\\/]run/;
+
+let isFound = false;
+
+/**
+ * Checks once that the engine can load the provider. It loads it from the program's folder, so a program that has this
+ * package only through another one can import it, but the engine cannot.
+ *
+ * @throws an error that Pulumi shows without a stack, with the dependency to add and the file to add it to
+ */
+export function assertProviderFound(folder = FOLDER, runner = process.argv[1] ?? ""): void {
+  if (isFound || !RUNNER.test(runner)) return;
+  try {
+    createRequire(join(folder, "_")).resolve(`${name}/provider`);
+    isFound = true;
+  } catch {
+    throw new pulumi.RunError(
+      `Pulumi loads ${name} from the program's folder, ${folder}, and cannot find it there, because only another package ` +
+        `depends on it. Copy that package's dependency "${name}" to ${manifestAbove(folder)} and install again.`,
+    );
+  }
+}
+
+function manifestAbove(folder: string): string {
+  const manifest = join(folder, "package.json");
+  const above = dirname(folder);
+  return existsSync(manifest) || above === folder ? manifest : manifestAbove(above);
+}
 
 /**
  * The text that the state of every secret contains. Older states are read with the text in them, so it never changes. It

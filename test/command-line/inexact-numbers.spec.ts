@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inexactNumbers } from "../../provider/command-line/adopt";
+import { inexactNumbers } from "../../provider/command-line/program-text";
 
 describe("a number that JavaScript rounds", () => {
   it("the warning names the secret and the place of the number", () => {

@@ -1,9 +1,9 @@
+import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import { assertProviderFound } from "../../provider/program/find-provider";
+import { assertProviderFound } from "../../provider/program/secret";
 
 const ROOT = resolve(__dirname, "../..");
 const RUNNER = "/x/node_modules/@pulumi/pulumi/cmd/run/index.js";
