@@ -6,9 +6,13 @@ import { causeIn } from "./command-cause";
 import { isSourceError, sourceError } from "./source-error";
 import type { CommandSource } from "./types";
 
-/** Variables that decrypt the state or authenticate with Pulumi Cloud. Pulumi passes them to its plugins. */
+/**
+ * Variables that decrypt the state, authenticate with Pulumi Cloud, or name the backend, whose address may have a password. Pulumi
+ * passes them to its plugins.
+ */
 const PULUMI_VARIABLES = [
   "PULUMI_ACCESS_TOKEN",
+  "PULUMI_BACKEND_URL",
   "PULUMI_CONFIG",
   "PULUMI_CONFIG_PASSPHRASE",
   "PULUMI_CONFIG_PASSPHRASE_FILE",

@@ -116,8 +116,8 @@ export interface CommandOptions extends FileOptions {
   timeoutSeconds?: number;
   /**
    * The variables with credentials of Pulumi or Keycard that the command gets: `PULUMI_ACCESS_TOKEN`,
-   * `PULUMI_CONFIG_PASSPHRASE`, `PULUMI_CONFIG_PASSPHRASE_FILE`, `KEYCARD_CLIENT_SECRET`, `KEYCARD_ACCESS_TOKEN` and the
-   * names that Keycard's SDKs use for these. Commands always get all other variables.
+   * `PULUMI_BACKEND_URL`, `PULUMI_CONFIG_PASSPHRASE`, `PULUMI_CONFIG_PASSPHRASE_FILE`, `KEYCARD_CLIENT_SECRET`,
+   * `KEYCARD_ACCESS_TOKEN` and the names that Keycard's SDKs use for these. Commands always get all other variables.
    *
    * @defaultValue `[]`
    */

@@ -137,7 +137,7 @@ describe("on the engine,", () => {
       await scene.stack.up();
       return readFileSync(join(scene.stack.project, "names.txt"), "utf8").split("\n");
     };
-    const secretName = /^(PULUMI_(ACCESS_TOKEN|CONFIG.*)|KEYCARD_(CLIENT_SECRET|ACCESS_TOKEN))$/;
+    const secretName = /^(PULUMI_(ACCESS_TOKEN|BACKEND_URL|CONFIG.*)|KEYCARD_(CLIENT_SECRET|ACCESS_TOKEN))$/;
     const usual = await names([]);
     assert.ok(usual.includes("KEYCARD_CLIENT_ID"));
     assert.deepEqual(
@@ -145,10 +145,10 @@ describe("on the engine,", () => {
       [],
     );
     scene.keycard.clearLog();
-    const passed = await names(["PULUMI_CONFIG_PASSPHRASE", "KEYCARD_CLIENT_SECRET"]);
+    const passed = await names(["PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "KEYCARD_CLIENT_SECRET"]);
     assert.deepEqual(
       passed.filter((name) => secretName.test(name)),
-      ["KEYCARD_CLIENT_SECRET", "PULUMI_CONFIG_PASSPHRASE"],
+      ["KEYCARD_CLIENT_SECRET", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"],
     );
     assert.deepEqual(scene.keycard.calls(), [], "the same value is not sent again");
     assert.deepEqual(

@@ -40,6 +40,7 @@ describe("a command", () => {
 
   const CREDENTIALS = [
     "PULUMI_ACCESS_TOKEN",
+    "PULUMI_BACKEND_URL",
     "PULUMI_CONFIG",
     "PULUMI_CONFIG_PASSPHRASE",
     "PULUMI_CONFIG_PASSPHRASE_FILE",
@@ -56,8 +57,9 @@ describe("a command", () => {
     const got = async (passEnv: string[]) =>
       JSON.parse(await reader.read(node(script, names, { passEnv }))) as string[];
     assert.deepEqual(await got([]), ["KEYCARD_CLIENT_ID", "VAULT_TOKEN"]);
-    assert.deepEqual(await got(["PULUMI_ACCESS_TOKEN", "KEYCARD_CLIENT_SECRET"]), [
+    assert.deepEqual(await got(["PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "KEYCARD_CLIENT_SECRET"]), [
       "PULUMI_ACCESS_TOKEN",
+      "PULUMI_BACKEND_URL",
       "KEYCARD_CLIENT_SECRET",
       "KEYCARD_CLIENT_ID",
       "VAULT_TOKEN",
