@@ -9,8 +9,14 @@ export interface Counts {
   failed: number;
 }
 
+// Specs are bound by the processor or wait for time: in parallel, they take half as long on two cores.
+const JOBS = Math.min(4, Math.max(2, availableParallelism()));
+
+const IN_PARALLEL = ["--parallel", `--jobs=${JOBS}`];
+
 /** The specs that need no engine. */
 export const UNIT_ARGS = [
+  ...IN_PARALLEL,
   "test/**/*.spec.ts",
   "--ignore",
   "test/lifecycle/**",
@@ -18,10 +24,7 @@ export const UNIT_ARGS = [
   "test/archive/**",
 ];
 
-// A run on the engine is bound by the processor: in parallel, the runs take half as long on two cores.
-const JOBS = Math.min(4, Math.max(2, availableParallelism()));
-
-const LIFECYCLE_OPTIONS = ["--parallel", `--jobs=${JOBS}`, "--timeout=180000", "--slow=30000"];
+const LIFECYCLE_OPTIONS = [...IN_PARALLEL, "--timeout=180000", "--slow=30000"];
 
 // The specs that take most processor time, as measured, 72 to 18 s. Specs that are not listed take less time, and may run in any order.
 const LONGEST = [
