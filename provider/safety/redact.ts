@@ -1,3 +1,5 @@
+import { RadixTree } from "./radix-tree";
+
 /**
  * Terminal escape sequences (ECMA-48), in their 7-bit and 8-bit forms: with parameters, such as colours; with a text, such
  * as a window's title; and the short ones.
@@ -102,48 +104,6 @@ function base64Inside(bytes: Buffer, offset: number): string {
   return shifted.slice(Math.ceil((offset * 8) / 6), whole);
 }
 
-const GRAM = 4;
-
-/** A text that is searched for many others. An index of its four-character sequences rules out most of them quickly. */
-class SearchedText {
-  private readonly grams = new Set<string>();
-
-  constructor(readonly text: string) {
-    for (let at = 0; at + GRAM <= text.length; at++) this.grams.add(text.slice(at, at + GRAM));
-  }
-
-  /** @param part - at least four characters. A shorter text is never found */
-  includes(part: string): boolean {
-    if (part.length < GRAM || part.length > this.text.length) return false;
-    for (let at = 0; at + GRAM <= part.length; at += GRAM) {
-      if (!this.grams.has(part.slice(at, at + GRAM))) return false;
-    }
-    return this.grams.has(part.slice(-GRAM)) && this.text.includes(part);
-  }
-
-  /** Returns the text with all occurrences of the parts replaced, overlapping ones as one. Words are replaced only as a whole. */
-  without(parts: readonly string[], words: readonly string[], replacement: string): string {
-    const taken = new Uint8Array(this.text.length);
-    for (const part of parts.filter((each) => this.includes(each))) this.take(part, taken, () => true);
-    for (const word of words) this.take(word, taken, (at) => isWord(this.text, at, word.length));
-    let result = "";
-    for (let at = 0; at < this.text.length; at++) {
-      if (!taken[at]) result += this.text.charAt(at);
-      else if (!taken[at - 1]) result += replacement;
-    }
-    return result;
-  }
-
-  private take(part: string, taken: Uint8Array, counts: (at: number) => boolean): void {
-    let end = 0;
-    for (let at = this.text.indexOf(part); at >= 0; at = this.text.indexOf(part, at + 1)) {
-      if (!counts(at)) continue;
-      taken.fill(1, Math.max(at, end), at + part.length);
-      end = at + part.length;
-    }
-  }
-}
-
 /** True for a part of a text that has no letter or digit directly before or after it. */
 function isWord(text: string, at: number, length: number): boolean {
   const joins = (left: string, right: string) => /^[\p{L}\p{N}]{2}$/u.test(left + right);
@@ -163,37 +123,110 @@ const SHORTEST_DECODED = 6;
 /** A shorter line of a value may occur in unrelated texts. */
 const SHORTEST_LINE = 8;
 
-/** With more values, a text that contains one in an encoded form is dropped completely. */
-const MOST_ENCODED = 500;
+/** Shorter values occur in our own messages by chance. They are removed from every foreign text that a message includes. */
+const SHORTEST_VALUE = 8;
 
-/** Replaces every value in a text of {@link cleanText}, in plain and in encoded forms. */
-export function redact(text: string, values: readonly string[]): string {
-  const parts = [...new Set(values.flatMap(partsOf))];
-  const long = parts.filter((part) => part.length >= SHORTEST_REPLACED);
-  const short = parts.filter((part) => part !== "" && part.length < SHORTEST_REPLACED);
-  const encoded = long.length > MOST_ENCODED ? [] : [...new Set([...values, ...long].flatMap(formsOf))];
-  const forms = [...long, ...encoded.filter((form) => form.length >= SHORTEST_REPLACED)];
-  const redacted = new SearchedText(text).without(forms, short, REDACTED);
-  return holdsHidden(redacted, long) ? REDACTED : redacted;
+/** A text as it may have been before it was encoded. Encoders differ in what they escape and where they break lines. */
+interface Decoded {
+  unescaped: string[];
+  decoded: string;
+  unbroken: string;
 }
 
-/**
- * True for a text that contains a value after decoding. Encoders differ in what they escape and where they break lines, so
- * such a text is dropped completely.
- */
-function holdsHidden(text: string, parts: readonly string[]): boolean {
-  const holds = (form: string, some: readonly string[]) => {
-    const searched = new SearchedText(form);
-    return some.some((part) => searched.includes(part));
-  };
+function decodedOf(text: string): Decoded {
   const unescaped = new Set(unescapedForms(text).map(cleanText));
   unescaped.delete(text);
-  if ([...unescaped].some((form) => holds(form, parts))) return true;
-  const decodable = parts.filter((part) => part.length >= SHORTEST_DECODED);
-  if (holds(cleanText(decodedForms(text).join("\n")), decodable)) return true;
-  // A tool may break a value into lines.
-  const unbroken = decodable.map(withoutSpaces).filter((part) => part.length >= SHORTEST_LINE);
-  return holds(withoutSpaces(text), unbroken);
+  const decoded = cleanText(decodedForms(text).join("\n"));
+  return { unescaped: [...unescaped], decoded, unbroken: withoutSpaces(text) };
+}
+
+/** What values and their lines look like in a text. */
+class SearchedForms {
+  /** In every encoding. */
+  private readonly encoded = new RadixTree();
+  private readonly plain = new RadixTree();
+  /** A tool may break a value into lines. */
+  private readonly unbroken = new RadixTree();
+
+  add(value: string): void {
+    const parts = new Set(partsOf(value));
+    const long = [...parts].filter((part) => part.length >= SHORTEST_REPLACED);
+    const forms = [...new Set([value, ...long])].flatMap(formsOf);
+    for (const form of [...parts, ...forms.filter((each) => each.length >= SHORTEST_REPLACED)]) {
+      this.encoded.add(form);
+    }
+    for (const part of long) {
+      this.plain.add(part);
+      if (part.length >= SHORTEST_DECODED) this.unbroken.add(withoutSpaces(part));
+    }
+  }
+
+  /** Where the longest form ends that begins at a place. A short word counts only as a whole. */
+  endAt(text: string, at: number): number {
+    return this.encoded.endAt(text, at, (end) => end - at >= SHORTEST_REPLACED || isWord(text, at, end - at));
+  }
+
+  /** True for a text that contains a value after decoding. */
+  areWithin({ unescaped, decoded, unbroken }: Decoded): boolean {
+    return (
+      unescaped.some((text) => this.plain.isWithin(text, SHORTEST_REPLACED)) ||
+      this.plain.isWithin(decoded, SHORTEST_DECODED) ||
+      this.unbroken.isWithin(unbroken, SHORTEST_LINE)
+    );
+  }
+}
+
+/** Values that no text may show. What is searched for is built for the first text, and extended when values are added. */
+export class HiddenValues implements Iterable<string> {
+  private readonly values = new Set<string>();
+  private added: string[] = [];
+  private readonly long = new SearchedForms();
+  private readonly short = new SearchedForms();
+
+  /** @param others - further values, which may still be extended */
+  constructor(
+    values: Iterable<string> = [],
+    private readonly others?: HiddenValues,
+  ) {
+    for (const value of values) this.add(value);
+  }
+
+  add(value: string): void {
+    if (this.values.has(value)) return;
+    this.values.add(value);
+    this.added.push(value);
+  }
+
+  *[Symbol.iterator](): Iterator<string> {
+    yield* this.others ?? [];
+    yield* this.values;
+  }
+
+  /**
+   * Replaces every value in a text, in plain and in encoded forms. Its time is linear in the size of the text.
+   *
+   * @param isOwn - true for one of our own messages
+   */
+  redact(text: string, isOwn = false): string {
+    const searched = this.searched(isOwn);
+    let shown = "";
+    let end = 0;
+    let isWithin = false;
+    for (let at = 0; at < text.length; at++) {
+      for (const forms of searched) end = Math.max(end, forms.endAt(text, at));
+      if (at >= end) shown += text.charAt(at);
+      else if (!isWithin) shown += REDACTED;
+      isWithin = at < end;
+    }
+    const decoded = decodedOf(shown);
+    return searched.some((forms) => forms.areWithin(decoded)) ? REDACTED : shown;
+  }
+
+  private searched(isOwn: boolean): SearchedForms[] {
+    for (const value of this.added) (value.length < SHORTEST_VALUE ? this.short : this.long).add(value);
+    this.added = [];
+    return [...(this.others?.searched(isOwn) ?? []), this.long, ...(isOwn ? [] : [this.short])];
+  }
 }
 
 /** A value as it appears in a clean text, and each of its lines, because services may repeat a single line. */
@@ -209,35 +242,38 @@ function withoutSpaces(text: string): string {
 /** A longer text is dropped completely, so that the search takes a bounded time. */
 export const LONGEST_SEARCHED = 16 * 1024;
 
+/** The values to remove from a text. */
+type Hidden = HiddenValues | readonly string[];
+
 /**
  * Makes a text safe to show. Every text that leaves the process goes through here. Removes escape sequences, joins the lines,
- * and then removes the values. Its time is linear in the size of the text and of the values.
+ * and then removes the values.
  *
  * @param values - the values that the text must not show
  * @param longest - the maximum number of characters to return
  */
-export function safeText(text: string, values: readonly string[] = [], longest = LONGEST_SEARCHED): string {
-  if (text.length > LONGEST_SEARCHED) return REDACTED;
-  const shown = redact(cleanText(text), values);
-  // A terminal may not treat the same characters as an escape sequence.
-  const other = withoutUnseen(text);
-  const isSame = other === cleanText(text) || !redact(other, values).includes(REDACTED);
-  return (isSame || shown.includes(REDACTED) ? shown : REDACTED).slice(0, longest);
+export function safeText(text: string, values: Hidden = [], longest = LONGEST_SEARCHED): string {
+  return safe(text, values, false).slice(0, longest);
 }
 
-/** Shorter values occur in our own messages by chance. They are removed from every foreign text that a message includes. */
-const SHORTEST_VALUE = 8;
-
 /** Removes values from one of our own messages or notes. */
-export function safeMessage(message: string, values: readonly string[] = []): string {
-  return safeText(
-    message,
-    values.filter((value) => value.length >= SHORTEST_VALUE),
-  );
+export function safeMessage(message: string, values: Hidden = []): string {
+  return safe(message, values, true);
+}
+
+function safe(text: string, values: Hidden, isOwn: boolean): string {
+  if (text.length > LONGEST_SEARCHED) return REDACTED;
+  const hidden = values instanceof HiddenValues ? values : new HiddenValues(values);
+  const clean = cleanText(text);
+  const shown = hidden.redact(clean, isOwn);
+  // A terminal may not treat the same characters as an escape sequence.
+  const other = withoutUnseen(text);
+  const isSame = other === clean || !hidden.redact(other, isOwn).includes(REDACTED);
+  return isSame || shown.includes(REDACTED) ? shown : REDACTED;
 }
 
 /** Removes values from everything that the engine shows of an error: its message, its stack and its reasons. */
-export function safeError(error: unknown, values: readonly string[] = []): unknown {
+export function safeError(error: unknown, values: Hidden = []): unknown {
   if (!(error instanceof Error)) return error;
   const { message, stack = "", reasons } = error as Error & { reasons?: string[] };
   const frames = stack.split("\n").filter((line) => /^ +at /.test(line));

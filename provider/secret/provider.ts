@@ -50,15 +50,15 @@ export class SecretProvider {
     note: (line: string) => void = show,
     engine: () => string | undefined = () => undefined,
   ) {
-    this.show = (line) => show(safeMessage(line, this.run.reader.values));
-    this.note = (line) => note(safeMessage(line, this.run.reader.values));
+    this.show = (line) => show(safeMessage(line, this.run.reader.hidden));
+    this.note = (line) => note(safeMessage(line, this.run.reader.hidden));
     const common = () => {
       const address = engine();
       // Another endpoint may have secrets with the same ids.
       const endpoint = findSetting("endpoint", this.readConfig, process.env)?.value ?? DEFAULT_ENDPOINT;
       return address && `${address} ${endpoint.replace(/\/+$/, "")}`;
     };
-    const showWarning: ShowWarning = (line, urn) => warn(safeMessage(line, this.run.reader.values), urn);
+    const showWarning: ShowWarning = (line, urn) => warn(safeMessage(line, this.run.reader.hidden), urn);
     this.run = new RunMemory(this.note, showWarning, common, {
       show: this.show,
       parallelReads: () => parallelReadsOf(this.readConfig, process.env),
@@ -101,7 +101,7 @@ export class SecretProvider {
       ...(strays.length > 0 ? strays : [...problemsOf(args, text), ...valueProblems]),
       ...this.run.ownership.check(call, olds, args),
       ...this.judgeSettings(),
-    ].map((reason) => safeMessage(reason, reader.values));
+    ].map((reason) => safeMessage(reason, reader.hidden));
     return { inputs, problems };
   }
 
@@ -192,7 +192,7 @@ export class SecretProvider {
     try {
       return await call;
     } catch (error) {
-      throw safeError(error, this.run.reader.values);
+      throw safeError(error, this.run.reader.hidden);
     }
   }
 

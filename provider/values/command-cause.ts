@@ -1,6 +1,6 @@
 import { argumentSecrets, secretsWithin } from "../safety/secrets-in-text";
 
-import { LONGEST_SEARCHED, REDACTED, safeText } from "../safety/redact";
+import { HiddenValues, LONGEST_SEARCHED, REDACTED, safeText } from "../safety/redact";
 
 const LONGEST_CAUSE = 300;
 
@@ -46,7 +46,7 @@ const VERBS = new Set(
  * @param values - further texts that are not shown
  * @returns in one line, without a full stop at its end; empty if the command has said nothing that can be shown
  */
-export function causeIn(stderr: string, args: readonly string[], values: readonly string[]): string {
+export function causeIn(stderr: string, args: readonly string[], values: HiddenValues): string {
   // A cut may be within a value.
   const isCut = stderr.length > LONGEST_SEARCHED;
   const text = isCut ? stderr.slice(-LONGEST_SEARCHED).replace(/^[^\r\n]*/, "") : stderr;
@@ -57,11 +57,8 @@ export function causeIn(stderr: string, args: readonly string[], values: readonl
     lines.find((line) => STATES_CAUSE.test(line));
   const given = args.filter((each) => !VERBS.has(each));
   const isWord = (each: string) => /^[a-z]+$/i.test(each);
-  const hidden = [
-    ...values,
-    ...argumentSecrets(given.filter((each) => !isWord(each))),
-    ...secretsWithin(text),
-  ];
+  const own = [...argumentSecrets(given.filter((each) => !isWord(each))), ...secretsWithin(text)];
+  const hidden = new HiddenValues(own, values);
   const words = given.filter(isWord);
   const whole = safeText(text, hidden);
   const show = (line: string) => {

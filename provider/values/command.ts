@@ -1,6 +1,7 @@
 import { execFileSync, execFile, type ExecFileException } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { VARIABLES, type Environment } from "../config/places";
+import { HiddenValues } from "../safety/redact";
 import { environmentSecrets } from "../safety/secrets-in-text";
 import { causeIn } from "./command-cause";
 import { isSourceError, sourceError } from "./source-error";
@@ -159,7 +160,7 @@ export interface CommandOutput {
  * @param hidden - the values that no error may show
  * @throws an error of `sourceError`, with how the command ended and the cause that it has written to stderr
  */
-export function runCommand(source: CommandSource, hidden: () => readonly string[]): Promise<CommandOutput> {
+export function runCommand(source: CommandSource, hidden: () => HiddenValues): Promise<CommandOutput> {
   const [program = "", ...args] = source.fromCommand;
   const { timeoutSeconds = TIMEOUT_SECONDS, passEnv = [] } = source;
   return new Promise<CommandOutput>((resolve, reject) => {
@@ -175,8 +176,10 @@ export function runCommand(source: CommandSource, hidden: () => readonly string[
     const child = execFile(program, args, options, (error, stdout, stderr) => {
       clearTimeout(timeout);
       clearTimeout(rest);
-      const values = () => [...hidden(), ...linesOf(stdout.toString()), ...environmentSecrets(process.env)];
-      const cause = () => causeIn(stderr.toString(), args, values());
+      const cause = () => {
+        const own = [...linesOf(stdout.toString()), ...environmentSecrets(process.env)];
+        return causeIn(stderr.toString(), args, new HiddenValues(own, hidden()));
+      };
       if (!error) return resolve({ stdout, cause });
       const [event, remedy] = isTimedOut
         ? [

@@ -7,7 +7,7 @@ import { suspicionOf } from "./never-meant";
 import { describeSource, isSourceError, refusalOf, sourceError } from "./source-error";
 import type { FileOptions, TrimOption, ValueSource } from "./types";
 import type { Ahead } from "../pulumi-values";
-import { safeError } from "../safety/redact";
+import { HiddenValues, safeError } from "../safety/redact";
 
 /** The time limit for a named pipe, in seconds: that of a command. */
 const PIPE_SECONDS = 30;
@@ -18,7 +18,7 @@ const PIPE_SECONDS = 30;
  * @param hidden - the values that no error may show
  * @throws an error of `sourceError`, also if the value is empty or not text
  */
-async function readSource(source: ValueSource, hidden: () => readonly string[]): Promise<string> {
+async function readSource(source: ValueSource, hidden: () => HiddenValues): Promise<string> {
   if ("fromEnv" in source) {
     const value = process.env[source.fromEnv];
     // CI systems set the variables of secrets that a run may not see to an empty string.
@@ -73,7 +73,10 @@ async function bytesOf(path: string): Promise<Buffer> {
 async function bytesOfPipe(path: string): Promise<Buffer> {
   await access(path, constants.R_OK);
   const fromCommand = ["cat", resolve(path)];
-  const { stdout } = await runCommand({ fromCommand, timeoutSeconds: PIPE_SECONDS }, () => []).catch(() => {
+  const { stdout } = await runCommand(
+    { fromCommand, timeoutSeconds: PIPE_SECONDS },
+    () => new HiddenValues(),
+  ).catch(() => {
     throw sourceError(
       { fromFile: path },
       `is a named pipe into which nothing was written within ${PIPE_SECONDS} seconds`,
@@ -130,8 +133,9 @@ export class ValueReader {
   private readonly reads = new Map<string, Promise<string>>();
   private readonly fingerprints = new Map<string, Promise<string>>();
   private readonly told = new Map<string, Set<string>>();
-  private readonly hidden = new Set<string>();
+  private readonly known = new HiddenValues();
   private readonly passing = new Set<string>();
+  private all: HiddenValues | undefined;
 
   private readonly show: (line: string) => void;
   private readonly parallelReads: () => number;
@@ -153,13 +157,13 @@ export class ValueReader {
   }
 
   /** The values that no error may show. */
-  get values(): string[] {
-    return [...this.hidden, ...this.passing];
+  get hidden(): HiddenValues {
+    return (this.all ??= new HiddenValues(this.passing, this.known));
   }
 
   /** Keeps a value that was not read here out of all errors. */
   hide(value: string): void {
-    this.hidden.add(value);
+    this.known.add(value);
   }
 
   /**
@@ -171,13 +175,15 @@ export class ValueReader {
     const hide = (value: string) => {
       own.push(value);
       this.passing.add(value);
+      this.all = undefined;
     };
     try {
       return await call(hide);
     } catch (error) {
-      throw own.length > 0 ? safeError(error, this.values) : error;
+      throw own.length > 0 ? safeError(error, this.hidden) : error;
     } finally {
       for (const value of own) this.passing.delete(value);
+      this.all = undefined;
     }
   }
 
@@ -248,7 +254,7 @@ export class ValueReader {
   /** A failure is kept too, so that a command that times out does not do so a thousand times. */
   private textOnce(source: ValueSource): Promise<string> {
     const key = keyOf(source);
-    const read = () => readSource(source, () => this.values);
+    const read = () => readSource(source, () => this.hidden);
     const known = this.texts.get(key) ?? ("fromEnv" in source ? read() : this.inTurn(source, key, read));
     this.texts.set(key, known);
     return known;

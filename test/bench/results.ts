@@ -61,6 +61,12 @@ export interface RedactionTime {
   seconds: number;
 }
 
+/** The time to keep so many values out of 10,000 lines of a log. */
+export interface LogTime {
+  values: number;
+  seconds: number;
+}
+
 /** The results of one call of `npm run bench`. */
 export interface Results {
   /** The day, as in 2026-01-31. */
@@ -72,6 +78,8 @@ export interface Results {
   client: ClientPair[];
   /** Absent in results of earlier releases. */
   redaction?: RedactionTime[];
+  /** Absent in results of earlier releases. */
+  log?: LogTime[];
   /** Absent in results of earlier releases. */
   one?: OnePreview[];
   /** Absent in results of earlier releases. */

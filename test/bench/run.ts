@@ -8,7 +8,7 @@ import { Measuring } from "./measure";
 import { CLIENT_REQUESTS, measureClient } from "./measure-client";
 import { measureMinimalState } from "./measure-minimal";
 import { measureOne } from "./measure-one";
-import { measureRedaction } from "./measure-redaction";
+import { measureLog, measureRedaction } from "./measure-redaction";
 import { OPERATIONS, type Operation } from "./operations";
 import { planOf } from "./plan";
 import { Progress, say } from "./progress";
@@ -85,6 +85,7 @@ async function measure({ sizes, runs, pairs, contenders, operations, save, add }
     );
     say("the redaction of messages");
     results.redaction = measureRedaction();
+    results.log = measureLog();
   }
 
   say("one secret, to warm up");

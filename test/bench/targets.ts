@@ -43,6 +43,7 @@ const MOST_MINIMAL_STATE_BYTES_NATIVE = 1_700;
 const MOST_BYTES_OVER_NOOP = 40e6;
 const LEAST_CLIENT_RATIO = 0.95;
 const MOST_REDACTION_SECONDS = 0.5;
+const MOST_LOG_RATIO = 2;
 const LARGE = 1000;
 
 /** A target, and whether the figures meet it. */
@@ -68,6 +69,7 @@ export function targetsOf(results: Results): Target[] {
     memoryTarget(rows),
     clientTarget(results),
     ...redactionTarget(results),
+    ...logTarget(results),
   ];
 }
 
@@ -211,6 +213,17 @@ function redactionTarget({ redaction }: Results): Target[] {
       ...judged(largest, largest.seconds > MOST_REDACTION_SECONDS ? [largest] : [], () =>
         (redaction ?? []).map(({ kilobytes, seconds }) => `${seconds} s for ${kilobytes} KB`).join(", "),
       ),
+    },
+  ];
+}
+
+function logTarget({ log: [few, many] = [] }: Results): Target[] {
+  if (!few || !many) return [];
+  const ratio = many.seconds / few.seconds;
+  return [
+    {
+      text: `${number(many.values)} values cost a log of 10,000 lines at most ${MOST_LOG_RATIO} × as much as ${number(few.values)}`,
+      ...judged(ratio, ratio > MOST_LOG_RATIO ? [ratio] : [], () => `${ratio.toFixed(2)}, ${many.seconds} s`),
     },
   ];
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import sinon from "sinon";
-import { cleanText, safeText } from "../../provider/safety/redact";
+import { cleanText, HiddenValues, safeText } from "../../provider/safety/redact";
 import { formsOf } from "../keycard/support";
 
 const VALUE = `pläntéd "value"/+&%\\ <!'()*>~ 1`;
@@ -15,6 +15,39 @@ describe("a safe text", () => {
   it("does not change a text without a value", () => {
     const text = "name must not be empty (100 %, a+b, %zz, \\u12, \\q)";
     assert.equal(safeText(text, [VALUE, "other"]), text);
+  });
+
+  it("finds values among many, each in every form, and those that are added later", () => {
+    const hidden = new HiddenValues(Array.from({ length: 2_000 }, (_, index) => `other-value-${index * 7}`));
+    assert.equal(safeText(`bad ${VALUE}, other-value-7000`, hidden), `bad ${cleanText(VALUE)}, [redacted]`);
+    hidden.add(VALUE);
+    for (const form of [VALUE, encodeURIComponent(VALUE), Buffer.from(VALUE).toString("base64url")]) {
+      assert.equal(safeText(`bad ${form} here`, hidden), "bad [redacted] here", form);
+      assert.equal(
+        safeText(`bad ${form} here`, new HiddenValues(["passing"], hidden)),
+        "bad [redacted] here",
+      );
+    }
+  });
+
+  it("replaces as much as a search for one value after the other", () => {
+    const letters = (length: object) => fc.string({ unit: fc.constantFrom("x", "y"), ...length });
+    const word = letters({ minLength: 4, maxLength: 7 });
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 8 }), fc.array(letters({ maxLength: 12 })), (values, words) => {
+        const text = words.filter((each) => each !== "").join("-");
+        const taken = new Set(
+          values.flatMap((value) =>
+            [...text].flatMap((_, at) =>
+              text.startsWith(value, at) ? Array.from(value, (_letter, index) => at + index) : [],
+            ),
+          ),
+        );
+        const marked = [...text].map((letter, at) => (taken.has(at) ? "*" : letter)).join("");
+        assert.equal(safeText(text, values), marked.replace(/\*+/g, "[redacted]"));
+      }),
+      { numRuns: 1000, seed: 3 },
+    );
   });
 
   it("replaces each value wherever it occurs", () => {

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { causeIn } from "../../provider/values/command-cause";
+import { HiddenValues } from "../../provider/safety/redact";
+import * as commandCause from "../../provider/values/command-cause";
+
+const causeIn = (stderr: string, args: string[], values: string[] = []) =>
+  commandCause.causeIn(stderr, args, new HiddenValues(values));
 
 /** What real tools wrote to stderr, and what of it states the cause. */
 const SAID: [tool: string, stderr: string, cause: string, args?: string[]][] = [
@@ -82,7 +86,7 @@ const SAID: [tool: string, stderr: string, cause: string, args?: string[]][] = [
 describe("the cause in what a command writes", () => {
   for (const [tool, stderr, cause, args = []] of SAID) {
     it(`${tool} is quoted with the line that states the cause`, () => {
-      assert.equal(causeIn(stderr, args, []), cause);
+      assert.equal(causeIn(stderr, args), cause);
     });
   }
 
@@ -109,7 +113,7 @@ describe("the cause in what a command writes", () => {
       "failed: postgres://app:planted@db.example/app",
     ];
     for (const text of texts) {
-      const cause = causeIn(text, [], []);
+      const cause = causeIn(text, []);
       assert.ok(!/planted|cGxhbn|RlZA|706c61|4711/.test(cause), `${text} => ${cause}`);
     }
   });
@@ -117,7 +121,7 @@ describe("the cause in what a command writes", () => {
   it("words such as read hide nothing, other arguments are hidden as whole words", () => {
     const stderr = "fatal: the already read item of productions in production has planted-1 in Xplanted-1Y";
     assert.equal(
-      causeIn(stderr, ["read", "production", "planted-1", "item", "--field"], []),
+      causeIn(stderr, ["read", "production", "planted-1", "item", "--field"]),
       "fatal: the already read item of productions in [redacted] has [redacted] in X[redacted]Y",
     );
   });
@@ -125,19 +129,19 @@ describe("the cause in what a command writes", () => {
   it("a value is not shown, not even if it begins in an earlier line or is cut off", () => {
     assert.equal(causeIn("x planted\nfailed horse", [], ["planted failed horse"]), "[redacted]");
     assert.equal(causeIn("no planted", [], ["planted"]), "no [redacted]");
-    assert.equal(causeIn("planted".repeat(20_000), [], []), "[redacted]");
-    assert.equal(causeIn(`${"planted".repeat(20_000)}\nat last it failed`, [], []), "at last it failed");
+    assert.equal(causeIn("planted".repeat(20_000), []), "[redacted]");
+    assert.equal(causeIn(`${"planted".repeat(20_000)}\nat last it failed`, []), "at last it failed");
   });
 
   it("a long cause is cut, and the last lines are shown as far as they fit", () => {
-    assert.equal(causeIn(`failed ${"very ".repeat(100)}`, [], []).length, 300);
+    assert.equal(causeIn(`failed ${"very ".repeat(100)}`, []).length, 300);
     const lines = Array.from({ length: 12_000 }, (_, index) => `line ${index} of the log`);
-    const shown = causeIn(lines.join("\n"), [], []);
+    const shown = causeIn(lines.join("\n"), []);
     assert.match(shown, /line 11998 of the log line 11999 of the log$/);
     assert.ok(shown.length > 250 && shown.length <= 300);
   });
 
   it("escape sequences do not reach the terminal", () => {
-    assert.equal(causeIn("\x1b[31mError:\x1b[0m it \x1b]0;title\x07failed", [], []), "Error: it failed");
+    assert.equal(causeIn("\x1b[31mError:\x1b[0m it \x1b]0;title\x07failed", []), "Error: it failed");
   });
 });

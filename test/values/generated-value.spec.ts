@@ -283,13 +283,13 @@ describe("an initial value", () => {
     const { data, text, initialValues, reader } = await look(tokenOf({ initialValue: "planted" }));
     assert.match(key, /^[\w-]{22}$/);
     assert.deepEqual([data, text], [given(key), "planted"]);
-    assert.deepEqual([initialValues.get(key), reader.values], ["planted", ["planted"]]);
+    assert.deepEqual([initialValues.get(key), [...reader.hidden]], ["planted", ["planted"]]);
     const source = { fromEnv: "A" };
     const byReference = await look(tokenOf({ initialValue: source }), { urn: "other" });
     const [[other = "", remembered] = []] = byReference.initialValues;
     assert.notEqual(other, key);
     assert.deepEqual([byReference.data, remembered], [given(other), source]);
-    assert.deepEqual([byReference.text, byReference.reader.values], [undefined, []]);
+    assert.deepEqual([byReference.text, [...byReference.reader.hidden]], [undefined, []]);
   });
 
   it("what a preview does not know is left open", async () => {

@@ -52,7 +52,7 @@ describe("a reader of values", () => {
       notes.join(),
       /^The command `sh …` has a number at the field `d`, which is sent as it is written there/,
     );
-    assert.ok(["planted-one", "planted-two", "1.10"].every((value) => reader.values.includes(value)));
+    assert.ok(["planted-one", "planted-two", "1.10"].every((value) => [...reader.hidden].includes(value)));
   });
 
   it("a field without a text is refused with its path", async () => {

@@ -44,7 +44,7 @@ describe("data by reference", () => {
       assert.deepEqual(data, tokenOf({ ...SOURCE, fingerprint }));
       assert.equal(text, VALUE);
       assert.equal(problems, undefined);
-      assert.deepEqual([notes, reader.values], [[], [VALUE]]);
+      assert.deepEqual([notes, [...reader.hidden]], [[], [VALUE]]);
     });
 
     it("of a password as of a token", async () => {
@@ -137,7 +137,7 @@ describe("data by reference", () => {
     ]) {
       assert.deepEqual((await watch(data)).data, data);
     }
-    assert.deepEqual([reader.values, notes], [[], []]);
+    assert.deepEqual([[...reader.hidden], notes], [[], []]);
   });
 
   describe("whose value was never read after somebody changed it", () => {
@@ -180,12 +180,12 @@ describe("a value that is known as long as a call", () => {
     await assert.rejects(
       reader.during((hide) => {
         hide("planted-value");
-        assert.deepEqual(reader.values, ["planted-value"]);
+        assert.deepEqual([...reader.hidden], ["planted-value"]);
         return Promise.reject(new Error("no planted-value here"));
       }),
       ({ message, stack }: Error) => !`${message}${stack}`.includes("planted-value"),
     );
-    assert.deepEqual(reader.values, []);
+    assert.deepEqual([...reader.hidden], []);
     assert.equal(await reader.during(() => Promise.resolve(1)), 1);
   });
 

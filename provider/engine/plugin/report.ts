@@ -5,7 +5,7 @@ import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
-import { redact } from "../../safety/redact";
+import { HiddenValues } from "../../safety/redact";
 import { encode, type Marks } from "./properties";
 
 /** A call of the engine. */
@@ -77,9 +77,6 @@ interface Recorded {
   reasons: string[];
 }
 
-/** Shorter texts would occur in messages by chance. */
-const SHORTEST_HIDDEN = 8;
-
 /**
  * Converts an error of the core into one of gRPC, together with the state that the engine must record, if any.
  *
@@ -91,15 +88,15 @@ export function toRpcError(
   marks: Marks = {},
   secrets: readonly string[] = [],
 ): Partial<ServiceError> {
-  const hidden = secrets.filter((text) => text.length >= SHORTEST_HIDDEN);
-  const message = redact((error as Error).message, hidden);
+  const hidden = new HiddenValues(secrets);
+  const message = hidden.redact((error as Error).message, true);
   const { id, properties, reasons } = error as Partial<Recorded>;
   const answer = { code: status.UNKNOWN, details: message };
   if (id === undefined || properties === undefined) return answer;
   const failed = new ErrorResourceInitFailed()
     .setId(id)
     .setProperties(encode(properties, marks))
-    .setReasonsList((reasons ?? []).map((reason) => redact(reason, hidden)));
+    .setReasonsList((reasons ?? []).map((reason) => hidden.redact(reason, true)));
   const packed = new Any();
   packed.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const details = new Status().setCode(status.UNKNOWN).setMessage(message).setDetailsList([packed]);

@@ -1,7 +1,7 @@
 import type { AxiosResponse } from "axios";
 import { callFacts, type Call, type Failure, keycardError } from "./errors";
 import { rateHintsOf, type RateHints } from "./rate-limit";
-import { safeText } from "../../safety/redact";
+import { HiddenValues, safeText } from "../../safety/redact";
 
 const LONGEST_MESSAGE = 300;
 
@@ -114,8 +114,9 @@ function messageOf(call: Call, body: unknown): string {
     string,
     unknown
   >;
+  const hidden = new HiddenValues(call.hidden);
   const [sentence, name] = [message, code].map((text) =>
-    typeof text === "string" ? safeText(text, call.hidden, LONGEST_MESSAGE) : "",
+    typeof text === "string" ? safeText(text, hidden, LONGEST_MESSAGE) : "",
   );
   return `${sentence && `, saying "${sentence}"`}${name && ` (code ${name})`}`;
 }
