@@ -33,17 +33,25 @@ export async function openNewcomer(
 ): Promise<Newcomer> {
   const root = await mkdtemp(join(await realpath(tmpdir()), "pulumi-keycard-newcomer-"));
   const folders = { home: join(root, "home"), state: join(root, "state"), project: join(root, "project") };
-  for (const folder of Object.values(folders)) await mkdir(folder);
+  const ours = join(root, "bin");
+  for (const folder of [...Object.values(folders), ours]) await mkdir(folder);
+  // npm links it where the package is installed, but not in a repository that was not built before.
+  await symlink(join(NODE_MODULES, "pulumi-keycard/dist/command-line.js"), join(ours, "pulumi-keycard"));
   if (isInstalled) await symlink(NODE_MODULES, join(folders.project, "node_modules"));
   const { pulumi } = await findEngine(() => undefined);
-  const bin = join(NODE_MODULES, ".bin");
   const env = {
     ...engineEnvironment(folders),
     PULUMI_SKIP_CONFIRMATIONS: "true",
     // A unit test already compiles the programs, which takes most of the time.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     KEYCARD_ENDPOINT: keycard.url,
-    PATH: [dirname(process.execPath), dirname(pulumi), bin, process.env["PATH"]].join(delimiter),
+    PATH: [
+      dirname(process.execPath),
+      dirname(pulumi),
+      join(NODE_MODULES, ".bin"),
+      ours,
+      process.env["PATH"],
+    ].join(delimiter),
     HOME: folders.home,
     TMPDIR: root,
     ...more,
