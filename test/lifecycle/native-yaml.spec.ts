@@ -107,6 +107,7 @@ describe("a YAML program", function () {
     const values = keycard.secrets().map(({ name, data }) => [name, "token" in data ? data.token : ""]);
     assert.deepEqual(Object.fromEntries(values), { passed: keycard.clientSecret, kept: "nothing" });
     await showsNone(keycard.clientSecret);
+    await stack.destroy();
   });
 
   it("a mistyped option of a source is refused with the right name", async () => {
