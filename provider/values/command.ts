@@ -4,7 +4,7 @@ import { VARIABLES, type Environment } from "../config/places";
 import { HiddenValues } from "../safety/redact";
 import { environmentSecrets } from "../safety/secrets-in-text";
 import { causeIn } from "./command-cause";
-import { isSourceError, sourceError } from "./source-error";
+import { FEWER_FILES, isSourceError, sourceError, TOO_MANY_FILES } from "./source-error";
 import type { CommandSource } from "./types";
 
 /**
@@ -113,6 +113,9 @@ const MOST_BYTES = 1024 * 1024;
 /** How long output may still arrive after a command has ended, in milliseconds. */
 const REST_MS = 500;
 
+/** How long a killed command may take to end, in milliseconds. */
+const KILLED_MS = 2_000;
+
 /** Shorter lines may occur in any text by chance. */
 const SHORTEST_LINE = 4;
 
@@ -200,11 +203,20 @@ export function runCommand(source: CommandSource, hidden: () => HiddenValues): P
       isTimedOut = child.exitCode === null && child.signalCode === null;
       if (isTimedOut && child.pid !== undefined) killTree(child.pid);
       closeStreams();
+      rest = setTimeout(() => {
+        // A process of another user, such as that of sudo, cannot be killed, and must not hold up the run.
+        child.unref();
+        const event = `did not end within ${timeoutSeconds} seconds, and could not be killed`;
+        reject(
+          sourceError(source, event, `end the process ${child.pid}, and let the command ask for nothing.`),
+        );
+      }, KILLED_MS);
     }, timeoutSeconds * 1000);
     child.once("exit", () => {
       clearTimeout(timeout);
       hasEnded?.();
       // Output that has arrived is read first, even if this process was busy for longer.
+      clearTimeout(rest);
       rest = setTimeout(() => setImmediate(closeStreams), REST_MS);
     });
     child.stdin?.end();
@@ -215,32 +227,48 @@ export function runCommand(source: CommandSource, hidden: () => HiddenValues): P
   });
 }
 
+const MORE_PROCESSES =
+  "raise the limit, which is `ulimit -u` or that of the container, or end other processes.";
+
+/** Why a command could not start, and what to do about it. */
+const START_FAILURES: Record<string, (program: string) => [why: string, remedy: string]> = {
+  ENOENT: (program) => [
+    `\`${program}\` was not found on PATH`,
+    "install it where `pulumi up` runs, or write its whole path.",
+  ],
+  E2BIG: () => ["its arguments and variables are too long (E2BIG)", "pass what is long in a file."],
+  EACCES: (program) => [
+    `\`${program}\` is not an executable file (EACCES)`,
+    "make it executable, or name a program that is.",
+  ],
+  EPERM: (program) => [
+    `the system forbids this user to run \`${program}\` (EPERM)`,
+    "allow it where `pulumi up` runs.",
+  ],
+  EAGAIN: () => ["this user may have no more processes (EAGAIN)", MORE_PROCESSES],
+  ENOMEM: () => ["there is not enough memory (ENOMEM)", "free some, or raise the limit of the container."],
+  EMFILE: () => [TOO_MANY_FILES, FEWER_FILES],
+  ENFILE: () => ["the system has too many open files (ENFILE)", "end other processes, or raise its limit."],
+  ERR_ACCESS_DENIED: () => [
+    "Node.js may not start programs (ERR_ACCESS_DENIED)",
+    "add --allow-child-process to its options, beside --permission.",
+  ],
+  ERR_INVALID_ARG_VALUE: () => ["an argument has a null character (ERR_INVALID_ARG_VALUE)", "remove it."],
+};
+
 /** How a command ended, and what to do about it, unless its own words tell. */
 function endOf({ code, signal }: ExecFileException, program: string): [event: string, remedy?: string] {
   if (typeof code === "number") return [`ended with status ${code}`];
-  switch (code) {
-    case "ENOENT":
-      return [
-        `could not start: \`${program}\` was not found on PATH`,
-        "install it where `pulumi up` runs, or write its whole path.",
-      ];
-    case "E2BIG":
-      return [
-        "could not start: its arguments and variables are too long (E2BIG)",
-        "pass what is long in a file.",
-      ];
-    case "EACCES":
-      return [
-        `could not start: \`${program}\` is not an executable file (EACCES)`,
-        "make it executable, or name a program that is.",
-      ];
-    case "ERR_CHILD_PROCESS_STDIO_MAXBUFFER":
-      return [
-        `wrote more than ${MOST_BYTES} bytes and was killed`,
-        "make the command write the value alone.",
-      ];
+  if (code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER") {
+    return [`wrote more than ${MOST_BYTES} bytes and was killed`, "make the command write the value alone."];
   }
-  if (code) return [`could not start (${code})`];
+  if (code) {
+    const [why, remedy] = START_FAILURES[code]?.(program) ?? [];
+    return [
+      `could not start${why ? `: ${why}` : ` (${code})`}`,
+      remedy ?? "find out what keeps it from starting where `pulumi up` runs.",
+    ];
+  }
   return [
     `was ended by ${signal}`,
     "find out what ended it, such as a limit of memory or the end of the run.",
@@ -253,6 +281,8 @@ function remedyFor(cause: string): string {
     return "log in to the tool, or set its credentials, where `pulumi up` runs.";
   if (/not found|no such|not exist|not in the|can't find|could not find/i.test(cause))
     return "correct the command, or add there what it does not find.";
+  if (/\bfork\b|resource temporarily unavailable|EAGAIN/i.test(cause)) return MORE_PROCESSES;
+  if (/too many open files|EMFILE/i.test(cause)) return FEWER_FILES;
   return "make sure that the command runs non-interactively where `pulumi up` runs.";
 }
 

@@ -4,7 +4,14 @@ import { endCommands, runCommand } from "./command";
 import { fingerprintOf, type Recipe } from "./fingerprint";
 import { pick } from "./field";
 import { suspicionOf } from "./never-meant";
-import { describeSource, isSourceError, refusalOf, sourceError } from "./source-error";
+import {
+  describeSource,
+  FEWER_FILES,
+  isSourceError,
+  refusalOf,
+  sourceError,
+  TOO_MANY_FILES,
+} from "./source-error";
 import type { FileOptions, TrimOption, ValueSource } from "./types";
 import type { Ahead } from "../pulumi-values";
 import { HiddenValues, safeError } from "../safety/redact";
@@ -54,15 +61,26 @@ async function readSource(source: ValueSource, hidden: () => HiddenValues): Prom
 
 const trimmed = (text: string, { trim }: TrimOption) => (trim === false ? text : text.replace(/\r?\n$/, ""));
 
+/** Why a file could not be read, and what to do about it. */
+const READ_FAILURES: Record<string, [why: string, remedy?: string]> = {
+  ENOENT: ["does not exist"],
+  EISDIR: ["is a folder, not a file"],
+  EMFILE: [`cannot be read, because ${TOO_MANY_FILES}`, FEWER_FILES],
+  ERR_ACCESS_DENIED: [
+    "cannot be read, because Node.js may not read it (ERR_ACCESS_DENIED)",
+    "add it to --allow-fs-read, beside --permission.",
+  ],
+};
+
 async function bytesOf(path: string): Promise<Buffer> {
   try {
     return (await stat(path)).isFIFO() ? await bytesOfPipe(path) : await readFile(path);
   } catch (error) {
     if (isSourceError(error)) throw error;
     const { code = "unknown" } = error as NodeJS.ErrnoException;
-    const why: Record<string, string> = { ENOENT: "does not exist", EISDIR: "is a folder, not a file" };
-    const remedy = code === "ENOENT" ? undefined : "name a file that the user of `pulumi up` can read.";
-    throw sourceError({ fromFile: path }, why[code] ?? `cannot be read (${code})`, remedy);
+    const readable = "name a file that the user of `pulumi up` can read.";
+    const [why = `cannot be read (${code})`, remedy = readable] = READ_FAILURES[code] ?? [];
+    throw sourceError({ fromFile: path }, why, code === "ENOENT" ? undefined : remedy);
   }
 }
 

@@ -18,6 +18,10 @@ export function sourceError(source: ValueSource, event: string, remedy = remedyF
   return Object.assign(new Error(text), { fact });
 }
 
+/** What is wrong if the code is `EMFILE`, and the remedy. */
+export const TOO_MANY_FILES = "this process has too many open files (EMFILE)";
+export const FEWER_FILES = "raise the limit, which is `ulimit -n` or that of the container.";
+
 /** True for an error of {@link sourceError}. */
 export function isSourceError(error: unknown): error is SourceError {
   return typeof (error as Partial<SourceError> | null)?.fact === "string";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
+import childProcess, { execFile, execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { useFakeTimers } from "sinon";
+import { restore, stub, useFakeTimers } from "sinon";
 import { ValueReader } from "../../provider/values/reader";
 import { fromCommand, fromFile } from "../../provider/values/source";
 import type { CommandOptions, ValueSource } from "../../provider/values/types";
@@ -13,6 +13,19 @@ import type { CommandOptions, ValueSource } from "../../provider/values/types";
 const NODE = process.execPath;
 const node = (script: string, args: string[] = [], options: CommandOptions = {}) =>
   fromCommand([NODE, "-e", script, ...args], options);
+
+/** Reads values after all files that a process may open are open. */
+const WITHOUT_FILES = `
+  const { openSync } = require("node:fs");
+  const { ValueReader } = require(${JSON.stringify(join(__dirname, "../../provider/values/reader"))});
+  const reader = new ValueReader(() => undefined);
+  const fill = () => { try { for (;;) openSync("/dev/null"); } catch {} };
+  const show = ({ message }) => require("node:fs").writeSync(1, message + "\\n");
+  const read = (source) => reader.read(source).catch(show).then(fill);
+  // What is loaded late is loaded by the first read.
+  read({ fromFile: ${JSON.stringify(join(__dirname, "../../package.json"))} })
+    .then(() => read({ fromCommand: ["true"] }))
+    .then(() => read({ fromFile: ${JSON.stringify(__filename)} }));`;
 
 describe("a command", () => {
   let notes: string[];
@@ -184,7 +197,7 @@ describe("a command", () => {
     const plain = (fromCommand: string[]): ValueSource => ({ fromCommand });
     assert.match(
       await errorOf(plain([NODE, "planted\0"])),
-      /^The command `\S+ …` could not start \(ERR_INVALID_ARG_VALUE\)\. /,
+      /^The command `\S+ …` could not start: an argument has a null character \(ERR_INVALID_ARG_VALUE\)\. .*: remove it\.$/,
     );
     assert.match(
       await errorOf(plain([NODE, "planted".repeat(100_000)])),
@@ -193,6 +206,47 @@ describe("a command", () => {
     assert.match(
       await errorOf(plain([tmpdir()])),
       /could not start: `.*` is not an executable file \(EACCES\)/,
+    );
+  });
+
+  it("the error names the limit that keeps a command from starting, and how to raise it", async () => {
+    const causes = {
+      EAGAIN: /: this user may have no more processes \(EAGAIN\)\. .*: raise the limit, which is `ulimit -u`/,
+      EMFILE: /: this process has too many open files \(EMFILE\)\. .*: raise the limit, which is `ulimit -n`/,
+      ERR_ACCESS_DENIED: /: Node\.js may not start programs \(.*\)\. .*: add --allow-child-process/,
+      EPERM: /: the system forbids this user to run `printf` \(EPERM\)\. .*: allow it/,
+      EOTHER: /could not start \(EOTHER\)\. .*: find out what keeps it from starting/,
+    };
+    for (const [code, cause] of Object.entries(causes)) {
+      stub(childProcess, "execFile").throws(Object.assign(new Error("planted"), { code }));
+      assert.match(await errorOf(fromCommand(["printf", "planted", code])), cause);
+      restore();
+    }
+  });
+
+  it("the error names the limit of open files for a command and for a file", () => {
+    const { stdout, stderr } = spawnSync(
+      "sh",
+      ["-c", 'ulimit -n 60 && exec "$0" "$@"', NODE, "--require", "tsx/cjs", "-e", WITHOUT_FILES],
+      { encoding: "utf8" },
+    );
+    assert.match(
+      stdout,
+      /^The command `true` could not start: this process has too many open files \(EMFILE\)\. /,
+      stderr,
+    );
+    assert.match(stdout, /^The file \S+ .* cannot be read, because this process has too many open files/m);
+  });
+
+  it("a command that cannot be killed does not hold up the run", async () => {
+    const kill = stub(process, "kill").throws(Object.assign(new Error("kill"), { code: "EPERM" }));
+    const message = await errorOf(node("setTimeout(() => {}, 20_000)", [], { timeoutSeconds: 1 }));
+    const [pid] = kill.firstCall.args;
+    restore();
+    process.kill(pid, "SIGKILL");
+    assert.match(
+      message,
+      new RegExp(`did not end within 1 seconds, and could not be killed\\. .*: end the process ${pid},`),
     );
   });
 
@@ -219,6 +273,8 @@ describe("a command", () => {
     const remedies = {
       "you are not logged in": /: log in to the tool, or set its credentials,/,
       "item not found": /: correct the command, or add there what it does not find\.$/,
+      "sh: 1: Cannot fork": /: raise the limit, which is `ulimit -u`/,
+      "EMFILE: too many open files": /: raise the limit, which is `ulimit -n`/,
       "it is wrong": /: make sure that the command runs non-interactively/,
     };
     for (const [cause, remedy] of Object.entries(remedies)) {
