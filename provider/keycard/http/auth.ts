@@ -64,6 +64,7 @@ export class TokenSource {
   private token: Token | undefined;
   private pending: Promise<string> | undefined;
   private refusal: KeycardError | undefined;
+  private lastFailure: Failure | undefined;
   private authenticate = inHeader;
   /** True after the credentials have returned a token with the current `authenticate`. */
   private haveWorked = false;
@@ -93,6 +94,12 @@ export class TokenSource {
     return this.pending;
   }
 
+  /** What callers wait for, and what the request for it last met. */
+  get waitsFor(): string {
+    const { method, path, event } = this.lastFailure ?? {};
+    return `there was no access token yet${event === undefined ? "" : `: ${method} ${path} ${event}`}`;
+  }
+
   /** Forgets a rejected token. Returns whether another one can be requested. */
   drop(text: string): boolean {
     if (this.token?.text === text) this.token = undefined;
@@ -101,6 +108,7 @@ export class TokenSource {
 
   private async fetch(credentials: ClientCredentials): Promise<string> {
     if (this.refusal) throw this.refusal;
+    this.lastFailure = undefined;
     const pausesMs = [...RENEWAL_PAUSES_MS];
     for (;;) {
       try {
@@ -138,10 +146,16 @@ export class TokenSource {
       hidden: [clientSecret, `${clientId}:${clientSecret}`, basicOf(clientId, clientSecret)],
     };
     return this.retries.run(true, async (time, attempt) => {
-      const { status, body } = await this.exchange.send({ ...call, attempt }, time, { isUrgent: true });
-      const answer = tokenAnswer.safeParse(body);
-      if (!answer.success) throw unreadable({ ...call, attempt }, status, "a body without an access token");
-      return tokenFrom(answer.data);
+      try {
+        const { status, body } = await this.exchange.send({ ...call, attempt }, time, { isUrgent: true });
+        const answer = tokenAnswer.safeParse(body);
+        if (!answer.success) throw unreadable({ ...call, attempt }, status, "a body without an access token");
+        return tokenFrom(answer.data);
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure && !failure.isUnsent) this.lastFailure = failure;
+        throw error;
+      }
     });
   }
 }
@@ -234,7 +248,7 @@ export class AuthenticatedCalls {
   private async tokenFor(call: Call, time: CallTime): Promise<string> {
     const { current } = this.tokens;
     if (current !== undefined) return current;
-    time.waitsFor = () => "there was no access token yet";
+    time.waitsFor = () => this.tokens.waitsFor;
     return inTime(this.tokens.get(), time.leftMs(), () => unsent(call, time));
   }
 

@@ -23,6 +23,8 @@ export interface Failure {
   lasting?: boolean;
   /** True if the service answered a success with an unexpected body. */
   isUnreadable?: boolean;
+  /** True if the time of the call was up before this attempt was sent. */
+  isUnsent?: true;
   /** True if something that is not Keycard's API answered, such as a proxy. */
   isForeign?: boolean;
   /** True for a 404 that does not prove that the secret is gone. */

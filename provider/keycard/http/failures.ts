@@ -152,6 +152,7 @@ export function unsent(call: Call, time: CallTime): KeycardError {
   }
   return keycardError({
     ...facts,
+    isUnsent: true,
     event: `timed out after ${seconds(allowedMs)}, before it was sent: ${time.waitsFor()}`,
     remedy: `Run it again later, or raise ${setting}.`,
   });

@@ -55,6 +55,7 @@ export class Retries {
     }: RetryOptions = {},
   ): Promise<T> {
     const failures: Failure[] = [];
+    let lastError: unknown;
     let unreadableSince: number | undefined;
     const longestMs = Math.min(UNREADABLE_MS, UNREADABLE_PART * time.leftMs());
     const watch = setInterval(() => this.announceWait(time, failures.at(-1)), SILENT_MS).unref();
@@ -65,6 +66,9 @@ export class Retries {
         } catch (error) {
           const failure = failureOf(error);
           if (!failure) throw error;
+          // What an earlier attempt met says more than that there was no time for another.
+          if (failure.isUnsent && lastError !== undefined) throw summaryOf(lastError, failures, time);
+          lastError = error;
           failures.push(failure);
           if (failure.status === 429) time.noteLimited();
           if (failure.isUnreadable) unreadableSince ??= performance.now();

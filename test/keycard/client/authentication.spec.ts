@@ -109,6 +109,25 @@ describe("the client", () => {
     });
   });
 
+  describe("a rate limit of the token endpoint that outlasts a call", () => {
+    it("the error of a call tells what the token endpoint said, without the credentials", async () => {
+      await start();
+      const limits = { attemptMs: 5_000, totalMs: 3_000 };
+      const client = clientOf(keycard, { credentials: accountOf(keycard), limits });
+      const body = { message: `slow down, ${keycard.clientSecret}`, code: "slow" };
+      const fault = keycard.faults.add({ path: /token$/, kind: { status: 429, body }, times: Infinity });
+      const { message, keycard: failure } = await errorOf(client.createSecret("z1", NEW, { totalMs: 700 }));
+      fault.remove();
+      assert.match(
+        message,
+        /^Could not create the secret: POST \S+ timed out after 0\.7 s, before it was sent: there was no access token yet: POST \S+token answered 429, saying "slow down, \[redacted\]" \(code slow\) \(request/,
+      );
+      assert.equal(failure.outcome, "unreached");
+      // The token request continues for others.
+      await client.createSecret("z1", NEW);
+    });
+  });
+
   describe("a 404 to the request for a token", () => {
     it("a 404 to a token request does not mean that the secret is gone", async () => {
       const client = await startWithAccount();

@@ -65,6 +65,11 @@ describe("errors", () => {
         { status: 429 },
         /limits the request rate.*`totalTimeoutSeconds`/,
       ],
+      [
+        "names the value and the metadata as the remedy for a 413",
+        { status: 413, outcome: "refused" },
+        /^The request is too large for Keycard, or for a proxy before it\. Shorten the value or the metadata\.$/,
+      ],
       ["blames the endpoint for a redirect", { status: 302 }, /endpoint is probably not/],
       ["names the network if nothing arrived", { status: 0, outcome: "unreached" }, /Check the endpoint/],
       [

@@ -341,6 +341,13 @@ describe("a call that is retried", () => {
       assert.deepEqual(new Set(times), new Set([0]));
     });
 
+    it("is what the error tells if the time is up before another attempt is sent", async () => {
+      const unsent = { status: 0, outcome: "unreached", isUnsent: true } as const;
+      const { attempt } = script({ ...LIMITED, event: "answered 429" }, LIMITED, unsent);
+      const { keycard } = await errorOf(ended(new Retries(AMPLE).run(false, attempt)));
+      assert.deepEqual([keycard.status, keycard.outcome, keycard.tried?.attempts], [429, "refused", 2]);
+    });
+
     it("does not lengthen the pauses after other failures", async () => {
       random.returns(1);
       const { attempt, times } = script({}, LIMITED, LIMITED, LIMITED, {});
