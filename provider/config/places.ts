@@ -1,5 +1,9 @@
-/** Reads one key of a stack's configuration, such as `keycard-secrets:endpoint`. */
-export type ReadConfig = (key: string) => unknown;
+/** Reads one key of a configuration, such as `keycard-secrets:endpoint`. */
+export interface ReadConfig {
+  (key: string): unknown;
+  /** The name of the explicit provider whose arguments it reads; absent for the configuration of a stack. */
+  readonly provider?: string | undefined;
+}
 
 /** The variables of a process. */
 export type Environment = Record<string, string | undefined>;
@@ -33,8 +37,10 @@ export const SETTINGS = Object.keys(VARIABLES) as Setting[];
 /** A setting that has a value. */
 export interface Found {
   value: string;
-  /** The configuration key or the variable. */
+  /** The configuration key, the argument of an explicit provider, or the variable. */
   place: string;
+  /** False for a variable. */
+  isConfigured: boolean;
   /** 0 for the first namespace, then one for the other namespace and for each family of variables. */
   level: number;
 }
@@ -42,8 +48,10 @@ export interface Found {
 /** The configuration key of a setting, as messages name it. */
 export const keyOf = (setting: Setting) => `${OWN_NAMESPACE}:${setting}`;
 
-/** True for a configuration key, as opposed to a variable. */
-export const isConfigKey = (place: string) => place.includes(":");
+/** Where a setting can be configured, for messages: the configuration key, or the argument of an explicit provider. */
+export function configPlace(setting: Setting, { provider }: Pick<ReadConfig, "provider">): string {
+  return provider === undefined ? keyOf(setting) : `\`${setting}\` of the provider \`${provider}\``;
+}
 
 /**
  * Finds a setting in the first place that has it. An empty value is treated as unset, because CI systems set the
@@ -56,13 +64,13 @@ export function findSetting(
   config: ReadConfig | undefined,
   env: Environment,
 ): Found | undefined {
-  const keys = [keyOf(setting), `${SHARED_NAMESPACE}:${setting}`];
-  return [...keys, ...VARIABLES[setting]]
-    .map((place, level): Found => ({
-      place,
-      level,
-      value: textOf(isConfigKey(place) ? config?.(place) : env[place]),
-    }))
+  const [own, shared] = [keyOf(setting), `${SHARED_NAMESPACE}:${setting}`];
+  return [
+    { place: configPlace(setting, { ...config }), isConfigured: true, value: textOf(config?.(own)) },
+    { place: shared, isConfigured: true, value: textOf(config?.(shared)) },
+    ...VARIABLES[setting].map((place) => ({ place, isConfigured: false, value: textOf(env[place]) })),
+  ]
+    .map((found, level): Found => ({ ...found, level }))
     .find(({ value }) => value !== "");
 }
 

@@ -1,6 +1,6 @@
 import type { Credentials, Limits } from "../keycard";
 import {
-  isConfigKey,
+  configPlace,
   keyOf,
   VARIABLES,
   type Found,
@@ -25,26 +25,35 @@ const STALE =
 /**
  * Chooses the credentials from the place that takes precedence.
  *
- * @param hasConfig - false if only variables can be set, as on the command line
+ * @param config - undefined if only variables can be set, as on the command line
  * @throws an Error that names what to set
  */
-function credentialsOf({ token, id, secret }: FoundCredentials, hasConfig: boolean): Credentials {
+function credentialsOf({ token, id, secret }: FoundCredentials, config: ReadConfig | undefined): Credentials {
   const conflict = conflictOf({ token, secret });
   if (conflict !== undefined) throw new Error(conflict);
   if (token && token.level < (secret?.level ?? Infinity)) {
     return { source: `the token from ${token.place}`, accessToken: token.value, ...adviceFor(token) };
   }
-  if (!id && !secret)
-    throw new Error(`No Keycard credentials found. ${hasConfig ? SET_EITHER : SET_VARIABLES}`);
-  if (!id) throw missingHalf("clientId", secret?.place, hasConfig);
-  if (!secret) throw missingHalf("clientSecret", id.place, hasConfig);
+  if (!id && !secret) throw new Error(`No Keycard credentials found. ${howToSet(config)}`);
+  if (!id) throw missingHalf("clientId", secret?.place, config);
+  if (!secret) throw missingHalf("clientSecret", id.place, config);
   return {
     source: `the client id from ${id.place} with the client secret from ${secret.place}`,
     clientId: id.value,
     clientSecret: secret.value,
     ...adviceFor(id, secret),
+    ...([id, secret].some(({ place }) => OF_APPLICATIONS.includes(place)) && {
+      rejectedAdvice: `${OF_APPLICATIONS.join(" and ")} ${APPLICATION}`,
+    }),
   };
 }
+
+/** Keycard's packages for agents read these variables, too. */
+const OF_APPLICATIONS: readonly string[] = [VARIABLES.clientId[0], VARIABLES.clientSecret[0]];
+
+const APPLICATION =
+  "may be those of an application, which Keycard's packages for agents read. Here they must be those of a service " +
+  "account, which you create in Keycard Console.";
 
 /** What is wrong if one place sets two kinds of credentials, so that neither takes precedence. */
 function conflictOf({ token, secret }: Pick<FoundCredentials, "token" | "secret">): string | undefined {
@@ -55,21 +64,31 @@ function conflictOf({ token, secret }: Pick<FoundCredentials, "token" | "secret"
 const SET_VARIABLES =
   "Set KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET, or KEYCARD_ACCESS_TOKEN if you have a token already.";
 
-const SET_EITHER =
-  `Set KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET, or ${keyOf("clientId")} and ${keyOf("clientSecret")} ` +
-  "(with `pulumi config set --secret`). If you have a token already, set KEYCARD_ACCESS_TOKEN or " +
-  `${keyOf("accessToken")} instead. If the stack's configuration has them already, remove the option \`provider\` from the ` +
-  "resource: an explicit provider does not receive that configuration.";
+function howToSet(config: ReadConfig | undefined): string {
+  if (!config) return SET_VARIABLES;
+  const { provider } = config;
+  if (provider !== undefined) {
+    return (
+      `Set \`clientId\` and \`clientSecret\` of the provider \`${provider}\`, or KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET. ` +
+      "If you have a token already, set its `accessToken` or KEYCARD_ACCESS_TOKEN instead. An explicit provider does not " +
+      "receive the stack's configuration."
+    );
+  }
+  return (
+    `Set KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET, or ${keyOf("clientId")} and ${keyOf("clientSecret")} ` +
+    "(with `pulumi config set --secret`). If you have a token already, set KEYCARD_ACCESS_TOKEN or " +
+    `${keyOf("accessToken")} instead. If the stack's configuration has them already, remove the option \`provider\` from the ` +
+    "resource: an explicit provider does not receive that configuration."
+  );
+}
 
-function missingHalf(setting: Setting, present = "", hasConfig: boolean): Error {
-  const [variable] = VARIABLES[setting];
-  const choices = hasConfig ? `${keyOf(setting)} or ${variable}` : variable;
+function missingHalf(setting: Setting, present = "", config: ReadConfig | undefined): Error {
   const half = setting === "clientId" ? "client ID" : "client secret";
-  return new Error(`${present} is set, but the ${half} is missing. Set ${choices}.`);
+  return new Error(`${present} is set, but the ${half} is missing. Set ${placesOf(setting, config)}.`);
 }
 
 function adviceFor(...used: Found[]): Pick<Credentials, "advice"> {
-  return used.some(({ place }) => isConfigKey(place)) ? { advice: STALE } : {};
+  return used.some(({ isConfigured }) => isConfigured) ? { advice: STALE } : {};
 }
 
 /** True for the host of an address on this machine. */
@@ -114,10 +133,21 @@ interface Settings {
   valuesForbiddenBy?: string;
 }
 
-/** The message for a secret without a zone. */
-export const MISSING_ZONE =
-  "`zoneId` is missing. Set the argument, " +
-  `run \`pulumi config set ${keyOf("zoneId")}\` with the ID of the zone, or set KEYCARD_ZONE_ID`;
+/**
+ * The message for a secret without a zone.
+ *
+ * @param provider - the name of its explicit provider
+ */
+export function missingZone(provider?: string): string {
+  const configure =
+    provider === undefined
+      ? `run \`pulumi config set ${keyOf("zoneId")}\` with the ID of the zone`
+      : `set ${configPlace("zoneId", { provider })}`;
+  return `\`zoneId\` is missing. Set the argument, ${configure}, or set KEYCARD_ZONE_ID`;
+}
+
+/** The same for the stack's configuration. */
+export const MISSING_ZONE = missingZone();
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -134,13 +164,13 @@ export function defaultZoneId(config: ReadConfig | undefined, env: Environment):
  */
 export function resolveSettings(config: ReadConfig | undefined, env: Environment): Settings {
   const find = (setting: Setting) => findSetting(setting, config, env);
-  const nameOf = (setting: Setting) => find(setting)?.place ?? placesOf(setting, config !== undefined);
+  const nameOf = (setting: Setting) => find(setting)?.place ?? placesOf(setting, config);
   const endpoint = find("endpoint");
   const readValues = find("readValues");
   return {
     endpoint: endpointOf(endpoint),
     ...(endpoint && { endpointFrom: endpoint.place }),
-    credentials: credentialsOf(foundCredentials(find), config !== undefined),
+    credentials: credentialsOf(foundCredentials(find), config),
     limits: {
       attemptMs: milliseconds(secondsOf(find("attemptTimeoutSeconds"), 30)),
       totalMs: milliseconds(secondsOf(find("totalTimeoutSeconds"), 180)),
@@ -185,9 +215,9 @@ function foundCredentials(find: (setting: Setting) => Found | undefined): FoundC
 }
 
 /** Where an unset setting can be set, for messages. */
-function placesOf(setting: Setting, hasConfig: boolean): string {
+function placesOf(setting: Setting, config: ReadConfig | undefined): string {
   const [variable] = VARIABLES[setting];
-  return hasConfig ? `${keyOf(setting)} or ${variable}` : variable;
+  return config ? `${configPlace(setting, config)} or ${variable}` : variable;
 }
 
 /** Timers take whole milliseconds, and have a maximum. */

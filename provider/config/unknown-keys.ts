@@ -31,19 +31,26 @@ export function judgeKeys(keys: readonly string[], project: string): JudgedKeys 
   const isShared = (namespace: string) =>
     namespace === SHARED_NAMESPACE || (namespace === OWN_NAMESPACE && namespace === project);
   return {
-    errors: unknown
-      .filter(({ namespace }) => isOurs(namespace))
-      .map(
-        ({ key, name }) =>
-          `${key} is not a setting. ${didYouMean(name, SETTINGS, `${OWN_NAMESPACE}:`)}` +
-          `The settings are ${SETTINGS.join(", ")}. Remove it with \`pulumi config rm ${key}\`.`,
-      ),
+    errors: unknown.filter(({ namespace }) => isOurs(namespace)).map(({ name }) => unknownSetting(name)),
     warnings: unknown
       .filter(({ namespace, name }) => isShared(namespace) && nearestNames(name, SETTINGS).length > 0)
       .map(({ key, name }) =>
         `${key} is ignored: it is not a setting of pulumi-keycard. ${didYouMean(name, SETTINGS, `${OWN_NAMESPACE}:`)}`.trim(),
       ),
   };
+}
+
+/**
+ * The message for a key in our own namespace that is not a setting.
+ *
+ * @param name - without the namespace
+ */
+export function unknownSetting(name: string): string {
+  const key = `${OWN_NAMESPACE}:${name}`;
+  return (
+    `${key} is not a setting. ${didYouMean(name, SETTINGS, `${OWN_NAMESPACE}:`)}` +
+    `The settings are ${SETTINGS.join(", ")}. Remove it with \`pulumi config rm ${key}\`.`
+  );
 }
 
 /** What Keycard's Terraform provider knows in the namespace that it shares with this package, if Pulumi runs it. */

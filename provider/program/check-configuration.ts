@@ -18,7 +18,7 @@ function plainSecrets(): string[] {
   return SECRET_KEYS.filter((key) => (config[key] ?? "") !== "" && !isConfigSecret(key)).map(
     (key) =>
       `${key} is in plain text in the stack's configuration and in its state. ` +
-      `Run \`pulumi config set --secret ${key}\`and \`pulumi up\`, and then replace the credential in Keycard.`,
+      `Run \`pulumi config set --secret ${key}\` and \`pulumi up\`, and then replace the credential in Keycard.`,
   );
 }
 

@@ -1,5 +1,11 @@
-import { findSetting } from "../config/places";
-import { DEFAULT_ENDPOINT, parallelReadsOf, problemsOfSettings } from "../config/settings";
+import { findSetting, type ReadConfig } from "../config/places";
+import {
+  DEFAULT_ENDPOINT,
+  MISSING_ZONE,
+  missingZone,
+  parallelReadsOf,
+  problemsOfSettings,
+} from "../config/settings";
 import { recipeFor } from "../values/fingerprint";
 import { loadNetwork } from "../load-network";
 import type { Call } from "../pulumi-values";
@@ -22,6 +28,8 @@ export type Arguments = Record<string, unknown> & Partial<Record<keyof SecretInp
 /** The configuration of a stack or of a provider. */
 interface Configuration {
   get(key: string): unknown;
+  /** The name of an explicit provider. */
+  readonly provider?: string | undefined;
 }
 
 /**
@@ -101,7 +109,9 @@ export class SecretProvider {
       ...(strays.length > 0 ? strays : [...problemsOf(args, text), ...valueProblems]),
       ...this.run.ownership.check(call, olds, args),
       ...this.judgeSettings(),
-    ].map((reason) => safeMessage(reason, reader.hidden));
+    ]
+      .map((reason) => (reason === MISSING_ZONE ? missingZone(this.config?.provider) : reason))
+      .map((reason) => safeMessage(reason, reader.hidden));
     return { inputs, problems };
   }
 
@@ -185,7 +195,10 @@ export class SecretProvider {
     return problemsOfSettings(this.readConfig, process.env);
   }
 
-  private readonly readConfig = (key: string): unknown => this.config?.get(key);
+  private get readConfig(): ReadConfig {
+    const { config } = this;
+    return Object.assign((key: string) => config?.get(key), { provider: config?.provider });
+  }
 
   /** Removes values from the error of a call. */
   private async safely<T>(call: Promise<T>): Promise<T> {

@@ -194,6 +194,50 @@ describe("config", () => {
       );
     });
 
+    it("the settings of an explicit provider are its arguments", () => {
+      const config = new Map([
+        ["keycard-secrets:clientSecret", "planted-secret"],
+        ["keycard-secrets:readValues", "false"],
+      ]);
+      const read = Object.assign((key: string) => config.get(key), { provider: "mine" });
+      const env = { KEYCARD_CLIENT_ID: "id" };
+      const { credentials, valuesForbiddenBy, limits } = resolveSettings(read, env);
+      assert.equal(
+        credentials.source,
+        "the client id from KEYCARD_CLIENT_ID with the client secret from `clientSecret` of the provider `mine`",
+      );
+      assert.equal(credentials.advice, ADVICE);
+      assert.equal(valuesForbiddenBy, "`readValues` of the provider `mine`");
+      assert.equal(
+        limits.settings?.total,
+        "`totalTimeoutSeconds` of the provider `mine` or KEYCARD_TOTAL_TIMEOUT_SECONDS",
+      );
+      assert.equal(
+        messageOf(() => resolveSettings(read, {})),
+        "`clientSecret` of the provider `mine` is set, but the client ID is missing. " +
+          "Set `clientId` of the provider `mine` or KEYCARD_CLIENT_ID.",
+      );
+      config.delete("keycard-secrets:clientSecret");
+      const missing = messageOf(() => resolveSettings(read, {}));
+      assert.match(missing, /Set `clientId` and `clientSecret` of the provider `mine`, or KEYCARD_CLIENT_ID/);
+      assert.doesNotMatch(missing, /pulumi config|keycard-secrets:/);
+      config.set("keycard-secrets:concurrency", "0");
+      assert.deepEqual(problemsOfSettings(read, {}), [
+        "`concurrency` of the provider `mine` must be a number above 0, such as 16.",
+      ]);
+    });
+
+    it("only the variables that agents read may be those of an application", () => {
+      const adviceOf = (env: Environment) => resolve({}, env).credentials.rejectedAdvice;
+      assert.match(
+        adviceOf({ KEYCARD_CLIENT_ID: "id", KEYCARD_CLIENT_SECRET: "s" }) ?? "",
+        /^KEYCARD_CLIENT_ID and KEYCARD_CLIENT_SECRET may be those of an application, .* service account/,
+      );
+      assert.notEqual(adviceOf({ KEYCARD_API_CLIENT_ID: "id", KEYCARD_CLIENT_SECRET: "s" }), undefined);
+      assert.equal(adviceOf({ KEYCARD_API_CLIENT_ID: "id", KEYCARD_API_CLIENT_SECRET: "s" }), undefined);
+      assert.equal(adviceOf({ KEYCARD_ACCESS_TOKEN: "t" }), undefined);
+    });
+
     it("on the command line, the error for missing credentials names only variables", () => {
       for (const env of [{}, { KEYCARD_CLIENT_ID: "id" }, { KEYCARD_CLIENT_SECRET: "planted-secret" }]) {
         const message = messageOf(() => resolveSettings(undefined, env));

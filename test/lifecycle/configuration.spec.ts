@@ -89,9 +89,11 @@ describe("a stack's configuration", () => {
     );
     scene.declare({ a: args });
     const { diagnostics } = await scene.stack.up();
-    const warning = "clientSecret is in plain text in the stack's configuration";
-    assert.equal(countIn(diagnostics, `keycard:${warning}`), 1);
-    assert.equal(countIn(diagnostics, `keycard-secrets:${warning}`), 0);
+    const warning =
+      "keycard:clientSecret is in plain text in the stack's configuration and in its state. " +
+      "Run `pulumi config set --secret keycard:clientSecret` and `pulumi up`, and then replace the credential in Keycard.";
+    assert.equal(countIn(diagnostics, warning), 1);
+    assert.equal(countIn(diagnostics, "keycard-secrets:clientSecret is in plain text"), 0);
     assert.equal(scene.keycard.secret("sec_1")?.zone_id, "zone_1");
     scene.keycard.clearLog();
     scene.keycard.edit("sec_1", { data: token("another") });

@@ -135,13 +135,16 @@ describe("explicit providers of the plugin", () => {
       return Promise.resolve();
     };
     const { error } = await scene.stack.previewFails();
-    assert.match(error, /`zoneID` is not a setting of keycard-secrets. Did you mean `zoneId`\?/);
-    assert.match(error, /keycard-secrets:concurrency must be a number above 0/);
+    assert.match(error, /`zoneID` is not an argument of the provider `wrong`. Did you mean `zoneId`\?/);
+    assert.match(error, /`concurrency` of the provider `wrong` must be a number above 0/);
     await scene.stack.setConfig({ "keycard-secrets:readvalues": "false" });
     scene.stack.program = () => {
       new Secret("default", { entityId: "ent_1", data: token("value") });
       return Promise.resolve();
     };
-    assert.match((await scene.stack.previewFails()).error, /`readvalues` is not a setting.*`readValues`\?/);
+    assert.match(
+      (await scene.stack.previewFails()).error,
+      /keycard-secrets:readvalues is not a setting\. Did you mean `keycard-secrets:readValues`\? .*`pulumi config rm keycard-secrets:readvalues`/,
+    );
   });
 });

@@ -33,14 +33,14 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Interruption } from "../../network";
 import { loadNetwork } from "../../load-network";
-import { MISSING_ZONE } from "../../config/settings";
+import { missingZone } from "../../config/settings";
 import type { LookUpArgs, LookUpName } from "../../secret/lookups";
 import { describeCall, problemOfLookup } from "../../program/lookup-mistakes";
 import { SecretProvider } from "../../secret/provider";
 import { encode, encodeSecret, decode, hiddenTexts } from "./properties";
 import { ANNOUNCE_IMPORT, type AnnouncedImport } from "../../hidden-input";
 import { onBehalfOf, type EngineLog, toRpcError } from "./report";
-import { configProblems, PluginConfig } from "./config";
+import { configProblems, explicitName, PluginConfig } from "./config";
 import { ResourceCalls } from "./resource-calls";
 
 /** A request that may have a time limit. */
@@ -91,20 +91,21 @@ const NAMES: readonly LookUpName[] = ["getSecret", "getSecretValue", "listSecret
  * Runs a function of the plugin.
  *
  * @param token - as in `keycard-secrets:index:getSecret`
- * @param defaultZoneId - the zone if the arguments do not name one
+ * @param config - of the provider
  * @throws an Error that names the call
  */
 async function lookUp(
   core: SecretProvider,
   token: string,
   args: Record<string, unknown>,
-  defaultZoneId: string | undefined,
+  config: PluginConfig,
 ): Promise<InvokeResponse> {
   const name = NAMES.find((known) => token === `keycard-secrets:index:${known}`);
   if (name === undefined) throw new Error(`keycard-secrets has no function ${token}.`);
   const call = describeCall(name, args, name);
-  const zoneId = args["zoneId"] ?? defaultZoneId;
-  const problem = problemOfLookup(name, args, undefined) ?? (zoneId ? undefined : `${MISSING_ZONE}.`);
+  const zoneId = args["zoneId"] ?? config.zoneId;
+  const problem =
+    problemOfLookup(name, args, undefined) ?? (zoneId ? undefined : `${missingZone(config.provider)}.`);
   if (problem !== undefined) {
     return new InvokeResponse().setFailuresList([new CheckFailure().setReason(`${call}: ${problem}`)]);
   }
@@ -182,7 +183,8 @@ export class PluginServer {
   }
 
   private configure(request: ConfigureRequest): ConfigureResponse {
-    this.config = new PluginConfig(new Map(request.getVariablesMap().entries()));
+    const variables = new Map(request.getVariablesMap().entries());
+    this.config = new PluginConfig(variables, explicitName(request.getUrn()));
     this.core.configure(this.config);
     return new ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   }
@@ -193,9 +195,7 @@ export class PluginServer {
       this.resources.expectImport(props as unknown as AnnouncedImport);
       return new InvokeResponse().setReturn(encode({}));
     }
-    return this.deadlines.within({}, "read", () =>
-      lookUp(this.core, request.getTok(), props, this.config.zoneId),
-    );
+    return this.deadlines.within({}, "read", () => lookUp(this.core, request.getTok(), props, this.config));
   }
 
   private unary(method: Handler<never, Message | void>) {
@@ -227,7 +227,9 @@ async function getSchema(request: GetSchemaRequest): Promise<GetSchemaResponse> 
 
 function checkConfig(request: CheckRequest): CheckResponse {
   const { props, marks } = decode(request.getNews());
-  const failures = configProblems(props).map((reason) => new CheckFailure().setReason(reason));
+  const failures = configProblems(props, explicitName(request.getUrn())).map((reason) =>
+    new CheckFailure().setReason(reason),
+  );
   return new CheckResponse().setInputs(encode(props, marks)).setFailuresList(failures);
 }
 

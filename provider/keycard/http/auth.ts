@@ -20,8 +20,10 @@ import { unsent } from "./failures";
 export type Credentials = {
   /** Where they come from, for the user who has to correct them; never their values. */
   source: string;
-  /** Other possible causes if they are rejected, in full sentences. */
+  /** Other possible causes if they, or calls with them, are rejected, in full sentences. */
   advice?: string;
+  /** A possible cause if no access token is returned for them, in full sentences. */
+  rejectedAdvice?: string;
 } & ({ accessToken: string } | { clientId: string; clientSecret: string });
 
 const TOKEN_PATH = "/service-account-token";
@@ -125,11 +127,10 @@ export class TokenSource {
         } else if (!this.haveWorked && this.authenticate === inHeader) {
           this.authenticate = inForm;
         } else {
-          const { source, advice } = credentials;
-          const remedy = [
-            `Keycard rejected ${source}. Correct these credentials.`,
-            ...(advice ? [advice] : []),
-          ].join(" ");
+          const { source, rejectedAdvice, advice } = credentials;
+          const remedy = [`Keycard rejected ${source}. Correct these credentials.`, rejectedAdvice, advice]
+            .filter((sentence) => sentence !== undefined)
+            .join(" ");
           throw (this.refusal = notSent({ ...failure, remedy }));
         }
       }

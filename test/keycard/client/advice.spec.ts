@@ -34,13 +34,17 @@ describe("the client", () => {
       assert.match(message, /\. Check the zone ID and the secret ID\.$/);
     });
 
-    it("the error of rejected client credentials ends with the advice", async () => {
-      await start();
-      const credentials = { ...accountOf(keycard), clientSecret: "planted-wrong", advice: ADVICE };
+    it("the error of rejected client credentials ends with both kinds of advice, that of a call with the second", async () => {
+      await start({ switches: { readValues: "forbidden" } });
+      const rejectedAdvice = "They may be those of an application.";
+      const accepted = { ...accountOf(keycard), advice: ADVICE, rejectedAdvice };
+      const refused = await errorOf(clientOf(keycard, { credentials: accepted }).readSecret("z1", "s1"));
+      assert.doesNotMatch(refused.message, /application/);
+      const credentials = { ...accepted, clientSecret: "planted-wrong" };
       const { message } = await errorOf(clientOf(keycard, { credentials }).readSecret("z1", "s1"));
       assert.match(
         message,
-        /Keycard rejected the test's account\. Correct these credentials\. Remove the older setting\.$/,
+        /Keycard rejected the test's account\. Correct these credentials\. They may be those of an application\. Remove the older setting\.$/,
       );
     });
   });
