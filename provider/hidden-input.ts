@@ -6,14 +6,22 @@ export const HIDDEN_INPUT = "__registration";
 
 const DELETES_FIRST = "deleteBeforeReplace";
 const IGNORES_DATA = "ignoreChanges";
+const FIXED_ZONE = "fixedZone";
 const AHEAD = "ahead=";
 
 /**
  * Writes the hidden input as a string, because an object costs a program half a millisecond per resource. Arguments of
  * commands may be secrets, so sources make it a secret for the engine.
  */
-export function writeHiddenInput({ urn, preview, deletesFirst, ignoresData, ahead }: Call): unknown {
-  const options = `${deletesFirst ? `,${DELETES_FIRST}` : ""}${ignoresData ? `,${IGNORES_DATA}` : ""}`;
+export function writeHiddenInput(call: Call): unknown {
+  const { urn, preview, ahead } = call;
+  const options = Object.entries({
+    [DELETES_FIRST]: call.deletesFirst,
+    [IGNORES_DATA]: call.ignoresData,
+    [FIXED_ZONE]: call.hasFixedZone,
+  })
+    .map(([name, isSet]) => (isSet ? `,${name}` : ""))
+    .join("");
   // Other releases of the plugin ignore options that they do not know.
   const told = ahead ? `,${AHEAD}${Buffer.from(JSON.stringify(ahead)).toString("base64url")}` : "";
   const text = `${preview ? "preview" : "run"}${options}${told} ${urn}`;
@@ -35,6 +43,7 @@ function parsed(text: string): Call {
     preview: kind === "preview",
     deletesFirst: options.includes(DELETES_FIRST),
     ignoresData: options.includes(IGNORES_DATA),
+    hasFixedZone: options.includes(FIXED_ZONE),
     ...(ahead !== undefined && { ahead: JSON.parse(Buffer.from(ahead, "base64url").toString()) as Ahead }),
   };
 }

@@ -67,6 +67,8 @@ export interface Call {
   deletesFirst?: boolean;
   /** Whether the option `ignoreChanges` names `data` or a part of it, or may do so. */
   ignoresData?: boolean;
+  /** Whether the program gives the zone as a text, so that nothing in this run creates it. */
+  hasFixedZone?: boolean;
   /** Sources that later calls will need; absent if the program tells of none. */
   ahead?: Ahead;
 }

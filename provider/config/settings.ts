@@ -131,6 +131,10 @@ interface Settings {
   concurrency: number;
   /** The setting that is `false`, if values must not be read. */
   valuesForbiddenBy?: string;
+  /** Where the setting for that is, or can be. */
+  readValuesAt: string;
+  /** The zone of secrets that do not name one. */
+  defaultZone?: { id: string; place: string };
 }
 
 /**
@@ -166,7 +170,7 @@ export function resolveSettings(config: ReadConfig | undefined, env: Environment
   const find = (setting: Setting) => findSetting(setting, config, env);
   const nameOf = (setting: Setting) => find(setting)?.place ?? placesOf(setting, config);
   const endpoint = find("endpoint");
-  const readValues = find("readValues");
+  const [readValues, zone] = [find("readValues"), find("zoneId")];
   return {
     endpoint: endpointOf(endpoint),
     ...(endpoint && { endpointFrom: endpoint.place }),
@@ -177,6 +181,8 @@ export function resolveSettings(config: ReadConfig | undefined, env: Environment
       settings: { attempt: nameOf("attemptTimeoutSeconds"), total: nameOf("totalTimeoutSeconds") },
     },
     concurrency: concurrencyOf(find("concurrency")),
+    readValuesAt: nameOf("readValues"),
+    ...(zone && { defaultZone: { id: zone.value, place: zone.place } }),
     ...(isOff(readValues) && { valuesForbiddenBy: readValues.place }),
   };
 }

@@ -27,6 +27,7 @@ export async function lookAgain<T>(
 /** What a wait needs to know. */
 interface Waiter {
   readonly sightings: Sightings;
+  readonly zones: Pick<ZoneEvidence, "missing">;
   readonly pausesMs: readonly number[];
   announce(line: string): void;
 }
@@ -47,8 +48,14 @@ type Cause = string;
  */
 export class Availability {
   private readonly ends = new Map<Cause, number>();
+  private readonly fixedZones = new Set<string>();
 
   constructor(private readonly client: Waiter) {}
+
+  /** Remembers a zone that nobody can have created in this run, so that no request waits for it. */
+  noteFixedZone(zoneId: string): void {
+    this.fixedZones.add(zoneId);
+  }
 
   /**
    * Runs a request until it is no longer rejected for such a cause, or the wait is over.
@@ -65,7 +72,7 @@ export class Availability {
         return await send();
       } catch (error) {
         const failure = failureOf(error);
-        const cause = failure && this.causeOf(slot, failure, error);
+        const cause = failure && (await this.causeOf(slot, failure, error));
         if (!cause) throw error;
         // What is missing may turn out to be the entity, not the zone. That does not restart the wait.
         end = Math.min(end, this.endOf(cause, failure));
@@ -77,12 +84,17 @@ export class Availability {
     }
   }
 
-  private causeOf({ zoneId, entityId, name }: Slot, failure: Failure, error: unknown): Cause | undefined {
-    const { sightings } = this.client;
+  private async causeOf(
+    { zoneId, entityId, name }: Slot,
+    failure: Failure,
+    error: unknown,
+  ): Promise<Cause | undefined> {
+    const { sightings, zones } = this.client;
     if (failure.status === 409 && failure.outcome === "refused" && sightings.hasFreedName(zoneId, name)) {
       return `for the name "${name}" in zone ${zoneId}, whose secret was just deleted, to become free`;
     }
     if (failure.method !== "POST" || !isNotFound(error)) return undefined;
+    if (this.fixedZones.has(zoneId) && (await zones.missing(zoneId)) !== undefined) return undefined;
     return sightings.hasSeenZone(zoneId)
       ? `for entity ${entityId} of zone ${zoneId} to become available`
       : `for zone ${zoneId} to become available`;
@@ -105,10 +117,19 @@ function withAttempts(failure: Failure, attempts: number, ms: number): Error {
   return keycardError({ ...failure, tried: { attempts, ms } });
 }
 
+/** The zone of secrets that do not name one. */
+export interface DefaultZone {
+  id: string;
+  /** The setting that it comes from, as an error names it. */
+  place: string;
+}
+
 /** Finds out whether a zone is visible. */
 interface Prober {
   readonly sightings: Sightings;
   readonly pausesMs: readonly number[];
+  /** The zone of the settings, and the setting that it comes from. */
+  readonly defaultZone: DefaultZone | undefined;
   /** Requests the listing of a zone. */
   probeZone(zoneId: string): Promise<void>;
 }
@@ -128,6 +149,33 @@ export class ZoneEvidence {
     const reason = await probe;
     // Meanwhile another secret of the zone may have answered.
     return sightings.hasSeenZone(zoneId) ? undefined : reason;
+  }
+
+  /**
+   * Says of a 404 whether the zone is the cause, and where its ID comes from.
+   *
+   * @returns the error to throw. It is the given one if it is about something else
+   */
+  async explain(error: unknown, zoneId: string, entityId?: string): Promise<unknown> {
+    const failure = failureOf(error);
+    if (failure?.status !== 404 || failure.outcome !== "refused" || failure.isForeign) return error;
+    const { defaultZone } = this.prober;
+    const place = defaultZone?.id === zoneId ? defaultZone.place : "the argument `zoneId`";
+    if (failure.isUnproven) {
+      return keycardError({
+        ...failure,
+        remedy: `The zone is that of ${place}. ${failure.remedy ?? ""}`.trim(),
+      });
+    }
+    if ((await this.missing(zoneId).catch(() => undefined)) !== undefined) {
+      const remedy =
+        `Zone ${zoneId}, from ${place}, is not visible: its listing answers 404 too. Correct its ID, or use credentials of the ` +
+        "organisation that has it.";
+      return keycardError({ ...failure, remedy });
+    }
+    if (entityId === undefined) return error;
+    const remedy = `Zone ${zoneId} is visible, so it is the entity ${entityId} that was not found. Correct \`entityId\`.`;
+    return keycardError({ ...failure, remedy });
   }
 
   private async probe(zoneId: string): Promise<string | undefined> {

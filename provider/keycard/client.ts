@@ -1,6 +1,6 @@
 import type * as z from "zod/mini";
-import { Availability, PAUSES_MS, ZoneEvidence } from "./availability";
-import { type CallOptions, type Call, failureOf } from "./http/errors";
+import { Availability, PAUSES_MS, ZoneEvidence, type DefaultZone } from "./availability";
+import { type CallOptions, type Call, failureOf, isForbidden, keycardError } from "./http/errors";
 import {
   type SecretFilter,
   secretAnswer,
@@ -41,6 +41,10 @@ export interface ClientOptions extends AuthenticatedCallsOptions {
   pausesMs?: readonly number[];
   /** The setting that is `false`, as an error names it; absent if values may be read. */
   valuesForbiddenBy?: string;
+  /** The setting that forbids to read values, as an error names it. */
+  readValuesAt?: string;
+  /** The zone of the settings; absent if they name none. */
+  defaultZone?: DefaultZone;
 }
 
 type ZoneRequest = Request & { zoneId: string };
@@ -70,6 +74,12 @@ export class KeycardClient {
   constructor(private readonly options: ClientOptions) {
     this.calls = new AuthenticatedCalls(options, (line) => this.announce(line));
     this.pausesMs = options.pausesMs ?? PAUSES_MS;
+    if (this.defaultZone) this.availability.noteFixedZone(this.defaultZone.id);
+  }
+
+  /** The zone of secrets that do not name one. */
+  get defaultZone(): DefaultZone | undefined {
+    return this.options.defaultZone;
   }
 
   /**
@@ -100,6 +110,18 @@ export class KeycardClient {
   /** Prints a line for the user, without secrets that a service or a program may have put into it. */
   note(line: string): void {
     this.options.note?.(safeMessage(line, this.calls.hidden));
+  }
+
+  /** Tells once per run that these credentials may list the secrets of a zone, but not read their values. */
+  noteUnreadable(zoneId: string): void {
+    const key = `unreadable ${zoneId}`;
+    if (this.announced.has(key)) return;
+    this.announced.add(key);
+    const { credentials, readValuesAt = "readValues" } = this.options;
+    this.note(
+      `Keycard lists the secrets of zone ${zoneId}, but refuses to show their values (403) with ${credentials.source}. A value that ` +
+        `may have changed since is sent again, or generated anew, by the next \`pulumi up\`. Set ${readValuesAt} to false to ask for no value.`,
+    );
   }
 
   /** Prints a line about something that takes a while. */
@@ -161,7 +183,13 @@ export class KeycardClient {
     return this.call(
       { ...options, zoneId, action: "read the secret", method: "GET", path: secretPath(zoneId, id) },
       secretWithDataAnswer,
-    );
+    ).catch((error: unknown) => {
+      const { readValuesAt } = this.options;
+      if (!isForbidden(error) || readValuesAt === undefined) throw error;
+      const failure = failureOf(error)!;
+      const remedy = `${failure.remedy ?? ""} If they may list secrets but not read values, set ${readValuesAt} to false.`;
+      throw keycardError({ ...failure, remedy: remedy.trim() });
+    });
   }
 
   /** Changes the given fields of a secret. `PATCH /zones/{zone_id}/secrets/{id}` */

@@ -9,7 +9,14 @@ export type { Limits } from "./http/time";
 export type { Credentials } from "./http/auth";
 export { findSecret, type FoundSecret } from "./presence";
 export { interruptible, type Interruption } from "./http/time";
-export { failureOf, isNotFound, keycardError, type Failure, type KeycardError } from "./http/errors";
+export {
+  failureOf,
+  isForbidden,
+  isNotFound,
+  keycardError,
+  type Failure,
+  type KeycardError,
+} from "./http/errors";
 export { removeSecret } from "./presence";
 export { cannotBeHad } from "./listings";
 export type { Data, NewSecret, Secret, SecretPatch, SecretWithData } from "./wire";

@@ -110,7 +110,7 @@ export class Secret extends SecretResource {
           ...NO_OUTPUTS,
           ...checkArguments(name, args),
           ...(data && { data }),
-          ...hiddenInputOf(opts, reading?.ahead),
+          ...hiddenInputOf(opts, reading?.ahead, typeof args.zoneId === "string"),
         },
         opts,
       );
@@ -128,9 +128,10 @@ export class Secret extends SecretResource {
 function hiddenInputOf(
   opts: pulumi.CustomResourceOptions,
   reading: Promise<Ahead | undefined> | undefined,
+  hasFixedZone: boolean,
 ): { [HIDDEN_INPUT]?: unknown } {
   if (opts.id !== undefined || isMocked()) return {};
-  const told = { urn: "", preview: pulumi.runtime.isDryRun(), ...hiddenOptions(opts) };
+  const told = { urn: "", preview: pulumi.runtime.isDryRun(), ...hiddenOptions(opts), hasFixedZone };
   if (!reading) return { [HIDDEN_INPUT]: writeHiddenInput(told) };
   return { [HIDDEN_INPUT]: reading.then((ahead) => writeHiddenInput({ ...told, ...(ahead && { ahead }) })) };
 }

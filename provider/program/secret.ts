@@ -130,7 +130,9 @@ export class Secret extends SecretResource {
       const data = args.data && pulumi.secret(args.data);
       const declared = opts.id === undefined ? { ...checked, ...(data && { data }) } : {};
       const reading = noteSource(name, TYPE, args.data, opts);
-      const hidden = opts.id === undefined && { [HIDDEN_INPUT]: hiddenInputOf(name, opts, reading?.ahead) };
+      const hidden = opts.id === undefined && {
+        [HIDDEN_INPUT]: hiddenInputOf(name, opts, reading?.ahead, typeof args.zoneId === "string"),
+      };
       super(
         TYPE,
         name,
@@ -151,9 +153,10 @@ function hiddenInputOf(
   name: string,
   opts: pulumi.CustomResourceOptions,
   reading: Promise<Ahead | undefined> | undefined,
+  hasFixedZone: boolean,
 ): pulumi.Input<unknown> {
   const { parent } = opts;
-  const told = { preview: pulumi.runtime.isDryRun(), ...hiddenOptions(opts) };
+  const told = { preview: pulumi.runtime.isDryRun(), ...hiddenOptions(opts), hasFixedZone };
   // The same URN as that of `createUrn`, without an output.
   const topUrn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
   if (!parent && !reading) return writeHiddenInput({ ...told, urn: topUrn });

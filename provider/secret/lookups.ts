@@ -78,7 +78,7 @@ export type LookedUp<Name extends LookUpName> = Awaited<ReturnType<(typeof LOOK_
 export type LookUpArgs<Name extends LookUpName> = Parameters<(typeof LOOK_UPS)[Name]>[2];
 
 /** Runs a look-up. */
-export function lookUp<Name extends LookUpName>(
+export async function lookUp<Name extends LookUpName>(
   client: KeycardClient,
   name: Name,
   zoneId: string,
@@ -89,7 +89,9 @@ export function lookUp<Name extends LookUpName>(
     zoneId: string,
     args: LookUpArgs<Name>,
   ) => Promise<LookedUp<Name>>;
-  return look(client, zoneId, args);
+  return look(client, zoneId, args).catch(async (error: unknown) => {
+    throw await client.zones.explain(error, zoneId);
+  });
 }
 
 async function getSecret(client: KeycardClient, zoneId: string, args: OneSecret): Promise<Secret> {

@@ -66,11 +66,13 @@ export class SecretOperations {
 
   /** @throws an error that makes the engine record an unconfirmed create if Keycard may have created the secret */
   async create(call: Call, inputs: SecretInputs): Promise<Created> {
+    const { zoneId, entityId, adoptId } = inputs;
+    if (this.run.fixedZones.has(zoneId)) this.client.availability.noteFixedZone(zoneId);
     return this.withValues((tools) =>
-      inputs.adoptId === undefined
-        ? this.make(call, inputs, tools)
-        : this.adopt(inputs.adoptId, inputs, tools),
-    );
+      adoptId === undefined ? this.make(call, inputs, tools) : this.adopt(adoptId, inputs, tools),
+    ).catch(async (error: unknown) => {
+      throw await this.client.zones.explain(error, zoneId, entityId);
+    });
   }
 
   async read(id: string, props: Partial<SecretState> & { zoneId: string }): Promise<ReadResult> {
@@ -90,8 +92,11 @@ export class SecretOperations {
     const isFirst = known.version === undefined;
     // An import knows only how the value is declared. An unconfirmed create knows all arguments.
     const isAdopted = known.data !== undefined && known.name === undefined;
+    const declared = { ...known, value: valueOf(known.data) };
     const now = isFirst
-      ? await readSecret(this.client, id, { ...known, value: valueOf(known.data) }, { known, isAdopted })
+      ? await readSecret(this.client, id, declared, { known, isAdopted }).catch(async (error: unknown) => {
+          throw await this.client.zones.explain(error, props.zoneId);
+        })
       : await refreshSecret(this.client, id, known);
     // The engine keeps its inputs if the result has none: to copy and send them again is a tenth of the time of a refresh.
     if (now === "unchanged") return { id, props };

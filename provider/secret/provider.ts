@@ -92,6 +92,7 @@ export class SecretProvider {
   ): Promise<{ inputs: Arguments; problems: string[] }> {
     const args = withoutCleared(news);
     this.run.noteName(olds);
+    if (call.hasFixedZone) this.run.fixedZones.add(String(args.zoneId));
     const reader = this.run.reader;
     const { urn, ahead } = call;
     if (ahead) {

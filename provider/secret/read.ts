@@ -1,5 +1,12 @@
 import { sameJson } from "../json";
-import { type Secret, cannotBeHad, findSecret, type CallOptions, type KeycardClient } from "../keycard";
+import {
+  type Secret,
+  cannotBeHad,
+  findSecret,
+  isForbidden,
+  type CallOptions,
+  type KeycardClient,
+} from "../keycard";
 import { declarationAfterRead, knownAfter, type Known, type PartlyKnown } from "./state";
 import type { SecretInputs } from "./types";
 import { valueOf } from "../values/kinds";
@@ -46,7 +53,14 @@ export async function refreshSecret(
   const declared = { ...known, value };
   const row = await rowOf(client, id, known, value);
   const suffices = row && (mayNotRead(client, value) || isUnchanged(row, known, value));
-  if (!suffices) return readSecret(client, id, declared, { known, isListed: row !== undefined });
+  if (!suffices) {
+    try {
+      return await readSecret(client, id, declared, { known, isListed: row !== undefined });
+    } catch (error) {
+      if (!row || !isForbidden(error)) throw error;
+      client.noteUnreadable(known.zoneId);
+    }
+  }
   return showsState(row, known, value)
     ? "unchanged"
     : knownWithoutReading(row, declared, { known, before: value });

@@ -125,6 +125,8 @@ export class RunMemory {
   readonly reader: ValueReader;
   /** The initial values, or their sources, from the `check` of a secret to its creation. */
   readonly initialValues = new Map<string, string | ValueSource>();
+  /** The zones that the program gives as texts. */
+  readonly fixedZones = new Set<string>();
   private readonly ownNames = new Set<string>();
 
   /** The warnings of this run: the engine may call `diff` for a secret several times. */

@@ -45,6 +45,7 @@ describe("config", () => {
         },
       },
       concurrency: 16,
+      readValuesAt: "keycard-secrets:readValues or KEYCARD_READ_VALUES",
     });
   });
 

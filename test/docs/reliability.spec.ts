@@ -97,6 +97,11 @@ const PROOFS: Record<string, [spec: string, title: string]> = {
     "availability.spec.ts",
     "a create waits for the zone that was created in the same run, and prints one line",
   ],
+  "Keycard answers 404 to a create, and the zone is from the configuration, from a variable or a text in the program":
+    [
+      "wrong-zone.spec.ts",
+      "from the settings fails at once, and the error names the setting and what Keycard said",
+    ],
   "Keycard answers 409 to a create, for the name of a secret that was deleted in the same run": [
     "availability.spec.ts",
     "a create waits for a name whose secret was deleted in the same run",
@@ -104,6 +109,10 @@ const PROOFS: Record<string, [spec: string, title: string]> = {
   "A listing is refused or unreadable during a refresh": [
     "refresh.spec.ts",
     "each secret is read by itself, without a message, if the listing is forbidden",
+  ],
+  "A listing answers, and a read of one secret is refused with 403": [
+    "read.spec.ts",
+    "keeps what the listing shows if reading values is not allowed, and says so once",
   ],
   "Keycard does not clear a field": [
     "unconfirmed-creates.spec.ts",

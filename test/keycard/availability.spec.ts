@@ -22,12 +22,15 @@ describe("a wait for what is not available yet", () => {
   let sightings: Sightings;
   let lines: string[];
   let availability: Availability;
+  let missing: string | undefined;
   beforeEach(() => {
     clock = sinon.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     sightings = new Sightings();
     lines = [];
     const pausesMs = [1_000, 2_000, 3_000];
-    availability = new Availability({ sightings, pausesMs, announce: (line) => lines.push(line) });
+    const zones = { missing: () => Promise.resolve(missing) };
+    missing = "its listing answered 404";
+    availability = new Availability({ sightings, pausesMs, zones, announce: (line) => lines.push(line) });
   });
   afterEach(() => sinon.restore());
 
@@ -51,6 +54,19 @@ describe("a wait for what is not available yet", () => {
     const { sent, send } = requestUntil(2_500);
     assert.equal(await ended(availability.waitFor(SLOT, send)), "done");
     assert.deepEqual(sent, [0, 1_000, 3_000]);
+  });
+
+  it("nothing waits for a zone that nobody can have created in the run, unless it is visible", async () => {
+    availability.noteFixedZone("z1");
+    const wrong = requestUntil(2_500);
+    await errorOf(ended(availability.waitFor(SLOT, wrong.send)));
+    assert.deepEqual([wrong.sent, lines], [[0], []]);
+    missing = undefined;
+    const lateEntity = requestUntil(2_500);
+    assert.equal(await ended(availability.waitFor(SLOT, lateEntity.send)), "done");
+    const otherZone = requestUntil(5_000);
+    missing = "its listing answered 404";
+    assert.equal(await ended(availability.waitFor({ ...SLOT, zoneId: "z2" }, otherZone.send)), "done");
   });
 
   it("the error after the wait tells the number of requests and the time", async () => {
@@ -90,7 +106,12 @@ describe("a wait for what is not available yet", () => {
   });
 
   it("nothing is sent again after a wait of no length", async () => {
-    const hasty = new Availability({ sightings, pausesMs: [], announce: () => undefined });
+    const hasty = new Availability({
+      sightings,
+      pausesMs: [],
+      zones: { missing: () => Promise.resolve(undefined) },
+      announce: () => undefined,
+    });
     const { sent, send } = requestUntil(Infinity);
     await assert.rejects(ended(hasty.waitFor(SLOT, send)), /answered 404/);
     assert.deepEqual(sent, [0]);

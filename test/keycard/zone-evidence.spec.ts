@@ -106,7 +106,12 @@ describe("a probe of a zone that fails while other calls are pending", () => {
     const failure = { method: "GET", path: "/zones/z1/secrets", status: 404, event: "answered 404" };
     const error = Object.assign(new Error("rejected"), { keycard: failure });
     const probeZone = () => Promise.reject(error);
-    const evidence = new ZoneEvidence({ sightings, pausesMs: [100, 200, 400, 800], probeZone });
+    const evidence = new ZoneEvidence({
+      sightings,
+      pausesMs: [100, 200, 400, 800],
+      defaultZone: undefined,
+      probeZone,
+    });
     setTimeout(() => sightings.noteZone("z1"), seenAfterMs);
     const ending = evidence.missing("z1").then((reason): [string | undefined, number] => [reason, clock.now]);
     await clock.tickAsync(5_000);

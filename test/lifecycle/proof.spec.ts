@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { Secret, type SecretArgs } from "pulumi-keycard";
 import { openScene, token, type Scene } from "./support/scene";
 
@@ -80,8 +81,10 @@ describe("what is not available yet", () => {
     scene.keycard.delay({ zoneId: "zone_2" }, 2000);
     scene.keycard.delay({ entityId: "ent_2" }, 2000);
     scene.stack.program = () => {
+      // As of a resource that creates it in the same run.
+      const made = pulumi.output("zone_2");
       const opts = { deleteBeforeReplace: true, replaceOnChanges: ["data"] };
-      for (const name of ["a", "b"]) new Secret(`zone-${name}`, { ...args, name, zoneId: "zone_2" });
+      for (const name of ["a", "b"]) new Secret(`zone-${name}`, { ...args, name, zoneId: made });
       const first = new Secret("first", args);
       for (const name of ["a", "b"])
         new Secret(`entity-${name}`, { ...args, name, entityId: "ent_2" }, { dependsOn: first });

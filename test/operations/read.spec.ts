@@ -6,6 +6,7 @@ import {
   aged,
   assertPlainJson,
   bare,
+  create,
   created,
   diff,
   failureOf,
@@ -15,9 +16,11 @@ import {
   list,
   nextRun,
   noRetries,
+  notes,
   patch,
   provider,
   read,
+  sent,
   start,
   stateNow,
   update,
@@ -161,12 +164,45 @@ describe("the provider", () => {
       });
     }
 
-    it("throws if reading values is not allowed", async () => {
+    it("keeps what the listing shows if reading values is not allowed, and says so once", async () => {
       const state = await created();
       keycard.edit("sec_1", { name: "renamed" });
+      keycard.put({ id: "sec_2", name: "other", version: 3 });
       keycard.switches.readValues = "forbidden";
-      const error = await failureOf(read(state));
-      assert.match(error.message, /answered 403, saying "Reading values is not allowed/);
+      const { props, inputs } = await read(state);
+      const data = { type: "token", token: { unreadVersion: 2 } };
+      assert.deepEqual(
+        [props.name, props.data, inputs.name, inputs.data],
+        ["renamed", data, "renamed", data],
+      );
+      await provider.read("sec_2", sent(state));
+      assert.equal(notes.length, 1);
+      assert.match(
+        notes[0] ?? "",
+        /lists the secrets of zone zone_1, but refuses .* Set keycard-secrets:readValues or KEYCARD_READ_VALUES to false/,
+      );
+    });
+
+    it("names the setting if reading values is not allowed and no listing shows the secret", async () => {
+      await created();
+      keycard.switches.readValues = "forbidden";
+      const wanted = /answered 403.* set keycard-secrets:readValues or KEYCARD_READ_VALUES to false\.$/;
+      assert.match((await failureOf(read({ zoneId: "zone_1" }))).message, wanted);
+      const adopting = create({ ...full, name: "adopting", adoptId: "sec_1" });
+      assert.match((await failureOf(adopting)).message, wanted);
+      assert.match(
+        (await failureOf(provider.lookUp("getSecretValue", "zone_1", { id: "sec_1" }))).message,
+        wanted,
+      );
+    });
+
+    it("a firewall's 403 is not that of credentials which may not read", async () => {
+      const state = await created();
+      keycard.edit("sec_1", { name: "renamed" });
+      keycard.faults.add({ path: /sec_1$/, kind: { status: 403, body: "<html>" } });
+      const { message } = await failureOf(read(state));
+      assert.match(message, /answered 403 with a body that is not JSON/);
+      assert.doesNotMatch(message, /readValues/);
     });
   });
 });

@@ -86,14 +86,21 @@ describe("Secret", () => {
   it("passes its URN and whether this is a preview to check", async () => {
     const { request, registration } = await registered(args);
     const urn = `urn:pulumi:stack::project::${request.getType()}::github`;
-    assert.equal(registration, `run ${urn}`);
+    assert.equal(registration, `run,fixedZone ${urn}`);
     assert.equal(urn, await settled(pulumi.createUrn("github", TYPE)));
     assert.deepEqual(takeHiddenInput({ [HIDDEN_INPUT]: registration }).told, {
       urn,
       preview: false,
       deletesFirst: false,
       ignoresData: false,
+      hasFixedZone: true,
     });
+  });
+
+  it("tells of a zone that is a text, and not of one that another resource may create", async () => {
+    const zoneId = pulumi.output("zone_1");
+    const { registration } = await registered({ ...args, zoneId });
+    assert.match(String(registration), /^run urn/);
   });
 
   it("passes the URN of a child to check as the engine builds it", async () => {
@@ -101,7 +108,7 @@ describe("Secret", () => {
     await settled(parent.urn);
     register.resetHistory();
     const { registration } = await registered(args, { parent });
-    assert.equal(registration, `run ${await settled(pulumi.createUrn("github", TYPE, parent))}`);
+    assert.equal(registration, `run,fixedZone ${await settled(pulumi.createUrn("github", TYPE, parent))}`);
   });
 
   it("keeps the loader text below 128 bytes", () => {

@@ -1,5 +1,6 @@
 import type { AxiosResponse } from "axios";
 import { callFacts, type Call, type Failure, keycardError } from "./errors";
+import { isObject } from "../../json";
 import { rateHintsOf, type RateHints } from "./rate-limit";
 import { HiddenValues, safeText } from "../../safety/redact";
 
@@ -70,15 +71,17 @@ function refused(call: Call, response: AxiosResponse, body: unknown) {
   const retryAfterMs = retryAfterOf(response);
   // What answers with a page is not Keycard, and knows nothing about secrets and credentials.
   const isForeign = body === UNREADABLE && status >= 400 && status < 500;
+  const { said, ...ids } = saidIn(call, body);
   return keycardError({
     ...callFacts(call),
+    ...ids,
     status,
     // By definition, a 303 points to the result of work that was done.
     outcome:
       status >= 500 || status === 408 || status === 303 || (isForeign && status === 404)
         ? "unknown"
         : "refused",
-    event: `answered ${status}${isForeign ? " with a body that is not JSON" : messageOf(call, body)}`,
+    event: `answered ${status}${isForeign ? " with a body that is not JSON" : said}`,
     ...(isForeign && { isForeign, ...(FOREIGN_REMEDIES[status] && { remedy: FOREIGN_REMEDIES[status] }) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
@@ -108,17 +111,46 @@ export function rateHintsIn(response: AxiosResponse): RateHints {
   return rateHintsOf((name) => header(response, name), dateOf(response));
 }
 
-/** The service's own message, quoted, and its error code. */
-function messageOf(call: Call, body: unknown): string {
-  const { message, code } = (typeof body === "object" && body !== null ? body : {}) as Record<
-    string,
-    unknown
-  >;
+/** What the body of an error says: in Keycard's older form, in its newer one, or in that of OAuth 2.0. */
+type ErrorBody = Partial<
+  Record<"message" | "code" | "error" | "error_description" | "details" | "request_id" | "requestId", unknown>
+>;
+
+/** The service's own message, quoted, with its details and its error code; and its ID of the request. */
+function saidIn(call: Call, body: unknown): { said: string; serverRequestId?: string } {
+  const { message, code, error, error_description, details, request_id, requestId } = (
+    isObject(body) ? body : {}
+  ) as ErrorBody;
   const hidden = new HiddenValues(call.hidden);
-  const [sentence, name] = [message, code].map((text) =>
-    typeof text === "string" ? safeText(text, hidden, LONGEST_MESSAGE) : "",
-  );
-  return `${sentence && `, saying "${sentence}"`}${name && ` (code ${name})`}`;
+  const show = (text: unknown) => (typeof text === "string" ? safeText(text, hidden, LONGEST_MESSAGE) : "");
+  const sentence = show(message ?? error_description);
+  const more = detailsIn(details)
+    .map(show)
+    .filter((text) => text !== "" && !sentence.includes(text));
+  const detail = [...new Set(more)].join("; ").slice(0, LONGEST_MESSAGE);
+  const name = show(code ?? error);
+  const said = `${sentence && `, saying "${sentence}"`}${detail && `, with the details "${detail}"`}${name && ` (code ${name})`}`;
+  const id = show(request_id ?? requestId);
+  return { said, ...(REQUEST_ID.test(id) && id !== call.requestId && { serverRequestId: id }) };
+}
+
+const REQUEST_ID = /^[\w.:-]{1,100}$/;
+
+/** The keys of an entry of `details` that tell a place and a reason. Any other may have what was sent. */
+const PLACES = ["field", "path", "property", "param", "location"];
+const REASONS = ["message", "reason", "description", "detail"];
+
+const MOST_DETAILS = 10;
+
+/** The texts of `details`. Nobody says what it is: a text, an object, or a list of these. */
+function detailsIn(details: unknown): string[] {
+  if (typeof details === "string") return [details];
+  if (Array.isArray(details)) return details.slice(0, MOST_DETAILS).flatMap(detailsIn);
+  if (!isObject(details)) return [];
+  const text = (names: string[]) =>
+    names.map((name) => details[name]).find((value) => typeof value === "string");
+  const [place, reason] = [text(PLACES), text(REASONS)];
+  return reason === undefined ? [] : [place === undefined ? reason : `${place}: ${reason}`];
 }
 
 function header(response: AxiosResponse, name: string): string | undefined {

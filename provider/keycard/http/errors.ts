@@ -13,6 +13,8 @@ export interface Failure {
   method: string;
   path: string;
   requestId: string;
+  /** What Keycard itself calls the request, if its answer tells and it differs. */
+  serverRequestId?: string;
   /** The HTTP status; 0 if there was no answer. */
   status: number;
   outcome: Outcome;
@@ -44,10 +46,11 @@ export interface KeycardError extends Error {
 
 /** Builds the error of a failed call: one sentence of fact, one of remedy. */
 export function keycardError(failure: Failure): KeycardError {
-  const { action, method, path, requestId, event, tried } = failure;
+  const { action, method, path, requestId, serverRequestId, event, tried } = failure;
   const effort = tried && tried.attempts > 1 ? `, tried ${tried.attempts} times in ${seconds(tried.ms)}` : "";
   const remedy = failure.remedy ?? remedyFor(failure);
-  const text = `Could not ${action}: ${method} ${path} ${event} (request ${requestId}${effort}). ${remedy}`;
+  const ids = `request ${requestId}${serverRequestId === undefined ? "" : `, at Keycard ${serverRequestId}`}`;
+  const text = `Could not ${action}: ${method} ${path} ${event} (${ids}${effort}). ${remedy}`;
   return Object.assign(new Error(text), { keycard: failure });
 }
 
@@ -60,6 +63,12 @@ export function failureOf(error: unknown): Failure | undefined {
 export function isNotFound(error: unknown): boolean {
   const failure = failureOf(error);
   return failure?.status === 404 && failure.outcome === "refused" && !failure.isUnproven;
+}
+
+/** True if Keycard itself answered 403 to a call that it has understood. */
+export function isForbidden(error: unknown): boolean {
+  const failure = failureOf(error);
+  return failure?.status === 403 && failure.outcome === "refused" && !failure.isForeign;
 }
 
 /** Formats a duration, as in "1.5 s". */

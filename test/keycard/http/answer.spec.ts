@@ -61,6 +61,55 @@ describe("an answer of the service", () => {
     }
   });
 
+  it("a refusal has the ID that the service gave the request, if it is one and another one", () => {
+    const idsOf = (body: object) => /\(request .*?\)/.exec(refusal(400, JSON.stringify(body)).message)?.[0];
+    assert.equal(idsOf({ request_id: "req_1" }), "(request r1, at Keycard req_1)");
+    assert.equal(idsOf({ error: "invalid_client", requestId: "5f-6" }), "(request r1, at Keycard 5f-6)");
+    for (const request_id of ["r1", "", "two words", "planted-value", 5, null, "x".repeat(200)]) {
+      assert.equal(idsOf({ request_id }), "(request r1)");
+    }
+  });
+
+  it("a refusal quotes details once, and of an object only the place and the reason", () => {
+    const saidFor = (details: unknown) =>
+      /answered 400(.*) \(request/.exec(
+        refusal(400, JSON.stringify({ message: "Bad name", details })).message,
+      )?.[1];
+    assert.equal(
+      saidFor(["is too long", "Bad name", "is too long"]),
+      ', saying "Bad name", with the details "is too long"',
+    );
+    const objects = [
+      { field: "data.token", message: "is too short", value: "planted-part", input: { token: "planted" } },
+      { reason: "no planted-value in it", got: "planted" },
+      { value: "planted" },
+      ["nested", { path: ["a"], detail: "without a place" }],
+    ];
+    const said = saidFor(objects);
+    assert.match(
+      said ?? "",
+      /details "data\.token: is too short; no \[redacted\] in it; nested; without a place"$/,
+    );
+    assert.equal(
+      saidFor({ field: "name", message: "is taken" }),
+      ', saying "Bad name", with the details "name: is taken"',
+    );
+    for (const odd of [undefined, null, 5, [], {}, [[]], [null]])
+      assert.equal(saidFor(odd), ', saying "Bad name"');
+    assert.ok((saidFor("x".repeat(400)) ?? "").length < 350);
+    assert.ok(
+      (saidFor(Array.from({ length: 50 }, (_, index) => `detail ${index} is long`)) ?? "").length < 350,
+    );
+  });
+
+  it("the token endpoint's error is that of OAuth", () => {
+    const { message } = refusal(
+      401,
+      JSON.stringify({ error: "invalid_client", error_description: "No planted-value" }),
+    );
+    assert.match(message, /answered 401, saying "No \[redacted\]" \(code invalid_client\) \(request r1\)/);
+  });
+
   it("only a text can tell how long to wait", () => {
     assert.equal(refusal(429, "{}", { "retry-after": "5" }).keycard.retryAfterMs, 5_000);
     assert.ok(!("retryAfterMs" in refusal(429).keycard));
