@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { sendUnaryData} from "@grpc/grpc-js";
+import type { sendUnaryData } from "@grpc/grpc-js";
 import type { ServiceError, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { CheckRequest, type CheckResponse, ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { explicitName } from "../../provider/engine/plugin/config";
