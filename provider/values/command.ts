@@ -263,11 +263,9 @@ function endOf({ code, signal }: ExecFileException, program: string): [event: st
     return [`wrote more than ${MOST_BYTES} bytes and was killed`, "make the command write the value alone."];
   }
   if (code) {
-    const [why, remedy] = START_FAILURES[code]?.(program) ?? [];
-    return [
-      `could not start${why ? `: ${why}` : ` (${code})`}`,
-      remedy ?? "find out what keeps it from starting where `pulumi up` runs.",
-    ];
+    const unknown = [code, "find out what keeps it from starting where `pulumi up` runs."] as const;
+    const [why, remedy] = START_FAILURES[code]?.(program) ?? unknown;
+    return [`could not start: ${why}`, remedy];
   }
   return [
     `was ended by ${signal}`,

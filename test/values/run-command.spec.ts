@@ -215,7 +215,7 @@ describe("a command", () => {
       EMFILE: /: this process has too many open files \(EMFILE\)\. .*: raise the limit, which is `ulimit -n`/,
       ERR_ACCESS_DENIED: /: Node\.js may not start programs \(.*\)\. .*: add --allow-child-process/,
       EPERM: /: the system forbids this user to run `printf` \(EPERM\)\. .*: allow it/,
-      EOTHER: /could not start \(EOTHER\)\. .*: find out what keeps it from starting/,
+      EOTHER: /could not start: EOTHER\. .*: find out what keeps it from starting/,
     };
     for (const [code, cause] of Object.entries(causes)) {
       stub(childProcess, "execFile").throws(Object.assign(new Error("planted"), { code }));
