@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { readDocument } from "../support/documents";
+import { KILLED_PROVIDER, readDocument } from "../support/documents";
 
 const TESTS = resolve(__dirname, "..");
 
@@ -102,7 +102,7 @@ const PROOFS: Record<string, [spec: string, title: string]> = {
       "wrong-zone.spec.ts",
       "from the settings fails at once, and the error names the setting and what Keycard said",
     ],
-  "Keycard answers 409 to a create, for the name of a secret that was deleted in the same run": [
+  "Keycard answers 409 for the name of a secret that was deleted or renamed in the same run": [
     "availability.spec.ts",
     "a create waits for a name whose secret was deleted in the same run",
   ],
@@ -144,6 +144,13 @@ describe("the table of failures in docs/reliability.md", () => {
     assert.deepEqual(rows, Object.keys(PROOFS));
     for (const [spec, title] of Object.values(PROOFS)) {
       assert.ok(title === "" || hasTest(textOf(spec), title), `${spec} has no test "${title}"`);
+    }
+  });
+
+  it("both pages name each message of a killed provider", () => {
+    for (const page of ["reliability", "troubleshooting"]) {
+      const { text } = readDocument(`docs/${page}.md`);
+      for (const message of KILLED_PROVIDER) assert.ok(text.includes(message), `${page} lacks ${message}`);
     }
   });
 });

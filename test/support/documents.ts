@@ -5,6 +5,13 @@ import { lexer, walkTokens, type Token } from "marked";
 
 const ROOT = resolve(__dirname, "../..");
 
+/** What Pulumi says of a provider that was killed, depending on the moment. The documents name each of these. */
+export const KILLED_PROVIDER = [
+  "error reading from server: EOF",
+  "connection reset by peer",
+  "connection refused",
+];
+
 /** A Markdown file of the project. */
 export interface Document {
   /** Relative to the repository. */
