@@ -1,7 +1,7 @@
 /* global require */
 const { PolicyPack } = require("@pulumi/policy");
 
-// The dynamic resource and the plugin's. `validateResourceOfType` matches neither: it needs a class of a generated SDK.
+// The dynamic resource and the plugin's. With the package as a dependency of the pack, `validateResourceOfType(Secret, …)` finds them too.
 const TYPES = ["pulumi-nodejs:dynamic/keycard:Secret", "keycard-secrets:index:Secret"];
 const isSecret = ({ type }) => TYPES.includes(type);
 const DAY = 24 * 60 * 60 * 1000;

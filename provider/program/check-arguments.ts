@@ -8,17 +8,18 @@ const IMPOSSIBLE_KEYS = ["__proto__", "toString"];
 /**
  * Checks arguments before the SDK serializes them, which silently turns a date, a map or a class instance into `{}`.
  *
+ * @param called - the function that the user called, at whose caller the stack of the error begins
  * @returns the arguments, in which the outputs in `metadata` are checked when they resolve
  * @throws an Error that names the place and what to write instead; it shows no value
  */
-export function checkArguments<T extends object>(resource: string, args: T): T {
+export function checkArguments<T extends object>(resource: string, args: T, called: NewableFunction): T {
   const found: Finding[] = [];
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(args)) {
     const walk = new Walk(found, name === "metadata" ? watchOutput(resource) : (output) => output);
     checked[name] = walk.look(value, name);
   }
-  if (found.length > 0) throw problem(resource, found);
+  if (found.length > 0) throw mistake(problem(resource, found), called);
   return checked as T;
 }
 
@@ -28,14 +29,14 @@ type Pending = Promise<unknown> | pulumi.Output<unknown>;
 type Finding = [path: string, problem: string];
 
 const problem = (resource: string, found: Finding[]) =>
-  new Error(`Secret ${resource}: ${found.map(([path, what]) => `\`${path}\` ${what}`).join("; ")}.`);
+  `Secret ${resource}: ${found.map(([path, what]) => `\`${path}\` ${what}`).join("; ")}.`;
 
 function watchOutput(resource: string) {
   return (pending: Pending, path: string) => {
     const look = (value: unknown) => {
       const found: Finding[] = [];
       new Walk(found, (inner) => inner).look(value, path);
-      if (found.length > 0) throw problem(resource, found);
+      if (found.length > 0) throw new pulumi.RunError(problem(resource, found));
       return value;
     };
     // `pulumi.output` would turn a date in a promise into `{}` itself.

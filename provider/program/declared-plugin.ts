@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, relative, sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { mistake } from "../mistake";
 import { isMocked } from "./check-configuration";
 
 const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
@@ -17,9 +18,10 @@ let checked = false;
  * Makes sure that the engine will find the plugin. Otherwise the engine would try to download it, and report an address that
  * does not exist.
  *
+ * @param called - the function that the user called, at whose caller the stack of the error begins
  * @throws an Error with the lines to add to the project file
  */
-export function requireDeclaredPlugin(): void {
+export function requireDeclaredPlugin(called: NewableFunction | CallableFunction): void {
   if (checked || isMocked()) return;
   checked = true;
   const file = projectFile();
@@ -27,9 +29,10 @@ export function requireDeclaredPlugin(): void {
   if (file === undefined || DECLARATION.test(readFileSync(file, "utf8"))) return;
   if (isOnPath() || isInstalled()) return;
   checked = false;
-  throw new Error(
+  throw mistake(
     `The project does not declare the plugin keycard-secrets. Add these lines to ${file}:\n\n` +
       `plugins:\n  providers:\n    - name: keycard-secrets\n      path: ${pathFrom(dirname(file))}\n`,
+    called,
   );
 }
 

@@ -33,7 +33,7 @@ import { requireDeclaredPlugin } from "./declared-plugin";
  * @see https://docs.keycard.ai/api
  */
 export function getSecret(args: GetSecretArgs, opts?: pulumi.InvokeOptions): Promise<GetSecretResult> {
-  return invoke("getSecret", args, opts);
+  return invoke("getSecret", args, opts, getSecret);
 }
 
 /**
@@ -77,7 +77,7 @@ export function listSecrets(
   args: ListSecretsArgs = {},
   opts?: pulumi.InvokeOptions,
 ): Promise<ListSecretsResult> {
-  return invoke("listSecrets", args, opts);
+  return invoke("listSecrets", args, opts, listSecrets);
 }
 
 /**
@@ -124,7 +124,7 @@ export function getSecretValue(
   args: GetSecretArgs,
   opts?: pulumi.InvokeOptions,
 ): Promise<GetSecretValueResult> {
-  return invoke("getSecretValue", args, opts);
+  return invoke("getSecretValue", args, opts, getSecretValue);
 }
 
 /**
@@ -151,21 +151,22 @@ export function getSecretValueOutput(
   );
 }
 
+/** @param called - the function that the user called, at whose caller the stack of an error begins */
 async function invoke<R extends object>(
   name: LookUpName,
   args: object,
-  opts?: pulumi.InvokeOptions,
+  opts: pulumi.InvokeOptions | undefined,
+  called: CallableFunction,
 ): Promise<R> {
   if (Object.values({ ...args }).some(pulumi.isUnknown)) return UNKNOWN as R;
   const problem = problemOfLookup(name, args, undefined);
   if (problem !== undefined) throw lookupError(describeCall(name, args, name), new Error(problem));
-  requireDeclaredPlugin();
+  requireDeclaredPlugin(called);
   const isEmptyUnknown = pulumi.runtime.isDryRun() && !isMocked();
   const result = (await pulumi.runtime.invoke(`keycard-secrets:index:${name}`, { ...args }, opts)) as R;
   return isEmptyUnknown && isEmpty(result) ? (UNKNOWN as R) : result;
 }
 
-/** @param called - the function that the user called, at whose caller the stack of an error begins */
 function invokeOutput<R extends object>(
   name: LookUpName,
   args: object,
@@ -174,7 +175,7 @@ function invokeOutput<R extends object>(
 ): pulumi.Output<R> {
   const problem = problemOfOutputLookup(name, args, undefined);
   if (problem !== undefined) throw mistake(`${describeCall(name, args, called.name)}: ${problem}`, called);
-  requireDeclaredPlugin();
+  requireDeclaredPlugin(called);
   const output = pulumi.runtime.invokeOutput<R>(`keycard-secrets:index:${name}`, { ...args }, opts ?? {});
   if (!pulumi.runtime.isDryRun() || isMocked()) return output;
   const known = output as pulumi.Output<object>;

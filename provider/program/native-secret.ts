@@ -73,8 +73,8 @@ export class Secret extends SecretResource {
     lookup: SecretLookup = {},
     opts: pulumi.CustomResourceOptions = {},
   ): Secret {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- named, not called: the stack of an error begins below it
-    return new Secret(name, lookup as SecretArgs, readOptions(name, id, lookup, opts, Secret.get));
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- not called: the stack of an error begins below it
+    return new (theClass())(name, lookup as SecretArgs, readOptions(name, id, lookup, opts, theClass().get));
   }
 
   /**
@@ -95,8 +95,8 @@ export class Secret extends SecretResource {
    * @throws if the project does not declare the plugin; if an argument is of the wrong kind
    */
   constructor(name: string, args: SecretArgs, opts: pulumi.CustomResourceOptions = {}) {
-    assertConstructorArguments(name, args, opts, Secret);
-    requireDeclaredPlugin();
+    assertConstructorArguments(name, args, opts, theClass());
+    requireDeclaredPlugin(theClass());
     const resume = suspendStackTraces(opts);
     try {
       // A program in plain JavaScript may leave it out. The plugin reports that.
@@ -108,7 +108,7 @@ export class Secret extends SecretResource {
         name,
         {
           ...NO_OUTPUTS,
-          ...checkArguments(name, args),
+          ...checkArguments(name, args, theClass()),
           ...(data && { data }),
           ...hiddenInputOf(opts, reading?.ahead, typeof args.zoneId === "string"),
         },
@@ -117,12 +117,15 @@ export class Secret extends SecretResource {
       reading?.constructed(this);
     } catch (error) {
       resume();
-      throw withCallersStack(error, Secret);
+      throw withCallersStack(error, theClass());
     } finally {
       resume();
     }
   }
 }
+
+/** A class that named itself would get another name from the bundler, which stack traces would show. */
+const theClass = () => Secret;
 
 /** What the plugin does not get otherwise. It removes it again, so that it is in no state. */
 function hiddenInputOf(

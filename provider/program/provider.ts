@@ -90,13 +90,16 @@ export class Provider extends pulumi.ProviderResource {
    * @throws if the project does not declare the plugin
    */
   constructor(name: string, args: ProviderArgs = {}, opts: pulumi.ResourceOptions = {}) {
-    requireDeclaredPlugin();
+    requireDeclaredPlugin(theClass());
     super("keycard-secrets", name, inputsOf(args), {
       ...opts,
       additionalSecretOutputs: ["clientSecret", "accessToken"],
     } as pulumi.ResourceOptions);
   }
 }
+
+/** A class that named itself would get another name from the bundler, which stack traces would show. */
+const theClass = () => Provider;
 
 /** The engine accepts the settings of a provider only as strings. */
 function inputsOf({ clientSecret, accessToken, ...args }: ProviderArgs): pulumi.Inputs {

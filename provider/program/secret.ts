@@ -99,7 +99,16 @@ export class Secret extends SecretResource {
     opts: pulumi.CustomResourceOptions = {},
   ): Secret {
     // eslint-disable-next-line @typescript-eslint/unbound-method -- not called: the stack of an error begins below it
-    return new Secret(name, lookup as SecretArgs, readOptions(name, id, lookup, opts, Secret.get));
+    return new (theClass())(name, lookup as SecretArgs, readOptions(name, id, lookup, opts, theClass().get));
+  }
+
+  /**
+   * True for a secret of this class, even if another copy of this package created it. Policies find its type with it.
+   *
+   * @param value - anything
+   */
+  static override isInstance(value: unknown): value is Secret {
+    return (value as { __pulumiType?: unknown } | undefined)?.__pulumiType === TYPE;
   }
 
   /**
@@ -112,21 +121,21 @@ export class Secret extends SecretResource {
    * stack's configuration is wrong
    */
   constructor(name: string, args: SecretArgs, opts: pulumi.CustomResourceOptions = {}) {
-    assertConstructorArguments(name, args, opts, Secret);
+    assertConstructorArguments(name, args, opts, theClass());
     assertProviderFound();
     judgeConfiguration();
     if (opts.import !== undefined) {
       throw mistake(
         `Secret ${name}: a dynamic resource cannot be imported. To adopt the existing secret, ` +
           "remove the option `import` and set the argument `adoptId` to its ID.",
-        Secret,
+        theClass(),
       );
     }
     const zoneId = args.zoneId ?? defaultZoneId(programConfig, process.env);
     const resume = suspendStackTraces(opts);
     try {
       // A program in plain JavaScript may leave it out. `check` reports that.
-      const checked = checkArguments(name, { name, ...withoutUndefined(args) });
+      const checked = checkArguments(name, { name, ...withoutUndefined(args) }, theClass());
       const data = args.data && pulumi.secret(args.data);
       const declared = opts.id === undefined ? { ...checked, ...(data && { data }) } : {};
       const reading = noteSource(name, TYPE, args.data, opts);
@@ -142,12 +151,15 @@ export class Secret extends SecretResource {
       reading?.constructed(this);
     } catch (error) {
       resume();
-      throw withCallersStack(error, Secret);
+      throw withCallersStack(error, theClass());
     } finally {
       resume();
     }
   }
 }
+
+/** A class that named itself would get another name from the bundler, which stack traces would show. */
+const theClass = () => Secret;
 
 function hiddenInputOf(
   name: string,

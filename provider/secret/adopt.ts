@@ -1,5 +1,6 @@
 import { applyPatch, findSecret, type KeycardClient, type Patched } from "../keycard";
 import { explainConflict, explainRefusedType } from "./write-errors";
+import type { NameOwners } from "./run-memory";
 import { patchBetween } from "./fields";
 import type { SecretInputs } from "./types";
 import type { KnownValue } from "./state";
@@ -12,8 +13,7 @@ interface Adoption {
   /** The arguments. */
   inputs: SecretInputs;
   tools: SendTools;
-  /** Whether this stack already manages a secret of that name. */
-  isOwnName: boolean;
+  owners: NameOwners;
 }
 
 /** The result of an adoption. */
@@ -32,7 +32,7 @@ interface Adopted extends Patched {
 export async function adopt(
   client: KeycardClient,
   id: string,
-  { inputs, tools, isOwnName }: Adoption,
+  { inputs, tools, owners }: Adoption,
 ): Promise<Adopted> {
   const { zoneId } = inputs;
   const value = valueOf(inputs.data);
@@ -67,7 +67,7 @@ export async function adopt(
     const version = patched.dataVersion ?? known.version;
     return { ...patched, known: isSame ? { ...known, version } : { version }, data };
   } catch (raw) {
-    const conflict = { place: inputs, id, isOwnName };
+    const conflict = { place: inputs, id, ...owners };
     const error = patch.name === undefined ? raw : await explainConflict(client, conflict, raw);
     if (error !== raw) throw error;
     const instead = `declare \`data\` of the type ${existing.type}, or remove \`adoptId\` to create a new secret.`;

@@ -64,6 +64,11 @@ export async function diffSecret(
   // A refresh also calls `diff`, and the age of a value is no drift.
   const change = valueOf(news.data).changeFrom(valueOf(before.data), plan !== undefined);
   const isDue = change === "rotation";
+  const reason =
+    plan && replaces.length === 0 ? valueOf(news.data).renewedBecause(valueOf(before.data)) : undefined;
+  if (reason !== undefined) {
+    run.showOnce(id, `A new value is generated for ${nameIn(urn) || `the secret ${id}`}, because ${reason}.`);
+  }
   if (isDue) patches.push("data");
   if (replaces.length === 0 && (change === "none" || change === "state"))
     await warnOfAge(run, id, olds, news, urn);

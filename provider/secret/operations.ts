@@ -111,7 +111,7 @@ export class SecretOperations {
     this.run.claimed.add(id);
     const tools = {
       connect: () => this.client,
-      ownsName: (inputs: SecretInputs) => this.run.ownsName(inputs),
+      ownersOf: (inputs: SecretInputs) => this.run.ownersOf(inputs),
     };
     return this.withValues(async (send) =>
       encodeState(
@@ -186,7 +186,7 @@ export class SecretOperations {
       const kept = isEarlier ? await value.keptAfterRead(found, earlier) : sent.kept;
       return { id: secret.id, outs: encodeState(knownAfter(inputs, secret, kept)) };
     } catch (error) {
-      const write = { place: inputs, isOwnName: this.run.ownsName(inputs) };
+      const write = { place: inputs, ...this.run.ownersOf(inputs) };
       const explained = await explainConflict(this.client, write, error);
       const failed = creationFailed(explained, { ...inputs, data: sent.unconfirmed });
       // The engine may call this again in the same run, as CLI 3.259 does if an `onError` hook asks for another try.
@@ -199,7 +199,7 @@ export class SecretOperations {
   private async adopt(id: string, inputs: SecretInputs, tools: SendTools): Promise<Created> {
     this.run.ownership.assertAdoptable(inputs.zoneId, id);
     this.run.claimed.add(id);
-    const patched = await adopt(this.client, id, { inputs, tools, isOwnName: this.run.ownsName(inputs) });
+    const patched = await adopt(this.client, id, { inputs, tools, owners: this.run.ownersOf(inputs) });
     this.run.ownership.adopt(inputs.zoneId, id);
     const now = knownAfter(withKept(inputs, patched), patched.secret, patched.data, patched.known);
     if (patched.kept.length > 0) throw clearingFailed(patched, id, now);

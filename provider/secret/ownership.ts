@@ -250,6 +250,6 @@ function nameOf(resource: { urn: string } | undefined): string {
 }
 
 /** The names of two resources, or their URNs if the names are the same. */
-function namesOf(one: { urn: string }, two: { urn: string }): [string, string] {
+export function namesOf(one: { urn: string }, two: { urn: string }): [string, string] {
   return nameOf(one) === nameOf(two) ? [one.urn, two.urn] : [nameOf(one), nameOf(two)];
 }

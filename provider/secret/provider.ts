@@ -19,7 +19,7 @@ import type { LookedUp, LookUpArgs, LookUpName } from "./lookups";
 import type { Created, ReadResult, SecretOperations } from "./operations";
 import { safeError, safeMessage } from "../safety/redact";
 import type { DeclaredData } from "../values/types";
-import { valueOf, waysToGive } from "../values/kinds";
+import { problemOfWays, valueOf, waysToGive } from "../values/kinds";
 import type { CheckContext } from "../values/value";
 
 /** Arguments as the program gives them. */
@@ -92,6 +92,7 @@ export class SecretProvider {
   ): Promise<{ inputs: Arguments; problems: string[] }> {
     const args = withoutCleared(news);
     this.run.noteName(olds);
+    await this.run.noteDeclared(call.urn, args, olds);
     if (call.hasFixedZone) this.run.fixedZones.add(String(args.zoneId));
     const reader = this.run.reader;
     const { urn, ahead } = call;
@@ -104,10 +105,13 @@ export class SecretProvider {
     const checked = value.check(held, this.contextOf(call, isAdopted));
     const { data, text, problems: valueProblems = [] } = await this.safely(checked);
     const strays = strayTexts(args);
+    const several = problemOfWays(args.data);
     const inputs = withStableAdoptId(withoutCleared({ ...args, data }), olds);
     const problems = [
       // Any other problem of such a text is a consequence of it.
-      ...(strays.length > 0 ? strays : [...problemsOf(args, text), ...valueProblems]),
+      ...(strays.length > 0
+        ? strays
+        : [...problemsOf(args, text), ...(several === undefined ? valueProblems : [several])]),
       ...this.run.ownership.check(call, olds, args),
       ...this.judgeSettings(),
     ]

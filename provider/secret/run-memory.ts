@@ -3,7 +3,8 @@ import { valueOf } from "../values/kinds";
 import type { DeclaredData, ValueSource } from "../values/types";
 import type { SecretInputs } from "./types";
 import { ARGUMENTS } from "./fields";
-import { Ownership } from "./ownership";
+import { isUnknown } from "../pulumi-values";
+import { namesOf, Ownership } from "./ownership";
 import { RunNotes } from "./run-notes";
 import { ValueReader, type ReaderOptions } from "../values/reader";
 
@@ -116,6 +117,14 @@ const ALONE =
   "The providers of this run cannot tell each other which secrets they adopt, so one of them may delete a secret that another one " +
   "adopts";
 
+/** Who has or declares a name, as far as this run knows. */
+export interface NameOwners {
+  /** Whether this stack already manages a secret of that name. */
+  isOwnName: boolean;
+  /** Two resources of the program that declare that name. */
+  namesakes?: [string, string] | undefined;
+}
+
 /** What later calls of a run need to know about earlier ones. */
 export class RunMemory {
   /** The ids that this run manages. None of them can belong to a secret that is being created. */
@@ -128,9 +137,12 @@ export class RunMemory {
   /** The zones that the program gives as texts. */
   readonly fixedZones = new Set<string>();
   private readonly ownNames = new Set<string>();
+  /** By zone and name: what the resources of the program declare, by URN. */
+  private readonly declared = new Map<string, Map<string, DeclaredName>>();
 
-  /** The warnings of this run: the engine may call `diff` for a secret several times. */
-  private readonly warned = new Set<string>();
+  /** The lines of this run: the engine may call `diff` for a secret several times. */
+  private readonly told = new Set<string>();
+  private readonly show: (line: string) => void;
 
   /**
    * @param note - prints a line for the user
@@ -144,6 +156,7 @@ export class RunMemory {
     run: () => string | undefined = () => undefined,
     options: ReaderOptions = {},
   ) {
+    this.show = options.show ?? note;
     const notes = new RunNotes(run, (reason) => note(`${ALONE} (${reason}).`));
     this.ownership = new Ownership(notes);
     this.reader = new ValueReader(note, options);
@@ -156,18 +169,68 @@ export class RunMemory {
 
   /** Warns once about a secret. Resolves after the warning was printed. */
   async warnOnce(id: string, line: string, urn: string): Promise<void> {
-    const key = JSON.stringify([id, line]);
-    if (this.warned.has(key)) return;
-    this.warned.add(key);
-    await this.showWarning(line, urn);
+    if (this.isNews(id, line)) await this.showWarning(line, urn);
   }
 
-  /** True if the stack already manages a secret of that name. */
-  ownsName(inputs: SecretInputs): boolean {
-    return this.ownNames.has(nameKey(inputs));
+  /** Prints a line that informs about a secret once. */
+  showOnce(id: string, line: string): void {
+    if (this.isNews(id, line)) this.show(line);
+  }
+
+  private isNews(id: string, line: string): boolean {
+    const key = JSON.stringify([id, line]);
+    const isNews = !this.told.has(key);
+    this.told.add(key);
+    return isNews;
+  }
+
+  /**
+   * Remembers the name that a resource declares, and warns if another one declares the same in its entity, and one of the two is about
+   * to get it.
+   */
+  async noteDeclared(urn: string, args: Arguments, olds: Partial<SecretInputs>): Promise<void> {
+    const { zoneId, entityId, name } = args;
+    if ([zoneId, entityId, name].some((text) => typeof text !== "string" || isUnknown(text))) return;
+    const all = this.declared.get(nameKey(args)) ?? new Map<string, DeclaredName>();
+    const isNew = olds.name !== name || olds.entityId !== entityId || olds.zoneId !== zoneId;
+    this.declared.set(nameKey(args), all.set(urn, { urn, entityId, isNew }));
+    const other = [...all.values()].find(
+      (each) => each.urn !== urn && each.entityId === entityId && (isNew || each.isNew),
+    );
+    if (!other) return;
+    const [one, two] = namesOf(other, { urn });
+    const line =
+      `${one} and ${two} declare the same name, "${String(name)}", in entity ${String(entityId)}. Give one of them another name: ` +
+      "Keycard may reject the second secret, and look-ups by name would find two.";
+    await this.warnOnce(urn, line, urn);
+  }
+
+  /** Two resources that declare a name in a zone, first those in its entity; undefined if there are not two. */
+  private namesakesOf(
+    inputs: Pick<SecretInputs, "zoneId" | "entityId" | "name">,
+  ): [string, string] | undefined {
+    const all = [...(this.declared.get(nameKey(inputs))?.values() ?? [])];
+    const isNear = ({ entityId }: DeclaredName) => entityId === inputs.entityId;
+    const [one, two] = [...all.filter(isNear), ...all.filter((each) => !isNear(each))];
+    return one && two && namesOf(one, two);
+  }
+
+  /** Who has or declares the name of a secret. */
+  ownersOf(inputs: SecretInputs): NameOwners {
+    return { isOwnName: this.ownNames.has(nameKey(inputs)), namesakes: this.namesakesOf(inputs) };
   }
 }
 
-function nameKey({ zoneId, name }: Partial<SecretInputs>): string {
+type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
+
+/** The name that a resource of the program declares. */
+interface DeclaredName {
+  urn: string;
+  entityId: unknown;
+  /** Whether the secret is about to get it. */
+  isNew: boolean;
+}
+
+function nameKey({ zoneId, name }: Arguments): string {
   return JSON.stringify([zoneId, name]);
 }

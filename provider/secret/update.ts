@@ -1,4 +1,5 @@
 import { clearingFailed, updateFailed, explainConflict, explainRefusedType } from "./write-errors";
+import type { NameOwners } from "./run-memory";
 import {
   applyPatch,
   failureOf,
@@ -35,8 +36,7 @@ interface UpdateTools {
   /** Called only if a request is needed. */
   connect: () => KeycardClient;
   send: SendTools;
-  /** True if the stack already manages a secret of that name. */
-  ownsName: (inputs: SecretInputs) => boolean;
+  ownersOf: (inputs: SecretInputs) => NameOwners;
 }
 
 /**
@@ -46,7 +46,7 @@ interface UpdateTools {
  * @throws an error that makes the engine record what Keycard has, if the update was, or may have been, done in part
  */
 export async function updateSecret(
-  { connect, send, ownsName }: UpdateTools,
+  { connect, send, ownersOf }: UpdateTools,
   id: string,
   olds: Known,
   news: SecretInputs & { value: Value },
@@ -78,7 +78,7 @@ export async function updateSecret(
     if (patched.kept.length > 0) throw clearingFailed(patched, id, outs);
     return outs;
   } catch (raw) {
-    const conflict = { place: news, id, isOwnName: ownsName(news) };
+    const conflict = { place: news, id, ...ownersOf(news) };
     const error = patch.name === undefined ? raw : await explainConflict(connect(), conflict, raw);
     if (failureOf(error)?.outcome !== "unknown") {
       throw error === raw ? explainRefusedType(raw, held.data.type, news.data.type, REPLACE) : error;

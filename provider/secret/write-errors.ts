@@ -1,5 +1,5 @@
 import { failureOf, type Patched, keycardError, type KeycardClient, type Secret } from "../keycard";
-import { unconfirmedId } from "./run-memory";
+import { unconfirmedId, type NameOwners } from "./run-memory";
 import { encodeState, type Known } from "./state";
 import type { SecretInputs } from "./types";
 import { looseForm } from "./lookups";
@@ -52,13 +52,11 @@ function recordInState(error: Error, id: string, properties: object): RecordedEr
 }
 
 /** A write that Keycard rejected because of a conflict. */
-export interface RefusedWrite {
+export interface RefusedWrite extends NameOwners {
   /** The arguments that a conflict can be about. */
   place: Pick<SecretInputs, "zoneId" | "entityId" | "name">;
   /** The id of the secret to rename; undefined for a create. */
   id?: string;
-  /** Whether this stack already manages a secret of that name. */
-  isOwnName: boolean;
 }
 
 /**
@@ -110,7 +108,11 @@ async function holderOf(
   return namesakes.find((secret) => secret.entityId === entityId) ?? namesakes[0];
 }
 
-function remedyFor(holder: Secret, { place, id, isOwnName }: RefusedWrite): string {
+function remedyFor(holder: Secret, { place, id, isOwnName, namesakes }: RefusedWrite): string {
+  if (namesakes) {
+    const [one, two] = namesakes;
+    return `${one} and ${two} of this program declare that name. Give one of them another name.`;
+  }
   if (id !== undefined) {
     return isOwnName
       ? "This stack manages a secret of that name. Rename that one with one `pulumi up`, then this one with the next."

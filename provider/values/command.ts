@@ -191,7 +191,7 @@ export function runCommand(source: CommandSource, hidden: () => HiddenValues): P
           ]
         : endOf(error, program);
       const said = cause();
-      reject(sourceError(source, said ? `${event}: ${said}` : event, remedy ?? remedyFor(said)));
+      reject(sourceError(source, said ? `${event}: ${said}` : event, remedy ?? remedyFor(said, error.code)));
     });
     const hasEnded = child.pid === undefined ? undefined : endWithProcess(child.pid);
     const closeStreams = () => {
@@ -232,10 +232,16 @@ const MORE_PROCESSES =
 
 /** Why a command could not start, and what to do about it. */
 const START_FAILURES: Record<string, (program: string) => [why: string, remedy: string]> = {
-  ENOENT: (program) => [
-    `\`${program}\` was not found on PATH`,
-    "install it where `pulumi up` runs, or write its whole path.",
-  ],
+  ENOENT: (program) =>
+    /[/\\]/.test(program)
+      ? [
+          `\`${program}\` (seen from ${process.cwd()}), or the interpreter that it names, does not exist`,
+          "put it there before `pulumi up` runs, or correct the path.",
+        ]
+      : [
+          `\`${program}\` was not found on PATH`,
+          "install it where `pulumi up` runs, or write its whole path.",
+        ],
   E2BIG: () => ["its arguments and variables are too long (E2BIG)", "pass what is long in a file."],
   EACCES: (program) => [
     `\`${program}\` is not an executable file (EACCES)`,
@@ -274,13 +280,16 @@ function endOf({ code, signal }: ExecFileException, program: string): [event: st
 }
 
 /** What to do about a command that failed, as its words suggest. */
-function remedyFor(cause: string): string {
+function remedyFor(cause: string, code: unknown): string {
   if (/credential|logged|log in|login|sign(ed)? in|session|expired|unauthori[sz]ed|authenticat/i.test(cause))
     return "log in to the tool, or set its credentials, where `pulumi up` runs.";
   if (/not found|no such|not exist|not in the|can't find|could not find/i.test(cause))
     return "correct the command, or add there what it does not find.";
   if (/\bfork\b|resource temporarily unavailable|EAGAIN/i.test(cause)) return MORE_PROCESSES;
   if (/too many open files|EMFILE/i.test(cause)) return FEWER_FILES;
+  // What a shell, `env` and `sudo` end with.
+  if (code === 127) return "install the program that the command starts, or write its whole path.";
+  if (code === 126) return "make the program that the command starts executable.";
   return "make sure that the command runs non-interactively where `pulumi up` runs.";
 }
 

@@ -127,6 +127,18 @@ export class Generated extends Value {
     return sameJson(held.kept.generated, generated) ? "none" : "state";
   }
 
+  override renewedBecause(held: Value): string | undefined {
+    if (!(held instanceof Generated) || this.changeFrom(held, true) === "none") return undefined;
+    const [{ generated: before, since }, { generated: now }] = [held.kept, this.kept];
+    if (held.isUnread) return "it may have been changed in Keycard";
+    if (held.isStale) return "it was changed in Keycard";
+    if (isDue(since, now)) return `it is older than ${now.rotateAfterDays} days (rotateAfterDays)`;
+    const names = Object.keys(RULES) as (keyof KnownOptions)[];
+    const changed = names.filter((name) => name !== "rotateAfterDays" && !sameJson(before[name], now[name]));
+    if (changed.length > 0) return `${changed.map((name) => `\`${name}\``).join(" and ")} changed`;
+    return sameJson(held.others, this.others) ? undefined : "another part of `data` changed";
+  }
+
   /** If the declarations are the same, the whole value differs. */
   override shownBeside(held: Value): [before: unknown, now: unknown] {
     const [before, now] = [held.declaration, this.declaration];

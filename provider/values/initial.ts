@@ -4,9 +4,10 @@ import { isObject, sameJson } from "../json";
 import { isOutput, isPromise, kindOf, mistake } from "../mistake";
 import { holdsUnknown, nameIn } from "../pulumi-values";
 import { anyRecipe, fingerprintOf } from "./fingerprint";
-import { isSource, problemsOfSource } from "./source";
+import { isSource, problemsOfSource, Source } from "./source";
 import type { DeclaredData, GivenInitial, SecretData, ValueSource } from "./types";
 import {
+  problemOfSeveral,
   Value,
   withGiven,
   type CheckContext,
@@ -147,6 +148,8 @@ export class Initial extends Value {
       return [...others, `\`${path}.initialValue\` is empty: ${remedy}`];
     }
     if (isSource(given)) return [...others, ...problemsOfSource(given, `${path}.initialValue`)];
+    const several = problemOfSeveral(given, Source.keys, `${path}.initialValue`);
+    if (several !== undefined) return [several];
     return [
       ...others,
       `\`${path}.initialValue\` must be a string, or one of fromEnv, fromFile and fromCommand`,

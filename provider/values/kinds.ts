@@ -4,7 +4,7 @@ import { Initial } from "./initial";
 import { Inline } from "./inline";
 import { Source } from "./source";
 import type { DeclaredData } from "./types";
-import { givenIn, type Value } from "./value";
+import { givenIn, problemOfSeveral, type Value } from "./value";
 
 /** A way to give a token or password other than as a string. */
 export interface Kind {
@@ -35,6 +35,12 @@ export const isByKind = (given: unknown) => kindOf(given) !== undefined;
 function kindOf(given: unknown): Kind | undefined {
   if (!isObject(given)) return undefined;
   return KINDS.findLast(({ keys }) => keys.filter((key) => Object.hasOwn(given, key)).length === 1);
+}
+
+/** The problem of `data` whose token or password is given in several ways at once; undefined if it is given in one. */
+export function problemOfWays(data: unknown): string | undefined {
+  const keys = KINDS.flatMap(({ keys }) => keys);
+  return isObject(data) ? problemOfSeveral(givenIn(data), keys, `data.${String(data["type"])}`) : undefined;
 }
 
 /** The ways to give a token or password, for a message. */

@@ -124,6 +124,11 @@ export abstract class Value {
     return sameJson(held.data, this.data) ? "none" : "value";
   }
 
+  /** Why a new value is generated instead of the one in the state, to follow "because"; undefined if none is. */
+  renewedBecause(_held: Value): string | undefined {
+    return undefined;
+  }
+
   /** Both `data`, in forms whose differences have the paths of the declaration. */
   shownBeside(held: Value): [before: unknown, now: unknown] {
     return [held.data, this.data];
@@ -246,6 +251,18 @@ const fieldOf = (type: unknown) => (type === "token" || type === "password" ? ty
 export function givenIn(data: unknown): unknown {
   if (!isObject(data)) return undefined;
   return data[fieldOf(data["type"])];
+}
+
+/**
+ * The problem of a token or password that is given in several ways at once; undefined if it is given in one.
+ *
+ * @param keys - of all ways
+ * @param path - of the token or password
+ */
+export function problemOfSeveral(given: unknown, keys: readonly string[], path: string): string | undefined {
+  const several = keys.filter((key) => isObject(given) && Object.hasOwn(given, key));
+  if (several.length < 2) return undefined;
+  return `\`${path}\` has ${several.map((key) => `\`${key}\``).join(" and ")}: keep one of them`;
 }
 
 /** `data` with another token or password. */

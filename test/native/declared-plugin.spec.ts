@@ -17,8 +17,13 @@ describe("a program of a project that does not declare the plugin", function () 
       mkdirSync(dirname(script), { recursive: true });
       writeFileSync(
         script,
-        `const { getSecret } = require(${JSON.stringify(NATIVE)});
-         try { getSecret({ id: "a" }).catch(({ message }) => console.log(message)); } catch ({ message }) { console.log(message); }`,
+        `const { getSecret, Provider, Secret } = require(${JSON.stringify(NATIVE)});
+         const show = ({ stack }) => console.log(stack);
+         const data = { type: "token", token: "t" };
+         for (const declare of [() => new Secret("a", { entityId: "e", data }), () => new Provider("p")]) {
+           try { declare(); } catch (error) { show(error); }
+         }
+         getSecret({ id: "a" }).catch(show);`,
       );
       const project = join(folder, "Pulumi.yaml");
       writeFileSync(
@@ -38,6 +43,13 @@ describe("a program of a project that does not declare the plugin", function () 
         message,
         /\nplugins:\n {2}providers:\n {4}- name: keycard-secrets\n {6}path: \.\/node_modules\/pulumi-keycard\/plugin\n/,
       );
+      const frames = message.split("\n").filter((line) => /^ +at /.test(line));
+      assert.equal(message.match(/does not declare/g)?.length, 3);
+      assert.deepEqual(
+        frames.filter((line) => /dist[\\/]|native\.js|_Secret/.test(line)),
+        [],
+      );
+      assert.match(frames[0] ?? "", /cmd[\\/]run[\\/]index\.js/);
       appendFileSync(project, "packages:\n  keycard-secrets: ./plugin\n");
       assert.doesNotMatch(run(), /does not declare/);
     } finally {

@@ -26,7 +26,7 @@ describe("adopting a secret", () => {
       hide: assert.fail,
     };
     await assert.rejects(
-      adopt(client, "sec_1", { inputs, tools, isOwnName: false }),
+      adopt(client, "sec_1", { inputs, tools, owners: { isOwnName: false } }),
       /The secret sec_1 belongs to zone zone_2, but zone zone_1 is declared\. Correct `zoneId`/,
     );
     assert.deepEqual(

@@ -22,6 +22,7 @@ import {
   read,
   remove,
   SECRET,
+  sent,
   start,
   update,
   useProvider,
@@ -205,6 +206,84 @@ describe("a generated value in a call", () => {
   const readerOf = () => (provider.core as unknown as { run: { reader: ValueReader } }).run.reader;
 });
 
+describe("a generated value that is due", () => {
+  useProvider();
+  const DAY_MS = 86_400_000;
+
+  /** What a preview says about a change of a secret, in the next run. */
+  const saidOf = async (
+    options: object,
+    {
+      before = { length: 32 },
+      then = (state: SecretState) => Promise.resolve(state),
+      username,
+    }: { before?: object; then?: (state: SecretState) => Promise<SecretState>; username?: string } = {},
+  ): Promise<string[]> => {
+    await start();
+    const account = (generated: object, name = "app") =>
+      ({
+        ...bare,
+        data: { type: "password", username: name, password: { generated } },
+      }) as unknown as SecretInputs;
+    const { inputs } = await check(account(before));
+    const state = await then(await created(inputs));
+    nextRun();
+    const news = account(options, username);
+    const { zoneId, entityId, name, data } = state;
+    const held = { zoneId, entityId, name, data };
+    const planned = (await provider.check(sent(held), sent(news))).inputs as SecretInputs;
+    notes.length = 0;
+    await diff(state, planned);
+    await diff(state, planned);
+    await keycard.close();
+    return notes.map((line) => line.replace("A new value is generated for the secret sec_1, because ", ""));
+  };
+
+  it("says why, in one line", async () => {
+    const old = (state: SecretState) => {
+      const { password } = state.data as unknown as { password: { since: string } };
+      const since = new Date(Date.parse(password.since) - 100 * DAY_MS).toISOString();
+      const data = { ...state.data, password: { ...password, since } } as unknown as SecretState["data"];
+      return Promise.resolve({ ...state, data });
+    };
+    const due = { length: 32, rotateAfterDays: 90 };
+    assert.deepEqual(await saidOf(due, { before: due, then: old }), [
+      "it is older than 90 days (rotateAfterDays).",
+    ]);
+    assert.deepEqual(await saidOf({ length: 32, rotation: "b" }, { before: { length: 32, rotation: "a" } }), [
+      "`rotation` changed.",
+    ]);
+    assert.deepEqual(await saidOf({ length: 40, characters: ["lower"], rotation: "b" }), [
+      "`length` and `characters` and `rotation` changed.",
+    ]);
+    const theirs = { type: "password", username: "app", password: "theirs" } as const;
+    const edited = async (state: SecretState) => {
+      keycard.edit("sec_1", { data: theirs });
+      return (await read(state)).props;
+    };
+    assert.deepEqual(await saidOf({ length: 32 }, { then: edited }), ["it was changed in Keycard."]);
+    assert.deepEqual(await saidOf({ length: 32 }, { username: "other" }), [
+      "another part of `data` changed.",
+    ]);
+  });
+
+  it("says that it may have been changed, if values must not be read", async () => {
+    const unread = async (state: SecretState) => {
+      keycard.edit("sec_1", { description: "theirs" });
+      nextRun({ "keycard:readValues": "false" });
+      return (await read(state)).props;
+    };
+    assert.deepEqual(await saidOf({ length: 32 }, { then: unread }), [
+      "it may have been changed in Keycard.",
+    ]);
+  });
+
+  it("says nothing of a value that is not due, or of an option that changes only the plan", async () => {
+    assert.deepEqual(await saidOf({ length: 32 }), []);
+    assert.deepEqual(await saidOf({ length: 32, rotateAfterDays: 90 }), []);
+  });
+});
+
 describe("the options of a generated value", () => {
   useProvider();
 
@@ -240,9 +319,29 @@ describe("the options of a generated value", () => {
       `${at}\` must be an object such as { length: 32 }, not a string`,
     ]);
     assert.deepEqual(await problems({ length: 32 }, { fromEnv: "A" }), [
+      "`data.token` has `fromEnv` and `generated`: keep one of them",
+    ]);
+    assert.deepEqual(await problems({ length: 32 }, { value: "A" }), [
       "`data.token` has other keys than `generated`: remove them",
     ]);
     assert.deepEqual(keycard.calls(), []);
+  });
+
+  it("a value that is given in several ways is refused with all of them", async () => {
+    await start();
+    const given = async (password: unknown) =>
+      (await check({ ...bare, data: { type: "password", username: "app", password } })).failures.map(
+        ({ reason }) => reason,
+      );
+    assert.deepEqual(await given({ fromEnv: "A", fromFile: "b" }), [
+      "`data.password` has `fromEnv` and `fromFile`: keep one of them",
+    ]);
+    assert.deepEqual(await given({ fromCommand: ["a"], initialValue: "b", generated: { length: 32 } }), [
+      "`data.password` has `fromCommand` and `generated` and `initialValue`: keep one of them",
+    ]);
+    assert.deepEqual(await given({ initialValue: { fromEnv: "A", fromCommand: ["b"] } }), [
+      "`data.password.initialValue` has `fromEnv` and `fromCommand`: keep one of them",
+    ]);
   });
 
   it("a secret with the `data` output of another takes its options, not its time or fingerprint", async () => {

@@ -23,13 +23,16 @@ const STATE: SecretState = {
 describe("what a change of a secret costs", () => {
   let run: RunMemory;
   let warnings: [string, string][];
+  let lines: string[];
   let plan: { olds: Partial<SecretInputs> } | undefined;
 
   beforeEach(() => {
     sinon.useFakeTimers(Date.parse("2026-01-11T00:00:00.000Z"));
     warnings = [];
     plan = undefined;
-    run = new RunMemory(assert.fail, (line, urn) => void warnings.push([line, urn]));
+    lines = [];
+    const show = (line: string) => void lines.push(line);
+    run = new RunMemory(assert.fail, (line, urn) => void warnings.push([line, urn]), undefined, { show });
   });
   afterEach(() => sinon.restore());
 
@@ -111,15 +114,19 @@ describe("what a change of a secret costs", () => {
       const news = { ...ARGS, data: dataOf({ generated: options }) };
       check(news, { ...ARGS, data: old });
       assert.deepEqual(await diff(news, { ...STATE, data: old }), { changes: true, replaces: [] });
+      const line = "A new value is generated for mine, because it is older than 9 days (rotateAfterDays).";
+      assert.deepEqual(lines, [line]);
       check({ ...news, entityId: "e2" }, { ...ARGS, data: old });
       assert.deepEqual(await diff({ ...news, entityId: "e2" }, { ...STATE, data: old }), {
         replaces: ["entityId"],
       });
+      assert.deepEqual(lines, [line], "a new secret needs no reason for a new value");
     });
 
     it("is no drift if the value is due when a refresh asks", async () => {
       const news = { data: dataOf({ generated: options }) };
       assert.deepEqual(await diff(news, { ...STATE, data: old }), { changes: false });
+      assert.deepEqual(lines, []);
     });
 
     it("is an update of its own if somebody else has set the value, which only the outputs tell", async () => {
@@ -234,8 +241,8 @@ describe("what a run remembers", () => {
     const run = new RunMemory(assert.fail, assert.fail);
     run.noteName({ zoneId: "z1", name: "github" });
     run.noteName({ zoneId: "z2" });
-    assert.ok(run.ownsName(ARGS));
-    assert.ok(!run.ownsName({ ...ARGS, zoneId: "z2" }));
-    assert.ok(!run.ownsName({ ...ARGS, name: "gitlab" }));
+    assert.ok(run.ownersOf(ARGS).isOwnName);
+    assert.ok(!run.ownersOf({ ...ARGS, zoneId: "z2" }).isOwnName);
+    assert.ok(!run.ownersOf({ ...ARGS, name: "gitlab" }).isOwnName);
   });
 });

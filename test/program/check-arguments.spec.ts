@@ -13,7 +13,7 @@ class Team {
 const loop: { self?: unknown } = {};
 loop.self = loop;
 
-const check = (args: Record<string, unknown>) => checkArguments("a", args);
+const check = (args: Record<string, unknown>) => checkArguments("a", args, checkArguments as never);
 
 const problemOf = (args: Record<string, unknown>) => {
   try {

@@ -111,6 +111,14 @@ describe("Secret", () => {
     assert.equal(registration, `run,fixedZone ${await settled(pulumi.createUrn("github", TYPE, parent))}`);
   });
 
+  it("is known by its type, as policies ask, and the resource of the plugin is not one", () => {
+    for (const type of [TYPE, "keycard-secrets:index:Secret", "pulumi-nodejs:dynamic:Resource", undefined]) {
+      assert.equal(Secret.isInstance({ __pulumiType: type }), type === TYPE);
+    }
+    for (const other of [undefined, null, {}, "text"]) assert.ok(!Secret.isInstance(other));
+    assert.ok(Secret.isInstance(new Secret("known", args)));
+  });
+
   it("keeps the loader text below 128 bytes", () => {
     assert.ok(Buffer.byteLength(LOADER) < 128, `${Buffer.byteLength(LOADER)} bytes`);
   });

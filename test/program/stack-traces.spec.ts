@@ -45,6 +45,23 @@ describe("the stack traces of the SDK", () => {
     );
   });
 
+  it("a mistake in an argument begins at the line of the program, whatever the SDK calls on the way", () => {
+    const wrong = { ...args, metadata: { since: new Date(0) } } as unknown as SecretArgs;
+    const transformations = [() => undefined];
+    for (const declared of [Secret, NativeSecret]) {
+      for (const opts of [{}, { transformations }]) {
+        assert.match(
+          stackOf(() => new declared("", wrong, opts)),
+          /^\w*Error: .*\n +at .*stack-traces\.spec/,
+        );
+        assert.match(
+          stackOf(() => new declared("a", wrong, opts)),
+          /^\w*Error: Secret a: `metadata\.since` is a Date.*\n +at .*stack-traces\.spec/,
+        );
+      }
+    }
+  });
+
   it("all stack traces are formatted if PULUMI_DEBUG_PROMISE_LEAKS is set", () => {
     process.env["PULUMI_DEBUG_PROMISE_LEAKS"] = "true";
     assert.ok(tracesOf(() => declare("leaks")) >= tracesOf(() => new Plain("leaks")));

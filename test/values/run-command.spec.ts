@@ -286,6 +286,21 @@ describe("a command", () => {
     );
   });
 
+  it("a script that is missing, or whose interpreter is, and a command that starts a missing program have their own remedy", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-missing-"));
+    const script = join(folder, "get.sh");
+    const missing =
+      /get\.sh` \(seen from .*\), or the interpreter that it names, does not exist\. .*: put it there before `pulumi up` runs/;
+    assert.match(await errorOf(fromCommand([script])), missing);
+    writeFileSync(script, "#!/no/such/interpreter\n", { mode: 0o755 });
+    assert.match(await errorOf(fromCommand([script])), missing);
+    const silent = (status: number) => errorOf(node(`process.exit(${status})`));
+    assert.match(await silent(127), /status 127\. .*: install the program that the command starts/);
+    assert.match(await silent(126), /status 126\. .*: make the program that the command starts executable/);
+    assert.match(await silent(1), /: make sure that the command runs non-interactively/);
+    rmSync(folder, { recursive: true });
+  });
+
   it("the same command runs once, whatever the order of its keys", async () => {
     const folder = mkdtempSync(join(tmpdir(), "pulumi-keycard-once-"));
     const script = "require('fs').appendFileSync(process.argv[1], 'x'); console.log('a')";

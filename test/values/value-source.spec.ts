@@ -201,7 +201,10 @@ describe("a check of a source", () => {
     for (const [token, problem] of wrong) {
       assert.deepEqual(await failuresOf({ type: "token", token }), [problem]);
     }
-    for (const token of [{ fromEnv: "A", fromFile: "b" }, {}, { path: "planted" }]) {
+    assert.deepEqual(await failuresOf({ type: "token", token: { fromEnv: "A", fromFile: "b" } }), [
+      "`data.token` has `fromEnv` and `fromFile`: keep one of them",
+    ]);
+    for (const token of [{}, { path: "planted" }]) {
       const [reason = "", ...others] = await failuresOf({ type: "token", token });
       assert.match(reason, /^`data\.token` must be a string, fromEnv\("NAME"\), fromFile/);
       assert.deepEqual(others, []);
