@@ -430,10 +430,7 @@ describe("a creation whose result is not certain yet", () => {
 
   describe("the error of a search", () => {
     const remedies = [
-      [
-        429,
-        /Keycard limits the request rate, to about 1\S* per second\. Run `pulumi up` again; it checks before creating\.$/,
-      ],
+      [429, /answered 429, saying ".*" \(code \w+\)\. Run `pulumi up` again; it checks before creating\.$/],
       [503, /answered 503, saying ".*" \(code \w+\)\. Run `pulumi up` again; it checks before creating\.$/],
       [500, /answered 500, saying ".*" \(code \w+\)\. Run `pulumi up` again; it checks before creating\.$/],
       [
