@@ -4,6 +4,7 @@ import { readFile, symlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { startKeycard, type Keycard } from "../emulator";
+import { languageTools } from "../engine/build-languages";
 import { codeBlocks } from "../support/code-blocks";
 import { openNewcomer, type Newcomer } from "./support/newcomer";
 
@@ -12,7 +13,9 @@ const EXAMPLES = readdirSync(join(ROOT, "examples")).filter((name) =>
   existsSync(join(ROOT, "examples", name, "Pulumi.yaml")),
 );
 
-describe("a project from a template", () => {
+describe("a project from a template", function () {
+  // The language hosts may have to be built.
+  this.timeout(900_000);
   let keycard: Keycard;
   let newcomer: Newcomer;
 
@@ -44,9 +47,11 @@ describe("a project from a template", () => {
   });
 
   it("every example is a template that pulumi new accepts", async () => {
+    const tools = await languageTools((line) => void process.stderr.write(`engine: ${line}\n`));
     for (const example of EXAMPLES) {
       const made = newcomer.run(
-        `mkdir a-${example} && cd a-${example} && pulumi new ../pulumi-keycard/examples/${example} --generate-only --yes --name a-${example}`,
+        `export PATH=${tools}:$PATH && mkdir a-${example} && cd a-${example} && ` +
+          `pulumi new ../pulumi-keycard/examples/${example} --generate-only --yes --name a-${example}`,
       );
       if (["yaml", "python"].includes(example)) {
         // Seen in CLI 3.274: it looks for the plugin, which the user installs after that, and has written the project by then.
