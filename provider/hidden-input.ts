@@ -7,6 +7,7 @@ export const HIDDEN_INPUT = "__registration";
 const DELETES_FIRST = "deleteBeforeReplace";
 const IGNORES_DATA = "ignoreChanges";
 const FIXED_ZONE = "fixedZone";
+const IS_TRANSFORMED = "transformed";
 const AHEAD = "ahead=";
 
 /**
@@ -19,6 +20,7 @@ export function writeHiddenInput(call: Call): unknown {
     [DELETES_FIRST]: call.deletesFirst,
     [IGNORES_DATA]: call.ignoresData,
     [FIXED_ZONE]: call.hasFixedZone,
+    [IS_TRANSFORMED]: call.isTransformed,
   })
     .map(([name, isSet]) => (isSet ? `,${name}` : ""))
     .join("");
@@ -43,6 +45,7 @@ function parsed(text: string): Call {
     preview: kind === "preview",
     deletesFirst: options.includes(DELETES_FIRST),
     ignoresData: options.includes(IGNORES_DATA),
+    isTransformed: options.includes(IS_TRANSFORMED),
     hasFixedZone: options.includes(FIXED_ZONE),
     ...(ahead !== undefined && { ahead: JSON.parse(Buffer.from(ahead, "base64url").toString()) as Ahead }),
   };

@@ -65,6 +65,8 @@ export interface Call {
   allowsUnknown?: boolean;
   /** Whether the resource has the option `deleteBeforeReplace`. */
   deletesFirst?: boolean;
+  /** Whether transforms or transformations may have handled the arguments. */
+  isTransformed?: boolean;
   /** Whether the option `ignoreChanges` names `data` or a part of it, or may do so. */
   ignoresData?: boolean;
   /** Whether the program gives the zone as a text, so that nothing in this run creates it. */

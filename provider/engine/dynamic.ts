@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { connect } from "node:net";
 import type { dynamic } from "@pulumi/pulumi";
 import { takeHiddenInput } from "../hidden-input";
+import { isObject } from "../json";
 import {
   withLoader,
   withoutLoader,
@@ -49,7 +50,11 @@ export class DynamicProvider implements Required<dynamic.ResourceProvider<object
     if (Object.keys(known).length === 0) this.creates.add(inputs, call);
     else this.diffs.add(inputs, { call, olds: known });
     // The engine prints the value of the property that a failure names, so failures name none.
-    return { inputs: marked(inputs), failures: problems.map((reason) => ({ property: "", reason })) };
+    const mark = (told?.isTransformed ?? true) ? markedThroughout : asSecret;
+    return {
+      inputs: marked(inputs, mark),
+      failures: problems.map((reason) => ({ property: "", reason })),
+    };
   }
 
   async diff(id: string, olds: object, news: object): Promise<dynamic.DiffResult> {
@@ -95,12 +100,30 @@ function callFor({ zoneId, entityId, name }: Partial<Record<keyof SecretInputs, 
 }
 
 /** Marks what is always secret in arguments or in a state. */
-function marked(props: object): object {
+function marked(props: object, mark: (value: unknown) => object = asSecret): object {
   const entries = Object.entries(props).map(([name, value]: [string, unknown]) => [
     name,
-    SECRET_PROPERTIES.includes(name) && value !== undefined ? asSecret(value) : value,
+    SECRET_PROPERTIES.includes(name) && value !== undefined ? mark(value) : value,
   ]);
   return Object.fromEntries(entries) as object;
+}
+
+/**
+ * Marks an object and each of its parts. CLI 3.274 takes the mark of an object in the answer of `check` away if the program's
+ * request has it without one (`annotateSecrets`). So it is if a transform sets the object, or only passes it on in an inline
+ * program of the Automation API (SDK 3.276).
+ */
+function markedThroughout(value: unknown): object {
+  const partsOf = (whole: unknown): unknown =>
+    isObject(whole)
+      ? Object.fromEntries(
+          Object.entries(whole).map(([name, part]) => [
+            name,
+            isObject(part) ? partsOf(part) : asSecret(part),
+          ]),
+        )
+      : whole;
+  return asSecret(holdsUnknown(value) ? value : partsOf(value));
 }
 
 /** Completes the state that an error contains: without the text that loads the provider, no later call could run. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -10,7 +11,7 @@ import { assertConstructorArguments, checkArguments, readOptions } from "./check
 import { judgeConfiguration, programConfig } from "./check-configuration";
 import { noteSource } from "./read-ahead";
 import { NO_OUTPUTS, type SecretArgs, type SecretLookup, SecretResource } from "./secret-args";
-import { suspendStackTraces, withCallersStack } from "./stack-traces";
+import { runsUserCode, suspendStackTraces, withCallersStack } from "./stack-traces";
 import { type Ahead, loaderInput } from "../pulumi-values";
 
 /** The program's folder, read before the program can change it. The provider's process has the same one. */
@@ -168,17 +169,32 @@ function hiddenInputOf(
   hasFixedZone: boolean,
 ): pulumi.Input<unknown> {
   const { parent } = opts;
-  const told = { preview: pulumi.runtime.isDryRun(), ...hiddenOptions(opts), hasFixedZone };
+  const written = (urn: string, ahead?: Ahead) =>
+    writeHiddenInput({
+      urn,
+      preview: pulumi.runtime.isDryRun(),
+      ...hiddenOptions(opts),
+      hasFixedZone,
+      ...(mayBeTransformed(opts) && { isTransformed: true }),
+      ...(ahead && { ahead }),
+    });
   // The same URN as that of `createUrn`, without an output.
   const topUrn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
-  if (!parent && !reading) return writeHiddenInput({ ...told, urn: topUrn });
+  if (!parent && !reading) return written(topUrn);
   // A promise, because an output would make the resource depend on its parent. The SDK (3.248 and 3.276) extends that to
   // all children of a component, so two of them would wait for each other. The types do not have this method.
   const urnBelow = () =>
     (pulumi.createUrn(name, TYPE, parent) as unknown as { promise(): Promise<string> }).promise();
-  return Promise.all([parent ? urnBelow() : topUrn, reading]).then(([urn, ahead]) =>
-    writeHiddenInput({ ...told, urn, ...(ahead && { ahead }) }),
-  );
+  return Promise.all([parent ? urnBelow() : topUrn, reading]).then(([urn, ahead]) => written(urn, ahead));
+}
+
+/**
+ * True if a transformation or a transform may handle the arguments. The SDK (3.248 and 3.276) has one server for all functions
+ * that the engine calls, and starts it with the first of them. The types do not have it.
+ */
+function mayBeTransformed(opts: pulumi.CustomResourceOptions): boolean {
+  const { callbacks } = (state as unknown as { getStore(): { callbacks?: unknown } }).getStore();
+  return runsUserCode(opts) || opts.transforms !== undefined || callbacks !== undefined;
 }
 
 function withoutUndefined(args: object): Record<string, unknown> {

@@ -33,7 +33,7 @@ export function withCallersStack(error: unknown, constructor: NewableFunction): 
 }
 
 /** True if the SDK's constructor calls functions of the user: transformations. */
-function runsUserCode({ parent, transformations }: pulumi.ResourceOptions): boolean {
+export function runsUserCode({ parent, transformations }: pulumi.ResourceOptions): boolean {
   const above = (parent ?? pulumi.runtime.getStackResource()) as
     { __transformations?: unknown[] } | undefined;
   return (transformations?.length ?? 0) > 0 || (above?.__transformations?.length ?? 0) > 0;

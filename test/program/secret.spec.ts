@@ -93,8 +93,14 @@ describe("Secret", () => {
       preview: false,
       deletesFirst: false,
       ignoresData: false,
+      isTransformed: false,
       hasFixedZone: true,
     });
+  });
+
+  it("tells whether transformations may have handled its arguments", async () => {
+    const { registration } = await registered(args, { transformations: [() => undefined] });
+    assert.match(String(registration), /^run,fixedZone,transformed urn/);
   });
 
   it("tells of a zone that is a text, and not of one that another resource may create", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { DynamicProvider } from "../../provider/engine/dynamic";
 import { HIDDEN_INPUT, writeHiddenInput } from "../../provider/hidden-input";
-import type { Call } from "../../provider/pulumi-values";
+import { asSecret, type Call } from "../../provider/pulumi-values";
 import type { SecretProvider } from "../../provider/secret/provider";
 
 const URN = "urn:pulumi:s::p::t::name";
@@ -47,7 +47,7 @@ const told = (urn = URN) => ({ [HIDDEN_INPUT]: writeHiddenInput({ urn, preview: 
 describe("the door of dynamic resources", () => {
   it("marks data as a secret in every result", async () => {
     const { door } = coreWith();
-    assert.deepEqual(await door.check({}, sent), {
+    assert.deepEqual(await door.check({}, { ...sent, ...told() }), {
       inputs: marked,
       failures: [{ property: "", reason: "r" }],
     });
@@ -55,6 +55,21 @@ describe("the door of dynamic resources", () => {
     assert.deepEqual(await door.read("s1", sent), { id: "s1", props: marked, inputs: marked });
     assert.deepEqual(await door.update("s1", sent, sent), { outs: marked });
     assert.deepEqual(await door.diff("s1", sent, sent), { changes: false });
+  });
+
+  it("marks each part of data if a transform may have taken its mark away", async () => {
+    const password = { fromCommand: ["op", "read"], trim: true };
+    const data = { type: "password", username: "u", password };
+    const parts = {
+      type: asSecret("password"),
+      username: asSecret("u"),
+      password: { fromCommand: asSecret(["op", "read"]), trim: asSecret(true) },
+    };
+    const { door } = coreWith({ check: () => Promise.resolve({ inputs: { data }, problems: [] }) });
+    const transformed = { [HIDDEN_INPUT]: writeHiddenInput({ urn: URN, isTransformed: true }) };
+    for (const hidden of [transformed, {}]) {
+      assert.deepEqual((await door.check({}, { ...sent, ...hidden })).inputs, { data: asSecret(parts) });
+    }
   });
 
   it("marks nothing if there is no data", async () => {
