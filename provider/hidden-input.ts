@@ -8,6 +8,7 @@ const DELETES_FIRST = "deleteBeforeReplace";
 const IGNORES_DATA = "ignoreChanges";
 const FIXED_ZONE = "fixedZone";
 const IS_TRANSFORMED = "transformed";
+const HIDES = "hideDiffs=";
 const AHEAD = "ahead=";
 
 /**
@@ -15,7 +16,7 @@ const AHEAD = "ahead=";
  * commands may be secrets, so sources make it a secret for the engine.
  */
 export function writeHiddenInput(call: Call): unknown {
-  const { urn, preview, ahead } = call;
+  const { urn, preview, hides, ahead } = call;
   const options = Object.entries({
     [DELETES_FIRST]: call.deletesFirst,
     [IGNORES_DATA]: call.ignoresData,
@@ -24,9 +25,11 @@ export function writeHiddenInput(call: Call): unknown {
   })
     .map(([name, isSet]) => (isSet ? `,${name}` : ""))
     .join("");
+  // Only previews show differences.
+  const hidden = preview && hides ? `,${HIDES}${hides.join("+")}` : "";
   // Other releases of the plugin ignore options that they do not know.
   const told = ahead ? `,${AHEAD}${Buffer.from(JSON.stringify(ahead)).toString("base64url")}` : "";
-  const text = `${preview ? "preview" : "run"}${options}${told} ${urn}`;
+  const text = `${preview ? "preview" : "run"}${options}${hidden}${told} ${urn}`;
   return ahead ? asSecret(text) : text;
 }
 
@@ -39,7 +42,8 @@ export function takeHiddenInput<T extends object>(inputs: T): { args: T; told: C
 function parsed(text: string): Call {
   const [head = "", ...urn] = text.split(" ");
   const [kind, ...options] = head.split(",");
-  const ahead = options.find((option) => option.startsWith(AHEAD))?.slice(AHEAD.length);
+  const valueOf = (key: string) => options.find((option) => option.startsWith(key))?.slice(key.length);
+  const [ahead, hides] = [valueOf(AHEAD), valueOf(HIDES)];
   return {
     urn: urn.join(" "),
     preview: kind === "preview",
@@ -47,6 +51,7 @@ function parsed(text: string): Call {
     ignoresData: options.includes(IGNORES_DATA),
     isTransformed: options.includes(IS_TRANSFORMED),
     hasFixedZone: options.includes(FIXED_ZONE),
+    ...(hides !== undefined && { hides: hides.split("+") }),
     ...(ahead !== undefined && { ahead: JSON.parse(Buffer.from(ahead, "base64url").toString()) as Ahead }),
   };
 }
@@ -54,12 +59,18 @@ function parsed(text: string): Call {
 /** A path of the option `ignoreChanges` that names `data` or a part of it. */
 const DATA_PATH = /^(data\b|\["data"\]|\*)/;
 
+/** The name with which a property path begins. */
+const ROOT = /^(?:\[")?(\w+)/;
+
 /** The options of a resource that `check` needs, and that the engine does not pass on. */
 export function hiddenOptions({
   deleteBeforeReplace,
   ignoreChanges = [],
-}: pulumi.CustomResourceOptions): Pick<Call, "deletesFirst" | "ignoresData"> {
+  hideDiffs = [],
+}: pulumi.CustomResourceOptions): Pick<Call, "deletesFirst" | "ignoresData" | "hides"> {
+  const hides = hideDiffs.flatMap((path) => ROOT.exec(path)?.[1] ?? []);
   return {
+    ...(hides.length > 0 && { hides }),
     ...(deleteBeforeReplace === true && { deletesFirst: true }),
     ...(ignoreChanges.some((path) => DATA_PATH.test(path)) && { ignoresData: true }),
   };

@@ -71,6 +71,8 @@ export interface Call {
   ignoresData?: boolean;
   /** Whether the program gives the zone as a text, so that nothing in this run creates it. */
   hasFixedZone?: boolean;
+  /** The arguments that the option `hideDiffs` names; told only in a preview. */
+  hides?: string[];
   /** Sources that later calls will need; absent if the program tells of none. */
   ahead?: Ahead;
 }

@@ -75,6 +75,7 @@ export async function diffSecret(
   const others = changedArguments(before, news, "state");
   const changes = [...replaces, ...patches, ...others];
   if (changes.length === 0) return { changes: false, replaces, differences: [] };
+  await warnOfHidden(run, id, changes, urn);
   const overlooked = plan?.olds ? unchangedAmong(changes, plan.olds, news) : [];
   const isUnlisted = (replaces.length === 0 && isDue) || overlooked.length === changes.length;
   return {
@@ -124,6 +125,17 @@ async function warnOfAge(
 ): Promise<void> {
   const warning = warningOfAge(olds, maxAgeDays, nameIn(urn) || `the secret ${id}`);
   if (warning !== undefined) await run.warnOnce(id, warning, urn);
+}
+
+/** The option `hideDiffs` makes an update look like nothing (CLI 3.274). */
+async function warnOfHidden(run: RunMemory, id: string, changes: string[], urn: string): Promise<void> {
+  const hidden = changes.filter((name) => run.hidden.get(urn)?.includes(name));
+  if (hidden.length === 0) return;
+  const names = hidden.map((name) => `\`${name}\``).join(" and ");
+  const line =
+    `The change of ${names} of ${nameIn(urn) || `the secret ${id}`} is not shown, because the option \`hideDiffs\` names it. ` +
+    "`pulumi preview --json` lists it.";
+  await run.warnOnce(id, line, urn);
 }
 
 function assertOwn({ ownership }: RunMemory, planned: PlannedResource | undefined): void {

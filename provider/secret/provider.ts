@@ -95,7 +95,8 @@ export class SecretProvider {
     await this.run.noteDeclared(call.urn, args, olds);
     if (call.hasFixedZone) this.run.fixedZones.add(String(args.zoneId));
     const reader = this.run.reader;
-    const { urn, ahead } = call;
+    const { urn, ahead, hides } = call;
+    if (hides) this.run.hidden.set(urn, hides);
     if (ahead) {
       reader.readAhead(ahead, (name) => recipeFor([...urn.split("::").slice(0, 3), name].join("::")));
     }

@@ -136,6 +136,8 @@ export class RunMemory {
   readonly initialValues = new Map<string, string | ValueSource>();
   /** The zones that the program gives as texts. */
   readonly fixedZones = new Set<string>();
+  /** By resource: the arguments whose changes the preview does not show. */
+  readonly hidden = new Map<string, readonly string[]>();
   private readonly ownNames = new Set<string>();
   /** By zone and name: what the resources of the program declare, by URN. */
   private readonly declared = new Map<string, Map<string, DeclaredName>>();

@@ -206,6 +206,34 @@ describe("what a change of a secret costs", () => {
     });
   });
 
+  describe("that the option `hideDiffs` hides", () => {
+    beforeEach(() => run.hidden.set(urn, ["data", "description"]));
+    const line = (what: string) =>
+      `The change of ${what} of mine is not shown, because the option \`hideDiffs\` names it. \`pulumi preview --json\` lists it.`;
+
+    it("is told once, with what it covers", async () => {
+      const changed = {
+        name: "gitlab",
+        description: "Other",
+        data: { type: "token", token: "new" },
+      } as const;
+      for (let diffs = 0; diffs < 2; diffs++) {
+        check({ ...ARGS, ...changed });
+        await diff(changed);
+      }
+      assert.deepEqual(warnings, [[line("`description` and `data`"), urn]]);
+    });
+
+    it("is told of a replacement, too, and of no argument that is shown or the same", async () => {
+      await diff({ name: "gitlab" });
+      await diff({});
+      await diff({ entityId: "e2" });
+      assert.deepEqual(warnings, []);
+      await diff({ entityId: "e2", description: "Other" });
+      assert.deepEqual(warnings, [[line("`description`"), urn]]);
+    });
+  });
+
   describe("whose value is too old", () => {
     const warning = (name: string) =>
       `The value of ${name} is 10 days old (maxAgeDays: 7). Set a new value, or raise \`maxAgeDays\`.`;

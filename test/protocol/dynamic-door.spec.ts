@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { DynamicProvider } from "../../provider/engine/dynamic";
-import { HIDDEN_INPUT, writeHiddenInput } from "../../provider/hidden-input";
+import { HIDDEN_INPUT, hiddenOptions, takeHiddenInput, writeHiddenInput } from "../../provider/hidden-input";
 import { asSecret, type Call } from "../../provider/pulumi-values";
 import type { SecretProvider } from "../../provider/secret/provider";
 
@@ -43,6 +43,17 @@ function coreWith(changes: object = {}) {
 }
 
 const told = (urn = URN) => ({ [HIDDEN_INPUT]: writeHiddenInput({ urn, preview: true }) });
+
+describe("the input that tells `check` of options", () => {
+  it("names the arguments that `hideDiffs` covers in a preview, and nowhere else", () => {
+    const options = hiddenOptions({ hideDiffs: ["data.token", '["metadata"].team', "description", "*"] });
+    const hidesIn = (preview: boolean) =>
+      takeHiddenInput({ [HIDDEN_INPUT]: writeHiddenInput({ ...options, urn: URN, preview }) }).told;
+    assert.deepEqual(hidesIn(true)?.hides, ["data", "metadata", "description"]);
+    assert.deepEqual([hidesIn(false)?.hides, hidesIn(true)?.urn], [undefined, URN]);
+    assert.deepEqual(hiddenOptions({ hideDiffs: [] }), {});
+  });
+});
 
 describe("the door of dynamic resources", () => {
   it("marks data as a secret in every result", async () => {
