@@ -1,6 +1,6 @@
 import type { Contender } from "./build-contenders";
 import { total, type Operation, type Requests } from "./operations";
-import type { Measurement, OnePreview, Results } from "./results";
+import type { CompiledPreview, Measurement, OnePreview, Results } from "./results";
 
 /** The minimum, median and maximum of some figures. */
 export interface Spread {
@@ -91,6 +91,12 @@ export function stateBytesOf(measurements: Measurement[], contender: Contender, 
 export function clientRatio({ client }: Results): Spread | undefined {
   if (client.length === 0) return undefined;
   return spread(client.map(({ ours, axios }) => ours.requestsPerSecond / axios.requestsPerSecond));
+}
+
+/** A preview with kept compiled code divided by one through the same door without. */
+export function compiledRatio(previews: CompiledPreview[], way: string): Spread {
+  const [door] = way.split(" ");
+  return spread(previews.map((one) => (one[way] ?? NaN) / (one[`${door} nowhere`] ?? NaN)));
 }
 
 /** The difference between the preview of one secret and that of an empty program. */

@@ -1,6 +1,7 @@
 import { CONTENDERS, NAMES, type Contender } from "./build-contenders";
 import {
   clientRatio,
+  compiledRatio,
   cpuSeconds,
   differenceOf,
   emulatorSeconds,
@@ -63,6 +64,7 @@ export function renderReport(results: Results): string {
     "![Time of each operation, as a multiple of that of a no-op provider](bench.svg)",
     table(TIMES, rows),
     table(REQUESTS_AND_MEMORY, rows),
+    ...compiledTable(results),
     [
       previewLine(rows),
       oneLine(results),
@@ -103,6 +105,20 @@ function table(columns: Column[], rows: Row[]): string {
     ...rows.map((row) => columns.map(([, cell]) => cell(row) ?? NOT_MEASURED)),
   ];
   return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+/** Previews by where compiled code is kept. Older versions of Node.js keep none. */
+function compiledTable({ compiled }: Results): string[] {
+  if (!compiled) return [];
+  const { date, node, sdk, previews } = compiled;
+  const lines = Object.keys(previews[0] ?? {}).map((way) => {
+    const ratio = compiledRatio(previews, way);
+    return `| ${way} | ${spread(previews.map((one) => one[way] ?? NaN)).median.toFixed(2)} | ${ratios(ratio)} |`;
+  });
+  const head =
+    `A preview of 10 secrets, by where Node.js keeps compiled code, measured on ${date} in ${previews.length} turns with ` +
+    `Node.js ${node} and SDK ${sdk}. *Everywhere* is the variable \`NODE_COMPILE_CACHE\` for the program and for the provider's process.`;
+  return [head, ["| Door, and where | s | × nowhere |", "| --- | ---: | ---: |", ...lines].join("\n")];
 }
 
 /** The largest preview through each door. */

@@ -47,6 +47,17 @@ export interface OnePreview {
   native: number;
 }
 
+/** Seconds of a preview by its door, where compiled code is kept, and whether it was there. */
+export type CompiledPreview = Record<string, number>;
+
+/** Previews with kept code, all with one version of Node.js, because older ones keep none. */
+export interface Compiled {
+  date: string;
+  node: string;
+  sdk: string;
+  previews: CompiledPreview[];
+}
+
 /** Bytes of state per secret with only an entity and a token, through each door. */
 export interface MinimalState {
   /** The number of secrets in each stack. */
@@ -84,6 +95,8 @@ export interface Results {
   one?: OnePreview[];
   /** Absent in results of earlier releases. */
   minimalState?: MinimalState;
+  /** Absent in results of earlier releases, and of a Node.js that keeps no compiled code. */
+  compiled?: Compiled;
   measurements: Measurement[];
 }
 

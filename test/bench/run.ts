@@ -1,4 +1,7 @@
-import { availableParallelism, totalmem } from "node:os";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import * as nodeModule from "node:module";
+import { availableParallelism, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 import type { Engine } from "../engine/engine";
@@ -6,6 +9,7 @@ import { findEngine } from "../engine/find-engine";
 import { CONTENDERS, type Contender } from "./build-contenders";
 import { Measuring } from "./measure";
 import { CLIENT_REQUESTS, measureClient } from "./measure-client";
+import { measureCompiled } from "./measure-compiled";
 import { measureMinimalState } from "./measure-minimal";
 import { measureOne } from "./measure-one";
 import { measureLog, measureRedaction } from "./measure-redaction";
@@ -15,7 +19,7 @@ import { Progress, say } from "./progress";
 import { runProgram } from "../support/run-program";
 import { render } from "./render";
 import { renderReport } from "./render-report";
-import { addedTo, loadResults, saveResults, type Results } from "./results";
+import { addedTo, loadResults, saveResults, type Compiled, type Results } from "./results";
 import { targetsOf } from "./targets";
 
 interface Options {
@@ -97,6 +101,7 @@ async function measure({ sizes, runs, pairs, contenders, operations, save, add }
     );
     say("the state of secrets with only an entity and a token");
     results.minimalState = await measureMinimalState(measuring);
+    if ("flushCompileCache" in nodeModule) results.compiled = await compiledOf(measuring, pairs, results);
   }
 
   const rounds = planOf({ sizes, runs, contenders, operations });
@@ -112,6 +117,21 @@ async function measure({ sizes, runs, pairs, contenders, operations, save, add }
     if (save) saveResults(results);
   }
   return results;
+}
+
+async function compiledOf(
+  measuring: Measuring,
+  pairs: number,
+  { date, versions: { node, sdk } }: Results,
+): Promise<Compiled> {
+  say("previews with kept compiled code");
+  const root = await mkdtemp(join(await realpath(tmpdir()), "pulumi-keycard-compiled-"));
+  try {
+    const previews = await measureCompiled(measuring, pairs, root, (one) => say(`  ${JSON.stringify(one)}`));
+    return { date, node, sdk, previews };
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
 }
 
 function emptyResults(engine: Engine): Results {
