@@ -67,8 +67,10 @@ export function hiddenOptions({
   deleteBeforeReplace,
   ignoreChanges = [],
   hideDiffs = [],
+  transforms = [],
 }: pulumi.CustomResourceOptions): Pick<Call, "deletesFirst" | "ignoresData" | "hides"> {
-  const hides = hideDiffs.flatMap((path) => ROOT.exec(path)?.[1] ?? []);
+  // A transform that hands the options back loses `hideDiffs` (SDK 3.276).
+  const hides = transforms.length > 0 ? [] : hideDiffs.flatMap((path) => ROOT.exec(path)?.[1] ?? []);
   return {
     ...(hides.length > 0 && { hides }),
     ...(deleteBeforeReplace === true && { deletesFirst: true }),

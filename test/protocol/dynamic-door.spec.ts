@@ -52,6 +52,7 @@ describe("the input that tells `check` of options", () => {
     assert.deepEqual(hidesIn(true)?.hides, ["data", "metadata", "description"]);
     assert.deepEqual([hidesIn(false)?.hides, hidesIn(true)?.urn], [undefined, URN]);
     assert.deepEqual(hiddenOptions({ hideDiffs: [] }), {});
+    assert.deepEqual(hiddenOptions({ hideDiffs: ["data"], transforms: [(args) => args] }), {});
   });
 });
 
