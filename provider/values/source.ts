@@ -25,6 +25,7 @@ import {
   type CheckContext,
   type CheckedValue,
   type SendTools,
+  type ValueChange,
   type ValueToSend,
 } from "./value";
 
@@ -130,13 +131,16 @@ export class Source extends Value {
 
     const known = held instanceof Source ? held : undefined;
     const isSame = known && !known.isUnread && sameJson(known.source, source);
-    const stored = isSame ? known.kept.fingerprint : undefined;
+    const { fingerprint: stored, foundOther = false }: Partial<WatchedSource> = isSame ? known.kept : {};
     const { urn, reader } = context;
     const preview = context.preview ?? context.allowsUnknown ?? false;
     let text: string | undefined;
     try {
       text = await reader.readIfPossible(source, {
-        consequence: consequence(stored !== undefined, preview, givenIn(held.data) === undefined),
+        consequence:
+          stored === undefined
+            ? needed(preview, givenIn(held.data) === undefined)
+            : `the value was not compared${foundOther ? FOUND_OTHER : ", and the stored fingerprint is kept"}.`,
         user: nameIn(urn),
       });
     } catch (error) {
@@ -148,14 +152,22 @@ export class Source extends Value {
         ? (stored ?? (preview ? UNKNOWN_VALUE : undefined))
         : await reader.fingerprint(text, recipeOf(known?.kept.fingerprint) ?? recipeFor(urn));
     return {
-      data: this.with({ ...source, ...(fingerprint !== undefined && { fingerprint }) }),
+      data: this.with({
+        ...source,
+        ...(fingerprint !== undefined && { fingerprint }),
+        ...(text === undefined && foundOther && { foundOther }),
+      }),
       ...(text !== undefined && { text }),
     };
   }
 
+  override changeFrom(held: Value): ValueChange {
+    return sameJson(withoutFinding(held), withoutFinding(this)) ? "none" : "value";
+  }
+
   override async noteIfUnreadable(reader: ValueReader, isNew: boolean): Promise<void> {
     if (this.isUnread || this.kept.fingerprint !== undefined || holdsUnknown(this.kept)) return;
-    await reader.readIfPossible(this.source, { consequence: consequence(false, true, isNew), user: "" });
+    await reader.readIfPossible(this.source, { consequence: needed(true, isNew), user: "" });
   }
 
   override async toSend({ reader }: SendTools): Promise<ValueToSend> {
@@ -164,9 +176,11 @@ export class Source extends Value {
   }
 
   override async keptAfterRead(found: SecretData): Promise<DeclaredData> {
-    const recipe = recipeOf(this.kept.fingerprint) ?? anyRecipe();
-    const fingerprint = await fingerprintOf(givenIn(found) as string, recipe);
-    return withGiven(found, { ...this.source, fingerprint });
+    const { fingerprint: before, foundOther } = this.kept;
+    const recipe = recipeOf(before);
+    const fingerprint = await fingerprintOf(givenIn(found) as string, recipe ?? anyRecipe());
+    const isOther = foundOther === true || (recipe !== undefined && fingerprint !== before);
+    return withGiven(found, { ...this.source, fingerprint, ...(isOther && { foundOther: true }) });
   }
 
   /** The source, if it is valid and known. */
@@ -192,12 +206,21 @@ export class Source extends Value {
 }
 
 /** The keys that only the state adds to a source. */
-const KEPT_KEYS = ["fingerprint", "unreadVersion"] as const;
+const KEPT_KEYS = ["fingerprint", "unreadVersion", "foundOther"] as const;
+
+const FOUND_OTHER = ". The last read found another one in Keycard, which stays";
 
 /** Undefined if the value is about to be sent, because that will fail with an error. */
-function consequence(hasFingerprint: boolean, preview: boolean, isNew: boolean): string | undefined {
-  if (hasFingerprint) return "the value was not compared, and the stored fingerprint is kept.";
+function needed(preview: boolean, isNew: boolean): string | undefined {
   return preview ? `\`pulumi up\` needs the value to ${isNew ? "create" : "update"} the secret.` : undefined;
+}
+
+/** That another value was found is no change: the program may have that one now. */
+function withoutFinding({ data }: Value): DeclaredData {
+  const given = givenIn(data);
+  return isObject(given) && "foundOther" in given
+    ? withGiven(data, { ...given, foundOther: undefined })
+    : data;
 }
 
 /** What is wrong with a part of a source. */

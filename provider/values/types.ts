@@ -68,6 +68,8 @@ export type WatchedSource = ValueSource &
   Partial<UnreadValue> & {
     /** A salted, slow hash, as in `scrypt:2048:8:1$…$…`. The result of `check` lacks it if the value could not be read. */
     fingerprint?: string;
+    /** True if a read found another value in Keycard than the one that the state had. The fingerprint is then that value's. */
+    foundOther?: boolean;
   };
 
 /** Replaces, in the state, a value that may have changed in Keycard but must not be read, because `keycard-secrets:readValues` is `false`. */

@@ -39,6 +39,45 @@ describe("a value by reference", () => {
     await scene.assertNoValue();
   });
 
+  it("a line tells that drift of a value whose source cannot be read is not corrected", async () => {
+    const args = secret(fromEnv(VARIABLE));
+    scene.give({ variable: "planted-one" });
+    scene.declare({ a: args, b: args });
+    await scene.stack.up();
+    scene.keycard.edit(await scene.idOf("a"), { data: token("other") });
+    await scene.stack.refresh();
+    // A refresh that finds no further change forgets nothing.
+    await scene.stack.refresh();
+    scene.keycard.clearLog();
+
+    scene.give({ variable: undefined });
+    for (const run of [await scene.stack.preview(), await scene.stack.up(), await scene.stack.up()]) {
+      assert.deepEqual(run.changes, { same: 3 });
+      assert.deepEqual(
+        run.diagnostics.map((text) => text.trim()).sort(),
+        [
+          ["a", "The last read found another one in Keycard, which stays."],
+          ["b", "the stored fingerprint is kept."],
+        ].map(
+          ([name, end]) =>
+            `The environment variable ${VARIABLE} is not set (used by Secret ${name}): ` +
+            `the value was not compared${name === "a" ? ". " : ", and "}${end}`,
+        ),
+      );
+    }
+    assert.deepEqual(scene.keycard.calls(), []);
+
+    // The program gets the value that Keycard has: there is nothing to send, and nothing to tell later.
+    scene.give({ variable: "planted-other" });
+    scene.declare({ a: args });
+    assert.deepEqual((await scene.stack.up()).changes, { same: 2, delete: 1 });
+    scene.give({ variable: undefined });
+    const [line = "", ...others] = (await scene.stack.up()).diagnostics;
+    assert.match(line, /and the stored fingerprint is kept/);
+    assert.deepEqual(others, []);
+    await scene.assertNoValue();
+  });
+
   it("an unreadable source fails a create, and the error names it", async () => {
     process.env["A_TOKEN_OF_THE_TOOL"] = "planted-credential";
     try {

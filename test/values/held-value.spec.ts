@@ -62,7 +62,8 @@ describe("data that the state has", () => {
         fingerprint: await fingerprintOf("other", recipeFor(URN)),
         unreadVersion: 2,
       });
-      assert.deepEqual(await kept(old), tokenOf({ ...SOURCE, fingerprint }));
+      assert.deepEqual(await kept(old), tokenOf({ ...SOURCE, fingerprint, foundOther: true }));
+      assert.deepEqual(await kept(tokenOf({ ...SOURCE, fingerprint })), tokenOf({ ...SOURCE, fingerprint }));
       const { token } = (await kept(tokenOf(SOURCE))) as { token: { fingerprint?: string } };
       assert.ok(await isFingerprintOf(token.fingerprint ?? "", VALUE));
     });

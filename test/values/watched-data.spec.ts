@@ -96,6 +96,25 @@ describe("data by reference", () => {
       ]);
     });
 
+    it("is not corrected in Keycard, which a line tells if a read has found another value there", async () => {
+      const found = await valueOf(tokenOf({ ...SOURCE, fingerprint })).keptAfterRead(
+        { type: "token", token: "other-value" },
+        valueOf(undefined),
+      );
+      const other = await fingerprintOf("other-value", recipeFor(URN));
+      assert.deepEqual(found, tokenOf({ ...SOURCE, fingerprint: other, foundOther: true }));
+      assert.deepEqual(await watch(tokenOf(SOURCE), found), { data: found });
+      assert.match(
+        notes.join(),
+        /was not compared\. The last read found another one in Keycard, which stays\.$/,
+      );
+      process.env[VARIABLE] = "other-value";
+      reader = new ValueReader((line) => notes.push(line));
+      const { data } = await watch(tokenOf(SOURCE), found);
+      assert.deepEqual(data, tokenOf({ ...SOURCE, fingerprint: other }));
+      assert.equal(valueOf(data).changeFrom(valueOf(found)), "none");
+    });
+
     it("has an unknown fingerprint in a preview without one, which says what is to come", async () => {
       const unknown = tokenOf({ ...SOURCE, fingerprint: UNKNOWN_VALUE });
       assert.deepEqual((await watch(tokenOf(SOURCE))).data, unknown);
