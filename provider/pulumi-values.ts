@@ -77,10 +77,10 @@ export interface Call {
   ahead?: Ahead;
 }
 
-const OUTPUT = /Calling \[to(?:String|JSON)\] on an \[Output<T>\]/;
+const OUTPUT = /Calling (?:\[to(?:String|JSON)\] on an \[Output<T>\]|__str__ on an Output\[T\])/;
 const OBJECT = /\[object [A-Z]\w*\]/;
 
-/** Describes a string that JavaScript or Pulumi made from another value by mistake, to follow the path; undefined if it is fine. */
+/** Describes a string that the language or Pulumi made from another value by mistake, to follow the path; undefined if it is fine. */
 export function strayText(text: string): string | undefined {
   if (OUTPUT.test(text)) {
     return "contains an output in a string, which Pulumi replaced by a warning: write pulumi.interpolate`…` instead of `…`";

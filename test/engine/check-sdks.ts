@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { runCommand } from "./run-command";
@@ -19,6 +19,33 @@ const needed = (command: string, args: string[], cwd: string) =>
     throw new Unavailable((error as Error).message.split("\n")[0]);
   });
 
+/** Programs that use what the examples do not. */
+const PYTHON = `import pulumi_keycard_secrets as keycard
+
+keycard.Secret(
+    "a",
+    entity_id="e",
+    data={
+        "type": "token",
+        "token": {"from_command": ["sops"], "field": "a[0].b", "accept_any_value": True, "pass_env": ["A"]},
+    },
+)
+keycard.Secret("b", entity_id="e", data={"type": "token", "token": {"from_file": "f", "field": "a"}})
+`;
+const GO = `package uses
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	keycard "pulumi-keycard/sdk/go/keycardsecrets"
+)
+
+var Command = keycard.CommandSourceArgs{
+	FromCommand: pulumi.ToStringArray([]string{"sops"}),
+	Field:       pulumi.String("a[0].b"),
+}
+var File = keycard.FileSourceArgs{FromFile: pulumi.String("f"), Field: pulumi.String("a")}
+`;
+
 /** How each SDK is checked with the tools of its language. */
 const CHECKS: Record<(typeof LANGUAGES)[number], (sdk: string) => Promise<void>> = {
   async nodejs(sdk) {
@@ -32,10 +59,13 @@ const CHECKS: Record<(typeof LANGUAGES)[number], (sdk: string) => Promise<void>>
     await needed("python3", ["-m", "venv", join(sdk, "venv")], sdk);
     const bin = join(sdk, "venv/bin");
     await needed(join(bin, "pip"), ["install", "--quiet", sdk, "mypy", "pyright"], sdk);
-    const example = join(ROOT, "examples/python/__main__.py");
+    const uses = join(sdk, "venv/uses.py");
+    await writeFile(uses, PYTHON);
     // Away from the sources, so that the SDK is the installed one.
-    await run(join(bin, "mypy"), [example], bin);
-    await run(join(bin, "pyright"), ["--pythonpath", join(bin, "python"), example], bin);
+    for (const program of [join(ROOT, "examples/python/__main__.py"), uses]) {
+      await run(join(bin, "mypy"), [program], bin);
+      await run(join(bin, "pyright"), ["--pythonpath", join(bin, "python"), program], bin);
+    }
   },
   async go(sdk) {
     await needed("go", ["version"], sdk);
@@ -43,6 +73,8 @@ const CHECKS: Record<(typeof LANGUAGES)[number], (sdk: string) => Promise<void>>
     const manifest = await readFile(join(module, "go.mod"), "utf8");
     await writeFile(join(sdk, "go.mod"), manifest.replace(/^module .*/, "module pulumi-keycard/sdk/go"));
     await copyFile(join(module, "go.sum"), join(sdk, "go.sum"));
+    await mkdir(join(sdk, "uses"));
+    await writeFile(join(sdk, "uses/uses.go"), GO);
     await run("go", ["vet", "./..."], sdk, { GOWORK: "off", GOFLAGS: "-mod=mod -buildvcs=false" });
   },
 };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { startKeycard, type Keycard } from "../emulator";
@@ -34,6 +34,25 @@ const VALUES = `${HEAD}resources:
       data:
         type: token
         token: { fromCommand: ${SHOW} }
+`;
+
+/** Two values of what a command writes, and one of a file. */
+const FIELDS = `${HEAD}resources:
+  owner:
+    type: keycard-secrets:Secret
+    properties:
+      entityId: ent_1
+      data: { type: token, token: { fromCommand: [sh, values.sh], field: data.owner } }
+  reader:
+    type: keycard-secrets:Secret
+    properties:
+      entityId: ent_1
+      data: { type: token, token: { fromCommand: [sh, values.sh], field: "items[0].value" } }
+  file:
+    type: keycard-secrets:Secret
+    properties:
+      entityId: ent_1
+      data: { type: password, username: app, password: { fromFile: values.json, field: '["a.b"]' } }
 `;
 
 const PROVIDERS = `${HEAD}resources:
@@ -108,6 +127,42 @@ describe("a YAML program", function () {
     assert.deepEqual(Object.fromEntries(values), { passed: keycard.clientSecret, kept: "nothing" });
     await showsNone(keycard.clientSecret);
     await stack.destroy();
+  });
+
+  it("`field` picks values from one read of a command and from a file", async () => {
+    const document = { data: { owner: "planted-owner" }, items: [{ value: "planted-reader" }] };
+    const at = (name: string) => join(stack.project, name);
+    await writeFile(at("values.sh"), `echo run >> runs.txt\necho '${JSON.stringify(document)}'\n`);
+    await writeFile(at("values.json"), JSON.stringify({ "a.b": "planted-file" }));
+    await write(FIELDS);
+    await stack.up();
+    const sent = keycard.secrets().map(({ name, data }) => [name, data]);
+    assert.deepEqual(Object.fromEntries(sent), {
+      owner: { type: "token", token: "planted-owner" },
+      reader: { type: "token", token: "planted-reader" },
+      file: { type: "password", username: "app", password: "planted-file" },
+    });
+    assert.equal(await readFile(at("runs.txt"), "utf8"), "run\n");
+    assert.deepEqual((await stack.up()).changes, { same: 4 });
+    await write(FIELDS.replace("data.owner", "data").replace("'[\"a.b\"]'", "a.b"));
+    const { error } = await stack.previewFails();
+    assert.match(error, /has an object at the field `data`, not a string/);
+    await write(FIELDS.replace("'[\"a.b\"]'", "a.b"));
+    assert.match((await stack.previewFails()).error, /has nothing at the field `a\.b`/);
+    await showsNone("planted-owner", "planted-reader", "planted-file");
+    await stack.destroy();
+  });
+
+  it("lines and errors show keys, no functions of TypeScript", async () => {
+    const secret = (token: string) =>
+      `${HEAD}resources:\n  a:\n    type: keycard-secrets:Secret\n    properties: { entityId: ent_1, data: { type: token, token: ${token} } }\n`;
+    await write(secret('"planted-1\\nplanted-2"'));
+    const { stdout } = await stack.preview();
+    assert.match(stdout, /write \{ "fromEnv": "NAME", "acceptAnyValue": true \}/);
+    await write(secret('""'));
+    const { error } = await stack.previewFails();
+    assert.match(error, /such as \{ "fromEnv": "NAME" \}/);
+    assert.doesNotMatch(stdout + error, /fromEnv\(/);
   });
 
   it("a mistyped option of a source is refused with the right name", async () => {

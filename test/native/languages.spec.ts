@@ -1,4 +1,10 @@
 import assert from "node:assert/strict";
+import { CheckRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { writeHiddenInput } from "../../provider/hidden-input";
+import { PluginConfig } from "../../provider/engine/plugin/config";
+import { encode } from "../../provider/engine/plugin/properties";
+import { ResourceCalls } from "../../provider/engine/plugin/resource-calls";
+import { SecretProvider } from "../../provider/secret/provider";
 import { inOtherLanguages, mistypedKeys, translated } from "../../provider/engine/plugin/languages";
 
 const token = (given: unknown) => ({ type: "token", token: given });
@@ -10,8 +16,10 @@ describe("a program in another language", () => {
       token({ initialValue: { fromEnv: "A" } }),
     );
     assert.deepEqual(
-      translated(token({ from_command: ["a_b", "c"], timeout_seconds: 5, pass_env: ["A_B"] })),
-      token({ fromCommand: ["a_b", "c"], timeoutSeconds: 5, passEnv: ["A_B"] }),
+      translated(
+        token({ from_command: ["a_b", "c"], timeout_seconds: 5, pass_env: ["A_B"], accept_any_value: true }),
+      ),
+      token({ fromCommand: ["a_b", "c"], timeoutSeconds: 5, passEnv: ["A_B"], acceptAnyValue: true }),
     );
   });
 
@@ -32,6 +40,35 @@ describe("a program in another language", () => {
     ]);
   });
 
+  it("what only TypeScript can do is not advised", () => {
+    const cases = {
+      'set it to a string or fromEnv("NAME"). If it comes from `process.env`, the variable is not set':
+        'set it to a string or { "fromEnv": "NAME" }',
+      'pass the name, as in fromEnv("NAME"), not process.env.NAME':
+        'pass the name, as in { "fromEnv": "NAME" }',
+      "write pulumi.interpolate`…` instead of `…`": "build the string with `apply` of the output",
+    };
+    for (const [message, other] of Object.entries(cases)) {
+      assert.equal(inOtherLanguages(message, token({ fromEnv: "A" })), other);
+    }
+  });
+
+  it("lines and errors of later calls have the words of the program, too", async () => {
+    const calls = new ResourceCalls(new SecretProvider(), () => new PluginConfig(new Map()));
+    const check = (urn: string, given: object, told = {}) =>
+      calls.check(new CheckRequest().setUrn(urn).setNews(encode({ data: token(given), ...told })));
+    await check("urn:python", { from_env: "PATH" });
+    const preview = writeHiddenInput({ urn: "", preview: true });
+    await check("urn:typescript", { fromEnv: "PATH" }, { __registration: preview });
+    const line = 'raise `timeoutSeconds`, or write fromEnv("NAME")';
+    assert.equal(calls.inItsLanguage("urn:typescript", line), line);
+    assert.equal(calls.inItsLanguage("urn:of-no-check", line), line);
+    assert.equal(
+      calls.inItsLanguage("urn:python", line),
+      'raise `timeout_seconds`, or write { "from_env": "NAME" }',
+    );
+  });
+
   it("a key that resembles none is not shown, because it may be a value", () => {
     assert.deepEqual(mistypedKeys(token({ "planted-value": "A" })), []);
     assert.deepEqual(mistypedKeys(token("planted-value")), []);
@@ -47,6 +84,15 @@ describe("a program in another language", () => {
     assert.equal(
       inOtherLanguages('set it to fromEnv("NAME")', token({ from_envv: "A" })),
       'set it to { "from_env": "NAME" }',
+    );
+    const meant = 'set `acceptAnyValue`, or write fromEnv("NAME", { acceptAnyValue: true })';
+    assert.equal(
+      inOtherLanguages(meant, token({ fromEnv: "A" })),
+      'set `acceptAnyValue`, or write { "fromEnv": "NAME", "acceptAnyValue": true }',
+    );
+    assert.equal(
+      inOtherLanguages(meant, token({ from_env: "A" })),
+      'set `accept_any_value`, or write { "from_env": "NAME", "accept_any_value": true }',
     );
     assert.equal(inOtherLanguages("use fromEnv and fromFile", token("a")), "use fromEnv and fromFile");
   });

@@ -31,6 +31,12 @@ describe("a text that was made by mistake", () => {
     ]);
   });
 
+  it("a string that Python made from an output is named", () => {
+    const text =
+      "Bearer Calling __str__ on an Output[T] is not supported.\n\nTo get the value of an Output[T] …";
+    assert.deepEqual(strayTexts({ name: text }), [`\`name\` ${WARNING}`]);
+  });
+
   it("a string made from an object or a promise is named with its result", () => {
     const [problem = "", ...others] = strayTexts({ data: { type: "token", token: `planted ${asText({})}` } });
     assert.match(

@@ -9,6 +9,7 @@ const KEYS = [
   "fromCommand",
   "trim",
   "field",
+  "acceptAnyValue",
   "timeoutSeconds",
   "passEnv",
   "generated",
@@ -21,8 +22,17 @@ const KEYS = [
 
 const SNAKE_CASED = new Map(KEYS.map((key) => [snakeCased(key), key]));
 
-/** The functions of TypeScript in a message, each with one argument. */
-const CALL = /\b(fromEnv|fromFile|fromCommand|generated|initialValue)\(("[^"]*"|\[[^\]]*\]|\{[^}]*\})\)/g;
+/** The functions of TypeScript in a message, each with one argument and perhaps options. */
+const CALL =
+  /\b(fromEnv|fromFile|fromCommand|generated|initialValue)\(("[^"]*"|\[[^\]]*\]|\{[^}]*\})(?:, \{ ([^}]*) \})?\)/g;
+
+/** What only a program in TypeScript can do, and what to do in all others. */
+const ADVICE: [RegExp, string][] = [
+  [/\. If it comes from `process\.env`, the variable is not set/g, ""],
+  [/, not process\.env\.NAME/g, ""],
+  [/write pulumi\.interpolate`…` instead of `…`/g, "build the string with `apply` of the output"],
+  [/build strings from outputs with pulumi\.interpolate`…`/g, "build strings from outputs with `apply`"],
+];
 
 /**
  * `data` with the keys that the plugin knows. An SDK for Python translates `from_env` to `fromEnv` itself, but leaves a whole
@@ -59,10 +69,14 @@ export function mistypedKeys(data: unknown): string[] {
  * @param data - as the program gave it
  */
 export function inOtherLanguages(message: string, data: unknown): string {
-  const isSnakeCased = hasSnakeCase(givenIn(data));
-  return message.replace(CALL, (_, name: string, value: string) => {
-    return `{ "${isSnakeCased ? snakeCased(name) : name}": ${value} }`;
-  });
+  const written = hasSnakeCase(givenIn(data)) ? snakeCased : (name: string) => name;
+  const asKeys = (_: string, name: string, value: string, options = "") => {
+    const others = options.replace(/(\w+):/g, (__, option: string) => `"${written(option)}":`);
+    return `{ "${written(name)}": ${value}${others && `, ${others}`} }`;
+  };
+  return ADVICE.reduce((text, [form, other]) => text.replace(form, other), message)
+    .replace(CALL, asKeys)
+    .replace(/`(\w+)`/g, (whole, name: string) => (KEYS.includes(name) ? `\`${written(name)}\`` : whole));
 }
 
 function hasSnakeCase(value: unknown): boolean {

@@ -11,7 +11,9 @@ import { encode, type Marks } from "./properties";
 /** A call of the engine. */
 interface CurrentCall {
   /** The resource that the call is about. */
-  urn?: string;
+  urn: string;
+  /** Puts a message into the words of the program's language. */
+  inItsLanguage(message: string): string;
 }
 
 const calls = new AsyncLocalStorage<CurrentCall>();
@@ -52,10 +54,11 @@ export class EngineLog {
   private send(severity: (typeof LogSeverity)[keyof typeof LogSeverity], line: string): void {
     const client = this.client();
     if (!client) return;
+    const call = currentCall();
     const request = new LogRequest()
       .setSeverity(severity)
-      .setMessage(line)
-      .setUrn(currentCall()?.urn ?? "");
+      .setMessage(call?.inItsLanguage(line) ?? line)
+      .setUrn(call?.urn ?? "");
     const sent = new Promise<void>((resolve) => {
       // A line that cannot be printed must not fail its call.
       client.log(request, () => resolve());

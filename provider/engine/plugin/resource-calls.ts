@@ -52,8 +52,8 @@ function property(key: string): string {
 export class ResourceCalls {
   /** By the option `import`: the declared value of a secret that the program is about to import. */
   private readonly expected = new Map<string, unknown>();
-  /** The URNs of the resources that the program has declared in this run. */
-  private readonly declared = new Set<string>();
+  /** The resources that the program has declared in this run, by their URNs, with the words of its language. */
+  private readonly declared = new Map<string, (message: string) => string>();
 
   constructor(
     private readonly core: SecretProvider,
@@ -65,11 +65,15 @@ export class ResourceCalls {
     this.expected.set(id, data);
   }
 
+  /** A message about a resource in the words of the language in which it is declared. */
+  inItsLanguage(urn: string, message: string): string {
+    return this.declared.get(urn)?.(message) ?? message;
+  }
+
   async check(request: CheckRequest): Promise<CheckResponse> {
     const olds = withoutLoader(decode<Partial<SecretInputs>>(request.getOlds()).props);
     const news = decode(request.getNews());
     const urn = request.getUrn();
-    this.declared.add(urn);
     // The TypeScript class sends options that the engine does not pass on.
     const { args: given, told } = takeHiddenInput(news.props);
     const args: Record<string, unknown> = {
@@ -77,8 +81,9 @@ export class ResourceCalls {
       zoneId: this.config().zoneId,
       ...withoutUnset(given),
     };
-    const isTypeScript = told !== undefined;
     const written = args["data"];
+    // Only the TypeScript class tells anything.
+    this.declared.set(urn, (message) => (told ? message : inOtherLanguages(message, written)));
     if (written !== undefined) args["data"] = translated(written);
     const isImported = args["data"] === undefined && leavesOutValue(olds, args);
     // The request does not show whether this is a preview. The TypeScript class does: a value that cannot be read must be unknown in
@@ -94,7 +99,7 @@ export class ResourceCalls {
     const others = problems.filter((reason) => mistyped.length === 0 || !reason.includes("`data."));
     // The engine prints the value of the property that a failure names, so failures name none.
     const failures = [...mistyped, ...others].map((reason) =>
-      new CheckFailure().setReason(isTypeScript ? reason : inOtherLanguages(reason, written)),
+      new CheckFailure().setReason(this.inItsLanguage(urn, reason)),
     );
     return new CheckResponse().setInputs(encode(inputs, news.marks)).setFailuresList(failures);
   }

@@ -202,12 +202,17 @@ export class PluginServer {
     return (call: ServerUnaryCall<AnyRequest, Message>, respond: sendUnaryData<Message>) => {
       const { request } = call;
       const urn = request.getUrn?.() ?? "";
-      const answer = onBehalfOf({ urn }, async () => method(request as never));
+      const inItsLanguage = (message: string) => this.resources.inItsLanguage(urn, message);
+      const answer = onBehalfOf({ urn, inItsLanguage }, async () => method(request as never));
       answer
         .finally(() => this.log.flush())
         .then(
           (response) => respond(null, response ?? new Empty()),
-          (error: unknown) => respond(errorOf(error, request)),
+          (error: Error & { reasons?: string[] }) => {
+            error.message = inItsLanguage(error.message);
+            if (error.reasons) error.reasons = error.reasons.map(inItsLanguage);
+            respond(errorOf(error, request));
+          },
         );
     };
   }
