@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fromCommand, type SecretArgs } from "pulumi-keycard";
-import { DOORS, openScene, token, type Scene } from "./support/scene";
+import { assertNoProcessLeft, processIds } from "./support/processes";
+import { DOORS, openScene, SECRET_OF, token, type Scene } from "./support/scene";
 
 const COUNT = 12;
 
@@ -76,21 +78,58 @@ describe("values that are read side by side", () => {
         assert.deepEqual([...new Set(lines)], ["Reading 12 values: 0 done"]);
       });
 
-      it("no process stays of a run that fails while others are read", async () => {
-        scene = await openScene({ door });
-        declare(1);
-        writeFileSync(at("value.sh"), "if [ $1 = 0 ]; then exit 3; fi; sleep 600; echo planted-$1\n");
-        const secret = (index: number): SecretArgs => {
-          const command = ["sh", "value.sh", `${index}`];
-          return {
-            entityId: "ent_1",
-            data: { type: "token", token: fromCommand(command, { timeoutSeconds: 3 }) },
-          };
-        };
-        scene.declare({ a: secret(0), b: secret(1), c: secret(2) });
-        const { error } = await scene.stack.upFails();
-        assert.match(error, /ended with status 3|was killed after 3 seconds/);
+      /** Tells when it began, and runs for ten minutes. */
+      const endless = (index: number): SecretArgs => ({
+        entityId: "ent_1",
+        data: { type: "token", token: fromCommand(["sh", "value.sh", `${index}`], { timeoutSeconds: 600 }) },
       });
+      const begun = async (count: number) => {
+        while (readFileSync(at("runs.txt"), "utf8").split("begin").length <= count) await sleep(50);
+      };
+
+      for (const command of ["preview", "up"] as const) {
+        it(`Ctrl+C ends a ${command} and all commands that are run`, async () => {
+          scene = await openScene({ door });
+          declare(1);
+          writeFileSync(at("value.sh"), "echo begin >> runs.txt; sleep 600; echo planted-$1\n");
+          scene.declare(Object.fromEntries(Array.from({ length: COUNT }, (_, i) => [`s-${i}`, endless(i)])));
+          const run = command === "up" ? scene.stack.upFails() : scene.stack.previewFails();
+          await begun(8);
+          const [cli] = processIds(scene.stack.root, `pulumi ${command}`);
+          assert.ok(cli !== undefined);
+          const since = Date.now();
+          process.kill(cli, "SIGINT");
+          await run;
+          assert.ok(Date.now() - since < 30_000, "it waited for a command");
+          await assertNoProcessLeft(scene.stack.root);
+          assert.equal(counted().all, 8, "a command was begun after that");
+          assert.deepEqual(scene.keycard.calls(), []);
+        });
+      }
+
+      for (const [what, options, script] of [
+        ["fails", {}, "exit 3"],
+        ["takes too long", { timeoutSeconds: 2 }, "sleep 600"],
+      ] as const) {
+        it(`a command that ${what} ends the run, and all others with it`, async () => {
+          scene = await openScene({ door });
+          declare(1);
+          const waits = 'while [ "$(grep -c begin runs.txt)" -lt 2 ]; do sleep 0.1; done';
+          const first = `if [ $1 = 0 ]; then ${waits}; ${script}; fi`;
+          writeFileSync(at("value.sh"), `echo begin >> runs.txt; ${first}; sleep 600; echo planted-$1\n`);
+          scene.stack.program = () => {
+            const data = { type: "token", token: fromCommand(["sh", "value.sh", "0"], options) } as const;
+            const a = new SECRET_OF[door]("a", { entityId: "ent_1", data });
+            // The engine never asks for it, but its value is read ahead.
+            new SECRET_OF[door]("b", endless(1), { dependsOn: a });
+            return Promise.resolve();
+          };
+          const { error } = await scene.stack.upFails();
+          assert.match(error, /ended with status 3|was killed after 2 seconds/);
+          assert.equal(counted().all, 2);
+          await assertNoProcessLeft(scene.stack.root);
+        });
+      }
     });
   }
 });
