@@ -77,12 +77,18 @@ export class Tools {
     await this.once(`go ${modulePath}`, "go", ["install", modulePath]);
   }
 
-  /** Unpacks packages of Debian, if the program is not installed. The system stays as it is. */
-  async debian(program: string, ...packages: string[]): Promise<void> {
+  /**
+   * Unpacks a package of Debian and all that it needs, if the program is not installed. The system stays as it is.
+   *
+   * @param name - of the package
+   */
+  async debian(program: string, name = program): Promise<void> {
     if (await this.has(program)) return;
     const folder = join(this.root, "debian");
-    mkdirSync(folder, { recursive: true });
-    await this.once(`apt ${packages.join(" ")}`, "apt-get", ["download", ...packages], folder);
+    mkdirSync(join(folder, "partial"), { recursive: true });
+    const places = ["-o", "Debug::NoLocking=1", "-o", `Dir::Cache::archives=${folder}`];
+    const options = ["install", "--download-only", "--yes", "--no-install-recommends", ...places];
+    await this.once(`apt ${name}`, "apt-get", [...options, name]);
     for (const file of readdirSync(folder).filter((name) => name.endsWith(".deb"))) {
       await this.once(`dpkg ${file}`, "dpkg", ["-x", file, "."], folder);
     }

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ValueSource } from "pulumi-keycard";
+import type { CommandOptions, ValueSource } from "pulumi-keycard";
 import { fromCommand, fromFile } from "pulumi-keycard";
 import { findEngine } from "../engine/find-engine";
 import { Unavailable, type Tools } from "./install";
@@ -11,8 +11,8 @@ export interface Recipe {
   /** As the table names it. */
   tool: string;
   source: ValueSource;
-  /** The arguments that print the version of the tool. */
-  version: readonly string[];
+  /** The command that prints the version of the tool. */
+  version: string;
   /** Installs the tool and gives it a secret. Returns the variables that the command needs. @throws Unavailable */
   prepare: (tools: Tools, project: string) => Promise<Record<string, string>>;
 }
@@ -31,8 +31,8 @@ const PYPI = {
 };
 const SOPS = "github.com/getsops/sops/v3/cmd/sops@v3.13.3";
 
-const needsAccount = (what: string) => () =>
-  Promise.reject(new Unavailable(`it needs an account of ${what}`));
+/** A command without spaces in its arguments. */
+const words = (line: string, options: CommandOptions = {}) => fromCommand(line.split(" "), options);
 const save = (project: string, name: string, text: string) => writeFileSync(join(project, name), text);
 
 let moto: Promise<Record<string, string>> | undefined;
@@ -63,17 +63,11 @@ async function startMoto(tools: Tools): Promise<Record<string, string>> {
   };
   Object.assign(tools.env, env);
   const account = JSON.stringify({ username: "app", password: VALUE });
-  await tools.run("aws", ["secretsmanager", "create-secret", "--name", "token", "--secret-string", VALUE]);
-  await tools.run("aws", [
-    "secretsmanager",
-    "create-secret",
-    "--name",
-    "database",
-    "--secret-string",
-    account,
-  ]);
-  const parameter = ["--name", "/database/password", "--type", "SecureString", "--value", VALUE];
-  await tools.run("aws", ["ssm", "put-parameter", ...parameter]);
+  const create = "secretsmanager create-secret --secret-string".split(" ");
+  await tools.run("aws", [...create, VALUE, "--name", "token"]);
+  await tools.run("aws", [...create, account, "--name", "database"]);
+  const put = "ssm put-parameter --name /database/password --type SecureString --value".split(" ");
+  await tools.run("aws", [...put, VALUE]);
   return env;
 }
 
@@ -82,22 +76,8 @@ async function gnupg(tools: Tools, project: string): Promise<Record<string, stri
   const env = { GNUPGHOME: join(tools.root, "gnupg"), PASSWORD_STORE_DIR: join(tools.root, "store") };
   Object.assign(tools.env, env);
   await tools.run("mkdir", ["-p", "-m", "700", env.GNUPGHOME]);
-  const key = [
-    "--batch",
-    "--passphrase",
-    "",
-    "--quick-gen-key",
-    "infra@example.org",
-    "default",
-    "default",
-    "never",
-  ];
-  await tools.run("sh", [
-    "-c",
-    'gpg --list-keys infra@example.org >/dev/null 2>&1 || gpg "$@"',
-    "gpg",
-    ...key,
-  ]);
+  const key = "gpg --batch --passphrase '' --quick-gen-key infra@example.org default default never";
+  await tools.run("sh", ["-c", `gpg --list-keys infra@example.org >/dev/null 2>&1 || ${key}`]);
   const encrypt =
     "gpg --quiet --batch --yes --trust-model always --recipient infra@example.org --output database.gpg --encrypt";
   await tools.run("sh", ["-c", `printf ${VALUE} | ${encrypt}`], project);
@@ -105,7 +85,7 @@ async function gnupg(tools: Tools, project: string): Promise<Record<string, stri
 }
 
 async function age(tools: Tools, project: string): Promise<string> {
-  await tools.debian("age", "age");
+  await tools.debian("age");
   await tools.run("sh", ["-c", "test -e age.key || age-keygen --output age.key 2>/dev/null"], project);
   const [, recipient = ""] = /public key: (\S+)/.exec(await tools.run("cat", ["age.key"], project)) ?? [];
   return recipient;
@@ -123,87 +103,60 @@ async function sops(tools: Tools, project: string): Promise<Record<string, strin
 async function json(tools: Tools, project: string): Promise<Record<string, string>> {
   save(project, "secrets.json", JSON.stringify({ database: { password: VALUE } }));
   save(project, "plain-secrets.yaml", `database:\n  password: ${VALUE}\n`);
-  await tools.debian("jq", "jq", "libjq1", "libonig5");
+  await tools.debian("jq");
   return {};
 }
 
+/** Rows for one tool: the command, and how its output is read. */
+type Commands = Record<string, [line: string, options?: CommandOptions]>;
+
+const rowsOf = (
+  commands: Commands,
+  row: (program: string, tool: string) => Pick<Recipe, "version" | "prepare">,
+) =>
+  Object.entries(commands).map(([tool, [line, options]]): Recipe => {
+    const [program = ""] = line.split(" ");
+    return { tool, source: words(line, options), ...row(program, tool) };
+  });
+
+const ofAccounts = (commands: Commands) =>
+  rowsOf(commands, (program, tool) => ({
+    version: `${program} --version`,
+    prepare: () => Promise.reject(new Unavailable(`it needs an account of ${tool}`)),
+  }));
+
+const ofAws = (commands: Commands) => rowsOf(commands, () => ({ version: "aws --version", prepare: aws }));
+
 /** In the order of the table. */
 export const RECIPES: Recipe[] = [
-  {
-    tool: "1Password",
-    source: fromCommand(["op", "read", "op://infra/database/password"]),
-    version: ["op", "--version"],
-    prepare: needsAccount("1Password"),
-  },
-  {
-    tool: "HashiCorp Vault",
-    source: fromCommand(["vault", "kv", "get", "-field=password", "secret/database"]),
-    version: ["vault", "version"],
-    prepare: needsAccount("a Vault server"),
-  },
-  {
-    tool: "AWS Secrets Manager",
-    source: fromCommand(
-      "aws secretsmanager get-secret-value --secret-id token --query SecretString --output text".split(" "),
-    ),
-    version: ["aws", "--version"],
-    prepare: aws,
-  },
-  {
-    tool: "AWS Secrets Manager, JSON",
-    source: fromCommand(
-      "aws secretsmanager get-secret-value --secret-id database --query SecretString --output text".split(
-        " ",
-      ),
+  ...ofAccounts({
+    "1Password": ["op read op://infra/database/password"],
+    "HashiCorp Vault": ["vault kv get -field=password secret/database"],
+    "Google Secret Manager": ["gcloud secrets versions access latest --secret=database"],
+    "Azure Key Vault": [
+      "az keyvault secret show --vault-name infra --name database --query value --output tsv",
+    ],
+    Bitwarden: ["bw get password database"],
+    Doppler: ["doppler secrets download --format json --no-file", { field: "DB_PASSWORD" }],
+  }),
+  ...ofAws({
+    "AWS Secrets Manager": [
+      "aws secretsmanager get-secret-value --secret-id token --query SecretString --output text",
+    ],
+    "AWS Secrets Manager, JSON": [
+      "aws secretsmanager get-secret-value --secret-id database --query SecretString --output text",
       { field: "password" },
-    ),
-    version: ["aws", "--version"],
-    prepare: aws,
-  },
-  {
-    tool: "AWS Systems Manager",
-    source: fromCommand(
-      "aws ssm get-parameter --name /database/password --with-decryption --query Parameter.Value --output text".split(
-        " ",
-      ),
-    ),
-    version: ["aws", "--version"],
-    prepare: aws,
-  },
-  {
-    tool: "Google Secret Manager",
-    source: fromCommand(["gcloud", "secrets", "versions", "access", "latest", "--secret=database"]),
-    version: ["gcloud", "--version"],
-    prepare: needsAccount("Google Cloud"),
-  },
-  {
-    tool: "Azure Key Vault",
-    source: fromCommand(
-      "az keyvault secret show --vault-name infra --name database --query value --output tsv".split(" "),
-    ),
-    version: ["az", "--version"],
-    prepare: needsAccount("Azure"),
-  },
-  {
-    tool: "Bitwarden",
-    source: fromCommand(["bw", "get", "password", "database"]),
-    version: ["bw", "--version"],
-    prepare: needsAccount("Bitwarden"),
-  },
-  {
-    tool: "Doppler",
-    source: fromCommand(["doppler", "secrets", "download", "--format", "json", "--no-file"], {
-      field: "DB_PASSWORD",
-    }),
-    version: ["doppler", "--version"],
-    prepare: needsAccount("Doppler"),
-  },
+    ],
+    "AWS Systems Manager": [
+      "aws ssm get-parameter --name /database/password --with-decryption --query Parameter.Value --output text",
+    ],
+  }),
   {
     tool: "Pulumi ESC",
-    source: fromCommand(["pulumi", "env", "open", "infra/database/prod", "password", "--format", "string"], {
+    source: words("pulumi env open infra/database/prod password --format string", {
       passEnv: ["PULUMI_ACCESS_TOKEN"],
     }),
-    version: ["pulumi", "version"],
+    version: "pulumi version",
     prepare: async (tools) => {
       const { url, server } = await serve(environments("infra/database/prod", { password: VALUE }));
       server.unref();
@@ -221,14 +174,10 @@ export const RECIPES: Recipe[] = [
   {
     tool: "Kubernetes",
     source: fromCommand([
-      "kubectl",
-      "get",
-      "secret",
-      "database",
-      "--output",
+      ..."kubectl get secret database --output".split(" "),
       "go-template={{.data.password | base64decode}}",
     ]),
-    version: ["kubectl", "version", "--client"],
+    version: "kubectl version --client",
     prepare: async (tools) => {
       await tools.needs("kubectl");
       const { url, server } = await serve(cluster("database", { password: VALUE }));
@@ -243,20 +192,20 @@ export const RECIPES: Recipe[] = [
   },
   {
     tool: "SOPS",
-    source: fromCommand(["sops", "decrypt", "--extract", '["password"]', "secrets.yaml"]),
-    version: ["sops", "--version"],
+    source: words('sops decrypt --extract ["password"] secrets.yaml'),
+    version: "sops --version",
     prepare: sops,
   },
   {
     tool: "SOPS, many values",
-    source: fromCommand(["sops", "decrypt", "--output-type", "json", "secrets.yaml"], { field: "password" }),
-    version: ["sops", "--version"],
+    source: words("sops decrypt --output-type json secrets.yaml", { field: "password" }),
+    version: "sops --version",
     prepare: sops,
   },
   {
     tool: "age",
-    source: fromCommand(["age", "--decrypt", "--identity", "age.key", "database.age"]),
-    version: ["age", "--version"],
+    source: words("age --decrypt --identity age.key database.age"),
+    version: "age --version",
     prepare: async (tools, project) => {
       const recipient = await age(tools, project);
       await tools.run(
@@ -269,16 +218,16 @@ export const RECIPES: Recipe[] = [
   },
   {
     tool: "GnuPG",
-    source: fromCommand(["gpg", "--quiet", "--batch", "--decrypt", "database.gpg"]),
-    version: ["gpg", "--version"],
+    source: words("gpg --quiet --batch --decrypt database.gpg"),
+    version: "gpg --version",
     prepare: gnupg,
   },
   {
     tool: "pass",
     source: fromCommand(["bash", "-o", "pipefail", "-c", "pass show infra/database | head -n 1"]),
-    version: ["pass", "version"],
+    version: "pass version",
     prepare: async (tools, project) => {
-      await tools.debian("pass", "pass");
+      await tools.debian("pass");
       const env = await gnupg(tools, project);
       await tools.run("pass", ["init", "infra@example.org"]);
       await tools.run("sh", [
@@ -290,14 +239,12 @@ export const RECIPES: Recipe[] = [
   },
   {
     tool: "KeePassXC",
-    source: fromCommand(
-      "keepassxc-cli show --quiet --no-password --key-file infra.key --show-protected --attributes Password infra.kdbx database".split(
-        " ",
-      ),
+    source: words(
+      "keepassxc-cli show --quiet --no-password --key-file infra.key --show-protected --attributes Password infra.kdbx database",
     ),
-    version: ["keepassxc-cli", "--version"],
+    version: "keepassxc-cli --version",
     prepare: async (tools, project) => {
-      await tools.needs("keepassxc-cli");
+      await tools.debian("keepassxc-cli", "keepassxc");
       save(project, "infra.key", "0123456789abcdef".repeat(4));
       await tools.run("keepassxc-cli", ["db-create", "--set-key-file", "infra.key", "infra.kdbx"], project);
       const add =
@@ -308,11 +255,11 @@ export const RECIPES: Recipe[] = [
   },
   {
     tool: "Secret Service (GNOME, KDE)",
-    source: fromCommand(["secret-tool", "lookup", "service", "database"]),
-    version: ["dpkg-query", "--show", "libsecret-tools"],
+    source: words("secret-tool lookup service database"),
+    version: "apt-cache policy libsecret-tools",
     prepare: async (tools) => {
-      await tools.needs("secret-tool");
-      await tools.needs("gnome-keyring-daemon");
+      await tools.debian("secret-tool", "libsecret-tools");
+      await tools.debian("gnome-keyring-daemon", "gnome-keyring");
       const bus = tools.start("dbus-daemon", ["--session", "--print-address", "--nofork", "--nosyslog"]);
       const address = await new Promise<string>((resolve, reject) => {
         bus.stdout?.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
@@ -336,8 +283,8 @@ export const RECIPES: Recipe[] = [
   },
   {
     tool: "Python keyring",
-    source: fromCommand(["keyring", "get", "infra", "database"]),
-    version: ["sh", "-c", "pip show keyring | sed -n 2p"],
+    source: words("keyring get infra database"),
+    version: "pip show keyring",
     prepare: async (tools) => {
       await tools.pip(...PYPI.keyring);
       const env = { PYTHON_KEYRING_BACKEND: "keyrings.alt.file.PlaintextKeyring", XDG_DATA_HOME: tools.root };
@@ -348,8 +295,8 @@ export const RECIPES: Recipe[] = [
   },
   {
     tool: "ansible-vault",
-    source: fromCommand(["ansible-vault", "view", "--vault-password-file", "vault.pass", "database.vault"]),
-    version: ["ansible-vault", "--version"],
+    source: words("ansible-vault view --vault-password-file vault.pass database.vault"),
+    version: "ansible-vault --version",
     prepare: async (tools, project) => {
       await tools.pip(PYPI.ansible);
       save(project, "vault.pass", "pw\n");
@@ -361,8 +308,8 @@ export const RECIPES: Recipe[] = [
   },
   {
     tool: "systemd-creds",
-    source: fromCommand(["systemd-creds", "decrypt", "--name=database", "database.cred", "-"]),
-    version: ["systemd-creds", "--version"],
+    source: words("systemd-creds decrypt --name=database database.cred -"),
+    version: "systemd-creds --version",
     prepare: async (tools, project) => {
       await tools.needs("systemd-creds");
       const encrypt = `printf ${VALUE} | systemd-creds encrypt --with-key=host --name=database - database.cred`;
@@ -374,17 +321,17 @@ export const RECIPES: Recipe[] = [
   },
   {
     tool: "GitHub CLI",
-    source: fromCommand(["gh", "auth", "token"]),
-    version: ["gh", "--version"],
+    source: words("gh auth token"),
+    version: "gh --version",
     prepare: async (tools) => {
-      await tools.debian("gh", "gh");
+      await tools.debian("gh");
       return { GH_TOKEN: VALUE };
     },
   },
   {
     tool: "dotenvx",
-    source: fromCommand(["dotenvx", "get", "DB_PASSWORD", "--strict"]),
-    version: ["dotenvx", "--version"],
+    source: words("dotenvx get DB_PASSWORD --strict"),
+    version: "dotenvx --version",
     prepare: async (tools, project) => {
       await tools.npm(NPM.dotenvx);
       save(project, ".env", `DB_PASSWORD=${VALUE}\n`);
@@ -395,19 +342,19 @@ export const RECIPES: Recipe[] = [
   {
     tool: "A JSON file",
     source: fromFile("secrets.json", { field: "database.password" }),
-    version: ["node", "--version"],
+    version: "node --version",
     prepare: json,
   },
   {
     tool: "jq",
-    source: fromCommand(["jq", "--raw-output", "--exit-status", ".database.password", "secrets.json"]),
-    version: ["jq", "--version"],
+    source: words("jq --raw-output --exit-status .database.password secrets.json"),
+    version: "jq --version",
     prepare: json,
   },
   {
     tool: "yq",
-    source: fromCommand(["yq", "--raw-output", "--exit-status", ".database.password", "plain-secrets.yaml"]),
-    version: ["sh", "-c", "pip show yq | sed -n 2p"],
+    source: words("yq --raw-output --exit-status .database.password plain-secrets.yaml"),
+    version: "pip show yq",
     prepare: async (tools, project) => {
       await json(tools, project);
       await tools.pip(PYPI.yq);

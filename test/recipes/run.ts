@@ -94,9 +94,9 @@ async function tryTool(
     const variables = await recipe.prepare(tools, project);
     Object.assign(env, variables);
     Object.assign(tools.env, variables);
-    const [program = "", ...args] = recipe.version;
-    const version = (await tools.run(program, args)).trim().split("\n")[0] ?? "";
-    const outcome = { recipe, version: version.replace(/^\D*/, ""), variables: Object.keys(variables) };
+    const [program = "", ...args] = recipe.version.split(" ");
+    const [version] = /\d+(\.\d+)*/.exec(await tools.run(program, args)) ?? [];
+    const outcome = { recipe, version: version ?? "", variables: Object.keys(variables) };
     const { source } = recipe;
     if (!("fromCommand" in source)) return outcome;
     const [command = "", ...rest] = source.fromCommand;
