@@ -78,6 +78,19 @@ export interface LogTime {
   seconds: number;
 }
 
+/** Seconds of runs whose values come from sources, through one door. */
+export interface SourceTimes {
+  door: "ours" | "native";
+  /** Previews of many secrets with inline values. */
+  inline: number[];
+  /** The same with values from variables. */
+  fromEnv: number[];
+  /** Runs of secrets with a command each that takes a second, one command at a time. */
+  serial: Partial<Record<Operation, number>>;
+  /** The same with eight commands at a time, which is the default. */
+  parallel: Partial<Record<Operation, number>>;
+}
+
 /** The results of one call of `npm run bench`. */
 export interface Results {
   /** The day, as in 2026-01-31. */
@@ -97,6 +110,8 @@ export interface Results {
   minimalState?: MinimalState;
   /** Absent in results of earlier releases, and of a Node.js that keeps no compiled code. */
   compiled?: Compiled;
+  /** Absent in results of earlier releases. */
+  sources?: SourceTimes[];
   measurements: Measurement[];
 }
 

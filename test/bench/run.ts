@@ -13,6 +13,7 @@ import { measureCompiled } from "./measure-compiled";
 import { measureMinimalState } from "./measure-minimal";
 import { measureOne } from "./measure-one";
 import { measureLog, measureRedaction } from "./measure-redaction";
+import { measureSources } from "./measure-sources";
 import { OPERATIONS, type Operation } from "./operations";
 import { planOf } from "./plan";
 import { Progress, say } from "./progress";
@@ -21,6 +22,9 @@ import { render } from "./render";
 import { renderReport } from "./render-report";
 import { addedTo, loadResults, saveResults, type Compiled, type Results } from "./results";
 import { targetsOf } from "./targets";
+
+/** A preview of many secrets takes seconds. */
+const SOURCE_RUNS = 3;
 
 interface Options {
   sizes: number[];
@@ -102,6 +106,8 @@ async function measure({ sizes, runs, pairs, contenders, operations, save, add }
     say("the state of secrets with only an entity and a token");
     results.minimalState = await measureMinimalState(measuring);
     if ("flushCompileCache" in nodeModule) results.compiled = await compiledOf(measuring, pairs, results);
+    say("values from sources");
+    results.sources = await measureSources(measuring, SOURCE_RUNS, (one) => say(`  ${JSON.stringify(one)}`));
   }
 
   const rounds = planOf({ sizes, runs, contenders, operations });

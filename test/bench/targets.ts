@@ -11,6 +11,7 @@ import {
   seconds,
   secondsLessEmulator,
   sizesOf,
+  spread,
   stateBytesOf,
   totals,
   type Row,
@@ -25,6 +26,7 @@ import {
   type RequestKind,
   type Requests,
 } from "./operations";
+import { COMMANDS, MANY } from "./measure-sources";
 import type { Results } from "./results";
 
 /** Operations that change nothing, so that only Pulumi and the door take time. */
@@ -49,6 +51,8 @@ const MOST_BYTES_OVER_NOOP = 40e6;
 const LEAST_CLIENT_RATIO = 0.95;
 const MOST_REDACTION_SECONDS = 0.5;
 const MOST_LOG_RATIO = 2;
+const MOST_TIMES_INLINE = 1.15;
+const MOST_TIMES_SERIAL = 0.2;
 const LARGE = 1000;
 
 /** A target, and whether the figures meet it. */
@@ -76,6 +80,7 @@ export function targetsOf(results: Results): Target[] {
     clientTarget(results),
     ...redactionTarget(results),
     ...logTarget(results),
+    ...sourceTargets(results),
   ];
 }
 
@@ -242,6 +247,35 @@ function logTarget({ log: [few, many] = [] }: Results): Target[] {
       text: `${number(many.values)} values cost a log of 10,000 lines at most ${MOST_LOG_RATIO} × as much as ${number(few.values)}`,
       ...judged(ratio, ratio > MOST_LOG_RATIO ? [ratio] : [], () => `${ratio.toFixed(2)}, ${many.seconds} s`),
     },
+  ];
+}
+
+function sourceTargets({ sources }: Results): Target[] {
+  if (!sources) return [];
+  const target = (text: string, most: number, figures: [where: string, ratio: number][]): Target => ({
+    text,
+    ...judged(
+      worstOf(figures, ([, ratio]) => ratio),
+      figures.filter(([, ratio]) => ratio > most),
+      ([where, ratio]) => `${ratio.toFixed(2)} for ${where}`,
+    ),
+  });
+  return [
+    target(
+      `preview of ${number(MANY)} secrets with values from variables in at most ${MOST_TIMES_INLINE} × the time with inline values`,
+      MOST_TIMES_INLINE,
+      sources.map(({ door, inline, fromEnv }) => [door, spread(fromEnv).median / spread(inline).median]),
+    ),
+    target(
+      `preview and unchanged \`up\` of ${COMMANDS} secrets with a command each that takes a second in at most ${MOST_TIMES_SERIAL.toFixed(2)} × the time of one command after the other`,
+      MOST_TIMES_SERIAL,
+      sources.flatMap(({ door, serial, parallel }) =>
+        IDLE.map((operation): [string, number] => [
+          `${operation}, ${door}`,
+          (parallel[operation] ?? NaN) / (serial[operation] ?? NaN),
+        ]),
+      ),
+    ),
   ];
 }
 

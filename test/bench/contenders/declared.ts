@@ -49,12 +49,29 @@ export function resourceName({ name }: DeclaredSecret): string {
   return name.toLowerCase().replace(" ", "-");
 }
 
+/** The variable that has the value of a secret, with `BENCH_SOURCE`. */
+export const variableOf = ({ name }: DeclaredSecret) => name.toUpperCase().replace(" ", "_");
+
+/** Where a value comes from, if `BENCH_SOURCE` says so. */
+function sourceOf(secret: DeclaredSecret): object | undefined {
+  switch (process.env["BENCH_SOURCE"]) {
+    case "fromEnv":
+      return { fromEnv: variableOf(secret) };
+    case "fromCommand":
+      return { fromCommand: ["sh", "-c", "sleep 1; echo $0", secret.data.token] };
+  }
+  return undefined;
+}
+
 /** What a program that declares as little as possible gives. The zone comes from the environment. */
 type LeastArgs = Pick<DeclaredSecret, "entityId" | "data">;
 
 /** The arguments to declare: with `BENCH_MINIMAL`, only an entity and a token. */
 export function declaredArgs(secret: DeclaredSecret): DeclaredSecret | LeastArgs {
-  const { entityId, data } = secret;
+  const { entityId } = secret;
+  const token = sourceOf(secret);
+  const data = { ...secret.data, ...(token && { token: token as unknown as string }) };
+  if (token) return { ...secret, data };
   return process.env["BENCH_MINIMAL"] ? { entityId, data } : secret;
 }
 
