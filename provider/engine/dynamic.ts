@@ -1,3 +1,4 @@
+import { subscribe } from "node:diagnostics_channel";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 import type { dynamic } from "@pulumi/pulumi";
@@ -309,13 +310,28 @@ function endWithEngine(address: string | undefined): void {
   }, CHECK_MS).unref();
 }
 
+/** How the engine tells a provider that the run is cancelled, as by Ctrl+C. */
+const CANCEL = "/pulumirpc.ResourceProvider/Cancel";
+
+/**
+ * Ends what is being read when the run is cancelled: the engine waits for it. The SDK (3.276) answers that call itself, without
+ * a word to the provider. Node.js 24 and later tell of each call; with older ones, commands end at their time limits.
+ */
+function endWithRun(core: SecretProvider): void {
+  subscribe("http2.server.stream.start", (message) => {
+    const { headers } = message as { headers?: Record<string, unknown> };
+    if (headers?.[":path"] === CANCEL) core.cancel();
+  });
+}
+
 export { DynamicProvider as SecretProvider };
 
-/** The loader text in every state uses this name, so it never changes. It accepts every state that it ever returned. */
-export const provider = printedOnce(
-  new DynamicProvider(
-    new SecretProvider(undefined, undefined, warnThroughEngine, undefined, () => engineAddress(process.argv)),
-  ),
+const core = new SecretProvider(undefined, undefined, warnThroughEngine, undefined, () =>
+  engineAddress(process.argv),
 );
 
+/** The loader text in every state uses this name, so it never changes. It accepts every state that it ever returned. */
+export const provider = printedOnce(new DynamicProvider(core));
+
+endWithRun(core);
 endWithEngine(engineAddress(process.argv));
