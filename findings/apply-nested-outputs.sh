@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# @pulumi/pulumi 3.276.0 and pulumi 3.272.0 for Python, seen in December 2026: a function in `apply` that returns a list with
-# a secret output gives its value, as a secret, in Node.js. In Python the list still has the output object in it, and is no
-# secret; only an output that is returned itself is taken apart. A URL that is put together from it has "Calling __str__ on
-# an Output" in it.
+# @pulumi/pulumi 3.276.0 and pulumi 3.272.0 for Python, seen in December 2026: a function in `apply` may return a secret
+# output, which is then taken apart. In a list that it returns, the output stays an object, and the whole is no secret. In a
+# text that is put together from it stands "Calling [toString] on an [Output<T>]". `output()` around it takes it apart in
+# Node.js and marks it as a secret, and `Output.from_input` in Python does too.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -16,7 +16,10 @@ const { output, secret } = require("@pulumi/pulumi");
 async function main() {
   for (const returned of [secret("planted"), [secret("planted")]]) {
     const applied = output(1).apply(() => returned);
-    console.log("Node.js:", JSON.stringify(await applied.promise()), await applied.isSecret);
+    for (const each of [applied, output(applied)]) {
+      const value = await each.promise();
+      console.log("Node.js:", [value].flat().map((part) => part.constructor.name).join(), await each.isSecret);
+    }
   }
 }
 
@@ -28,16 +31,21 @@ import asyncio, pulumi
 async def main():
     for returned in [pulumi.Output.secret("planted"), [pulumi.Output.secret("planted")]]:
         applied = pulumi.Output.from_input(1).apply(lambda _: returned)
-        value = await applied.future()
-        print("Python:", value if isinstance(value, str) else [type(each).__name__ for each in value], await applied.is_secret())
+        for each in [applied, pulumi.Output.from_input(applied)]:
+            value = await each.future()
+            print("Python:", type(value if isinstance(value, str) else value[0]).__name__, await each.is_secret())
 
 asyncio.run(main())
 PY
 { node main.js && venv/bin/python -W ignore main.py; } >seen
 cat seen
 diff seen - <<'SEEN'
-Node.js: "planted" true
-Node.js: ["planted"] true
-Python: planted True
-Python: ['Output'] False
+Node.js: String true
+Node.js: String true
+Node.js: OutputImpl false
+Node.js: String true
+Python: str True
+Python: str True
+Python: Output False
+Python: str True
 SEEN
