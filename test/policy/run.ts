@@ -17,6 +17,8 @@ const ANALYZER = `#!/bin/sh
 cd "$(dirname "$0")" && exec node "$(node -p 'require.resolve("@pulumi/pulumi/cmd/run-policy-pack")')" "$1" .
 `;
 
+const DAY_MS = 86_400_000;
+
 const run = promisify(execFile);
 
 interface Outcome {
@@ -30,7 +32,7 @@ interface Outcome {
  */
 async function main(args: string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-policy-"));
-  const keycard = await startKeycard();
+  const keycard = await startKeycard({ clockOffsetMs: -100 * DAY_MS });
   try {
     const pack = join(folder, "pack");
     await cp(join(ROOT, "examples/policy-pack"), pack, { recursive: true });
@@ -50,7 +52,7 @@ async function main(args: string[]): Promise<void> {
       ["pulumi-keycard", ""],
       ["pulumi-keycard/native", "packages:\n  keycard-secrets: ./node_modules/pulumi-keycard/plugin\n"],
     ] as const) {
-      for (const [what, declared, wanted] of CASES) {
+      for (const [what, declared, wanted, { isOld = false, code = 1 }] of CASES) {
         count += 1;
         const outcome = await preview({
           folder: join(folder, `case-${count}`),
@@ -59,9 +61,10 @@ async function main(args: string[]): Promise<void> {
           module,
           extra,
           declared,
+          isOld,
         });
         const missing = wanted.filter((text) => !outcome.output.includes(text));
-        const isWrong = missing.length > 0 || outcome.code !== (wanted.length > 0 ? 1 : 0);
+        const isWrong = missing.length > 0 || outcome.code !== code;
         if (isWrong || outcome.output.includes("planted-"))
           failures.push(`${module}, ${what}:\n${outcome.output}`);
       }
@@ -75,17 +78,27 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
-/** What is declared, and which rules it violates. */
-const CASES: readonly [what: string, declared: string, violated: readonly string[]][] = [
+const AS_WANTED = `metadata: { owner: "release" }, data: { type: "token", token: fromEnv("TOKEN") }`;
+
+/** What is declared, whether it exists since 100 days, and which rules it violates. */
+const CASES: readonly [
+  what: string,
+  declared: string,
+  says: readonly string[],
+  how: { isOld?: boolean; code?: number },
+][] = [
+  ["a secret as the rules want it", AS_WANTED, [], { code: 0 }],
   [
-    "a secret as the rules want it",
-    `metadata: { owner: "release" }, data: { type: "token", token: fromEnv("TOKEN") }`,
-    [],
+    "an old secret",
+    AS_WANTED,
+    ["value-is-not-old", "was not updated for 100 days"],
+    { isOld: true, code: 0 },
   ],
   [
     "an inline value without an owner",
     `data: { type: "password", username: "app", password: pulumi.secret("planted-value") }`,
     ["secret-has-an-owner", "value-by-reference"],
+    {},
   ],
 ];
 
@@ -96,9 +109,10 @@ interface Case {
   module: string;
   extra: string;
   declared: string;
+  isOld: boolean;
 }
 
-async function preview({ folder, pack, keycard, module, extra, declared }: Case): Promise<Outcome> {
+async function preview({ folder, pack, keycard, module, extra, declared, isOld }: Case): Promise<Outcome> {
   const [home, state] = [join(folder, "home"), join(folder, "state")];
   for (const each of [home, state]) await mkdir(each, { recursive: true });
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
@@ -115,9 +129,11 @@ async function preview({ folder, pack, keycard, module, extra, declared }: Case)
     PATH: [dirname(process.execPath), dirname(pulumi), process.env["PATH"]].join(delimiter),
     HOME: home,
     KEYCARD_ENDPOINT: keycard.url,
+    KEYCARD_ACCESS_TOKEN: keycard.accessToken,
     TOKEN: "planted-token",
   };
   await run(pulumi, ["stack", "init", "dev"], { cwd: folder, env });
+  if (isOld) await run(pulumi, ["up", "--yes", "--skip-preview", "--non-interactive"], { cwd: folder, env });
   const command = ["preview", "--non-interactive", "--policy-pack", join(pack, "analyzer")];
   return run(pulumi, command, { cwd: folder, env, maxBuffer: 1 << 26 }).then(
     ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),

@@ -105,6 +105,7 @@ async function createInlineStack(
   const args = { stackName, projectName: PROJECT.name, program };
   const common = { pulumiCommand, pulumiHome: home, envVars };
   const options = { ...common, workDir: project, projectSettings: PROJECT };
+  if (envVars["PULUMI_BACKEND_URL"] !== `file://${state}`) return LocalWorkspace.createStack(args, options);
   const like = JSON.stringify([stackName, envVars["PULUMI_CONFIG_PASSPHRASE"], pulumiCommand.command]);
   const known = newStacks.get(like);
   if (known !== undefined) {
