@@ -34,8 +34,12 @@ const listening = (server: Server) =>
     server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
   });
 
-/** Starts the TLS server; set its `target` to the emulator's address. */
-export async function startSecureEndpoint(): Promise<SecureEndpoint> {
+/**
+ * Starts the TLS server; set its `target` to the emulator's address.
+ *
+ * @param address - a further address in its certificate
+ */
+export async function startSecureEndpoint(address = "127.0.0.1"): Promise<SecureEndpoint> {
   const authority = await generate([{ name: "commonName", value: "A private authority" }], {
     algorithm: "sha256",
     extensions: [{ name: "basicConstraints", cA: true, critical: true }],
@@ -44,7 +48,7 @@ export async function startSecureEndpoint(): Promise<SecureEndpoint> {
   const { private: key, cert } = await generate([{ name: "commonName", value: HOST }], {
     algorithm: "sha256",
     ca: { key: authority.private, cert: authority.cert },
-    extensions: [{ name: "subjectAltName", altNames: names }],
+    extensions: [{ name: "subjectAltName", altNames: [...names, { type: 7, ip: address }] }],
   });
   const endpoint = { port: 0, authority: authority.cert, target: "", close: () => void server.close() };
   const server = createTlsServer({ key, cert }, (socket) => {
