@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SecretArgs } from "pulumi-keycard";
+import { KILLED_PROVIDER } from "../support/documents";
 import { processIds } from "./support/processes";
 import { openScene, token, type Scene } from "./support/scene";
+
+const SAYS_KILLED = new RegExp(KILLED_PROVIDER.join("|"));
 
 describe("a process that is killed", () => {
   const args: SecretArgs = { entityId: "ent_1", data: token("killed") };
@@ -12,9 +15,9 @@ describe("a process that is killed", () => {
   afterEach(() => scene.close());
 
   /** Runs `up`, and kills processes after Keycard has done the work but before it answers. */
-  async function upKilledIn(method: string, ...kinds: string[]): Promise<string> {
+  async function upKilledIn(method: string, kinds: string[], options = {}): Promise<string> {
     const fault = scene.keycard.faults.add({ method, kind: { delayMs: 5000, when: "after" } });
-    const up = scene.stack.upFails();
+    const up = scene.stack.upFails(options);
     while (fault.hits === 0) await sleep(20);
     // The emulator does the work within this time, and delays the answer.
     await sleep(200);
@@ -39,14 +42,22 @@ describe("a process that is killed", () => {
 
   it("a create whose provider was killed is recovered by adoptId", async () => {
     scene.declare({ a: args });
-    assert.match(await upKilledIn("POST", "dynamic-provider"), /error reading from server: EOF/);
+    assert.match(await upKilledIn("POST", ["dynamic-provider"]), SAYS_KILLED);
     assert.equal(scene.keycard.secrets().length, 1);
     await adoptOnly();
   });
 
+  it("each error of a run whose provider was killed is one that the documents name", async () => {
+    scene.declare({ a: args, b: args, c: args });
+    const error = await upKilledIn("POST", ["dynamic-provider"], { parallel: 1, continueOnError: true });
+    const lines = error.split("\n").filter((line) => /^ {4}error: (?!update failed)/.test(line));
+    assert.ok(lines.length > 1, error);
+    for (const line of lines) assert.match(line, SAYS_KILLED);
+  });
+
   it("a create whose engine was killed is recovered by refresh and adoptId", async () => {
     scene.declare({ a: args });
-    await upKilledIn("POST", "pulumi up", "dynamic-provider");
+    await upKilledIn("POST", ["pulumi up", "dynamic-provider"]);
     assert.equal(scene.keycard.secrets().length, 1);
     assert.match(await scene.stack.stateText(), /"pending_operations": ?\[\s*\{/);
     await scene.stack.cli(["cancel", "--yes"]);
@@ -86,7 +97,7 @@ describe("a process that is killed", () => {
     scene.declare({ a: args });
     await scene.stack.up();
     scene.declare({ a: { ...args, name: "renamed" } });
-    await upKilledIn("PATCH", "dynamic-provider");
+    await upKilledIn("PATCH", ["dynamic-provider"]);
     await scene.stack.up();
     assert.deepEqual(
       scene.keycard.secrets().map(({ id, name }) => [id, name]),
