@@ -8,7 +8,7 @@ import {
 } from "../config/settings";
 import { recipeFor } from "../values/fingerprint";
 import { loadNetwork } from "../load-network";
-import type { Call } from "../pulumi-values";
+import { nameIn, type Call } from "../pulumi-values";
 import { RunMemory, type ShowWarning } from "./run-memory";
 import { withStableAdoptId, problemsOf, strayTexts } from "./check";
 import { decodeState, plannedState, type PlannedState, type SecretState } from "./state";
@@ -182,6 +182,14 @@ export class SecretProvider {
   async preview(news: SecretInputs, state?: SecretState): Promise<PlannedState> {
     await valueOf(news.data).noteIfUnreadable(this.run.reader, state === undefined);
     return plannedState(news, state);
+  }
+
+  /** Warns that the engine has lost the mark of `data`. Only the plugin sees marks. */
+  async warnOfPlainData(urn: string): Promise<void> {
+    const line =
+      `\`data\` of ${nameIn(urn)} is no longer marked as a secret, so Pulumi stores it in plain text. Let the remediation of the ` +
+      "policy pack change `args.props` in place, or mark `data` in what it returns.";
+    await this.run.warnOnce(urn, line, urn);
   }
 
   private contextOf(call: Call, isAdopted: boolean): CheckContext {

@@ -109,6 +109,7 @@ export class ResourceCalls {
     const news = withValueOf(olds, decode<SecretInputs>(request.getNews()).props);
     const call = { urn: request.getUrn() };
     const plan = this.declared.has(call.urn) ? { olds: inputsIn(request.getOldInputs()) } : undefined;
+    if (plan) await this.warnIfPlain(call.urn, decode(request.getNews()));
     const { changes, replaces, differences } = await this.core.diff(call, request.getId(), olds, news, plan);
     const secret = newlySecret(decode(request.getOlds()), decode(request.getNews()).marks);
     if (changes === false && secret.length === 0) {
@@ -135,6 +136,7 @@ export class ResourceCalls {
 
   async create(request: CreateRequest): Promise<CreateResponse> {
     const { props, marks } = decode<SecretInputs>(request.getProperties());
+    await this.warnIfPlain(request.getUrn(), { props, marks });
     if (request.getPreview()) {
       return new CreateResponse().setProperties(encode(await this.core.preview(props), marks));
     }
@@ -184,6 +186,11 @@ export class ResourceCalls {
     }
     const outs = await this.core.update(request.getId(), olds, news);
     return new UpdateResponse().setProperties(encode(outs, marks));
+  }
+
+  /** `check` has marked `data`, so somebody has removed the mark since: a policy pack whose remediation returns a copy. */
+  private async warnIfPlain(urn: string, { props, marks }: Decoded<Partial<SecretInputs>>): Promise<void> {
+    if (props.data !== undefined && marks["data"] === undefined) await this.core.warnOfPlainData(urn);
   }
 
   async delete(request: DeleteRequest): Promise<void> {
