@@ -61,8 +61,6 @@ export interface Call {
   urn: string;
   /** Whether this is a preview; undefined in `check` of the plugin, whose request does not tell. */
   preview?: boolean | undefined;
-  /** Whether this is certainly a preview, in which `check` may answer values that are unknown until the run. */
-  allowsUnknown?: boolean;
   /** Whether the resource has the option `deleteBeforeReplace`. */
   deletesFirst?: boolean;
   /** Whether transforms or transformations may have handled the arguments. */

@@ -179,8 +179,8 @@ export class SecretProvider {
   /**
    * Returns what a preview knows about the state after a create, or after an update of `olds`. Only the plugin calls this.
    */
-  async preview(news: SecretInputs, state?: SecretState): Promise<PlannedState> {
-    await valueOf(news.data).noteIfUnreadable(this.run.reader, state === undefined);
+  async preview({ urn }: Call, news: SecretInputs, state?: SecretState): Promise<PlannedState> {
+    await valueOf(news.data).noteIfUnreadable(this.run.reader, state === undefined, nameIn(urn));
     return plannedState(news, state);
   }
 

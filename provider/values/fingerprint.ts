@@ -41,12 +41,23 @@ export function anyRecipe(): Recipe {
   return `${NEWEST}$${randomBytes(BYTES).toString("base64url")}`;
 }
 
-/** The recipe of a fingerprint; undefined for one that was edited or cut off, or that has an unknown cost. */
+/**
+ * The recipe of a fingerprint, which may lack its hash, as in `scrypt:2048:8:1$salt$`; undefined for one that was edited or cut off, or
+ * that has an unknown cost.
+ */
 export function recipeOf(fingerprint: string | undefined): Recipe | undefined {
-  const [cost = "", salt = "", hash = "", ...others] = fingerprint?.split("$") ?? [];
-  const isWhole =
-    Object.hasOwn(COSTS, cost) && ENCODED.test(salt) && ENCODED.test(hash) && others.length === 0;
-  return isWhole ? `${cost}$${salt}` : undefined;
+  const [cost = "", salt = "", hash, ...others] = fingerprint?.split("$") ?? [];
+  const isValid =
+    Object.hasOwn(COSTS, cost) &&
+    ENCODED.test(salt) &&
+    (hash === "" || ENCODED.test(hash ?? "")) &&
+    others.length === 0;
+  return isValid ? `${cost}$${salt}` : undefined;
+}
+
+/** True for a fingerprint with its hash. */
+export function isWhole(fingerprint: string | undefined): fingerprint is string {
+  return recipeOf(fingerprint) !== undefined && !fingerprint?.endsWith("$");
 }
 
 /**

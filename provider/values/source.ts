@@ -2,7 +2,7 @@ import { didYouMean } from "../config/did-you-mean";
 import { isObject, sameJson } from "../json";
 import { isRecord, kindOf, mistake } from "../mistake";
 import { holdsUnknown, UNKNOWN_VALUE, nameIn } from "../pulumi-values";
-import { anyRecipe, fingerprintOf, recipeFor, recipeOf } from "./fingerprint";
+import { anyRecipe, fingerprintOf, isWhole, recipeFor, recipeOf } from "./fingerprint";
 import { problemOfField } from "./field";
 import type { ValueReader } from "./reader";
 import { isRefusal } from "./source-error";
@@ -133,7 +133,7 @@ export class Source extends Value {
     const isSame = known && !known.isUnread && sameJson(known.source, source);
     const { fingerprint: stored, foundOther = false }: Partial<WatchedSource> = isSame ? known.kept : {};
     const { urn, reader } = context;
-    const preview = context.preview ?? context.allowsUnknown ?? false;
+    const preview = context.preview ?? false;
     let text: string | undefined;
     try {
       text = await reader.readIfPossible(source, {
@@ -161,25 +161,34 @@ export class Source extends Value {
     };
   }
 
-  override changeFrom(held: Value): ValueChange {
-    return sameJson(withoutFinding(held), withoutFinding(this)) ? "none" : "value";
-  }
-
-  override async noteIfUnreadable(reader: ValueReader, isNew: boolean): Promise<void> {
-    if (this.isUnread || this.kept.fingerprint !== undefined || holdsUnknown(this.kept)) return;
-    await reader.readIfPossible(this.source, { consequence: needed(true, isNew), user: "" });
+  override async noteIfUnreadable(reader: ValueReader, isNew: boolean, user: string): Promise<void> {
+    if (this.isUnread || isWhole(this.kept.fingerprint) || holdsUnknown(this.kept)) return;
+    await reader.readIfPossible(this.source, { consequence: needed(true, isNew), user });
   }
 
   override async toSend({ reader }: SendTools): Promise<ValueToSend> {
     const text = await reader.read(this.source);
-    return { data: this.with(text) as SecretData, kept: this.data, unconfirmed: this.data };
+    const recipe = recipeOf(this.kept.fingerprint);
+    const kept = recipe
+      ? this.with({ ...this.kept, fingerprint: await reader.fingerprint(text, recipe) })
+      : this.data;
+    return { data: this.with(text) as SecretData, kept, unconfirmed: kept };
+  }
+
+  override changeFrom(held: Value): ValueChange {
+    const isSame = this.wasNotCompared(held) || sameJson(withoutFinding(held), withoutFinding(this));
+    return isSame ? "none" : "value";
+  }
+
+  override keptUnsent(held: Value): DeclaredData {
+    return this.wasNotCompared(held) ? held.data : this.data;
   }
 
   override async keptAfterRead(found: SecretData): Promise<DeclaredData> {
     const { fingerprint: before, foundOther } = this.kept;
     const recipe = recipeOf(before);
     const fingerprint = await fingerprintOf(givenIn(found) as string, recipe ?? anyRecipe());
-    const isOther = foundOther === true || (recipe !== undefined && fingerprint !== before);
+    const isOther = foundOther === true || (isWhole(before) && fingerprint !== before);
     return withGiven(found, { ...this.source, fingerprint, ...(isOther && { foundOther: true }) });
   }
 
@@ -187,6 +196,20 @@ export class Source extends Value {
   get readable(): ValueSource | undefined {
     const { source } = this;
     return problemsOfSource(source, "").length > 0 || holdsUnknown(source) ? undefined : source;
+  }
+
+  /** True if the value could not be read, and its source is that of the state. */
+  private wasNotCompared(held: Value): boolean {
+    if (!(held instanceof Source) || held.isUnread || this.isUnread) return false;
+    const [{ fingerprint: now }, { fingerprint: before }] = [this.kept, held.kept];
+    return (
+      recipeOf(now) !== undefined &&
+      !isWhole(now) &&
+      isWhole(before) &&
+      recipeOf(before) === recipeOf(now) &&
+      sameJson(held.source, this.source) &&
+      sameJson(held.others, this.others)
+    );
   }
 
   /** Without what only the state has. */

@@ -111,7 +111,7 @@ export abstract class Value {
   }
 
   /** Prints a line, in a preview of the plugin, about a value that `pulumi up` will need and that cannot be read here. */
-  noteIfUnreadable(_reader: ValueReader, _isNew: boolean): Promise<void> {
+  noteIfUnreadable(_reader: ValueReader, _isNew: boolean, _user: string): Promise<void> {
     return Promise.resolve();
   }
 

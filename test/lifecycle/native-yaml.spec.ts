@@ -87,6 +87,24 @@ outputs:
     - \${second.zoneId}
 `;
 
+/** A secret for each way to give a value. */
+const forms = (variable: string, more = "") =>
+  HEAD +
+  "resources:\n" +
+  Object.entries({
+    variable: `{ fromEnv: ${variable} }`,
+    file: "{ fromFile: value.txt }",
+    command: '{ fromCommand: [sh, -c, \'test -n "$ONE" && printf %s "$ONE"\'] }',
+    first: "{ initialValue: { fromEnv: ONE } }",
+    made: "{ generated: { length: 24 } }",
+  })
+    .map(
+      ([name, token]) =>
+        `  ${name}:\n    type: keycard-secrets:Secret\n    properties:\n      entityId: ent_1\n` +
+        `      data: { type: token, token: ${token} }\n${more}`,
+    )
+    .join("");
+
 describe("a YAML program", function () {
   this.timeout(900_000);
   let keycard: Keycard;
@@ -163,6 +181,57 @@ describe("a YAML program", function () {
     const { error } = await stack.previewFails();
     assert.match(error, /such as \{ "fromEnv": "NAME" \}/);
     assert.doesNotMatch(stdout + error, /fromEnv\(/);
+  });
+
+  it("a plan that was made without the values creates and updates with every form of a value", async () => {
+    const values = () =>
+      Object.fromEntries(
+        keycard.secrets().map(({ name, data }) => [name, "token" in data ? data.token : ""]),
+      );
+    const file = join(stack.project, "value.txt");
+    const plan = async (program: string) => {
+      await write(program);
+      const path = join(stack.root, "plan.json");
+      stack.setEnv({ ONE: "", TWO: "" });
+      await rm(file, { force: true });
+      const { stdout } = await stack.preview({ plan: path });
+      stack.setEnv({ ONE: "planted-one", TWO: "planted-two" });
+      await writeFile(file, "planted-file");
+      await stack.up({ plan: path });
+      return stdout;
+    };
+    const one = "planted-one";
+    assert.match(
+      await plan(forms("ONE")),
+      /ONE is empty \(used by Secret variable\): `pulumi up` needs the value to create/,
+    );
+    const { made = "", ...others } = values();
+    assert.equal(made.length, 24);
+    assert.deepEqual(others, { variable: one, file: "planted-file", command: one, first: one });
+    assert.deepEqual((await stack.up()).changes, { same: 6 });
+
+    await plan(forms("TWO", "      description: changed\n"));
+    assert.equal(values()["variable"], "planted-two");
+    assert.deepEqual((await stack.up()).changes, { same: 6 });
+
+    // A value that is not there is not compared, and a drift of it still shows.
+    stack.setEnv({ ONE: "", TWO: "" });
+    await rm(file);
+    assert.deepEqual((await stack.preview()).changes, { same: 6 });
+    const id = keycard.secrets().find(({ name }) => name === "variable")?.id ?? "";
+    keycard.edit(id, { data: { type: "token", token: "planted-theirs" } });
+    assert.deepEqual((await stack.refresh()).changes, { same: 5, update: 1 });
+    stack.setEnv({ ONE: one, TWO: "planted-two" });
+    await writeFile(file, "planted-file");
+    await stack.up();
+    assert.equal(values()["variable"], "planted-two");
+
+    // The engine then puts the inputs in the state into the program's.
+    await write(forms("TWO", "      description: changed\n    options: { ignoreChanges: [data] }\n"));
+    stack.setEnv({ TWO: "planted-three" });
+    assert.deepEqual((await stack.up()).changes, { same: 6 });
+    await showsNone("planted-");
+    await stack.destroy();
   });
 
   it("a mistyped option of a source is refused with the right name", async () => {

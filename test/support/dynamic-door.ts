@@ -37,6 +37,6 @@ async function unmarked<T>(call: Promise<T>): Promise<T> {
 
 function withoutMarks(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  if (SIGNATURE_KEY in value) return (value as unknown as { value: unknown }).value;
+  if (SIGNATURE_KEY in value) return withoutMarks((value as unknown as { value: unknown }).value);
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, withoutMarks(child)]));
 }

@@ -223,7 +223,7 @@ describe("a check of a source", () => {
       provider.check({}, news).then(async ({ inputs, failures }) => {
         await provider.diff("id", news, { ...news, name: "m" });
         const loaded = Object.keys(require.cache).filter((path) => /axios|keycard.client|connection/.test(path));
-        console.log(JSON.stringify({ failures, loaded, fingerprint: inputs.data.value.token.fingerprint }));
+        console.log(JSON.stringify({ failures, loaded, fingerprint: inputs.data.value.token.fingerprint.value }));
       });`;
     const printed = execFileSync(NODE, ["-e", script, provider], { encoding: "utf8" });
     const { failures, loaded, fingerprint } = JSON.parse(printed) as Record<string, unknown>;

@@ -132,12 +132,12 @@ describe("data by reference", () => {
     });
 
     it("is told in a preview of the plugin, unless a fingerprint was kept or is not needed", async () => {
-      await valueOf(tokenOf(SOURCE)).noteIfUnreadable(reader, false);
+      await valueOf(tokenOf(SOURCE)).noteIfUnreadable(reader, false, "");
       const line = `The environment variable ${VARIABLE} is not set: \`pulumi up\` needs the value to update the secret.`;
       assert.deepEqual(notes, [line]);
       notes.length = 0;
       for (const quiet of [{ ...SOURCE, fingerprint }, { ...SOURCE, unreadVersion: 1 }, VALUE, undefined]) {
-        await valueOf(tokenOf(quiet)).noteIfUnreadable(new ValueReader((note) => notes.push(note)), false);
+        await valueOf(tokenOf(quiet)).noteIfUnreadable(new ValueReader((note) => notes.push(note)), false, "");
       }
       assert.deepEqual(notes, []);
     });

@@ -22,6 +22,7 @@ import type { SecretState } from "../../secret/state";
 import type { SecretInputs } from "../../secret/types";
 import type { SecretProvider } from "../../secret/provider";
 import type { PluginConfig } from "./config";
+import { Fingerprints } from "./fingerprints";
 import { inOtherLanguages, mistypedKeys, translated } from "./languages";
 import { decode, encode, type Decoded, type Marks } from "./properties";
 
@@ -54,6 +55,7 @@ export class ResourceCalls {
   private readonly expected = new Map<string, unknown>();
   /** The resources that the program has declared in this run, by their URNs, with the words of its language. */
   private readonly declared = new Map<string, (message: string) => string>();
+  private readonly fingerprints = new Fingerprints();
 
   constructor(
     private readonly core: SecretProvider,
@@ -86,14 +88,14 @@ export class ResourceCalls {
     this.declared.set(urn, (message) => (told ? message : inOtherLanguages(message, written)));
     if (written !== undefined) args["data"] = translated(written);
     const isImported = args["data"] === undefined && leavesOutValue(olds, args);
-    // The request does not show whether this is a preview. The TypeScript class does: a value that cannot be read must be unknown in
-    // the preview, or a saved plan would be violated by its fingerprint.
-    const call = { ...told, urn, preview: undefined, allowsUnknown: told?.preview === true };
+    // The request does not show whether this is a preview.
+    const call = { ...told, urn, preview: undefined };
     const { inputs, problems } = await this.core.check(call, olds, {
       ...args,
       ...(isImported && { data: UNKNOWN_VALUE }),
     });
     if (isImported) delete inputs.data;
+    else if (inputs.data !== undefined) inputs.data = this.fingerprints.withhold(urn, inputs.data, olds.data);
     const mistyped = mistypedKeys(written);
     // What else is wrong with the value shows when the key is right.
     const others = problems.filter((reason) => mistyped.length === 0 || !reason.includes("`data."));
@@ -106,8 +108,9 @@ export class ResourceCalls {
 
   async diff(request: DiffRequest): Promise<DiffResponse> {
     const olds = stateIn(request.getOlds());
-    const news = withValueOf(olds, decode<SecretInputs>(request.getNews()).props);
     const call = { urn: request.getUrn() };
+    const declared = withValueOf(olds, decode<SecretInputs>(request.getNews()).props);
+    const news = this.fingerprints.restore(call.urn, declared);
     const plan = this.declared.has(call.urn) ? { olds: inputsIn(request.getOldInputs()) } : undefined;
     if (plan) await this.warnIfPlain(call.urn, decode(request.getNews()));
     const { changes, replaces, differences } = await this.core.diff(call, request.getId(), olds, news, plan);
@@ -136,11 +139,13 @@ export class ResourceCalls {
 
   async create(request: CreateRequest): Promise<CreateResponse> {
     const { props, marks } = decode<SecretInputs>(request.getProperties());
-    await this.warnIfPlain(request.getUrn(), { props, marks });
+    const call = { urn: request.getUrn() };
+    await this.warnIfPlain(call.urn, { props, marks });
+    const news = this.fingerprints.restore(call.urn, props);
     if (request.getPreview()) {
-      return new CreateResponse().setProperties(encode(await this.core.preview(props), marks));
+      return new CreateResponse().setProperties(encode(await this.core.preview(call, news), marks));
     }
-    const { id, outs } = await this.core.create({ urn: request.getUrn() }, props);
+    const { id, outs } = await this.core.create(call, news);
     return new CreateResponse().setId(id).setProperties(encode(outs, marks));
   }
 
@@ -149,6 +154,7 @@ export class ResourceCalls {
     const inputs = decode<Partial<SecretInputs>>(request.getInputs());
     const known = withoutLoader(state.props);
     const isFirst = known.version === undefined;
+    if (!isFirst) this.fingerprints.remember(request.getUrn(), known.data);
     const { zoneId, id } = isFirst ? placeOf(request.getId()) : { id: request.getId() };
     // Only an import passes no properties with CLI 3.259. With 3.274 it passes empty ones, as a read of the default zone does.
     const isAnnounced = this.expected.has(request.getId()) && isEmpty(state.props);
@@ -174,15 +180,18 @@ export class ResourceCalls {
     );
     const kept = hidesData && isFirst && isEmpty(state.props) ? keptInKeycard(read.props) : undefined;
     if (kept !== undefined) readInputs["data"] = kept;
+    else if (readInputs["data"] !== undefined)
+      readInputs["data"] = this.fingerprints.withoutHash(readInputs["data"]);
     return response.setInputs(encode(readInputs, state.marks, inputs.marks));
   }
 
   async update(request: UpdateRequest): Promise<UpdateResponse> {
     const olds = stateIn(request.getOlds());
     const { props, marks } = decode<SecretInputs>(request.getNews());
-    const news = withValueOf(olds, props);
+    const call = { urn: request.getUrn() };
+    const news = this.fingerprints.restore(call.urn, withValueOf(olds, props));
     if (request.getPreview()) {
-      return new UpdateResponse().setProperties(encode(await this.core.preview(news, olds), marks));
+      return new UpdateResponse().setProperties(encode(await this.core.preview(call, news, olds), marks));
     }
     const outs = await this.core.update(request.getId(), olds, news);
     return new UpdateResponse().setProperties(encode(outs, marks));
