@@ -137,7 +137,11 @@ describe("data by reference", () => {
       assert.deepEqual(notes, [line]);
       notes.length = 0;
       for (const quiet of [{ ...SOURCE, fingerprint }, { ...SOURCE, unreadVersion: 1 }, VALUE, undefined]) {
-        await valueOf(tokenOf(quiet)).noteIfUnreadable(new ValueReader((note) => notes.push(note)), false, "");
+        await valueOf(tokenOf(quiet)).noteIfUnreadable(
+          new ValueReader((note) => notes.push(note)),
+          false,
+          "",
+        );
       }
       assert.deepEqual(notes, []);
     });
