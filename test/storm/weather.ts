@@ -27,7 +27,7 @@ export const FAULTS: FaultKind[] = [
   { slowHeaders: 1500 },
   { slowBody: 1500 },
   { revokeToken: true },
-  // These make an `up` fail, because redirects are not followed. A 303 points to the result.
+  // These make an `up` fail, because redirects are not followed, so only the first run of a round has them. A 303 points to the result.
   { redirect: "https://elsewhere.test/", status: 307 },
   { redirect: "https://elsewhere.test/", status: 303 },
 ];
