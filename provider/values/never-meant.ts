@@ -38,6 +38,16 @@ const CERTAIN: Rule[] = [
     "kubectl and other tools of Go end with status 0 then. Correct the key.",
   ],
   [
+    /^illegal base64 data at input byte \d+$/,
+    "is what a template prints for a text that is not Base64",
+    "`b64dec` of Go templates ends with status 0 then. Correct the key.",
+  ],
+  [
+    /^(\[object \w+\]|Calling (\[to\w+\]|__str__) on an .*Output.*)/,
+    "is what JavaScript or Pulumi makes of an object or an output in a text",
+    "name the property that you mean, or use `apply`.",
+  ],
+  [
     /^\[secret\]$/i,
     "is the mark of a secret output",
     "`pulumi stack output` prints it. Add `--show-secrets`.",

@@ -18,6 +18,12 @@ describe("a text that is never meant", () => {
       "[secret]",
     ],
     "what Go prints for a missing argument": ["%!s(<nil>)", "(null)"],
+    "what templates and strings make of other values": [
+      "illegal base64 data at input byte 4",
+      "[object Object]",
+      "Calling [toString] on an [Output<T>] is not supported.\n\nTo get the value, use apply",
+      "Calling __str__ on an Output[T] is not supported.\n\nTo get the value, use apply",
+    ],
     masks: ["***", "••••••••", "<sensitive>", "(sensitive value)", "[redacted]", "<concealed by 1Password>"],
     "a mask of op": ["[use 'op item get x7 --reveal' to reveal]"],
     listings: [

@@ -102,7 +102,9 @@ const FOREIGN_REMEDIES: Record<number, string> = {
 export function retryAfterOf(response: AxiosResponse): number | undefined {
   const text = header(response, "retry-after") ?? "";
   const now = dateOf(response) ?? Date.now();
-  const ms = /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  // A gateway may join two headers, as in "2, 10", which JavaScript reads as a date of 2001.
+  const [, seconds] = /^\s*(\d+(?:\.\d+)?)\s*(?:,[\d\s.,]*)?$/.exec(text) ?? [];
+  const ms = seconds === undefined ? Date.parse(text) - now : Number(seconds) * 1000;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
 }
 

@@ -15,6 +15,7 @@ describe("a Retry-After header", () => {
     ["reads a date as the time until it", inSeconds(12), 12000],
     ["limits a date to one minute", inSeconds(86400), 60000],
     ["reads a date in the past as no pause", inSeconds(-5), 0],
+    ["reads the first of two headers that a gateway has joined", "2, 10", 2000],
     ["ignores a missing header", undefined, undefined],
     ["ignores an empty header", " ", undefined],
     ["ignores a word", "soon", undefined],
