@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { extract, list } from "tar";
 import { startKeycard, type Keycard } from "../emulator";
+import { goProgram, pythonWithSdk } from "../lifecycle/support/sdk-programs";
 import { openMachine, serveFiles, type FileServer, type Machine } from "./machine";
 
 const run = promisify(execFile);
 const RELEASE = process.env["RELEASE"] ?? "release";
 const ROOT = resolve(__dirname, "../..");
 const PLANTED = { githubToken: "planted-token", DB_PASSWORD: "planted-password" };
+/** The lines that say where the plugin is. */
+const PLUGIN = /^(packages|plugins):\n(?: .*\n)+/gm;
 const EXECUTABLE = "pulumi-resource-keycard-secrets";
 
 interface Schema {
@@ -25,10 +28,21 @@ async function readVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
+const has = (program: string) =>
+  run(program, ["--help"]).then(
+    () => true,
+    (error: { code?: unknown }) => error.code !== "ENOENT",
+  );
+
+function notRun(test: Mocha.Context, why: string): void {
+  console.log(`NOT RUN: ${why}`);
+  test.skip();
+}
+
 /** The program of the example in YAML, without a word about where the plugin is. */
 async function yamlProgram(options = ""): Promise<string> {
   const example = await readFile(join(ROOT, "examples/yaml/Pulumi.yaml"), "utf8");
-  const program = example.replace(/^(packages|plugins):\n(?: .*\n)+/gm, "");
+  const program = example.replace(PLUGIN, "");
   assert.doesNotMatch(program, /node_modules/);
   return program.replace(/^( {4}type: keycard-secrets:Secret\n)/gm, `$1${options}`);
 }
@@ -77,6 +91,20 @@ describe("the archive of this platform", () => {
     assert.equal(schema.version, version);
   });
 
+  it("two builds are the same to the byte", async () => {
+    const again = await mkdtemp(join(tmpdir(), "pulumi-keycard-release-"));
+    try {
+      const build = ["build/release.ts", "--platform", "linux-amd64", "--out", again];
+      await run(process.execPath, ["node_modules/tsx/dist/cli.mjs", ...build], { cwd: ROOT });
+      const [one, other] = await Promise.all(
+        [archive, join(again, basename(archive))].map((file) => readFile(file)),
+      );
+      assert.ok(other && one?.equals(other));
+    } finally {
+      await rm(again, { recursive: true });
+    }
+  });
+
   it("the executable runs without libraries that minimal images lack", async () => {
     const { stdout } = await run("ldd", [join(folder, EXECUTABLE)]);
     assert.doesNotMatch(stdout, /libatomic|not found/);
@@ -94,31 +122,35 @@ describe("a machine without Node.js", () => {
   let keycard: Keycard;
   let server: FileServer;
   let machine: Machine;
+  let folder: string;
 
   before(async () => {
     version = await readVersion();
+    folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-archive-"));
     keycard = await startKeycard({ ids: "sequential" });
     server = await serveFiles(RELEASE);
   });
   after(async () => {
     await server.close();
     await keycard.close();
+    await rm(folder, { recursive: true });
   });
   beforeEach(async () => {
     server.requests.length = 0;
-    machine = await openMachine({
-      KEYCARD_ENDPOINT: keycard.url,
-      KEYCARD_CLIENT_ID: keycard.clientId,
-      KEYCARD_CLIENT_SECRET: keycard.clientSecret,
-      KEYCARD_ZONE_ID: "zone_1",
-      DB_PASSWORD: PLANTED.DB_PASSWORD,
-      // Must not reach the plugin.
-      NODE_OPTIONS: "--require /nowhere/planted.js",
-    });
+    machine = await openMachine(environment());
     await assert.rejects(run("node", ["--version"], { env: { PATH: machine.path } }), { code: "ENOENT" });
   });
   afterEach(() => machine.close());
 
+  const environment = () => ({
+    KEYCARD_ENDPOINT: keycard.url,
+    KEYCARD_CLIENT_ID: keycard.clientId,
+    KEYCARD_CLIENT_SECRET: keycard.clientSecret,
+    KEYCARD_ZONE_ID: "zone_1",
+    DB_PASSWORD: PLANTED.DB_PASSWORD,
+    // Must not reach the plugin.
+    NODE_OPTIONS: "--require /nowhere/planted.js",
+  });
   const asked = () => `/${EXECUTABLE}-v${version}-linux-amd64.tar.gz`;
 
   async function useStack(program: string): Promise<void> {
@@ -165,6 +197,41 @@ describe("a machine without Node.js", () => {
     await machine.pulumi("install");
     await live();
     assert.deepEqual(server.requests, []);
+  });
+
+  /** A machine with a program in another language, its SDK and the archive from a file. */
+  async function useLanguage(
+    project: string,
+    path: string[],
+    more: Record<string, string> = {},
+  ): Promise<void> {
+    await machine.close();
+    machine = await openMachine({ ...environment(), ...more }, path);
+    await assert.rejects(run("node", ["--version"], { env: { PATH: machine.path } }), { code: "ENOENT" });
+    await cp(project, machine.project, { recursive: true });
+    await useStack((await readFile(join(project, "Pulumi.yaml"), "utf8")).replace(PLUGIN, ""));
+    const file = join(RELEASE, `${EXECUTABLE}-v${version}-linux-amd64.tar.gz`);
+    await machine.pulumi("plugin", "install", "resource", "keycard-secrets", version, "--file", file);
+  }
+
+  it("a Python program runs with the archive", async function () {
+    if (!(await has("python3"))) return notRun(this, "python3 is missing");
+    await useLanguage(join(ROOT, "examples/python"), [await pythonWithSdk(folder)]);
+    await machine.pulumi("install");
+    await live();
+  });
+
+  it("a compiled Go program runs with the archive", async function () {
+    if (!(await has("go"))) return notRun(this, "Go is missing");
+    const { program, binary } = await goProgram(folder);
+    // The host asks Go for the modules of a compiled program, too.
+    const { stdout } = await run("go", ["env", "-json", "GOROOT", "GOPATH", "GOMODCACHE", "GOCACHE"]);
+    const { GOROOT = "", ...places } = JSON.parse(stdout) as Record<string, string>;
+    await useLanguage(program, [join(GOROOT, "bin")], { ...places, GOWORK: "off", GOFLAGS: "-mod=mod" });
+    const project = await readFile(join(machine.project, "Pulumi.yaml"), "utf8");
+    const runtime = `runtime:\n  name: go\n  options:\n    binary: ${binary}\n`;
+    await writeFile(join(machine.project, "Pulumi.yaml"), project.replace(/^runtime: go\n/m, runtime));
+    await live();
   });
 
   it("a YAML resource with a version and a URL installs the plugin by itself, on each machine", async () => {

@@ -1,21 +1,16 @@
 import assert from "node:assert/strict";
-import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { startKeycard, type Keycard } from "../emulator";
 import { languageTools } from "../engine/build-languages";
-import { runCommand } from "../engine/run-command";
-import { generateSdk } from "../engine/sdks";
 import { openWorkspace } from "./support/open-workspace";
+import { COMPILED_WITHIN_MS, goProgram, pythonWithSdk } from "./support/sdk-programs";
 import { closeAll } from "../support/close-all";
 
 const ROOT = resolve(__dirname, "../..");
 const PLANTED = { githubToken: "planted-token", DB_PASSWORD: "planted-password" };
 const PLUGIN = "packages:\n  keycard-secrets: ./node_modules/pulumi-keycard/plugin\n";
-const log = (line: string) => void process.stderr.write(`engine: ${line}\n`);
-
-/** Go compiles Pulumi's SDK and the plugin's SDK, which takes minutes the first time. */
-const COMPILED_WITHIN_MS = 900_000;
 
 describe("the plugin serves", function () {
   this.timeout(COMPILED_WITHIN_MS);
@@ -24,7 +19,7 @@ describe("the plugin serves", function () {
   let tools: string;
 
   before(async () => {
-    tools = await languageTools(log);
+    tools = await languageTools((line) => void process.stderr.write(`engine: ${line}\n`));
     keycard = await startKeycard({ ids: "sequential" });
     folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-languages-"));
   });
@@ -50,6 +45,10 @@ describe("the plugin serves", function () {
       },
     });
     try {
+      if (name === "yaml") {
+        const install = await stack.cli(["install"]);
+        assert.ok(!install.failed, install.stdout + install.stderr);
+      }
       assert.deepEqual((await stack.up()).outputs, { version: 1 });
       const held = keycard.secrets().map(({ name, data }) => [name, data] as const);
       assert.deepEqual(Object.fromEntries(held), {
@@ -140,39 +139,11 @@ outputs:
   });
 
   it("the plugin runs the Python example, with an SDK that pip installs", async () => {
-    const sdk = join(folder, "python");
-    await generateSdk("python", sdk, log);
-    const venv = join(folder, "venv");
-    const bin = join(venv, "bin");
-    await runCommand("python3", ["-m", "venv", venv], { timeoutMs: 120_000 });
-    await runCommand(join(bin, "pip"), ["install", "--quiet", sdk], { timeoutMs: 300_000 });
-    await runExample("python", [bin]);
+    await runExample("python", [await pythonWithSdk(folder)]);
   });
 
   it("the plugin runs the Go example, with an SDK that compiles", async () => {
-    const sdk = join(folder, "go");
-    await generateSdk("go", sdk, log);
-    const module = join(ROOT, "test/engine/sdk-generator");
-    const manifest = await readFile(join(module, "go.mod"), "utf8");
-    await writeFile(join(sdk, "go.mod"), manifest.replace(/^module .*/, "module pulumi-keycard/sdk/go"));
-    await copyFile(join(module, "go.sum"), join(sdk, "go.sum"));
-    const env = { ...process.env, GOWORK: "off", GOFLAGS: "-mod=mod -buildvcs=false" };
-    const build = (args: string[], cwd: string) =>
-      runCommand("go", ["build", "-p", "1", ...args], {
-        cwd,
-        env,
-        timeoutMs: COMPILED_WITHIN_MS,
-        yielding: true,
-      });
-    await build(["./..."], sdk);
-    // With the versions of the SDK, which are in the cache of modules.
-    const program = join(folder, "go-program");
-    await cp(join(ROOT, "examples/go"), program, { recursive: true });
-    const own = `\nrequire pulumi-keycard/sdk/go v0.2.0\nreplace pulumi-keycard/sdk/go => ${sdk}\n`;
-    await writeFile(join(program, "go.mod"), manifest.replace(/^module .*/, "module keycard-go") + own);
-    await copyFile(join(module, "go.sum"), join(program, "go.sum"));
-    // Also completes the files, so that the host can build the program.
-    await build(["-o", join(folder, "go-binary"), "."], program);
+    const { program } = await goProgram(folder);
     const project = await readFile(join(program, "Pulumi.yaml"), "utf8");
     await writeFile(join(program, "Pulumi.yaml"), project + PLUGIN);
     await runExample("go", [], program);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
-import { readFile, symlink } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { startKeycard, type Keycard } from "../emulator";
 import { languageTools } from "../engine/build-languages";
 import { codeBlocks } from "../support/code-blocks";
+import { startStubRegistry } from "./support/stub-registry";
 import { openNewcomer, type Newcomer } from "./support/newcomer";
 
 const ROOT = resolve(__dirname, "../..");
@@ -44,6 +45,36 @@ describe("a project from a template", function () {
     const program = await readFile(join(ROOT, "examples/token-secret/index.ts"), "utf8");
     assert.equal(await read("my-secrets/index.ts"), program);
     assert.match(await newcomer.run("cd my-secrets && pulumi stack ls"), /^dev\*/m);
+  });
+
+  it("`pulumi install` installs what each example in TypeScript needs", async () => {
+    const manifests = EXAMPLES.filter((name) => existsSync(join(ROOT, "examples", name, "package.json")));
+    const tarballs = join(newcomer.folder, "tarballs");
+    await mkdir(tarballs);
+    const versions: Record<string, string> = {};
+    for (const example of manifests) {
+      const manifest = await readFile(join(ROOT, "examples", example, "package.json"), "utf8");
+      const { dependencies, devDependencies } = JSON.parse(manifest) as Record<
+        string,
+        Record<string, string>
+      >;
+      for (const [name, range] of Object.entries({ ...dependencies, ...devDependencies })) {
+        versions[name] = range.replace(/^[~^]/, "");
+      }
+    }
+    const registry = await startStubRegistry(Object.keys(versions), tarballs, versions);
+    try {
+      for (const example of manifests) {
+        await newcomer.run(
+          `cp -r pulumi-keycard/examples/${example} of-${example} && cd of-${example} && npm_config_registry=${registry.url} pulumi install`,
+        );
+        const installed = await readdir(join(newcomer.folder, `of-${example}`, "node_modules"));
+        assert.ok(installed.includes("@pulumi"), installed.join());
+      }
+      assert.ok(manifests.length > 5);
+    } finally {
+      registry.close();
+    }
   });
 
   it("every example is a template that pulumi new accepts", async () => {

@@ -18,10 +18,15 @@ export interface StubRegistry {
  * Starts a registry that has the given packages, in the versions that this repository has installed.
  *
  * @param folder - where to store the tarballs
+ * @param others - other versions than these, by the names of the packages
  */
-export async function startStubRegistry(names: readonly string[], folder: string): Promise<StubRegistry> {
+export async function startStubRegistry(
+  names: readonly string[],
+  folder: string,
+  others: Record<string, string> = {},
+): Promise<StubRegistry> {
   const versions = new Map<string, string>();
-  for (const name of names) versions.set(name, await pack(name, folder));
+  for (const name of names) versions.set(name, await pack(name, folder, others[name]));
   const server = createServer((request, response) => {
     const path = decodeURIComponent((request.url ?? "").slice(1));
     const version = versions.get(path);
@@ -59,12 +64,16 @@ export async function startStubRegistry(names: readonly string[], folder: string
 
 const fileOf = (name: string) => `${name.replace("/", "-")}.tgz`;
 
-async function pack(name: string, folder: string): Promise<string> {
-  const text = await readFile(join(NODE_MODULES, name, "package.json"), "utf8");
-  const { version } = JSON.parse(text) as { version: string };
+async function pack(name: string, folder: string, other?: string): Promise<string> {
+  const version = other ?? (await installedVersion(name));
   const root = join(folder, `${fileOf(name)}-stub`);
   await mkdir(join(root, "package"), { recursive: true });
   await writeFile(join(root, "package", "package.json"), JSON.stringify({ name, version }));
   await promisify(execFile)("tar", ["-czf", join(folder, fileOf(name)), "-C", root, "package"]);
   return version;
+}
+
+async function installedVersion(name: string): Promise<string> {
+  const text = await readFile(join(NODE_MODULES, name, "package.json"), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
 }
