@@ -60,7 +60,8 @@ async function runAll(recipes: Recipe[], tools: Tools): Promise<Outcome[]> {
       return Promise.resolve();
     };
     // The tools' variables, and the home in which they keep their secrets.
-    stack.setEnv({ ...env, ...home });
+    const libraries = tools.env["LD_LIBRARY_PATH"];
+    stack.setEnv({ ...env, ...home, ...(libraries && { LD_LIBRARY_PATH: libraries }) });
     await stack
       .up({ continueOnError: true })
       .catch((error: unknown) => console.error((error as Error).message));
