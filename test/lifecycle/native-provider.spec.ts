@@ -129,6 +129,22 @@ describe("explicit providers of the plugin", () => {
     assert.deepEqual((await stack.up()).outputs, { names: ["inside"] });
   });
 
+  it("a rejected credential is that of the provider and of its argument", async () => {
+    scene.stack.program = () => {
+      const { clientId, url: endpoint } = scene.keycard;
+      const settings = { endpoint, clientId, clientSecret: "planted-wrong", zoneId: "zone_one" };
+      const provider = new Provider("mine", settings);
+      new Secret("rejected", { entityId: "ent_1", data: token("value") }, { provider });
+      return Promise.resolve();
+    };
+    const { error } = await scene.stack.upFails();
+    assert.match(
+      error,
+      /Keycard rejected the client id from `clientId` of the provider `mine` with the client secret from `clientSecret` of the provider `mine`\./,
+    );
+    assert.doesNotMatch(error, /keycard-secrets:client|planted/);
+  });
+
   it("the preview rejects a setting with a wrong name or value", async () => {
     scene.stack.program = () => {
       new Provider("wrong", { zoneID: "zone_1", concurrency: -1 } as never);
