@@ -107,6 +107,11 @@ export class KeycardClient {
     return this.options.credentials.source;
   }
 
+  /** Gets a token, if there is none. @throws a KeycardError if no token can be obtained */
+  authenticate(): Promise<void> {
+    return this.calls.authenticate();
+  }
+
   /** Prints a line for the user, without secrets that a service or a program may have put into it. */
   note(line: string): void {
     this.options.note?.(safeMessage(line, this.calls.hidden));

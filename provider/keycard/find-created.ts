@@ -1,10 +1,11 @@
-import { type CallOptions, isNotFound } from "./http/errors";
+import { type CallOptions, failureOf, isNotFound } from "./http/errors";
 import type { KeycardClient } from "./client";
 import { unknownType } from "./listings";
 import type { Data, NewSecret, OtherSecret, Secret, SecretWithData } from "./wire";
 import { sameJson } from "../json";
 import { mayBeFormOf } from "../normalised";
 import { latestOf } from "./http/clock";
+import { inTime, uninterruptible } from "./http/time";
 
 /** What a creation has sent, or will send. */
 export interface Sought {
@@ -71,6 +72,41 @@ export async function findCreated(
     unclear: found.unclear.filter(({ id }) => !isOther(id)),
     unread: found.unread.filter((id) => !isOther(id)),
   };
+}
+
+/** How long a create waits for a listing that it does not need, in milliseconds. */
+const LISTING_MS = 5_000;
+
+/** The secrets that each entity had before this run created any in it, listed once. */
+export class EarlierSecrets {
+  private readonly listings = new Map<string, Promise<Secret[]>>();
+
+  constructor(private readonly client: KeycardClient) {}
+
+  /**
+   * Finds those with the name, description, metadata and type of one that is about to be created. Their values are not read: a
+   * generated one differs each time.
+   *
+   * @returns none if they cannot be listed at once
+   * @throws a KeycardError if no token can be obtained, as the create would after as long
+   */
+  async like(zoneId: string, secret: NewSecret): Promise<Secret[]> {
+    const { entityId } = secret;
+    const key = JSON.stringify([zoneId, entityId]);
+    const options = { totalMs: LISTING_MS, givesUp: () => true };
+    try {
+      await inTime(this.client.authenticate(), undefined, () => new Error("interrupted"));
+    } catch (error) {
+      if (failureOf(error)) throw error;
+      return [];
+    }
+    const listing =
+      this.listings.get(key) ??
+      uninterruptible(() => this.client.listSecrets(zoneId, { entityId }, options)).catch(() => []);
+    this.listings.set(key, listing);
+    const listed = await inTime(listing, LISTING_MS, () => new Error("not at once")).catch(() => []);
+    return listed.filter((earlier) => isAlike(earlier, secret));
+  }
 }
 
 /** The created secret may be listed with a type that this release does not know. */

@@ -5,6 +5,7 @@ export type { SecretFilter } from "./wire";
 export { KeycardClient, type ClientOptions } from "./client";
 export { Creations } from "./create-once";
 export type { Advice } from "./create-once";
+export { EarlierSecrets } from "./find-created";
 export type { Limits } from "./http/time";
 export type { Credentials } from "./http/auth";
 export { findSecret, type FoundSecret } from "./presence";

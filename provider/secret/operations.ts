@@ -3,6 +3,7 @@ import { MISSING_ZONE } from "../config/settings";
 import { clearingFailed, creationFailed, explainConflict, stillUnconfirmed } from "./write-errors";
 import {
   Creations,
+  EarlierSecrets,
   removeSecret,
   type Data,
   type KeycardClient,
@@ -57,6 +58,7 @@ const ADVICE = {
 export class SecretOperations {
   private connected: KeycardClient | undefined;
   private creator: Creations | undefined;
+  private listed: EarlierSecrets | undefined;
 
   /** @param connect - creates the client, at the first call that needs it */
   constructor(
@@ -179,7 +181,11 @@ export class SecretOperations {
       const matches =
         earlier && (async (found: Data) => sameJson(found, sent.data) || earlier.matches(found));
       const sought = newSecret(inputs, sent.data);
+      // A replacement is like the secret that it replaces, and what an earlier run began is looked for anyway.
+      const isFirst = since === undefined && !this.run.ownersOf(inputs).isOwnName;
+      const alike = isFirst ? await this.earlier.like(inputs.zoneId, sought) : [];
       const secret = await this.creations.create(inputs.zoneId, sought, since, matches);
+      this.noteAlike(secret, alike);
       // The secret of an earlier run may have another value.
       const found = secret.data;
       const isEarlier = earlier && found && !sameJson(found, sent.data);
@@ -193,6 +199,18 @@ export class SecretOperations {
       const { id } = failed as { id?: string };
       if (id !== undefined) this.run.unconfirmed.noteFailed(urn, id, inputs, sent.unconfirmed);
       throw failed;
+    }
+  }
+
+  /** A run that was killed, or whose backend failed, may have created a secret that no state has. */
+  private noteAlike({ id, name, entityId, zoneId }: Secret, alike: Secret[]): void {
+    for (const other of alike) {
+      if (other.id === id || this.run.claimed.has(other.id)) continue;
+      this.run.note(
+        `Created ${id} as the secret "${name}" of entity ${entityId} in zone ${zoneId}, which already had ${other.id} with the ` +
+          `same name and description, created at ${other.createdAt}. If an interrupted run of this stack created it, ` +
+          `nobody uses ${other.id}: delete it in Keycard. If it belongs to somebody else, leave it.`,
+      );
     }
   }
 
@@ -225,6 +243,10 @@ export class SecretOperations {
 
   private get creations(): Creations {
     return (this.creator ??= new Creations(this.client, this.run.claimed, ADVICE));
+  }
+
+  private get earlier(): EarlierSecrets {
+    return (this.listed ??= new EarlierSecrets(this.client));
   }
 
   private get client(): KeycardClient {

@@ -16,7 +16,12 @@ const UP = ["up", "--yes", "--skip-preview"];
 
 const STEPS: Record<Operation, { args: string[]; revision: number; minimum: (secrets: number) => Requests }> =
   {
-    create: { args: UP, revision: 1, minimum: (secrets) => ({ token: 1, post: secrets }) },
+    // A listing shows what an interrupted run has created.
+    create: {
+      args: UP,
+      revision: 1,
+      minimum: (secrets) => ({ token: 1, list: entitiesOf(secrets), post: secrets }),
+    },
     unchanged: { args: UP, revision: 1, minimum: () => ({}) },
     preview: { args: ["preview"], revision: 1, minimum: () => ({}) },
     update: { args: UP, revision: 2, minimum: (secrets) => ({ token: 1, patch: changedOf(secrets) }) },

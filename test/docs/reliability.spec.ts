@@ -118,6 +118,10 @@ const PROOFS: Record<string, [spec: string, title: string]> = {
     "unconfirmed-creates.spec.ts",
     "an update that Keycard did not clear is recorded, and the rest is shown",
   ],
+  "A run is killed, or its backend fails, after a create was done": [
+    "killed-provider.spec.ts",
+    "is named beside the second one by the next up, with what to do",
+  ],
   "A secret is replaced by a resource that adopts it": [
     "ownership.spec.ts",
     "an adopted secret is kept if its resource is renamed with `adoptId` in place, and one line says why",

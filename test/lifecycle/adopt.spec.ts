@@ -117,6 +117,7 @@ describe("a taken name", () => {
     assert.deepEqual(
       scene.keycard.calls().map(({ method, path }) => [method, path]),
       [
+        ["GET", PATH],
         ["POST", PATH],
         ["GET", PATH],
       ],

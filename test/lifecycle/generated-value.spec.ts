@@ -41,7 +41,10 @@ for (const door of DOORS) {
       assert.match(first, /^[a-zA-Z0-9]{32}$/);
       assert.deepEqual(
         sent.calls().map(({ method, path }) => [method, path]),
-        [["POST", PATH]],
+        [
+          ["GET", PATH],
+          ["POST", PATH],
+        ],
       );
       const { fingerprint, since, ...state } = await kept();
       assert.deepEqual(state, { generated: { length: 32 } });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SecretArgs } from "pulumi-keycard";
 import { KILLED_PROVIDER } from "../support/documents";
 import { processIds } from "./support/processes";
-import { openScene, token, type Scene } from "./support/scene";
+import { DOORS, openScene, token, type Scene } from "./support/scene";
 
 const SAYS_KILLED = new RegExp(KILLED_PROVIDER.join("|"));
 
@@ -106,3 +106,30 @@ describe("a process that is killed", () => {
     assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
   });
 });
+
+for (const door of DOORS)
+  describe(`through the ${door} door, a secret that a killed run has left`, () => {
+    let scene: Scene;
+    before(async () => (scene = await openScene({ door })));
+    after(() => scene.close());
+
+    it("is named beside the second one by the next up, with what to do", async () => {
+      scene.declare({ a: { entityId: "ent_1", description: "Left", data: token("left") } });
+      const fault = scene.keycard.faults.add({ method: "POST", kind: { delayMs: 5000, when: "after" } });
+      const up = scene.stack.upFails();
+      while (fault.hits === 0) await sleep(20);
+      await sleep(200);
+      const kind = { dynamic: "dynamic-provider", native: "pulumi-resource-keycard-secrets" }[door];
+      const [pid] = processIds(scene.stack.root, kind);
+      assert.ok(pid !== undefined, `no ${kind} is running`);
+      process.kill(pid, "SIGKILL");
+      await up;
+      const { diagnostics } = await scene.stack.up();
+      assert.match(
+        diagnostics.join("\n"),
+        /Created sec_2 as the secret "a" of entity ent_1 in zone zone_1, which already had sec_1 .*: delete it in Keycard/,
+      );
+      assert.equal(await scene.idOf("a"), "sec_2");
+      assert.deepEqual((await scene.stack.up()).changes, { same: 2 });
+    });
+  });

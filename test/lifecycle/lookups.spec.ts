@@ -107,7 +107,8 @@ describe("a lookup", () => {
       methods.sort(),
       [
         ...Array<string>(2).fill(`POST ${PATH}`),
-        ...Array<string>(2).fill(`GET ${PATH}`),
+        // Two of the look-ups, and one of the creates.
+        ...Array<string>(3).fill(`GET ${PATH}`),
         ...Array<string>(2).fill(`GET ${PATH}/${id}`),
       ].sort(),
     );

@@ -56,9 +56,9 @@ describe("a call of the plugin ends", () => {
 
   it("Ctrl+C ends a call of the plugin, and leaves no unknown secret", async () => {
     declare("first", 600);
-    scene.keycard.faults.add({ ...SLOW, method: "POST" });
+    const post = scene.keycard.faults.add({ ...SLOW, method: "POST" });
     const run = scene.stack.upFails();
-    while (scene.keycard.requests.length === 0) await sleep(50);
+    while (post.hits === 0) await sleep(50);
     const began = Date.now();
     kill("pulumi up", "SIGINT");
     const { error } = await run;
@@ -71,9 +71,9 @@ describe("a call of the plugin ends", () => {
 
   it("killing the CLI ends a call of the plugin, and leaves no process behind", async () => {
     declare("first", 600);
-    scene.keycard.faults.add({ ...SLOW, method: "POST" });
+    const post = scene.keycard.faults.add({ ...SLOW, method: "POST" });
     const run = scene.stack.upFails();
-    while (scene.keycard.requests.length === 0) await sleep(50);
+    while (post.hits === 0) await sleep(50);
     assert.equal(processIds(scene.stack.root, "pulumi-resource-keycard-secrets").length, 1);
     kill("pulumi up", "SIGKILL");
     await run;

@@ -46,8 +46,11 @@ describe("the packed package", () => {
         await stack.destroy();
         const { version } = manifest("pulumi-keycard");
         assert.deepEqual(
-          keycard.requests.map(({ method, headers }) => [method, headers["user-agent"]]),
-          ["POST", "POST", "DELETE", "DELETE"].map((method) => [method, `pulumi-keycard/${version}`]),
+          keycard.requests.map(({ method, headers }) => [method, headers["user-agent"]]).sort(),
+          ["DELETE", "DELETE", "GET", "GET", "POST", "POST"].map((method) => [
+            method,
+            `pulumi-keycard/${version}`,
+          ]),
         );
       } finally {
         await stack.close();

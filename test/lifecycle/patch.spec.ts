@@ -66,8 +66,9 @@ describe("a changed secret", () => {
   });
   after(() => scene.close());
 
-  it("a create sends one POST and requests one token", () => {
+  it("a create sends one listing and one POST, and requests one token", () => {
     assert.deepEqual(callsOf(creation, "name"), [
+      { method: "GET", path: "/zones/name/secrets" },
       {
         method: "POST",
         path: "/zones/name/secrets",
@@ -80,7 +81,7 @@ describe("a changed secret", () => {
         },
       },
     ]);
-    assert.equal(creation.calls.length, ZONES.length);
+    assert.equal(creation.calls.length, 2 * ZONES.length);
     assert.equal(creation.tokenRequests, 1);
     const stored = only(created, "name");
     assert.deepEqual(createdState, {

@@ -54,8 +54,8 @@ describe("the requests of a run", () => {
         await requestsAre({}, () => scene.stack.preview());
       });
 
-      it("a create sends one POST per secret", async () => {
-        await requestsAre({ token: 1, POST: SECRETS }, () => scene.stack.up());
+      it("a create sends one POST per secret and one listing per entity", async () => {
+        await requestsAre({ token: 1, list: ENTITIES.length, POST: SECRETS }, () => scene.stack.up());
       });
 
       it("an up without changes sends no request", async () => {

@@ -58,7 +58,7 @@ describe("a program that depends on a package that wraps Secret", () => {
         await stack.destroy();
         assert.deepEqual(
           keycard.requests.map(({ method }) => method),
-          ["POST", "DELETE"],
+          ["GET", "POST", "DELETE"],
         );
       } finally {
         await stack.close();

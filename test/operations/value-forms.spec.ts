@@ -167,7 +167,7 @@ for (const door of ["dynamic", "native"] as const) {
           } else {
             assert.deepEqual(
               calls.map(({ method }) => method),
-              before ? [] : ["POST"],
+              before ? [] : ["GET", "POST"],
             );
           }
           if (sends) assertSent(data, wanted, before?.data);

@@ -216,6 +216,15 @@ export class AuthenticatedCalls {
   }
 
   /**
+   * Gets a token, if there is none.
+   *
+   * @throws a KeycardError if no token can be obtained
+   */
+  async authenticate(): Promise<void> {
+    await this.tokens.get();
+  }
+
+  /**
    * Sends a call until it succeeds, fails permanently or times out.
    *
    * @param read - returns the result for the answer; an error that it throws is the failure of the attempt
