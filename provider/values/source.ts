@@ -201,15 +201,9 @@ export class Source extends Value {
   /** True if the value could not be read, and its source is that of the state. */
   private wasNotCompared(held: Value): boolean {
     if (!(held instanceof Source) || held.isUnread || this.isUnread) return false;
-    const [{ fingerprint: now }, { fingerprint: before }] = [this.kept, held.kept];
-    return (
-      recipeOf(now) !== undefined &&
-      !isWhole(now) &&
-      isWhole(before) &&
-      recipeOf(before) === recipeOf(now) &&
-      sameJson(held.source, this.source) &&
-      sameJson(held.others, this.others)
-    );
+    const [now, before] = [this.kept.fingerprint, held.kept.fingerprint];
+    if (isWhole(now) || !isWhole(before) || recipeOf(before) !== recipeOf(now)) return false;
+    return sameJson(held.source, this.source) && sameJson(held.others, this.others);
   }
 
   /** Without what only the state has. */
