@@ -6,14 +6,8 @@ import { isSource, Source } from "../values/source";
 import type { DeclaredData, ValueSource } from "../values/types";
 import { givenIn } from "../values/value";
 
-/** The number of resources that one tells about: enough to keep many reads busy until the next one tells. */
-const WINDOW = 64;
-
-/** Of many resources, one in so many tells, because telling costs time too. */
-const STRIDE = 16;
-
-/** So many at the beginning all tell: some of them may wait for other resources. */
-const FIRST = 8;
+/** The number of resources that each resource tells about: enough to keep many reads busy, and little to send. */
+const WINDOW = 32;
 
 /** A resource whose value comes from a source. */
 interface Reading {
@@ -86,9 +80,11 @@ function close(closed: Batch): Map<Reading, Ahead> {
 function tellsOf(readings: Reading[]): [Reading, Ahead][] {
   const slow = readings.filter(({ source }) => !("fromEnv" in source));
   const total = new Set(slow.map(({ source }) => JSON.stringify(source))).size;
-  const telling = [...readings.entries()].filter(([at]) => at < FIRST || at % STRIDE === 0);
-  return telling.map(([at, reading]) => {
-    const next = [...readings.slice(at + 1), ...readings.slice(0, at)].slice(0, WINDOW);
+  return readings.map((reading, at) => {
+    const next = [
+      ...readings.slice(at + 1, at + 1 + WINDOW),
+      ...readings.slice(0, Math.min(at, WINDOW)),
+    ].slice(0, WINDOW);
     const sources = new Map<string, Ahead["sources"][number]>();
     for (const { source, name, parent } of next) {
       const key = JSON.stringify(source);
