@@ -17,12 +17,13 @@ provider.configure({ config: { get, require: get } });
 const args = (length) => ({
   zoneId: "zone_1", entityId: "ent_1", name: "a", data: { type: "token", token: { generated: { length } } },
 });
+const told = { __registration: "run urn:pulumi:s::p::t::a" };
 // The engine passes secrets without their marks.
 const plain = (props) => ({ ...props, data: props.data.value });
 (async () => {
-  const first = plain((await provider.check({}, args(32))).inputs);
+  const first = plain((await provider.check({}, { ...args(32), ...told })).inputs);
   const created = await provider.create(first);
-  const second = plain((await provider.check(first, args(40))).inputs);
+  const second = plain((await provider.check(first, { ...args(40), ...told })).inputs);
   const updated = await provider.update(created.id, plain(created.outs), second);
   const read = await provider.read(created.id, plain(updated.outs));
   // What is kept has to be found in the same way.
