@@ -6,12 +6,12 @@ const ROOMS = [
   "^provider/secret/provider\\.ts",
   "^provider/load-network\\.ts",
   "^provider/network\\.ts",
-  "^provider/secret/(operations|adopt|read|update|lookups|write-errors)\\.ts",
-  "^provider/secret/(?!(operations|adopt|read|update|lookups|write-errors|provider)\\.ts)",
+  "^provider/secret/(operations|read|update|lookups|write-errors)\\.ts",
+  "^provider/secret/(?!(operations|read|update|lookups|write-errors|provider)\\.ts)",
   "^provider/values/",
   "^provider/config/",
   "^provider/keycard/",
-  "^provider/(safety/|(hidden-input|json|mistake|normalised|own-package|pulumi-values)\\.ts)",
+  "^provider/(safety/|(json|mistake|own-package|pulumi-values)\\.ts)",
 ];
 
 /** Every rule is about what is loaded: an import of types alone loads nothing. */
@@ -26,11 +26,11 @@ module.exports = {
         "A preview must need no network and no credentials, and must load in milliseconds. Only what performs requests imports keycard/, and it is loaded through load-network.ts.",
       severity: "error",
       from: {
-        path: "^provider/(secret|values|config|safety)/|^provider/(hidden-input|json|mistake|normalised|own-package|pulumi-values)\\.ts",
-        pathNot: "^provider/secret/(operations|adopt|read|update|lookups|write-errors)\\.ts",
+        path: "^provider/(secret|values|config|safety)/|^provider/(json|mistake|own-package|pulumi-values)\\.ts",
+        pathNot: "^provider/secret/(operations|read|update|lookups|write-errors)\\.ts",
       },
       to: {
-        path: "^provider/network\\.ts|^provider/secret/(operations|adopt|read|update|lookups|write-errors)\\.ts|^provider/keycard/|axios|proxy|^(node:)?(http|https|net|tls)$",
+        path: "^provider/network\\.ts|^provider/secret/(operations|read|update|lookups|write-errors)\\.ts|^provider/keycard/|axios|proxy|^(node:)?(http|https|net|tls)$",
         ...LOADED,
       },
     },
@@ -41,7 +41,7 @@ module.exports = {
       severity: "error",
       from: { path: "^provider/engine/dynamic\\.ts" },
       to: {
-        path: "^provider/network\\.ts|^provider/secret/(operations|adopt|read|update|lookups|write-errors)\\.ts|^provider/keycard/|axios|proxy|^(node:)?(http|https|tls)$",
+        path: "^provider/network\\.ts|^provider/secret/(operations|read|update|lookups|write-errors)\\.ts|^provider/keycard/|axios|proxy|^(node:)?(http|https|tls)$",
         ...LOADED,
       },
     },
@@ -51,7 +51,7 @@ module.exports = {
         "The client serves the dynamic provider, the command line and the plugin alike. Pass it what it needs as an argument.",
       severity: "error",
       from: { path: "^provider/keycard/" },
-      to: { path: "@pulumi/|^provider/", pathNot: "^provider/(keycard/|safety/|json\\.ts|normalised\\.ts)" },
+      to: { path: "@pulumi/|^provider/", pathNot: "^provider/(keycard/|safety/|json\\.ts)" },
     },
     {
       name: "only-programs-load-the-sdk",

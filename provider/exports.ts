@@ -12,7 +12,7 @@ export type {
 export type { LookupInputs } from "./program/lookups";
 export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "./program/secret-args";
 export type { SecretOutputs } from "./program/secret-args";
-export type { Metadata } from "./secret/types";
+export type { Metadata } from "./secret/fields";
 export { generated, type GeneratedValue } from "./values/generated";
 export { initialValue, type InitialValue } from "./values/initial";
 export { fromCommand, fromEnv, fromFile } from "./values/source";

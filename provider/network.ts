@@ -1,8 +1,7 @@
 //
 // Everything that sends requests. The build bundles it into one file, which the first request loads, so that a preview
 // need not.
-import { resolveSettings } from "./config/settings";
-import type { Environment, ReadConfig } from "./config/places";
+import { type Environment, type ReadConfig, resolveSettings } from "./config/settings";
 import { KeycardClient } from "./keycard";
 import { name, version } from "./own-package";
 

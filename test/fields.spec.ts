@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { adoptionProgram } from "../provider/command-line/program-text";
-import { ARGUMENTS } from "../provider/secret/fields";
+import { ARGUMENTS, type SecretInputs } from "../provider/secret/fields";
 import type { SecretState } from "../provider/secret/state";
-import type { SecretInputs } from "../provider/secret/types";
 import type { Switches } from "./emulator";
 import {
+  PATH,
+  VALUE,
   bare,
   check,
   create,
@@ -16,14 +17,12 @@ import {
   keycard,
   nextRun,
   patch,
-  PATH,
   provider,
   read,
   sent,
   start,
   update,
   useProvider,
-  VALUE,
 } from "./support/secret-provider";
 
 const ROOT = resolve(__dirname, "..");
@@ -147,7 +146,7 @@ describe("each field of a secret", () => {
         assert.match(text, new RegExp(`\\n  ${name}: `));
       });
 
-      it("is an argument, an output, and in what the look-ups return, through both doors", () => {
+      it("is an argument, an output, and in what the lookups return, through both doors", () => {
         const declared = readFileSync(join(ROOT, "dist/index.d.ts"), "utf8");
         for (const type of ["SecretArgs", "SecretOutputs", "GetSecretResult"]) {
           const [, body = ""] = new RegExp(`interface ${type} \\{(.*?)\\n\\}`, "s").exec(declared) ?? [];

@@ -5,7 +5,7 @@ const PROJECT = "test-your-program";
 /** The resources that the program declared, in order. */
 export const declared: pulumi.runtime.MockResourceArgs[] = [];
 
-/** The look-ups of the program, in order. */
+/** The lookups of the program, in order. */
 export const asked: pulumi.runtime.MockCallArgs[] = [];
 
 /** Return what Keycard would. */

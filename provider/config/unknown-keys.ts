@@ -1,5 +1,5 @@
 import { didYouMean, mistypedNames, nearestNames } from "./did-you-mean";
-import { OWN_NAMESPACE, SETTINGS, SHARED_NAMESPACE, VARIABLES, type Environment } from "./places";
+import { type Environment, OWN_NAMESPACE, SETTINGS, SHARED_NAMESPACE, VARIABLES } from "./settings";
 
 /** Keys that Pulumi itself reads in the namespace of every package. */
 const KEYS_OF_PULUMI = ["version", "pluginDownloadURL"];

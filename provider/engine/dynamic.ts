@@ -1,23 +1,22 @@
+import type { dynamic } from "@pulumi/pulumi";
 import { subscribe } from "node:diagnostics_channel";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
-import type { dynamic } from "@pulumi/pulumi";
-import { takeHiddenInput } from "../hidden-input";
 import { isObject } from "../json";
 import {
-  withLoader,
-  withoutLoader,
+  type Call,
+  UNKNOWN_VALUE,
   asSecret,
   holdsUnknown,
   nameIn,
-  UNKNOWN_VALUE,
-  type Call,
+  takeHiddenInput,
+  withLoader,
+  withoutLoader,
 } from "../pulumi-values";
-import { ARGUMENTS } from "../secret/fields";
-import { SecretProvider, type Arguments } from "../secret/provider";
+import { ARGUMENTS, type SecretInputs } from "../secret/fields";
+import { type Arguments, SecretProvider } from "../secret/provider";
 import { engineAddress } from "../secret/run-notes";
-import { asUnmanaged, SECRET_PROPERTIES, type SecretState } from "../secret/state";
-import type { SecretInputs } from "../secret/types";
+import { SECRET_PROPERTIES, type SecretState, asUnmanaged } from "../secret/state";
 
 /** A resource that `check` was called for. */
 interface Checked {

@@ -1,6 +1,6 @@
-import { interruptionOf, pause } from "./http/time";
-import { failureOf, isNotFound, keycardError, seconds, type Failure } from "./http/errors";
-import type { Sightings } from "./seen";
+import { type Failure, failureOf, isNotFound, keycardError, seconds } from "./http/errors";
+import { interruptionOf, latestOf, pause } from "./http/time";
+import type { Secret } from "./wire";
 
 /** The pauses before each further look for something that may appear late, in milliseconds: about 30 s together. */
 export const PAUSES_MS: readonly number[] = [1000, 2000, 3000, 4000, 5000, 5000, 5000, 5000];
@@ -26,7 +26,7 @@ export async function lookAgain<T>(
 
 /** What a wait needs to know. */
 interface Waiter {
-  readonly sightings: Sightings;
+  readonly seen: SeenSecrets;
   readonly zones: Pick<ZoneEvidence, "missing">;
   readonly pausesMs: readonly number[];
   announce(line: string): void;
@@ -89,13 +89,13 @@ export class Availability {
     failure: Failure,
     error: unknown,
   ): Promise<Cause | undefined> {
-    const { sightings, zones } = this.client;
-    if (failure.status === 409 && failure.outcome === "refused" && sightings.hasFreedName(zoneId, name)) {
+    const { seen, zones } = this.client;
+    if (failure.status === 409 && failure.outcome === "refused" && seen.hasFreedName(zoneId, name)) {
       return `for the name "${name}" in zone ${zoneId}, whose secret was just deleted, to become free`;
     }
     if (failure.method !== "POST" || !isNotFound(error)) return undefined;
     if (this.fixedZones.has(zoneId) && (await zones.missing(zoneId)) !== undefined) return undefined;
-    return sightings.hasSeenZone(zoneId)
+    return seen.hasSeenZone(zoneId)
       ? `for entity ${entityId} of zone ${zoneId} to become available`
       : `for zone ${zoneId} to become available`;
   }
@@ -126,7 +126,7 @@ export interface DefaultZone {
 
 /** Finds out whether a zone is visible. */
 interface Prober {
-  readonly sightings: Sightings;
+  readonly seen: SeenSecrets;
   readonly pausesMs: readonly number[];
   /** The zone of the settings, and the setting that it comes from. */
   readonly defaultZone: DefaultZone | undefined;
@@ -142,13 +142,13 @@ export class ZoneEvidence {
 
   /** Why the zone is not visible, as in "its listing answered 404"; undefined if it is visible. */
   async missing(zoneId: string): Promise<string | undefined> {
-    const { sightings } = this.prober;
-    if (sightings.hasSeenZone(zoneId)) return undefined;
+    const { seen } = this.prober;
+    if (seen.hasSeenZone(zoneId)) return undefined;
     const probe = this.probes.get(zoneId) ?? this.probe(zoneId);
     this.probes.set(zoneId, probe);
     const reason = await probe;
     // Meanwhile another secret of the zone may have answered.
-    return sightings.hasSeenZone(zoneId) ? undefined : reason;
+    return seen.hasSeenZone(zoneId) ? undefined : reason;
   }
 
   /**
@@ -179,20 +179,110 @@ export class ZoneEvidence {
   }
 
   private async probe(zoneId: string): Promise<string | undefined> {
-    const { sightings, pausesMs } = this.prober;
+    const { seen, pausesMs } = this.prober;
     try {
       await this.prober.probeZone(zoneId);
       return undefined;
     } catch (error) {
       const failure = failureOf(error);
       if (!failure) throw error;
-      if (sightings.hasSeenZone(zoneId)) return undefined;
+      if (seen.hasSeenZone(zoneId)) return undefined;
       // The answers of other secrets of the zone may be on their way.
-      await lookAgain(pausesMs.slice(0, 2), () => sightings.hasSeenZone(zoneId) || undefined);
+      await lookAgain(pausesMs.slice(0, 2), () => seen.hasSeenZone(zoneId) || undefined);
       if (failure.status !== 404) this.probes.delete(zoneId);
       // The service's message may repeat the value of any secret of the zone, and the values to hide are not known here.
       const event = failure.status > 0 ? `answered ${failure.status}` : failure.event;
       return `${failure.method} ${failure.path} ${event}`;
     }
+  }
+}
+
+/**
+ * How far the clock that sets the times in answers is ahead of ours, measured by secrets that were created between a
+ * request and its answer. It may be a different clock from that of the `Date` header.
+ */
+export class ClockOffset {
+  private bounds: { least: number; most: number } | undefined;
+
+  /**
+   * Takes into account a time that the service set while it worked on a request.
+   *
+   * @param time - RFC 3339; anything else is ignored
+   * @param sentAt - by `performance.now()`, as is `receivedAt`
+   */
+  note(time: string, sentAt: number, receivedAt: number): void {
+    const least = Date.parse(time) - receivedAt;
+    const most = latestOf(time) - sentAt;
+    if (Number.isNaN(least)) return;
+    const { bounds } = this;
+    // Bounds that do not overlap come from several clocks, and any of them may set the next time.
+    const isOneClock = bounds === undefined || (least <= bounds.most && most >= bounds.least);
+    const [inner, outer] = isOneClock ? [Math.max, Math.min] : [Math.min, Math.max];
+    this.bounds = {
+      least: bounds ? inner(bounds.least, least) : least,
+      most: bounds ? outer(bounds.most, most) : most,
+    };
+  }
+
+  /** The latest moment, by `performance.now()`, that a time can mean; undefined until something was measured. */
+  latestMoment(time: string): number | undefined {
+    return this.bounds && latestOf(time) - this.bounds.least;
+  }
+}
+
+/** What Keycard's answers have shown in this run, as evidence for later decisions. Moments are by `performance.now()`. */
+export class SeenSecrets {
+  /** How far the clock that sets `createdAt` is ahead of ours. */
+  readonly creationClock = new ClockOffset();
+  private readonly zones = new Set<string>();
+  private readonly shown = new Map<string, { first: number; last: number }>();
+  private readonly made = new Set<string>();
+  private readonly freedNames = new Set<string>();
+
+  /** Remembers that a zone answered, or refused a listing in a way that only an existing zone does. */
+  noteZone(zoneId: string): void {
+    this.zones.add(zoneId);
+  }
+
+  /** True if the zone is visible with these credentials. */
+  hasSeenZone(zoneId: string): boolean {
+    return this.zones.has(zoneId);
+  }
+
+  /** Remembers secrets that an answer showed just now. */
+  noteShown(secrets: readonly Pick<Secret, "id">[]): void {
+    const now = performance.now();
+    for (const { id } of secrets) this.shown.set(id, { first: this.shown.get(id)?.first ?? now, last: now });
+  }
+
+  /** True if an answer showed the secret before a moment. A creation that began later did not create it. */
+  wasShownBefore(id: string, moment: number): boolean {
+    return (this.shown.get(id)?.first ?? Infinity) < moment;
+  }
+
+  /** True if an answer showed the secret after a moment. */
+  wasShownSince(id: string, moment: number): boolean {
+    return (this.shown.get(id)?.last ?? -Infinity) >= moment;
+  }
+
+  /** Remembers a secret that this run has created. */
+  noteMade({ id, createdAt }: Pick<Secret, "id" | "createdAt">, sentAt: number): void {
+    this.made.add(id);
+    this.creationClock.note(createdAt, sentAt, performance.now());
+  }
+
+  /** True if this run has created the secret. */
+  hasMade(id: string): boolean {
+    return this.made.has(id);
+  }
+
+  /** Remembers that this run has deleted or renamed a secret of that name. */
+  noteFreedName(zoneId: string, name: string): void {
+    this.freedNames.add(JSON.stringify([zoneId, name]));
+  }
+
+  /** True if this run has deleted or renamed a secret of that name. */
+  hasFreedName(zoneId: string, name: string): boolean {
+    return this.freedNames.has(JSON.stringify([zoneId, name]));
   }
 }

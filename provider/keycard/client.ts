@@ -1,27 +1,25 @@
 import type * as z from "zod/mini";
-import { Availability, PAUSES_MS, ZoneEvidence, type DefaultZone } from "./availability";
-import { type CallOptions, type Call, failureOf, isForbidden, keycardError } from "./http/errors";
+import { safeMessage } from "../safety/redact";
+import { Availability, type DefaultZone, PAUSES_MS, SeenSecrets, ZoneEvidence } from "./availability";
+import { AuthenticatedCalls, type AuthenticatedCallsOptions, type Request } from "./http/auth";
+import { type Call, type CallOptions, failureOf, isForbidden, keycardError } from "./http/errors";
+import { type Answer, unreadable } from "./http/request";
+import { CallTime, type ServerClock } from "./http/time";
+import { SecretPages, SharedListings } from "./listings";
 import {
-  type SecretFilter,
-  secretAnswer,
-  secretListAnswer,
-  secretWithDataAnswer,
-  valuesOf,
   type NewSecret,
   type Secret,
+  type SecretFilter,
   type SecretPatch,
   type SecretRows,
   type SecretWithData,
+  secretAnswer,
+  secretListAnswer,
   secretPath,
+  secretWithDataAnswer,
   secretsPath,
+  valuesOf,
 } from "./wire";
-import { unreadable, type Answer } from "./http/answer";
-import { AuthenticatedCalls, type AuthenticatedCallsOptions, type Request } from "./http/auth";
-import { CallTime } from "./http/time";
-import type { ServerClock } from "./http/clock";
-import { safeMessage } from "../safety/redact";
-import { SecretPages, SharedListings } from "./listings";
-import { Sightings } from "./seen";
 
 /** The options of a client. */
 export interface ClientOptions extends AuthenticatedCallsOptions {
@@ -61,7 +59,7 @@ export class KeycardClient {
   /** Listings that many reads share until something is written. */
   readonly listings = new SharedListings(this);
   /** What this run's answers have shown. */
-  readonly sightings = new Sightings();
+  readonly seen = new SeenSecrets();
   /** Which zones are visible with these credentials. */
   readonly zones = new ZoneEvidence(this);
   /** The pauses before each further look for something that may appear late, in milliseconds. */
@@ -169,7 +167,7 @@ export class KeycardClient {
       },
       secretAnswer,
     );
-    this.sightings.noteMade(made, sentAt);
+    this.seen.noteMade(made, sentAt);
     return made;
   }
 
@@ -245,7 +243,7 @@ export class KeycardClient {
       query = { ...query, after };
       time.waitsFor = () => "the listing has more pages";
     }
-    this.sightings.noteShown(pages.rows.secrets);
+    this.seen.noteShown(pages.rows.secrets);
     return pages.rows;
   }
 
@@ -256,7 +254,7 @@ export class KeycardClient {
    */
   async probeZone(zoneId: string): Promise<void> {
     await this.sendListing(listing(zoneId), (call, answer) =>
-      this.sightings.noteShown(parsed(call, answer, secretListAnswer).secrets),
+      this.seen.noteShown(parsed(call, answer, secretListAnswer).secrets),
     );
   }
 
@@ -267,7 +265,7 @@ export class KeycardClient {
       const { outcome, status, isForeign } = failureOf(error) ?? {};
       // A rejected token request, which has another outcome, and a page of a firewall prove nothing about the zone.
       if (outcome === "refused" && !isForeign && LISTING_REFUSED.has(status ?? 0))
-        this.sightings.noteZone(request.zoneId);
+        this.seen.noteZone(request.zoneId);
       throw error;
     }
   }
@@ -279,7 +277,7 @@ export class KeycardClient {
   private async send<T>(request: ZoneRequest, read: (call: Call, answer: Answer) => T): Promise<T> {
     try {
       const result = await this.calls.send(request, read);
-      this.sightings.noteZone(request.zoneId);
+      this.seen.noteZone(request.zoneId);
       return result;
     } finally {
       // Even if the write failed, a listing from before it may be outdated.

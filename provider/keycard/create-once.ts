@@ -5,7 +5,7 @@ import { pause, type CallTime } from "./http/time";
 import type { KeycardClient } from "./client";
 import { lengthOf, type Availability } from "./availability";
 import { removeSecret, type FoundSecret } from "./presence";
-import { CreationBegin, findCreated, type Candidates, type Sought } from "./find-created";
+import { CreateStart, findCreated, type Candidates, type Sought } from "./find-created";
 
 /** What to do about a secret that exists, as a part of error messages: "set the argument `adoptId` to its id". */
 export interface Advice {
@@ -66,7 +66,7 @@ interface Looked extends Candidates {
 
 /** One creation, from its first POST until its result is certain. */
 class Creation {
-  private readonly begin: CreationBegin;
+  private readonly begin: CreateStart;
   private readonly requestId = randomUUID();
   /** The last failure that left the result unknown. */
   private doubt: Failure | undefined;
@@ -84,7 +84,7 @@ class Creation {
     private readonly sought: Sought,
     private readonly earlierSince: number | undefined,
   ) {
-    this.begin = new CreationBegin(tools.client, earlierSince);
+    this.begin = new CreateStart(tools.client, earlierSince);
     // The pauses of the first and of the last search do not use up the time of the requests.
     this.time = tools.client.timeOf(undefined, 2 * lengthOf(tools.client.pausesMs));
   }

@@ -1,11 +1,9 @@
-import { type CallOptions, failureOf, isNotFound } from "./http/errors";
+import { mayBeFormOf, sameJson } from "../json";
 import type { KeycardClient } from "./client";
+import { type CallOptions, failureOf, isNotFound } from "./http/errors";
+import { inTime, latestOf, uninterruptible } from "./http/time";
 import { unknownType } from "./listings";
 import type { Data, NewSecret, OtherSecret, Secret, SecretWithData } from "./wire";
-import { sameJson } from "../json";
-import { mayBeFormOf } from "../normalised";
-import { latestOf } from "./http/clock";
-import { inTime, uninterruptible } from "./http/time";
 
 /** What a creation has sent, or will send. */
 export interface Sought {
@@ -133,7 +131,7 @@ const TOLERANCE_MS = 60_000;
 const SKEW_MS = 250;
 
 /** The time when a creation began, which determines which secrets it can have created. */
-export class CreationBegin {
+export class CreateStart {
   private readonly here = performance.now();
 
   /**
@@ -159,7 +157,7 @@ export class CreationBegin {
 
   /** True if an answer showed the secret before the creation began. */
   wasShownBefore(id: string): boolean {
-    return this.client.sightings.wasShownBefore(id, this.moment ?? -Infinity);
+    return this.client.seen.wasShownBefore(id, this.moment ?? -Infinity);
   }
 
   /**
@@ -170,7 +168,7 @@ export class CreationBegin {
     const { moment, since } = this;
     const latest = latestOf(createdAt);
     if (Number.isNaN(latest)) return "unclear";
-    const measured = this.client.sightings.creationClock.latestMoment(createdAt);
+    const measured = this.client.seen.creationClock.latestMoment(createdAt);
     if (measured !== undefined && moment !== undefined) return ageBy(measured - moment);
     return since === undefined ? "unclear" : ageBy(latest - since);
   }

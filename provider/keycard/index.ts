@@ -1,4 +1,4 @@
-export { findOrProveGone } from "./presence";
+export { foundOrGone } from "./presence";
 export { applyPatch, type Patched } from "./patch";
 export type { CallOptions } from "./http/errors";
 export type { SecretFilter } from "./wire";

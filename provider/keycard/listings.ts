@@ -1,7 +1,7 @@
-import type { OtherSecret, Secret, SecretRows, SecretPage, SecretFilter } from "./wire";
-import { unreadable } from "./http/answer";
-import { type Call, type CallOptions, failureOf, type Failure } from "./http/errors";
-import { uninterruptible, inTime, type Interruption } from "./http/time";
+import { type Call, type CallOptions, type Failure, failureOf } from "./http/errors";
+import { unreadable } from "./http/request";
+import { type Interruption, inTime, uninterruptible } from "./http/time";
+import type { OtherSecret, Secret, SecretFilter, SecretPage, SecretRows } from "./wire";
 
 /** The secrets of a listing by their ids. */
 export class Listing {

@@ -1,7 +1,6 @@
+import { type JsonObject, isObject, mayBeFormOf, pairKeys, presentKeys } from "../json";
 import type { KeycardClient } from "./client";
 import { failureOf } from "./http/errors";
-import { isObject, presentKeys, type JsonObject } from "../json";
-import { mayBeFormOf, pairKeys } from "../normalised";
 import type { Secret, SecretPatch } from "./wire";
 
 /** The time limit for reading a secret whose corrective PATCH got no answer, in milliseconds. */

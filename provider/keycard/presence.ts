@@ -1,9 +1,8 @@
-import type { KeycardClient } from "./client";
-import { failureOf, isNotFound, keycardError, seconds, type Failure, type CallOptions } from "./http/errors";
-import { interruptionOf, type Interruption } from "./http/time";
-import { latestOf } from "./http/clock";
 import { lengthOf, lookAgain } from "./availability";
-import { secretsPath, type Data, type Secret } from "./wire";
+import type { KeycardClient } from "./client";
+import { type CallOptions, type Failure, failureOf, isNotFound, keycardError, seconds } from "./http/errors";
+import { type Interruption, interruptionOf, latestOf } from "./http/time";
+import { type Data, type Secret, secretsPath } from "./wire";
 
 /** How long after its creation a secret may be missing from answers, including the difference between clocks. */
 const YOUNG_MS = 90_000;
@@ -26,7 +25,7 @@ interface Missing {
  * @returns undefined if the secret is gone
  * @throws any other error of `look`, and a KeycardError if nothing proves that the secret is gone
  */
-export async function findOrProveGone<T>(
+export async function foundOrGone<T>(
   client: KeycardClient,
   missing: Missing,
   look: () => Promise<T | undefined>,
@@ -47,7 +46,7 @@ export async function findOrProveGone<T>(
   const { zoneId, id, isListed = false } = missing;
   const reason = await client.zones.missing(zoneId);
   if (reason !== undefined) throw invisible(client, missing, notFound, reason);
-  const isContradicted = isListed || client.sightings.wasShownSince(id, begun);
+  const isContradicted = isListed || client.seen.wasShownSince(id, begun);
   if (!isContradicted && !isYoung(client, missing)) return undefined;
   client.announceOnce(
     `late ${zoneId}`,
@@ -65,7 +64,7 @@ export async function findOrProveGone<T>(
 }
 
 function isYoung(client: KeycardClient, { id, createdAt }: Missing): boolean {
-  if (client.sightings.hasMade(id)) return true;
+  if (client.seen.hasMade(id)) return true;
   if (createdAt === undefined) return false;
   const now = client.clock.earliestAt(performance.now()) ?? Date.now();
   const created = latestOf(createdAt);
@@ -144,7 +143,7 @@ export async function findSecret(
     ...callOptions
   } = options;
   let isFirst = true;
-  return findOrProveGone<FoundSecret>(client, { zoneId, id, createdAt, isListed }, async () => {
+  return foundOrGone<FoundSecret>(client, { zoneId, id, createdAt, isListed }, async () => {
     if (!withoutValue) return client.readSecret(zoneId, id, callOptions);
     // Searches at about the same time share a listing.
     const notBefore = isFirst ? undefined : performance.now() - (client.pausesMs[0] ?? 0) / 2;
@@ -164,9 +163,9 @@ export async function removeSecret(
   options: CallOptions = {},
 ): Promise<void> {
   const { zoneId, id, name } = secret;
-  await findOrProveGone(client, secret, async () => {
+  await foundOrGone(client, secret, async () => {
     await client.deleteSecret(zoneId, id, options);
     return true;
   });
-  if (name !== undefined) client.sightings.noteFreedName(zoneId, name);
+  if (name !== undefined) client.seen.noteFreedName(zoneId, name);
 }

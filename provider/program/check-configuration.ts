@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { SECRET_KEYS } from "../config/places";
+import { SECRET_KEYS, problemsOfSettings } from "../config/settings";
 import { judgeBridgedKeys, judgeKeys, judgeVariables } from "../config/unknown-keys";
-import { problemsOfSettings } from "../config/settings";
 
 /** The SDK has this function, but its types do not. */
 type IsConfigSecret = (key: string) => boolean;

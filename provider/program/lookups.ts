@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { askKeycard, outputOf, type LookupOptions, type LookupOutputOptions } from "./run-lookup";
-import type { Metadata } from "../secret/types";
+import type { Metadata } from "../secret/fields";
 import type { SecretData } from "../values/types";
+import { type LookupOptions, type LookupOutputOptions, askKeycard, outputOf } from "./run-lookup";
 
 /** Arguments that may be outputs. */
 export type LookupInputs<T> = { [Name in keyof T]: pulumi.Input<T[Name]> };
 
-/** The zone of a look-up. One declaration for both ways, because an editor shows no text for a part that has two. */
+/** The zone of a lookup. One declaration for both ways, because an editor shows no text for a part that has two. */
 export interface LookupZone {
   /**
    * The zone that keeps the secret.

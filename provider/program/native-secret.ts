@@ -1,13 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isMocked } from "./check-configuration";
-import { type SecretArgs, type SecretLookup, NO_OUTPUTS, SecretResource } from "./secret-args";
+import { ANNOUNCE_IMPORT, type Ahead, HIDDEN_INPUT, hiddenOptions, writeHiddenInput } from "../pulumi-values";
 import { valueOf } from "../values/kinds";
-import { ANNOUNCE_IMPORT, HIDDEN_INPUT, hiddenOptions, writeHiddenInput } from "../hidden-input";
-import type { Ahead } from "../pulumi-values";
-import { noteSource } from "./read-ahead";
 import { assertConstructorArguments, checkArguments, readOptions } from "./check-arguments";
-import { suspendStackTraces, withCallersStack } from "./stack-traces";
+import { isMocked } from "./check-configuration";
 import { requireDeclaredPlugin } from "./declared-plugin";
+import { noteSource } from "./read-ahead";
+import { NO_OUTPUTS, type SecretArgs, type SecretLookup, SecretResource } from "./secret-args";
+import { suspendStackTraces, withCallersStack } from "./stack-traces";
 
 type Data = SecretArgs["data"];
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Setting } from "../config/settings";
 import { requireDeclaredPlugin } from "./declared-plugin";
-import type { Setting } from "../config/places";
 
 /** The settings of one provider. Unset ones come from the environment, such as `KEYCARD_CLIENT_ID`. */
 export interface ProviderArgs {
@@ -17,7 +17,7 @@ export interface ProviderArgs {
   /** An access token, instead of `clientId` and `clientSecret`. Always a secret in the state. */
   accessToken?: pulumi.Input<string>;
   /**
-   * The zone of secrets and look-ups that do not name one.
+   * The zone of secrets and lookups that do not name one.
    *
    * @defaultValue the variable `KEYCARD_ZONE_ID`
    */

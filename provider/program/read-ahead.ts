@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hiddenOptions } from "../hidden-input";
-import type { Ahead } from "../pulumi-values";
 import { isRecord } from "../mistake";
-import { isSource, Source } from "../values/source";
+import { type Ahead, hiddenOptions } from "../pulumi-values";
+import { Source, isSource } from "../values/source";
 import type { DeclaredData, ValueSource } from "../values/types";
 import { givenIn } from "../values/value";
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DeclaredData, SecretData, ValueSource } from "../values/types";
+import type { Metadata } from "../secret/fields";
 import type { GeneratedValue } from "../values/generated";
 import type { InitialValue } from "../values/initial";
-import type { Metadata } from "../secret/types";
+import type { DeclaredData, SecretData, ValueSource } from "../values/types";
 
 /** The value of a secret that is a single string, such as an API key. */
 export interface TokenArgs {

@@ -4,15 +4,14 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { defaultZoneId } from "../config/settings";
-import { HIDDEN_INPUT, hiddenOptions, writeHiddenInput } from "../hidden-input";
 import { mistake } from "../mistake";
 import { name } from "../own-package";
+import { type Ahead, HIDDEN_INPUT, hiddenOptions, loaderInput, writeHiddenInput } from "../pulumi-values";
 import { assertConstructorArguments, checkArguments, readOptions } from "./check-arguments";
 import { judgeConfiguration, programConfig } from "./check-configuration";
 import { noteSource } from "./read-ahead";
 import { NO_OUTPUTS, type SecretArgs, type SecretLookup, SecretResource } from "./secret-args";
 import { runsUserCode, suspendStackTraces, withCallersStack } from "./stack-traces";
-import { type Ahead, loaderInput } from "../pulumi-values";
 
 /** The program's folder, read before the program can change it. The provider's process has the same one. */
 const FOLDER = process.cwd();

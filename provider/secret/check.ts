@@ -1,11 +1,10 @@
 import * as z from "zod/mini";
-import { MISSING_ZONE } from "../config/settings";
 import { didYouMean } from "../config/did-you-mean";
-import { ARGUMENTS, UNENCRYPTED, changedArguments } from "./fields";
-import { SIGNATURE_KEY, isUnknown, strayText } from "../pulumi-values";
+import { MISSING_ZONE } from "../config/settings";
 import { kindOf } from "../mistake";
+import { SIGNATURE_KEY, isUnknown, strayText } from "../pulumi-values";
 import { isByKind } from "../values/kinds";
-import type { SecretInputs } from "./types";
+import { ARGUMENTS, type SecretInputs, UNENCRYPTED, changedArguments } from "./fields";
 
 /** Maximum length of a description, in characters (code points, as JSON Schema counts them). */
 export const DESCRIPTION_LENGTH = 128;

@@ -1,11 +1,10 @@
 import { sameJson } from "../json";
-import { missingPlaces, warningOfAge, type Known } from "./state";
-import type { PlannedResource } from "./ownership";
-import { isUnknown, nameIn, type Call } from "../pulumi-values";
-import { type RunMemory, isUnconfirmedId } from "./run-memory";
-import { changedArguments } from "./fields";
-import type { SecretInputs } from "./types";
+import { type Call, isUnknown, nameIn } from "../pulumi-values";
 import { valueOf } from "../values/kinds";
+import { type SecretInputs, changedArguments } from "./fields";
+import type { PlannedResource } from "./ownership";
+import { type RunMemory, isUnconfirmedId } from "./run-memory";
+import { type Known, missingPlaces, warningOfAge } from "./state";
 
 /** What the program declares, as `check` has seen it. */
 export interface Plan {

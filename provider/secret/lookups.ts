@@ -1,7 +1,7 @@
 import {
   type KeycardClient,
   type Secret,
-  findOrProveGone,
+  foundOrGone,
   type SecretFilter,
   type SecretWithData,
 } from "../keycard";
@@ -59,25 +59,25 @@ function listOf(secrets: Secret[], note: (secret: Secret) => string): string {
   return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
 }
 
-/** The arguments of a look-up of one secret, without the zone. */
+/** The arguments of a lookup of one secret, without the zone. */
 type OneSecret = { id: string } | NamedSecret;
 
 /** The arguments of a listing, without the zone. */
 type ListFilter = SecretFilter & { name?: string };
 
-/** The look-ups by name. */
+/** The lookups by name. */
 const LOOK_UPS = { getSecret, getSecretValue, listSecrets };
 
-/** The name of a look-up. */
+/** The name of a lookup. */
 export type LookUpName = keyof typeof LOOK_UPS;
 
-/** The result of a look-up. */
+/** The result of a lookup. */
 export type LookedUp<Name extends LookUpName> = Awaited<ReturnType<(typeof LOOK_UPS)[Name]>>;
 
-/** The arguments of a look-up, without the zone. */
+/** The arguments of a lookup, without the zone. */
 export type LookUpArgs<Name extends LookUpName> = Parameters<(typeof LOOK_UPS)[Name]>[2];
 
-/** Runs a look-up. */
+/** Runs a lookup. */
 export async function lookUp<Name extends LookUpName>(
   client: KeycardClient,
   name: Name,
@@ -127,7 +127,7 @@ async function listSecrets(
 }
 
 async function readExisting(client: KeycardClient, zoneId: string, id: string): Promise<SecretWithData> {
-  const secret = await findOrProveGone(client, { zoneId, id }, () => client.readSecret(zoneId, id));
+  const secret = await foundOrGone(client, { zoneId, id }, () => client.readSecret(zoneId, id));
   return secret ?? missing(zoneId, id);
 }
 

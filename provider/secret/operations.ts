@@ -1,23 +1,24 @@
-import { adopt } from "./adopt";
 import { MISSING_ZONE } from "../config/settings";
-import { clearingFailed, creationFailed, explainConflict, stillUnconfirmed } from "./write-errors";
+import { sameJson } from "../json";
 import {
   Creations,
-  EarlierSecrets,
-  removeSecret,
   type Data,
+  EarlierSecrets,
   type KeycardClient,
   type NewSecret,
   type Secret,
+  removeSecret,
 } from "../keycard";
-import { sameJson } from "../json";
-import { lookUp, type LookedUp, type LookUpArgs, type LookUpName } from "./lookups";
-import { isUnconfirmedId, sinceOf, type RunMemory } from "./run-memory";
 import type { Call } from "../pulumi-values";
-import { withoutCleared } from "./fields";
-import type { SecretInputs } from "./types";
+import { valueOf } from "../values/kinds";
+import type { SendTools } from "../values/value";
+import { type SecretInputs, withoutCleared } from "./fields";
+import { type LookUpArgs, type LookUpName, type LookedUp, lookUp } from "./lookups";
 import { readSecret, refreshSecret } from "./read";
+import { type RunMemory, isUnconfirmedId, sinceOf } from "./run-memory";
 import {
+  type PartlyKnown,
+  type SecretState,
   decodeState,
   encodeState,
   knownAfter,
@@ -25,12 +26,9 @@ import {
   readResult,
   withKept,
   zoneUnknown,
-  type PartlyKnown,
-  type SecretState,
 } from "./state";
-import { updateSecret } from "./update";
-import { valueOf } from "../values/kinds";
-import type { SendTools } from "../values/value";
+import { adopt, updateSecret } from "./update";
+import { clearingFailed, creationFailed, explainConflict, stillUnconfirmed } from "./write-errors";
 
 /** The result of a create. */
 export interface Created {
@@ -142,7 +140,7 @@ export class SecretOperations {
     await removeSecret(this.client, secret, { hidden: valueOf(known.data).texts });
   }
 
-  /** Runs a look-up of the program. */
+  /** Runs a lookup of the program. */
   lookUp<Name extends LookUpName>(
     name: Name,
     zoneId: string,

@@ -1,6 +1,6 @@
-import { isUnknown, nameIn, type Call } from "../pulumi-values";
+import { type Call, isUnknown, nameIn } from "../pulumi-values";
+import type { SecretInputs } from "./fields";
 import type { RunNote, RunNotes } from "./run-notes";
-import type { SecretInputs } from "./types";
 
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
 

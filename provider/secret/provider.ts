@@ -1,26 +1,26 @@
-import { findSetting, type ReadConfig } from "../config/places";
 import {
   DEFAULT_ENDPOINT,
   MISSING_ZONE,
+  type ReadConfig,
+  findSetting,
   missingZone,
   parallelReadsOf,
   problemsOfSettings,
 } from "../config/settings";
-import { recipeFor } from "../values/fingerprint";
 import { loadNetwork } from "../load-network";
-import { nameIn, type Call } from "../pulumi-values";
-import { RunMemory, type ShowWarning } from "./run-memory";
-import { withStableAdoptId, problemsOf, strayTexts } from "./check";
-import { decodeState, plannedState, type PlannedState, type SecretState } from "./state";
-import { withoutCleared } from "./fields";
-import { diffSecret, type Diff, type Plan } from "./diff";
-import type { SecretInputs } from "./types";
-import type { LookedUp, LookUpArgs, LookUpName } from "./lookups";
-import type { Created, ReadResult, SecretOperations } from "./operations";
+import { type Call, nameIn } from "../pulumi-values";
 import { safeError, safeMessage } from "../safety/redact";
-import type { DeclaredData } from "../values/types";
+import { recipeFor } from "../values/fingerprint";
 import { problemOfWays, valueOf, waysToGive } from "../values/kinds";
+import type { DeclaredData } from "../values/types";
 import type { CheckContext } from "../values/value";
+import { problemsOf, strayTexts, withStableAdoptId } from "./check";
+import { type Diff, type Plan, diffSecret } from "./diff";
+import { type SecretInputs, withoutCleared } from "./fields";
+import type { LookUpArgs, LookUpName, LookedUp } from "./lookups";
+import type { Created, ReadResult, SecretOperations } from "./operations";
+import { RunMemory, type ShowWarning } from "./run-memory";
+import { type PlannedState, type SecretState, decodeState, plannedState } from "./state";
 
 /** Arguments as the program gives them. */
 export type Arguments = Record<string, unknown> & Partial<Record<keyof SecretInputs, unknown>>;
@@ -167,7 +167,7 @@ export class SecretProvider {
     return this.safely((await this.operations()).delete(id, state));
   }
 
-  /** Runs a look-up. Only the plugin calls this: with dynamic resources, the program sends the requests itself. */
+  /** Runs a lookup. Only the plugin calls this: with dynamic resources, the program sends the requests itself. */
   async lookUp<Name extends LookUpName>(
     name: Name,
     zoneId: string,

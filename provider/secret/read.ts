@@ -1,17 +1,17 @@
 import { sameJson } from "../json";
 import {
+  type CallOptions,
+  type KeycardClient,
   type Secret,
   cannotBeHad,
   findSecret,
   isForbidden,
-  type CallOptions,
-  type KeycardClient,
 } from "../keycard";
-import { declarationAfterRead, knownAfter, type Known, type PartlyKnown } from "./state";
-import type { SecretInputs } from "./types";
 import { valueOf } from "../values/kinds";
 import type { DeclaredData } from "../values/types";
 import type { Value } from "../values/value";
+import type { SecretInputs } from "./fields";
+import { type Known, type PartlyKnown, declarationAfterRead, knownAfter } from "./state";
 
 /**
  * Returns whether a row of a listing shows exactly the state before. Most secrets of a refresh are so, and building an equal

@@ -1,12 +1,11 @@
 import { sameJson } from "../json";
-import { valueOf } from "../values/kinds";
-import type { DeclaredData, ValueSource } from "../values/types";
-import type { SecretInputs } from "./types";
-import { ARGUMENTS } from "./fields";
 import { isUnknown } from "../pulumi-values";
-import { namesOf, Ownership } from "./ownership";
+import { valueOf } from "../values/kinds";
+import { type ReaderOptions, ValueReader } from "../values/reader";
+import type { DeclaredData, ValueSource } from "../values/types";
+import { ARGUMENTS, type SecretInputs } from "./fields";
+import { Ownership, namesOf } from "./ownership";
 import { RunNotes } from "./run-notes";
-import { ValueReader, type ReaderOptions } from "../values/reader";
 
 const PREFIX = "unconfirmed since ";
 
@@ -203,7 +202,7 @@ export class RunMemory {
     const [one, two] = namesOf(other, { urn });
     const line =
       `${one} and ${two} declare the same name, "${String(name)}", in entity ${String(entityId)}. Give one of them another name: ` +
-      "Keycard may reject the second secret, and look-ups by name would find two.";
+      "Keycard may reject the second secret, and lookups by name would find two.";
     await this.warnOnce(urn, line, urn);
   }
 

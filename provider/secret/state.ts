@@ -1,10 +1,16 @@
-import { isObject, jsonCopy, presentKeys, sameJson } from "../json";
+import { isObject, jsonCopy, mayBeFormOf, presentKeys, sameJson, toSentForm } from "../json";
 import type { Patched, Secret } from "../keycard";
-import { mayBeFormOf, toSentForm } from "../normalised";
 import { UNKNOWN_VALUE } from "../pulumi-values";
 import type { DeclaredData, SecretData } from "../values/types";
-import { CLEARABLE, ARGUMENTS, clearedValue, UNENCRYPTED, withoutCleared } from "./fields";
-import type { Metadata, SecretInputs } from "./types";
+import {
+  ARGUMENTS,
+  CLEARABLE,
+  type Metadata,
+  type SecretInputs,
+  UNENCRYPTED,
+  clearedValue,
+  withoutCleared,
+} from "./fields";
 
 /** What Keycard computes. */
 interface Computed {

@@ -1,8 +1,8 @@
-import { failureOf, type Patched, keycardError, type KeycardClient, type Secret } from "../keycard";
-import { unconfirmedId, type NameOwners } from "./run-memory";
-import { encodeState, type Known } from "./state";
-import type { SecretInputs } from "./types";
+import { type KeycardClient, type Patched, type Secret, failureOf, keycardError } from "../keycard";
+import type { SecretInputs } from "./fields";
 import { looseForm } from "./lookups";
+import { type NameOwners, unconfirmedId } from "./run-memory";
+import { type Known, encodeState } from "./state";
 
 /** Makes the engine record a failed create if Keycard may have created the secret nevertheless. */
 export function creationFailed(error: unknown, inputs: SecretInputs): unknown {

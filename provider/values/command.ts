@@ -1,10 +1,10 @@
-import { execFileSync, execFile, type ExecFileException } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { VARIABLES, type Environment } from "../config/places";
+import { type ExecFileException, execFile, execFileSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { type Environment, VARIABLES } from "../config/settings";
 import { HiddenValues } from "../safety/redact";
 import { environmentSecrets } from "../safety/secrets-in-text";
 import { causeIn } from "./command-cause";
-import { FEWER_FILES, isSourceError, sourceError, TOO_MANY_FILES } from "./source-error";
+import { FEWER_FILES, TOO_MANY_FILES, isSourceError, sourceError } from "./source-error";
 import type { CommandSource } from "./types";
 
 /**

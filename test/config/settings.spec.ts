@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { defaultZoneId, problemsOfSettings, resolveSettings } from "../../provider/config/settings";
-import type { Environment } from "../../provider/config/places";
+import {
+  type Environment,
+  defaultZoneId,
+  problemsOfSettings,
+  resolveSettings,
+} from "../../provider/config/settings";
 
 const ACCOUNT = { "keycard-secrets:clientId": "id", "keycard-secrets:clientSecret": "planted-secret" };
 

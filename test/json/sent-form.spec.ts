@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mayBeFormOf } from "../../provider/normalised";
+import { mayBeFormOf } from "../../provider/json";
 
 describe("the form in which a service keeps what was sent", () => {
   const FORMS: [string, unknown, unknown][] = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {
   failureOf,
-  findOrProveGone,
+  foundOrGone,
   findSecret,
   interruptible,
   isNotFound,
@@ -138,7 +138,7 @@ describe("a search for a secret that is not found", () => {
   });
 
   describe("a search in listings", () => {
-    const byListing = () => clientWith({ valuesForbiddenBy: "a test", pausesMs: [40, 40] });
+    const byListing = () => clientWith({ valuesForbiddenBy: "a test", pausesMs: [200, 200] });
 
     it("a secret is found in a listing that this run already has", async () => {
       keycard.put({ id: "s1", zone_id: "z1" });
@@ -171,6 +171,6 @@ describe("a search for a secret that is not found", () => {
   it("a secret that a later look finds is returned", async () => {
     let looks = 0;
     const look = () => Promise.resolve(++looks === 3 ? "found" : undefined);
-    assert.equal(await findOrProveGone(clientWith(), { ...missing, createdAt: now() }, look), "found");
+    assert.equal(await foundOrGone(clientWith(), { ...missing, createdAt: now() }, look), "found");
   });
 });

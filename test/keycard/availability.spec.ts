@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { keycardError, type Failure } from "../../provider/keycard";
-import { Availability } from "../../provider/keycard/availability";
-import { Sightings } from "../../provider/keycard/seen";
+import { Availability, SeenSecrets } from "../../provider/keycard/availability";
+import { type Failure, keycardError } from "../../provider/keycard";
 import { errorOf } from "./support";
 
 const SLOT = { zoneId: "z1", entityId: "e1", name: "n" };
@@ -19,18 +18,18 @@ const TAKEN: Failure = { ...NOT_FOUND, status: 409, event: "answered 409" };
 
 describe("a wait for what is not available yet", () => {
   let clock: sinon.SinonFakeTimers;
-  let sightings: Sightings;
+  let seen: SeenSecrets;
   let lines: string[];
   let availability: Availability;
   let missing: string | undefined;
   beforeEach(() => {
     clock = sinon.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-    sightings = new Sightings();
+    seen = new SeenSecrets();
     lines = [];
     const pausesMs = [1_000, 2_000, 3_000];
     const zones = { missing: () => Promise.resolve(missing) };
     missing = "its listing answered 404";
-    availability = new Availability({ sightings, pausesMs, zones, announce: (line) => lines.push(line) });
+    availability = new Availability({ seen, pausesMs, zones, announce: (line) => lines.push(line) });
   });
   afterEach(() => sinon.restore());
 
@@ -96,7 +95,7 @@ describe("a wait for what is not available yet", () => {
 
   it("the wait does not start again if what is missing turns out to be another thing", async () => {
     const { sent, send } = requestUntil(Infinity);
-    setTimeout(() => sightings.noteZone("z1"), 2_000);
+    setTimeout(() => seen.noteZone("z1"), 2_000);
     await assert.rejects(ended(availability.waitFor(SLOT, send)));
     assert.deepEqual(sent, [0, 1_000, 3_000, 6_000]);
     assert.deepEqual(lines, [
@@ -107,7 +106,7 @@ describe("a wait for what is not available yet", () => {
 
   it("nothing is sent again after a wait of no length", async () => {
     const hasty = new Availability({
-      sightings,
+      seen,
       pausesMs: [],
       zones: { missing: () => Promise.resolve(undefined) },
       announce: () => undefined,
@@ -125,8 +124,8 @@ describe("a wait for what is not available yet", () => {
   });
 
   it("each zone, entity and name has its own wait", async () => {
-    sightings.noteZone("z3");
-    for (const name of ["n1", "n2"]) sightings.noteFreedName("z1", name);
+    seen.noteZone("z3");
+    for (const name of ["n1", "n2"]) seen.noteFreedName("z1", name);
     const waits = [
       availability.waitFor({ ...SLOT, zoneId: "z1" }, requestUntil(1).send),
       availability.waitFor({ ...SLOT, zoneId: "z2" }, requestUntil(1).send),
@@ -158,7 +157,7 @@ describe("a wait for what is not available yet", () => {
   };
   for (const [what, failure] of Object.entries(final)) {
     it(`there is no wait after ${what}`, async () => {
-      if (failure !== TAKEN) sightings.noteFreedName("z1", "n");
+      if (failure !== TAKEN) seen.noteFreedName("z1", "n");
       const { sent, send } = requestUntil(Infinity, failure);
       const { keycard } = await errorOf(ended(availability.waitFor(SLOT, send)));
       assert.deepEqual([keycard, sent, lines], [failure, [0], []]);

@@ -1,45 +1,44 @@
 import assert from "node:assert/strict";
-import { lengthOf, lookAgain, PAUSES_MS } from "../../provider/keycard/availability";
+import { PAUSES_MS, SeenSecrets, lengthOf, lookAgain } from "../../provider/keycard/availability";
 import { interruptible } from "../../provider/keycard/http/time";
-import { Sightings } from "../../provider/keycard/seen";
 
 describe("what answers have shown in a run", () => {
-  let sightings: Sightings;
-  beforeEach(() => (sightings = new Sightings()));
+  let seen: SeenSecrets;
+  beforeEach(() => (seen = new SeenSecrets()));
 
   it("is the zones that answered", () => {
-    sightings.noteZone("z1");
-    assert.deepEqual([sightings.hasSeenZone("z1"), sightings.hasSeenZone("z2")], [true, false]);
+    seen.noteZone("z1");
+    assert.deepEqual([seen.hasSeenZone("z1"), seen.hasSeenZone("z2")], [true, false]);
   });
 
   it("is the secrets that were shown, with the first and the last moment", () => {
     const before = performance.now();
-    assert.equal(sightings.wasShownBefore("s1", Infinity), false);
-    assert.equal(sightings.wasShownSince("s1", 0), false);
-    sightings.noteShown([{ id: "s1" }, { id: "s2" }]);
+    assert.equal(seen.wasShownBefore("s1", Infinity), false);
+    assert.equal(seen.wasShownSince("s1", 0), false);
+    seen.noteShown([{ id: "s1" }, { id: "s2" }]);
     const between = performance.now();
-    assert.equal(sightings.wasShownBefore("s1", before), false);
-    assert.equal(sightings.wasShownSince("s1", before), true);
-    assert.equal(sightings.wasShownSince("s2", between + 1), false);
+    assert.equal(seen.wasShownBefore("s1", before), false);
+    assert.equal(seen.wasShownSince("s1", before), true);
+    assert.equal(seen.wasShownSince("s2", between + 1), false);
     while (performance.now() <= between + 1);
-    sightings.noteShown([{ id: "s1" }]);
-    assert.equal(sightings.wasShownBefore("s1", between + 1), true, "the first moment stays");
-    assert.equal(sightings.wasShownSince("s1", between + 1), true, "the last moment moves on");
-    assert.equal(sightings.wasShownSince("s2", between + 1), false);
+    seen.noteShown([{ id: "s1" }]);
+    assert.equal(seen.wasShownBefore("s1", between + 1), true, "the first moment stays");
+    assert.equal(seen.wasShownSince("s1", between + 1), true, "the last moment moves on");
+    assert.equal(seen.wasShownSince("s2", between + 1), false);
   });
 
   it("is the secrets that were created", () => {
     const createdAt = "2026-01-01T00:00:00.000Z";
-    sightings.noteMade({ id: "s1", createdAt }, performance.now());
-    assert.deepEqual([sightings.hasMade("s1"), sightings.hasMade("s2")], [true, false]);
-    assert.ok((sightings.creationClock.latestMoment(createdAt) ?? 0) > 0);
+    seen.noteMade({ id: "s1", createdAt }, performance.now());
+    assert.deepEqual([seen.hasMade("s1"), seen.hasMade("s2")], [true, false]);
+    assert.ok((seen.creationClock.latestMoment(createdAt) ?? 0) > 0);
   });
 
   it("is the names that were freed, by zone", () => {
-    sightings.noteFreedName("z1", "github");
-    assert.equal(sightings.hasFreedName("z1", "github"), true);
-    assert.equal(sightings.hasFreedName("z2", "github"), false);
-    assert.equal(sightings.hasFreedName("z1", "gitlab"), false);
+    seen.noteFreedName("z1", "github");
+    assert.equal(seen.hasFreedName("z1", "github"), true);
+    assert.equal(seen.hasFreedName("z2", "github"), false);
+    assert.equal(seen.hasFreedName("z1", "gitlab"), false);
   });
 });
 

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
+import { SeenSecrets, ZoneEvidence } from "../../provider/keycard/availability";
 import type { ClientOptions } from "../../provider/keycard";
-import { Sightings } from "../../provider/keycard/seen";
-import { ZoneEvidence } from "../../provider/keycard/availability";
-import { startKeycard, type FaultKind, type Keycard } from "../emulator";
+import { type FaultKind, type Keycard, startKeycard } from "../emulator";
 import { accountOf, clientOf, errorOf } from "./support";
 
 const LIST = { method: "GET", path: "/zones/z1/secrets" };
@@ -85,7 +84,7 @@ describe("the evidence that a zone is visible", () => {
     const client = clientWith();
     const before = performance.now();
     await client.probeZone("z1");
-    assert.equal(client.sightings.wasShownSince(id, before), true);
+    assert.equal(client.seen.wasShownSince(id, before), true);
   });
 
   it("a listing that cannot be read is an error of the probe", async () => {
@@ -102,17 +101,17 @@ describe("a probe of a zone that fails while other calls are pending", () => {
 
   /** Returns the reason, and how long it took to find it. */
   async function missing(seenAfterMs: number): Promise<[string | undefined, number]> {
-    const sightings = new Sightings();
+    const seen = new SeenSecrets();
     const failure = { method: "GET", path: "/zones/z1/secrets", status: 404, event: "answered 404" };
     const error = Object.assign(new Error("rejected"), { keycard: failure });
     const probeZone = () => Promise.reject(error);
     const evidence = new ZoneEvidence({
-      sightings,
+      seen,
       pausesMs: [100, 200, 400, 800],
       defaultZone: undefined,
       probeZone,
     });
-    setTimeout(() => sightings.noteZone("z1"), seenAfterMs);
+    setTimeout(() => seen.noteZone("z1"), seenAfterMs);
     const ending = evidence.missing("z1").then((reason): [string | undefined, number] => [reason, clock.now]);
     await clock.tickAsync(5_000);
     return ending;

@@ -43,7 +43,7 @@ describe("a state that does not tell the zone of its secret", () => {
     assert.deepEqual(scene.keycard.calls(), []);
   });
 
-  it("the next `up` completes a state without a zone by a look-up", async () => {
+  it("the next `up` completes a state without a zone by a lookup", async () => {
     for (const [name, instead] of [["zoneId"], ["zoneId", 7], ["entityId", ""]] as const) {
       await forget(name, instead);
       scene.keycard.clearLog();

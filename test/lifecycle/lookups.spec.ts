@@ -107,7 +107,7 @@ describe("a lookup", () => {
       methods.sort(),
       [
         ...Array<string>(2).fill(`POST ${PATH}`),
-        // Two of the look-ups, and one of the creates.
+        // Two of the lookups, and one of the creates.
         ...Array<string>(3).fill(`GET ${PATH}`),
         ...Array<string>(2).fill(`GET ${PATH}/${id}`),
       ].sort(),

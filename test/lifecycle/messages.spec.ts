@@ -12,7 +12,7 @@ describe("a message", () => {
   /** Our stack frames, and warnings of Node.js about promises. */
   const NOISE = /dist[/\\]|provider[/\\]program|PromiseRejectionHandledWarning|node:internal/;
 
-  it("the error of a look-up is shown once, with its call and without a stack", async () => {
+  it("the error of a lookup is shown once, with its call and without a stack", async () => {
     const message = "There is no secret sec_gone in zone zone_1";
     for (const [call, program] of Object.entries({
       'getSecretOutput({ id: "sec_gone" })': `

@@ -64,7 +64,7 @@ describe("explicit providers of the plugin", () => {
     assert.match(JSON.stringify(inputs?.["clientSecret"]), /plaintext/);
   });
 
-  it("explicit providers run look-ups with their own settings, and return the value as a secret", async () => {
+  it("explicit providers run lookups with their own settings, and return the value as a secret", async () => {
     declare(({ two }) => {
       const found = listSecretsOutput({ entityId: "ent_1" }, { provider: two });
       const id = found.secrets.apply(([secret]) => secret?.id ?? "");
@@ -78,7 +78,7 @@ describe("explicit providers of the plugin", () => {
     assert.deepEqual(outputs, { names: [["second", "zone_two"]], version: 1, value: "[secret]" });
   });
 
-  it("the error names the look-up that failed", async () => {
+  it("the error names the lookup that failed", async () => {
     scene.stack.program = () => getSecret({ id: "sec_404" }).then(() => undefined);
     const { error } = await scene.stack.previewFails();
     assert.match(error, /getSecret\(\{ id: "sec_404" \}\): .*sec_404/);
@@ -119,7 +119,7 @@ describe("explicit providers of the plugin", () => {
     await stack.up();
   });
 
-  it("a component hands its provider down to secrets and look-ups", async () => {
+  it("a component hands its provider down to secrets and lookups", async () => {
     const { keycard, stack } = scene;
     const { url: endpoint, accessToken } = keycard;
     stack.program = () => {

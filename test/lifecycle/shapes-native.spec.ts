@@ -1,7 +1,7 @@
 import { playPairs } from "./support/play-pairs";
 
 // As for dynamic resources, a `-` is a pair that is left out. In YAML everything is played.
-//                                               create patch drift adopt rename replace look-up remove
+//                                               create patch drift adopt rename replace lookup remove
 playPairs("native", [
   ["process", "flat", /*                     */ "x      -     -     x     -      -       -       x"],
   ["inline", "one component", /*             */ "x      x     -     -     x      x       -       x"],

@@ -13,7 +13,7 @@ import {
 import { recorded } from "./support/recorded-run";
 import { openScene, token, type Scene } from "./support/scene";
 
-describe("a look-up through a provider that is not configured yet", () => {
+describe("a lookup through a provider that is not configured yet", () => {
   let scene: Scene;
   let id: string;
 
@@ -23,7 +23,7 @@ describe("a look-up through a provider that is not configured yet", () => {
   });
   afterEach(() => scene.close());
 
-  /** A program whose provider gets its zone from a resource, and that passes the results of look-ups on. */
+  /** A program whose provider gets its zone from a resource, and that passes the results of lookups on. */
   const declare = (lookUp: (opts: pulumi.InvokeOptions) => unknown) =>
     (scene.stack.program = async () => {
       const made = new Secret("made", { entityId: "ent_2", data: token("made") });

@@ -1,11 +1,15 @@
-import assert from "node:assert/strict";
 import { CheckRequest } from "@pulumi/pulumi/proto/provider_pb";
-import { writeHiddenInput } from "../../provider/hidden-input";
+import assert from "node:assert/strict";
 import { PluginConfig } from "../../provider/engine/plugin/config";
 import { encode } from "../../provider/engine/plugin/properties";
-import { ResourceCalls } from "../../provider/engine/plugin/resource-calls";
+import {
+  ResourceCalls,
+  inOtherLanguages,
+  mistypedKeys,
+  translated,
+} from "../../provider/engine/plugin/resource-calls";
+import { writeHiddenInput } from "../../provider/pulumi-values";
 import { SecretProvider } from "../../provider/secret/provider";
-import { inOtherLanguages, mistypedKeys, translated } from "../../provider/engine/plugin/languages";
 
 const token = (given: unknown) => ({ type: "token", token: given });
 

@@ -30,7 +30,7 @@ const CALLS: Record<string, (state: SecretState) => Promise<unknown>> = {
   "an update": (state) => update(state, { ...full, name: "gitlab" }),
   "an adoption": () => create({ ...full, adoptId: "sec_1" }),
   "a first read": () => read({ zoneId: "zone_1" }),
-  "a look-up of the value": () => provider.lookUp("getSecretValue", "zone_1", { id: "sec_1" }),
+  "a lookup of the value": () => provider.lookUp("getSecretValue", "zone_1", { id: "sec_1" }),
 };
 
 describe("the provider", () => {

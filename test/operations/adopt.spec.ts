@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { adopt } from "../../provider/secret/adopt";
 import { connect } from "../../provider/network";
+import { adopt } from "../../provider/secret/update";
 import { ValueReader } from "../../provider/values/reader";
-import { startKeycard, type Keycard } from "../emulator";
+import { type Keycard, startKeycard } from "../emulator";
 
 describe("adopting a secret", () => {
   let keycard: Keycard;

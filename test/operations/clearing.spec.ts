@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import type { SecretInputs } from "../../provider/secret/types";
+import type { SecretInputs } from "../../provider/secret/fields";
 import type { Switches } from "../emulator";
 import {
+  LOADER,
   account,
   assertPlainJson,
   bare,
@@ -9,7 +10,6 @@ import {
   diff,
   failureOf,
   keycard,
-  LOADER,
   patch,
   read,
   start,

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import type { SecretInputs } from "../../provider/secret/fields";
 import type { SecretState } from "../../provider/secret/state";
-import type { SecretInputs } from "../../provider/secret/types";
 import type { KeycardOptions } from "../emulator";
 import {
+  PATH,
+  VALUE,
   account,
   assertPlainJson,
   bare,
@@ -16,14 +18,12 @@ import {
   list,
   nextRun,
   notes,
-  PATH,
   provider,
   remove,
   sent,
   start,
   stateNow,
   useProvider,
-  VALUE,
 } from "../support/secret-provider";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

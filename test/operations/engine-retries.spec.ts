@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import type { SecretInputs } from "../../provider/secret/fields";
 import type { SecretState } from "../../provider/secret/state";
-import type { SecretInputs } from "../../provider/secret/types";
 import {
   bare,
   create,

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
+import type { SecretInputs } from "../../provider/secret/fields";
 import type { SecretState } from "../../provider/secret/state";
-import type { SecretInputs } from "../../provider/secret/types";
 import type { ValueReader } from "../../provider/values/reader";
 import type { FaultKind, FaultOptions } from "../emulator";
 import {
+  LOADER,
+  PATH,
+  SECRET,
   bare,
   check,
   create,
@@ -13,15 +16,12 @@ import {
   failureOf,
   get,
   keycard,
-  LOADER,
   nextRun,
   noRetries,
   notes,
-  PATH,
   provider,
   read,
   remove,
-  SECRET,
   sent,
   start,
   update,

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { HIDDEN_INPUT, writeHiddenInput } from "../../provider/hidden-input";
+import { HIDDEN_INPUT, writeHiddenInput } from "../../provider/pulumi-values";
+import type { SecretInputs } from "../../provider/secret/fields";
 import type { SecretState } from "../../provider/secret/state";
-import type { SecretInputs } from "../../provider/secret/types";
 import {
+  LOADER,
+  VALUE,
   account,
   bare,
   check,
@@ -14,7 +16,6 @@ import {
   get,
   keycard,
   list,
-  LOADER,
   nextRun,
   noRetries,
   patch,
@@ -23,7 +24,6 @@ import {
   start,
   update,
   useProvider,
-  VALUE,
 } from "../support/secret-provider";
 
 const QUICK = { "keycard:attemptTimeoutSeconds": "1", "keycard:totalTimeoutSeconds": "2" };

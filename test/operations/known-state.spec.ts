@@ -1,11 +1,12 @@
+import type { dynamic } from "@pulumi/pulumi";
+import * as fc from "fast-check";
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import * as fc from "fast-check";
-import type { dynamic } from "@pulumi/pulumi";
+import type { SecretInputs } from "../../provider/secret/fields";
 import type { SecretState } from "../../provider/secret/state";
-import type { SecretInputs } from "../../provider/secret/types";
 import type { SecretEdit, Switches } from "../emulator";
 import {
+  VALUE,
   account,
   bare,
   check,
@@ -16,7 +17,6 @@ import {
   sent,
   start,
   useProvider,
-  VALUE,
 } from "../support/secret-provider";
 
 const text = fc.constantFrom("a", "A ", "For  Releases", "ünï", "");

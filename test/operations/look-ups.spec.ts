@@ -12,7 +12,7 @@ import {
 } from "../support/secret-provider";
 import { create } from "../support/secret-provider";
 
-describe("a look-up", () => {
+describe("a lookup", () => {
   useProvider();
 
   beforeEach(async () => {

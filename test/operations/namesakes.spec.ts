@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { HIDDEN_INPUT, writeHiddenInput } from "../../provider/hidden-input";
-import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
+import { HIDDEN_INPUT, UNKNOWN_VALUE, writeHiddenInput } from "../../provider/pulumi-values";
 import {
   bare,
   create,
@@ -32,7 +31,7 @@ describe("two resources that declare one name", () => {
     await declare("two");
     assert.deepEqual(notes, [
       '`one` and `two` declare the same name, "github", in entity ent_1. Give one of them another name: ' +
-        "Keycard may reject the second secret, and look-ups by name would find two.",
+        "Keycard may reject the second secret, and lookups by name would find two.",
     ]);
   });
 

@@ -1,10 +1,11 @@
-import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { mayBeFormOf } from "../../provider/normalised";
+import assert from "node:assert/strict";
+import { mayBeFormOf } from "../../provider/json";
+import type { Metadata, SecretInputs } from "../../provider/secret/fields";
 import type { SecretState } from "../../provider/secret/state";
-import type { Metadata, SecretInputs } from "../../provider/secret/types";
 import type { SecretEdit, Switches } from "../emulator";
 import {
+  VALUE,
   bare,
   check,
   create,
@@ -19,7 +20,6 @@ import {
   stateNow,
   update,
   useProvider,
-  VALUE,
 } from "../support/secret-provider";
 
 /** Runs `pulumi up` for declared arguments. */

@@ -1,13 +1,13 @@
+import * as fc from "fast-check";
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import * as fc from "fast-check";
-import type { SecretState } from "../../provider/secret/state";
-import type { Metadata, SecretInputs } from "../../provider/secret/types";
-import type { SecretData } from "../../provider/values/types";
-import { SecretProvider } from "../support/dynamic-door";
 import { sameJson } from "../../provider/json";
-import { pluginDoor, type Door } from "../support/plugin-door";
-import { startKeycard, type Keycard, type Switches } from "../emulator";
+import type { Metadata, SecretInputs } from "../../provider/secret/fields";
+import type { SecretState } from "../../provider/secret/state";
+import type { SecretData } from "../../provider/values/types";
+import { type Keycard, type Switches, startKeycard } from "../emulator";
+import { SecretProvider } from "../support/dynamic-door";
+import { type Door, pluginDoor } from "../support/plugin-door";
 
 const text = fc.string({ unit: "grapheme", maxLength: 12 });
 const data: fc.Arbitrary<SecretData> = fc.oneof(

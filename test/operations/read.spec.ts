@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SecretInputs } from "../../provider/secret/types";
+import type { SecretInputs } from "../../provider/secret/fields";
 import type { FaultKind, Keycard } from "../emulator";
 import {
   account,

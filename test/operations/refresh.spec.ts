@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import type { SecretInputs } from "../../provider/secret/fields";
 import type { SecretState } from "../../provider/secret/state";
-import type { SecretInputs } from "../../provider/secret/types";
 import type { Switches } from "../emulator";
 import {
+  PATH,
   aged,
   create,
   created,
@@ -11,7 +12,6 @@ import {
   keycard,
   list,
   nextRun,
-  PATH,
   provider,
   read,
   sent,

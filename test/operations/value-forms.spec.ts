@@ -1,14 +1,13 @@
-import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import assert from "node:assert/strict";
 import sinon from "sinon";
-import { SecretProvider } from "../support/dynamic-door";
 import { isObject, sameJson } from "../../provider/json";
-import { HIDDEN_INPUT, writeHiddenInput } from "../../provider/hidden-input";
-import { holdsUnknown, UNKNOWN_VALUE } from "../../provider/pulumi-values";
+import { HIDDEN_INPUT, UNKNOWN_VALUE, holdsUnknown, writeHiddenInput } from "../../provider/pulumi-values";
+import type { SecretInputs } from "../../provider/secret/fields";
 import type { SecretState } from "../../provider/secret/state";
-import type { SecretInputs } from "../../provider/secret/types";
-import { startKeycard, type Keycard, type SecretData } from "../emulator";
-import { pluginDoor, type Door } from "../support/plugin-door";
+import { type Keycard, type SecretData, startKeycard } from "../emulator";
+import { SecretProvider } from "../support/dynamic-door";
+import { type Door, pluginDoor } from "../support/plugin-door";
 
 type Type = SecretData["type"];
 

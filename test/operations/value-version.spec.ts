@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { SecretInputs } from "../../provider/secret/types";
+import type { SecretInputs } from "../../provider/secret/fields";
 import {
+  VALUE,
   account,
   bare,
   create,
@@ -17,7 +18,6 @@ import {
   stateSinceUpdate,
   update,
   useProvider,
-  VALUE,
 } from "../support/secret-provider";
 
 const rotated = { type: "token", token: "rotated" } as const;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HIDDEN_INPUT, writeHiddenInput } from "../../provider/hidden-input";
+import { HIDDEN_INPUT, writeHiddenInput } from "../../provider/pulumi-values";
 import {
   bare,
   check,
@@ -61,7 +61,7 @@ describe("a wrong zone", () => {
     assert.equal(waits().length, 1);
   });
 
-  it("is named by the first read of a secret, by an adoption and by a look-up", async () => {
+  it("is named by the first read of a secret, by an adoption and by a lookup", async () => {
     process.env["KEYCARD_ZONE_ID"] = "zone_1";
     nextRun();
     const first = await failureOf(read({ zoneId: "zone_1" }));

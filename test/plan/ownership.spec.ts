@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { Ownership } from "../../provider/secret/ownership";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
+import type { SecretInputs } from "../../provider/secret/fields";
+import { Ownership } from "../../provider/secret/ownership";
 import type { RunNote } from "../../provider/secret/run-notes";
-import type { SecretInputs } from "../../provider/secret/types";
 
 const ARGS: SecretInputs = {
   zoneId: "z1",

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { plannedState } from "../../provider/secret/state";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
-import type { SecretState } from "../../provider/secret/state";
-import type { SecretInputs } from "../../provider/secret/types";
+import type { SecretInputs } from "../../provider/secret/fields";
+import { type SecretState, plannedState } from "../../provider/secret/state";
 
 describe("what a preview shows of the state to come", () => {
   const news: SecretInputs = {

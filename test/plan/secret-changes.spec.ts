@@ -1,7 +1,13 @@
-import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ARGUMENTS, changedArguments, patchBetween, withoutCleared } from "../../provider/secret/fields";
-import type { Metadata, SecretInputs } from "../../provider/secret/types";
+import assert from "node:assert/strict";
+import {
+  ARGUMENTS,
+  type Metadata,
+  type SecretInputs,
+  changedArguments,
+  patchBetween,
+  withoutCleared,
+} from "../../provider/secret/fields";
 import type { SecretData } from "../../provider/values/types";
 
 const token: SecretData = { type: "token", token: "first" };

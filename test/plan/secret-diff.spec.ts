@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { RunMemory } from "../../provider/secret/run-memory";
-import { diffSecret } from "../../provider/secret/diff";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
-import { decodeState, type SecretState } from "../../provider/secret/state";
-import type { SecretInputs } from "../../provider/secret/types";
+import { diffSecret } from "../../provider/secret/diff";
+import type { SecretInputs } from "../../provider/secret/fields";
+import { RunMemory } from "../../provider/secret/run-memory";
+import { type SecretState, decodeState } from "../../provider/secret/state";
 
 const ARGS: SecretInputs = {
   zoneId: "z1",

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
+import type { SecretInputs } from "../../provider/secret/fields";
 import {
+  UnconfirmedCreates,
   isUnconfirmedId,
   sinceOf,
   unconfirmedId,
-  UnconfirmedCreates,
 } from "../../provider/secret/run-memory";
-import type { SecretInputs } from "../../provider/secret/types";
 
 describe("the id of an unconfirmed create", () => {
   const since = Date.parse("2026-01-02T03:04:05.678Z");

@@ -23,7 +23,7 @@ type Call = [what: string, call: () => unknown, message: string];
 
 type Door = Pick<typeof dynamic, keyof typeof dynamic & keyof typeof native> | typeof native;
 
-/** Calls of the class and of the look-ups through either door. */
+/** Calls of the class and of the lookups through either door. */
 const callsOf = ({ Secret, ...door }: Door): Call[] => {
   // Arguments that plain JavaScript can pass.
   const make: Loosely = (...args) => new (Secret as unknown as new (...args: unknown[]) => unknown)(...args);
@@ -115,7 +115,7 @@ const callsOf = ({ Secret, ...door }: Door): Call[] => {
 /** Tested on the dynamic door only, because the plugin accepts Pulumi's own options. */
 const OPTIONS: Call[] = [
   [
-    "an unknown option of a look-up",
+    "an unknown option of a lookup",
     () => (dynamic.getSecretOutput as Loosely)({ id: pulumi.output("sec_1") }, { provider: 1 }),
     "getSecretOutput({ id: … }): `provider` is not an option of a lookup. The options are `parent`, `dependsOn`.",
   ],
@@ -190,7 +190,7 @@ const PROMISE_OPTIONS: Call[] = [
   ],
 ];
 
-describe("a mistake in a look-up that returns a promise", () => {
+describe("a mistake in a lookup that returns a promise", () => {
   for (const [what, call, message] of [
     ...promisesOf(dynamic),
     ...PROMISE_OPTIONS,

@@ -1,9 +1,9 @@
-import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import assert from "node:assert/strict";
 import sinon from "sinon";
 import { Secret, type SecretArgs } from "../../provider";
-import { HIDDEN_INPUT, takeHiddenInput } from "../../provider/hidden-input";
+import { HIDDEN_INPUT, takeHiddenInput } from "../../provider/pulumi-values";
 
 const TYPE = "pulumi-nodejs:dynamic/keycard:Secret";
 
@@ -15,7 +15,7 @@ const SECRET_MARK = { [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecr
 const data = { type: "token", token: "planted-value-7f3a" } as const;
 const args: SecretArgs = { zoneId: "zone_1", entityId: "ent_1", data };
 
-/** What the engine receives of a registration or a look-up. */
+/** What the engine receives of a registration or a lookup. */
 interface Request {
   getType(): string;
   getName(): string;

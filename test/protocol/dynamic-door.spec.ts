@@ -1,8 +1,14 @@
-import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
 import { DynamicProvider } from "../../provider/engine/dynamic";
-import { HIDDEN_INPUT, hiddenOptions, takeHiddenInput, writeHiddenInput } from "../../provider/hidden-input";
-import { asSecret, type Call } from "../../provider/pulumi-values";
+import {
+  type Call,
+  HIDDEN_INPUT,
+  asSecret,
+  hiddenOptions,
+  takeHiddenInput,
+  writeHiddenInput,
+} from "../../provider/pulumi-values";
 import type { SecretProvider } from "../../provider/secret/provider";
 
 const URN = "urn:pulumi:s::p::t::name";

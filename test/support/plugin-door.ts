@@ -1,3 +1,4 @@
+import type { dynamic } from "@pulumi/pulumi";
 import {
   CheckRequest,
   CreateRequest,
@@ -6,13 +7,12 @@ import {
   ReadRequest,
   UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
-import type { dynamic } from "@pulumi/pulumi";
 import { PluginConfig } from "../../provider/engine/plugin/config";
 import { decode, encode } from "../../provider/engine/plugin/properties";
 import { ResourceCalls } from "../../provider/engine/plugin/resource-calls";
-import type { SecretState } from "../../provider/secret/state";
-import type { SecretInputs } from "../../provider/secret/types";
+import type { SecretInputs } from "../../provider/secret/fields";
 import { SecretProvider } from "../../provider/secret/provider";
+import type { SecretState } from "../../provider/secret/state";
 
 /** The operations on a secret that both doors have, as the property tests call them. */
 export type Door = Required<Pick<dynamic.ResourceProvider, "check" | "diff" | "create" | "update" | "read">>;

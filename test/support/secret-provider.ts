@@ -1,11 +1,11 @@
-import assert from "node:assert/strict";
 import type { dynamic } from "@pulumi/pulumi";
+import assert from "node:assert/strict";
 import sinon from "sinon";
-import type { SecretInputs } from "../../provider/secret/types";
-import type { SecretState } from "../../provider/secret/state";
 import { Retries } from "../../provider/keycard/http/retry";
+import type { SecretInputs } from "../../provider/secret/fields";
+import type { SecretState } from "../../provider/secret/state";
+import { type Keycard, type KeycardOptions, startKeycard } from "../emulator";
 import { SecretProvider } from "./dynamic-door";
-import { startKeycard, type Keycard, type KeycardOptions } from "../emulator";
 
 /** The text that the tests send as the loader of the provider. No test runs it. */
 export const LOADER = "the loader text";

@@ -1,20 +1,20 @@
-import assert from "node:assert/strict";
 import type { dynamic } from "@pulumi/pulumi";
+import assert from "node:assert/strict";
+import type { SecretInputs } from "../../provider/secret/fields";
+import type { SecretState } from "../../provider/secret/state";
 import { fingerprintOf, recipeFor } from "../../provider/values/fingerprint";
 import { KINDS } from "../../provider/values/kinds";
 import type { DeclaredData, SecretData } from "../../provider/values/types";
 import {
-  givenIn,
-  Value,
-  withGiven,
   type CheckContext,
   type CheckedValue,
   type SendTools,
+  Value,
   type ValueToSend,
+  givenIn,
+  withGiven,
 } from "../../provider/values/value";
-import type { SecretState } from "../../provider/secret/state";
-import type { SecretInputs } from "../../provider/secret/types";
-import { pluginDoor, type Door } from "../support/plugin-door";
+import { type Door, pluginDoor } from "../support/plugin-door";
 import { get, keycard, nextRun, patch, provider, start, useProvider } from "../support/secret-provider";
 
 const TEXT = "planted-in-store";

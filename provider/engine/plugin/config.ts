@@ -1,6 +1,5 @@
-import { defaultZoneId, problemsOfSettings } from "../../config/settings";
-import { type ReadConfig, keyOf, SETTINGS } from "../../config/places";
 import { didYouMean } from "../../config/did-you-mean";
+import { type ReadConfig, SETTINGS, defaultZoneId, keyOf, problemsOfSettings } from "../../config/settings";
 import { unknownSetting } from "../../config/unknown-keys";
 import { isUnknown, nameIn } from "../../pulumi-values";
 

@@ -1,46 +1,46 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { getAsset, isSea } from "node:sea";
 import {
-  CheckFailure,
-  InvokeResponse,
-  CheckResponse,
-  ConfigureResponse,
-  DiffResponse,
-  GetSchemaResponse,
-  ProviderHandshakeResponse,
-  type CheckRequest,
-  type CreateRequest,
-  type DeleteRequest,
-  type ReadRequest,
-  type UpdateRequest,
-  type ConfigureRequest,
-  type DiffRequest,
-  type GetSchemaRequest,
-  type InvokeRequest,
-  type ProviderHandshakeRequest,
-} from "@pulumi/pulumi/proto/provider_pb";
-import {
-  status,
-  type sendUnaryData,
   type ServerUnaryCall,
   type ServiceError,
   type UntypedServiceImplementation,
+  type sendUnaryData,
+  status,
 } from "@grpc/grpc-js";
-import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
+import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import {
+  CheckFailure,
+  type CheckRequest,
+  CheckResponse,
+  type ConfigureRequest,
+  ConfigureResponse,
+  type CreateRequest,
+  type DeleteRequest,
+  type DiffRequest,
+  DiffResponse,
+  type GetSchemaRequest,
+  GetSchemaResponse,
+  type InvokeRequest,
+  InvokeResponse,
+  type ProviderHandshakeRequest,
+  ProviderHandshakeResponse,
+  type ReadRequest,
+  type UpdateRequest,
+} from "@pulumi/pulumi/proto/provider_pb";
 import type { Message } from "google-protobuf";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { Interruption } from "../../network";
-import { loadNetwork } from "../../load-network";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { getAsset, isSea } from "node:sea";
 import { missingZone } from "../../config/settings";
-import type { LookUpArgs, LookUpName } from "../../secret/lookups";
+import { loadNetwork } from "../../load-network";
+import type { Interruption } from "../../network";
 import { describeCall, problemOfLookup } from "../../program/lookup-mistakes";
+import { ANNOUNCE_IMPORT, type AnnouncedImport } from "../../pulumi-values";
+import type { LookUpArgs, LookUpName } from "../../secret/lookups";
 import { SecretProvider } from "../../secret/provider";
-import { encode, encodeSecret, decode, hiddenTexts } from "./properties";
-import { ANNOUNCE_IMPORT, type AnnouncedImport } from "../../hidden-input";
-import { onBehalfOf, type EngineLog, toRpcError } from "./report";
-import { configProblems, explicitName, PluginConfig } from "./config";
+import { PluginConfig, configProblems, explicitName } from "./config";
+import { decode, encode, encodeSecret, hiddenTexts } from "./properties";
+import { type EngineLog, onBehalfOf, toRpcError } from "./report";
 import { ResourceCalls } from "./resource-calls";
 
 /** A request that may have a time limit. */

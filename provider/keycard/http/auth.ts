@@ -1,20 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod/mini";
-import { unreadable, type Answer } from "./answer";
-import { Retries } from "./retry";
 import {
   type Call,
-  failureOf,
-  keycardError,
+  type CallOptions,
   type Failure,
   type KeycardError,
-  type CallOptions,
+  failureOf,
+  keycardError,
 } from "./errors";
-import { Exchange, type ExchangeOptions } from "./request";
-import { uninterruptible, inTime, type CallTime, type Limits } from "./time";
-import type { ServerClock } from "./clock";
 import { unsent } from "./failures";
+import { type Answer, Exchange, type ExchangeOptions, unreadable } from "./request";
+import { Retries } from "./retry";
+import { type CallTime, type Limits, type ServerClock, inTime, uninterruptible } from "./time";
 
 /** Credentials for Keycard: an access token, or the client id and secret of a service account. */
 export type Credentials = {

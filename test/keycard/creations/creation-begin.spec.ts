@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
+import { SeenSecrets } from "../../../provider/keycard/availability";
+import { CreateStart } from "../../../provider/keycard/find-created";
+import { ServerClock } from "../../../provider/keycard/http/time";
 import type { KeycardClient, Secret } from "../../../provider/keycard";
-import { CreationBegin } from "../../../provider/keycard/find-created";
-import { ServerClock } from "../../../provider/keycard/http/clock";
-import { Sightings } from "../../../provider/keycard/seen";
 
 /** What the service's clock shows when the monotonic clock shows 0. */
 const EPOCH = Date.parse("2026-01-01T00:00:00.000Z");
@@ -12,20 +12,19 @@ const secretAt = (ms: number) => ({ id: "s1", createdAt: new Date(EPOCH + ms).to
 describe("the begin of a creation", () => {
   let time: sinon.SinonFakeTimers;
   let clock: ServerClock;
-  let sightings: Sightings;
+  let seen: SeenSecrets;
   beforeEach(() => {
     time = sinon.useFakeTimers({ toFake: ["performance"] });
     time.tick(10_000);
     clock = new ServerClock();
-    sightings = new Sightings();
+    seen = new SeenSecrets();
   });
   afterEach(() => sinon.restore());
 
-  const begin = (earlierSince?: number) =>
-    new CreationBegin({ clock, sightings } as KeycardClient, earlierSince);
+  const begin = (earlierSince?: number) => new CreateStart({ clock, seen } as KeycardClient, earlierSince);
   const learnTime = () => clock.note(EPOCH + time.now, time.now, time.now);
   /** Shows that the clock of the times in answers is so far ahead of that of the `Date` header. */
-  const learnCreationClock = (aheadMs: number) => sightings.noteMade(secretAt(time.now + aheadMs), time.now);
+  const learnCreationClock = (aheadMs: number) => seen.noteMade(secretAt(time.now + aheadMs), time.now);
 
   describe("its time by the service's clock", () => {
     it("the time is known after the first answer, even if that comes later", () => {
@@ -67,16 +66,16 @@ describe("the begin of a creation", () => {
 
   describe("a secret that an answer has shown", () => {
     it("a secret that was shown before is another one", () => {
-      sightings.noteShown([{ id: "s1" }]);
+      seen.noteShown([{ id: "s1" }]);
       time.tick(1);
       const begun = begin();
       time.tick(1);
-      sightings.noteShown([{ id: "s1" }, { id: "s2" }]);
+      seen.noteShown([{ id: "s1" }, { id: "s2" }]);
       assert.deepEqual([begun.wasShownBefore("s1"), begun.wasShownBefore("s2")], [true, false]);
     });
 
     it("nothing is certain if the time of an earlier run is not known", () => {
-      sightings.noteShown([{ id: "s1" }]);
+      seen.noteShown([{ id: "s1" }]);
       time.tick(1);
       learnTime();
       assert.equal(begin(NaN).wasShownBefore("s1"), false);

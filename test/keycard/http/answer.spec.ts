@@ -1,7 +1,7 @@
-import assert from "node:assert/strict";
 import type { AxiosResponse } from "axios";
-import { readAnswer } from "../../../provider/keycard/http/answer";
+import assert from "node:assert/strict";
 import type { Call, KeycardError } from "../../../provider/keycard/http/errors";
+import { readAnswer } from "../../../provider/keycard/http/request";
 
 const CALL: Call = {
   action: "read the secret",

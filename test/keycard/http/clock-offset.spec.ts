@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ClockOffset } from "../../../provider/keycard/seen";
-import { latestOf } from "../../../provider/keycard/http/clock";
+import { ClockOffset } from "../../../provider/keycard/availability";
+import { latestOf } from "../../../provider/keycard/http/time";
 
 const timeOf = (ms: number) => new Date(ms).toISOString();
 const BASE = Date.parse("2026-01-01T00:00:00.000Z");

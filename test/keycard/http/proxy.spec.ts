@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
+import { needsNoProxy, proxyFor } from "../../../provider/keycard/http/connection";
 import { recorded } from "../../go-proxy-rules/recorded";
-import { needsNoProxy, proxyFor } from "../../../provider/keycard/http/proxy";
 
 const ENDPOINT = "https://api.keycard.ai";
 

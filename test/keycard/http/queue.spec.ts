@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RequestQueue } from "../../../provider/keycard/http/queue";
-import { RateLimit } from "../../../provider/keycard/http/rate-limit";
+import { RateLimit, RequestQueue } from "../../../provider/keycard/http/rate-limit";
 import { interruptible } from "../../../provider/keycard/http/time";
 import { timeOf } from "../support";
 

@@ -1,6 +1,6 @@
-import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { ServerClock } from "../../../provider/keycard/http/clock";
+import assert from "node:assert/strict";
+import { ServerClock } from "../../../provider/keycard/http/time";
 
 /** The clock of a run whose first answer came at a given time. A `Date` header is truncated to whole seconds. */
 function clockOf(offsetMs: number, answeredAt: number): ServerClock {

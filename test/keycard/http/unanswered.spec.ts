@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
+import { Passage, type Phase, type Proxy, placeOf } from "../../../provider/keycard/http/connection";
 import type { Call } from "../../../provider/keycard/http/errors";
-import { CallTime, interruptible } from "../../../provider/keycard/http/time";
 import { networkCause, timedOut, unanswered, unsent } from "../../../provider/keycard/http/failures";
-import { Passage, type Phase, placeOf } from "../../../provider/keycard/http/connection";
-import type { Proxy } from "../../../provider/keycard/http/proxy";
+import { CallTime, interruptible } from "../../../provider/keycard/http/time";
 
 const CALL: Call = {
   action: "read the secret",

@@ -10,7 +10,7 @@ import { closeAll, orClose } from "../../support/close-all";
 export interface ProgramScene {
   keycard: Keycard;
   stack: Workspace;
-  /** Replaces the program: JavaScript, with `Secret`, the look-ups and the sources already imported. */
+  /** Replaces the program: JavaScript, with `Secret`, the lookups and the sources already imported. */
   write(program: string): Promise<void>;
   /** Closes both. */
   close(): Promise<void>;
