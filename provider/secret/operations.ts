@@ -200,14 +200,17 @@ export class SecretOperations {
     }
   }
 
-  /** A run that was killed, or whose backend failed, may have created a secret that no state has. */
+  /**
+   * A run that was killed, or whose backend failed, may have created a secret that no state has. What `--target-replace` is
+   * about to delete is no such secret, but the engine (CLI 3.274) does not tell that this is a replacement.
+   */
   private noteAlike({ id, name, entityId, zoneId }: Secret, alike: Secret[]): void {
     for (const other of alike) {
       if (other.id === id || this.run.claimed.has(other.id)) continue;
       this.run.note(
         `Created ${id} as the secret "${name}" of entity ${entityId} in zone ${zoneId}, which already had ${other.id} with the ` +
-          `same name and description, created at ${other.createdAt}. If an interrupted run of this stack created it, ` +
-          `nobody uses ${other.id}: delete it in Keycard. If it belongs to somebody else, leave it.`,
+          `same name and description, created at ${other.createdAt}. If you replace it, this run deletes it. If an interrupted ` +
+          `run of this stack created it, nobody uses ${other.id}: delete it in Keycard. If it belongs to somebody else, leave it.`,
       );
     }
   }

@@ -167,7 +167,7 @@ describe("the provider", () => {
         assert.notEqual(made.id, id);
         assert.deepEqual(notes, [
           `Created ${made.id} as the secret "github" of entity ent_1 in zone zone_1, which already had ${id} with the same name ` +
-            `and description, created at ${createdAt}. If an interrupted run of this stack created it, nobody uses ${id}: ` +
+            `and description, created at ${createdAt}. If you replace it, this run deletes it. If an interrupted run of this stack created it, nobody uses ${id}: ` +
             "delete it in Keycard. If it belongs to somebody else, leave it.",
         ]);
         assert.deepEqual(
