@@ -97,13 +97,14 @@ export class SecretProvider {
     const reader = this.run.reader;
     const { urn, ahead, hides } = call;
     if (hides) this.run.hidden.set(urn, hides);
-    if (ahead) {
-      reader.readAhead(ahead, (name) => recipeFor([...urn.split("::").slice(0, 3), name].join("::")));
-    }
     const [value, held] = [valueOf(args.data), valueOf(olds.data)];
     for (const each of [value, held]) each.hide(reader);
     const isAdopted = args.adoptId !== undefined && Object.keys(olds).length === 0;
     const checked = value.check(held, this.contextOf(call, isAdopted));
+    // After the own value, because the engine asks for the next resource, which tells of others, as soon as this one has answered.
+    if (ahead) {
+      reader.readAhead(ahead, (name) => recipeFor([...urn.split("::").slice(0, 3), name].join("::")));
+    }
     const { data, text, problems: valueProblems = [] } = await this.safely(checked);
     const strays = strayTexts(args);
     const several = problemOfWays(args.data);

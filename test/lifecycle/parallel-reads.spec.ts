@@ -17,6 +17,17 @@ echo end >> runs.txt
 echo planted-$1
 `;
 
+/** Runs until at least three others run, except near the end, and tells if none came for ten seconds. */
+const KEEPS_COMPANY = `echo begin >> runs.txt
+i=0
+running() { echo $(($(grep -c begin runs.txt) - $(grep -c end runs.txt))); }
+while [ "$(running)" -lt 4 ] && [ "$(grep -c begin runs.txt)" -lt 37 ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done
+[ $i -lt 100 ] || echo alone >> runs.txt
+sleep 0.2
+echo end >> runs.txt
+echo planted-$1
+`;
+
 describe("values that are read side by side", () => {
   for (const door of DOORS) {
     describe(`through the ${door} door`, () => {
@@ -58,6 +69,15 @@ describe("values that are read side by side", () => {
         declare(8);
         assert.deepEqual((await scene.stack.up()).changes, { same: COUNT + 1 });
         assert.deepEqual(counted(), { all: COUNT, most: 8 });
+      });
+
+      it("forty sources are read side by side to the end", async () => {
+        scene = await openScene({ door });
+        declare(0, 40);
+        writeFileSync(at("value.sh"), KEEPS_COMPANY);
+        await scene.stack.preview();
+        assert.doesNotMatch(readFileSync(at("runs.txt"), "utf8"), /alone/);
+        assert.equal(counted().all, 40);
       });
 
       it("the setting parallelReads limits how many are read at once", async () => {
