@@ -74,6 +74,13 @@ for (const { release, written, read } of CASES) {
       assert.ok(!failed, stderr);
     }
 
+    /** The inputs of the plugin have only the recipe of a fingerprint, so that a plan fits without the value. */
+    const afterUp = (properties: ReturnType<typeof propertiesOf>) =>
+      JSON.parse(JSON.stringify(properties), (key, value: unknown) =>
+        key === "inputs" && read === "native"
+          ? (JSON.parse(JSON.stringify(value).replace(/(scrypt:[\d:]+\$[\w-]+\$)[\w-]+/g, "$1")) as unknown)
+          : value,
+      ) as typeof properties;
     const stored = async () => propertiesOf((await scene.stack.exportState()).resources);
 
     it("is left as it is, and nothing is sent", async () => {
@@ -87,11 +94,11 @@ for (const { release, written, read } of CASES) {
         const ofTheirs = read !== written ? { discard: 1 } : release === "0.1.0" ? { read: 1 } : {};
         assert.deepEqual([others, calls], [ofTheirs, [THEIRS]]);
       }
-      if (read === written) assert.deepEqual(managed(await stored()), managed(before));
+      if (read === written) assert.deepEqual(managed(await stored()), managed(afterUp(before)));
       const { changes, calls } = await recorded(scene.keycard, () => scene.stack.refresh());
       assert.deepEqual(Object.keys(changes), ["same"]);
       assert.deepEqual([...new Set(calls.map(({ method }) => method))], ["GET"]);
-      if (release !== "0.1.0" && read === written) assert.deepEqual(await stored(), before);
+      if (release !== "0.1.0" && read === written) assert.deepEqual(await stored(), afterUp(before));
       await scene.stack.destroy();
       const left = EXISTING.filter((name) => !names.includes(name) || name === "theirs");
       assert.deepEqual(
