@@ -28,7 +28,8 @@ describe("a change of the type that Keycard refuses", () => {
     const [urn = ""] = /urn:\S+::deploy$/m.exec(stdout) ?? [];
     scene.keycard.clearLog();
     await scene.stack.up({ replace: [urn] });
-    assert.deepEqual(scene.keycard.calls(), [
+    const writes = scene.keycard.calls().filter(({ method }) => method !== "GET");
+    assert.deepEqual(writes, [
       { method: "POST", path: PATH, body: { name: "deploy", entity_id: "ent_1", data } },
       { method: "DELETE", path: `${PATH}/sec_1` },
     ]);

@@ -72,15 +72,16 @@ export class Retries {
           failures.push(failure);
           if (failure.status === 429) time.noteLimited();
           if (failure.isUnreadable) unreadableSince ??= performance.now();
-          const isReadable = unreadableSince === undefined || performance.now() - unreadableSince < longestMs;
+          const unreadableMs = unreadableSince === undefined ? 0 : performance.now() - unreadableSince;
           const pauseMs = this.pauseAfter(failures, time);
           const triesAgain =
             pauseMs !== undefined &&
-            (isReadable || !failure.isUnreadable) &&
+            (unreadableMs < longestMs || !failure.isUnreadable) &&
             mayPass(failure, isRepeatable) &&
             !givesUp?.(failure, failures.length);
           if (!triesAgain) throw summaryOf(error, failures, time);
-          await pause(pauseMs);
+          // The last attempt is made at the end of that time, not after the next pause.
+          await pause(failure.isUnreadable ? Math.min(pauseMs, longestMs - unreadableMs) : pauseMs);
           if (time.leftMs() <= 0) throw summaryOf(error, failures, time);
         }
       }
