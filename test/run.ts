@@ -34,7 +34,7 @@ const ESLINT_CACHE = [
 
 // Each step comes after the steps that it waits for.
 const STEPS: Step[] = [
-  // If the engine has to be built, that takes minutes, in which the steps up to the unit tests run.
+  // If the engine has to be built, that takes minutes, in which the steps before the unit tests run.
   { name: "engine", needs: [], beside: true, run: getEngine },
   { name: "build", needs: [], run: tool("tsx/dist/cli.mjs", "build.ts") },
   {
@@ -61,7 +61,7 @@ const STEPS: Step[] = [
   {
     name: "unit",
     needs: ["build"],
-    after: ["formatting", "lint", "layers", "types"],
+    after: ["engine", "formatting", "lint", "layers", "types"],
     run: (options, args) => runMocha([...UNIT_ARGS, ...args], options),
   },
   {
