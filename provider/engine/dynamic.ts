@@ -114,16 +114,11 @@ function marked(props: object, mark: (value: unknown) => object = asSecret): obj
  * program of the Automation API (SDK 3.276).
  */
 function markedThroughout(value: unknown): object {
-  const partsOf = (whole: unknown): unknown =>
-    isObject(whole)
-      ? Object.fromEntries(
-          Object.entries(whole).map(([name, part]) => [
-            name,
-            isObject(part) ? partsOf(part) : asSecret(part),
-          ]),
-        )
-      : whole;
-  return asSecret(holdsUnknown(value) ? value : partsOf(value));
+  const partsOf = (part: unknown): unknown =>
+    isObject(part)
+      ? Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, partsOf(inner)]))
+      : asSecret(part);
+  return asSecret(isObject(value) && !holdsUnknown(value) ? partsOf(value) : value);
 }
 
 /** Completes the state that an error contains: without the text that loads the provider, no later call could run. */
