@@ -82,6 +82,7 @@ describe("through the plugin, the Pulumi option", () => {
     scene.declare({ a: args, b: args });
     await scene.stack.up();
     const before = await scene.idOf("b");
+    const replaced = await scene.idOf("a");
     const urn = scene.urnOf("a");
     // The command line has one flag for both options.
     const { calls, steps } = await recorded(scene.keycard, () =>
@@ -94,7 +95,7 @@ describe("through the plugin, the Pulumi option", () => {
     );
     assert.match(
       scene.stack.allText(),
-      /which already had sec_1 .* If you replace it, this run deletes it\./,
+      new RegExp(`which already had ${replaced} .* If you replace it, this run deletes it\\.`),
     );
     assert.ok(steps.every(({ name, op }) => name === "a" || op === "same"));
     assert.equal(await scene.idOf("b"), before);
