@@ -83,7 +83,7 @@ describe("the build after an installation", function () {
   for (const [reason, change] of Object.entries({
     "there is none": () => rmSync(join(folder, "dist"), { recursive: true }),
     "it did not get to its end": () => touch("plugin/schema.json", 25),
-    "a source was changed while it was made": () => write("provider/keycard/http/retry.ts", 15),
+    "a source was changed while it was made": () => write("provider/keycard/http/request.ts", 15),
     "a source was removed": () => touch("provider", 5),
     "another package may be in it": () => touch("package-lock.json", 5),
   })) {

@@ -19,7 +19,7 @@ const PROVIDER = resolve(__dirname, "../provider");
 describe("the files of the provider that run", () => {
   useProvider();
 
-  it("are at most 34 in an update of a description", async () => {
+  it("are at most 30 in an update of a description", async () => {
     await start();
     const state = await created();
     const changed = { ...full, description: "Changed" };
@@ -29,17 +29,17 @@ describe("the files of the provider that run", () => {
       await diff(state, inputs);
       await update(state, inputs);
     });
-    assert.ok(files.length <= 34, `${files.length} files:\n${files.join("\n")}`);
+    assert.ok(files.length <= 30, `${files.length} files:\n${files.join("\n")}`);
   });
 
-  it("are at most 27 in a refresh that finds nothing", async () => {
+  it("are at most 26 in a refresh that finds nothing", async () => {
     await start();
     const state = await created();
     const files = await filesThatRun(async () => {
       nextRun();
       await read(state);
     });
-    assert.ok(files.length <= 27, `${files.length} files:\n${files.join("\n")}`);
+    assert.ok(files.length <= 26, `${files.length} files:\n${files.join("\n")}`);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Secret } from "../keycard";
+import type { Secret } from "../keycard/wire";
 
 /** Characters that would end the line of a comment, or hide or reorder text. */
 const UNSEEN = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;

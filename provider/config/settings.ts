@@ -1,4 +1,5 @@
-import type { Credentials, Limits } from "../keycard";
+import type { Credentials } from "../keycard/http/auth";
+import type { Limits } from "../keycard/http/time";
 
 /** Reads one key of a configuration, such as `keycard-secrets:endpoint`. */
 export interface ReadConfig {

@@ -1,10 +1,13 @@
+import { randomUUID } from "node:crypto";
 import type * as z from "zod/mini";
 import { safeMessage } from "../safety/redact";
-import { Availability, type DefaultZone, PAUSES_MS, SeenSecrets, ZoneEvidence } from "./availability";
-import { AuthenticatedCalls, type AuthenticatedCallsOptions, type Request } from "./http/auth";
+import { type DefaultZone, Availability, PAUSES_MS, SeenSecrets, ZoneEvidence } from "./availability";
+import { type Answer, unreadable } from "./http/answer";
+import { type Credentials, TokenSource, advised } from "./http/auth";
 import { type Call, type CallOptions, failureOf, isForbidden, keycardError } from "./http/errors";
-import { type Answer, unreadable } from "./http/request";
-import { CallTime, type ServerClock } from "./http/time";
+import { unsent } from "./http/failures";
+import { type ExchangeOptions, Exchange, Retries } from "./http/request";
+import { type Limits, type ServerClock, CallTime, inTime } from "./http/time";
 import { SecretPages, SharedListings } from "./listings";
 import {
   type NewSecret,
@@ -22,7 +25,9 @@ import {
 } from "./wire";
 
 /** The options of a client. */
-export interface ClientOptions extends AuthenticatedCallsOptions {
+export interface ClientOptions extends ExchangeOptions {
+  credentials: Credentials;
+  limits: Limits;
   /** Receives lines that may need the user, such as what the client concluded from a search. */
   note?: (line: string) => void;
   /**
@@ -45,7 +50,8 @@ export interface ClientOptions extends AuthenticatedCallsOptions {
   defaultZone?: DefaultZone;
 }
 
-type ZoneRequest = Request & { zoneId: string };
+/** A request, without an access token and the number of the attempt. */
+type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> & CallOptions & { zoneId: string };
 
 /** An existing zone answers with these if only its listing is not allowed. */
 const LISTING_REFUSED = new Set([403, 405]);
@@ -67,10 +73,19 @@ export class KeycardClient {
   /** Waits for zones, entities and names that are not available yet. */
   readonly availability = new Availability(this);
   private readonly announced = new Set<string>();
-  private readonly calls: AuthenticatedCalls;
+  private readonly exchange: Exchange;
+  private readonly retries: Retries;
+  private readonly tokens: TokenSource;
+  /** The credential that no message may show. */
+  private readonly hidden: readonly string[];
 
   constructor(private readonly options: ClientOptions) {
-    this.calls = new AuthenticatedCalls(options, (line) => this.announce(line));
+    const { credentials, limits } = options;
+    this.hidden = "clientSecret" in credentials ? [credentials.clientSecret] : [];
+    this.exchange = new Exchange(options);
+    const isLimited = () => this.exchange.rate.perSecond !== undefined;
+    this.retries = new Retries(limits, (line) => this.announce(line), isLimited);
+    this.tokens = new TokenSource(credentials, this.exchange, this.retries);
     this.pausesMs = options.pausesMs ?? PAUSES_MS;
     if (this.defaultZone) this.availability.noteFixedZone(this.defaultZone.id);
   }
@@ -106,13 +121,13 @@ export class KeycardClient {
   }
 
   /** Gets a token, if there is none. @throws a KeycardError if no token can be obtained */
-  authenticate(): Promise<void> {
-    return this.calls.authenticate();
+  async authenticate(): Promise<void> {
+    await this.tokens.get();
   }
 
   /** Prints a line for the user, without secrets that a service or a program may have put into it. */
   note(line: string): void {
-    this.options.note?.(safeMessage(line, this.calls.hidden));
+    this.options.note?.(safeMessage(line, this.hidden));
   }
 
   /** Tells once per run that these credentials may list the secrets of a zone, but not read their values. */
@@ -130,7 +145,7 @@ export class KeycardClient {
   /** Prints a line about something that takes a while. */
   announce(line: string): void {
     const { announce = this.options.note } = this.options;
-    announce?.(safeMessage(line, this.calls.hidden));
+    announce?.(safeMessage(line, this.hidden));
   }
 
   /** Prints a line that informs the user once per key. */
@@ -142,7 +157,7 @@ export class KeycardClient {
 
   /** The service's clock. */
   get clock(): ServerClock {
-    return this.calls.clock;
+    return this.exchange.clock;
   }
 
   /**
@@ -258,7 +273,7 @@ export class KeycardClient {
     );
   }
 
-  private async sendListing<T>(request: ZoneRequest, read: (call: Call, answer: Answer) => T): Promise<T> {
+  private async sendListing<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
     try {
       return await this.send(request, read);
     } catch (error) {
@@ -270,19 +285,57 @@ export class KeycardClient {
     }
   }
 
-  private call<T>(request: ZoneRequest, schema: z.ZodMiniType<T>): Promise<T> {
+  private call<T>(request: Request, schema: z.ZodMiniType<T>): Promise<T> {
     return this.send(request, (call, answer) => parsed(call, answer, schema));
   }
 
-  private async send<T>(request: ZoneRequest, read: (call: Call, answer: Answer) => T): Promise<T> {
+  private async send<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
     try {
-      const result = await this.calls.send(request, read);
+      const result = await this.sendAgain(request, read);
       this.seen.noteZone(request.zoneId);
       return result;
     } finally {
       // Even if the write failed, a listing from before it may be outdated.
       if (request.method !== "GET") this.listings.drop();
     }
+  }
+
+  /**
+   * Sends a call until it succeeds, fails permanently or times out.
+   *
+   * @param read - returns the result for the answer; an error that it throws is the failure of the attempt
+   */
+  private sendAgain<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
+    const { action, method, path, query, body, requestId = randomUUID() } = request;
+    const hidden = [...(request.hidden ?? []), ...this.hidden];
+    const attempt = async (time: CallTime, number: number) => {
+      const call: Call = { action, method, path, query, body, requestId, attempt: number, hidden };
+      let token: string | undefined;
+      // The token may expire while the call waits for its turn.
+      const prepare = async () => {
+        token = await this.tokenFor(call, time);
+        return { ...call, headers: { Authorization: `Bearer ${token}` }, hidden: [...hidden, token] };
+      };
+      const sendOnce = async () => read(call, await this.exchange.send(call, time, { prepare }));
+      const { credentials } = this.options;
+      try {
+        return await sendOnce();
+      } catch (error) {
+        if (failureOf(error)?.status !== 401 || token === undefined || !this.tokens.drop(token))
+          throw advised(error, credentials);
+      }
+      return await sendOnce().catch((error: unknown) => {
+        throw advised(error, credentials);
+      });
+    };
+    return this.retries.run(method !== "POST", attempt, request);
+  }
+
+  private async tokenFor(call: Call, time: CallTime): Promise<string> {
+    const { current } = this.tokens;
+    if (current !== undefined) return current;
+    time.waitsFor = () => this.tokens.waitsFor;
+    return inTime(this.tokens.get(), time.leftMs(), () => unsent(call, time));
   }
 }
 

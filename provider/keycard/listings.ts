@@ -1,5 +1,5 @@
+import { unreadable } from "./http/answer";
 import { type Call, type CallOptions, type Failure, failureOf } from "./http/errors";
-import { unreadable } from "./http/request";
 import { type Interruption, inTime, uninterruptible } from "./http/time";
 import type { OtherSecret, Secret, SecretFilter, SecretPage, SecretRows } from "./wire";
 

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defaultZoneId, MISSING_ZONE, resolveSettings } from "../config/settings";
-import type { KeycardClient } from "../keycard";
+import { MISSING_ZONE, defaultZoneId, resolveSettings } from "../config/settings";
+import type { KeycardClient } from "../keycard/client";
 import { loadNetwork } from "../load-network";
-import type { LookedUp, LookUpArgs, LookUpName } from "../secret/lookups";
-import { isMocked, judgeConfiguration, programConfig } from "./check-configuration";
-import { describeCall, problemOfLookup, problemOfOutputLookup } from "./lookup-mistakes";
 import { mistake } from "../mistake";
 import { safeMessage } from "../safety/redact";
+import type { LookUpArgs, LookUpName, LookedUp } from "../secret/lookups";
+import { isMocked, judgeConfiguration, programConfig } from "./check-configuration";
+import { describeCall, problemOfLookup, problemOfOutputLookup } from "./lookup-mistakes";
 
 /** The invoke options that apply without a provider plugin. */
 export type LookupOptions = Pick<pulumi.InvokeOptions, "parent">;

@@ -1,10 +1,6 @@
-import {
-  type KeycardClient,
-  type Secret,
-  foundOrGone,
-  type SecretFilter,
-  type SecretWithData,
-} from "../keycard";
+import type { KeycardClient } from "../keycard/client";
+import { foundOrGone } from "../keycard/presence";
+import type { Secret, SecretFilter, SecretWithData } from "../keycard/wire";
 
 /** A form that is equal for names that a service may treat as the same: without letter case, extra white space and Unicode variants. */
 export function looseForm(name: string): string {

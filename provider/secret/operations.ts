@@ -1,14 +1,11 @@
-import { MISSING_ZONE } from "../config/settings";
+import { type Environment, MISSING_ZONE, type ReadConfig, resolveSettings } from "../config/settings";
 import { sameJson } from "../json";
-import {
-  Creations,
-  type Data,
-  EarlierSecrets,
-  type KeycardClient,
-  type NewSecret,
-  type Secret,
-  removeSecret,
-} from "../keycard";
+import { KeycardClient } from "../keycard/client";
+import { name, version } from "../own-package";
+import { Creations } from "../keycard/create-once";
+import { EarlierSecrets } from "../keycard/find-created";
+import { removeSecret } from "../keycard/presence";
+import type { Data, NewSecret, Secret } from "../keycard/wire";
 import type { Call } from "../pulumi-values";
 import { valueOf } from "../values/kinds";
 import type { SendTools } from "../values/value";
@@ -259,3 +256,31 @@ function newSecret({ entityId, name, description, metadata }: SecretInputs, data
   const secret = { entityId, name, data, ...(description && { description }), ...(metadata && { metadata }) };
   return withoutCleared(secret);
 }
+
+/**
+ * Creates a client from a stack's configuration and the environment.
+ *
+ * @param config - undefined on the command line, which reads only variables
+ * @param write - receives lines that inform the user: what the client waits for, and the request log if it is enabled
+ * @param pausesMs - the pauses before each further look for a secret that may appear late
+ * @param note - receives lines that may need the user
+ * @throws an Error that names the setting to correct
+ */
+export function connect(
+  config: ReadConfig | undefined,
+  env: Environment,
+  write = writeToStderr,
+  pausesMs?: readonly number[],
+  note = write,
+): KeycardClient {
+  return new KeycardClient({
+    ...resolveSettings(config, env),
+    userAgent: `${name}/${version}`,
+    note,
+    announce: write,
+    ...(pausesMs && { pausesMs }),
+    ...(env["KEYCARD_LOG"] === "debug" && { log: write }),
+  });
+}
+
+const writeToStderr = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -1,12 +1,9 @@
 import { sameJson } from "../json";
-import {
-  type CallOptions,
-  type KeycardClient,
-  type Secret,
-  cannotBeHad,
-  findSecret,
-  isForbidden,
-} from "../keycard";
+import type { KeycardClient } from "../keycard/client";
+import { type CallOptions, isForbidden } from "../keycard/http/errors";
+import { cannotBeHad } from "../keycard/listings";
+import { findSecret } from "../keycard/presence";
+import type { Secret } from "../keycard/wire";
 import { valueOf } from "../values/kinds";
 import type { DeclaredData } from "../values/types";
 import type { Value } from "../values/value";

@@ -1,12 +1,13 @@
 import { isObject, jsonCopy, mayBeFormOf, presentKeys, sameJson, toSentForm } from "../json";
-import type { Patched, Secret } from "../keycard";
+import type { Patched } from "../keycard/patch";
+import type { Secret } from "../keycard/wire";
 import { UNKNOWN_VALUE } from "../pulumi-values";
 import type { DeclaredData, SecretData } from "../values/types";
 import {
-  ARGUMENTS,
-  CLEARABLE,
   type Metadata,
   type SecretInputs,
+  ARGUMENTS,
+  CLEARABLE,
   UNENCRYPTED,
   clearedValue,
   withoutCleared,

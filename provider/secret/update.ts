@@ -1,13 +1,8 @@
-import {
-  type KeycardClient,
-  type Patched,
-  type SecretPatch,
-  applyPatch,
-  failureOf,
-  foundOrGone,
-  findSecret,
-  keycardError,
-} from "../keycard";
+import type { KeycardClient } from "../keycard/client";
+import { failureOf, keycardError } from "../keycard/http/errors";
+import { type Patched, applyPatch } from "../keycard/patch";
+import { findSecret, foundOrGone } from "../keycard/presence";
+import type { SecretPatch } from "../keycard/wire";
 import { valueOf } from "../values/kinds";
 import type { DeclaredData } from "../values/types";
 import type { SendTools, Value } from "../values/value";

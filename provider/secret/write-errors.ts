@@ -1,4 +1,7 @@
-import { type KeycardClient, type Patched, type Secret, failureOf, keycardError } from "../keycard";
+import type { KeycardClient } from "../keycard/client";
+import { failureOf, keycardError } from "../keycard/http/errors";
+import type { Patched } from "../keycard/patch";
+import type { Secret } from "../keycard/wire";
 import type { SecretInputs } from "./fields";
 import { looseForm } from "./lookups";
 import { type NameOwners, unconfirmedId } from "./run-memory";

@@ -1,9 +1,8 @@
-import { type ExecFileException, execFile, execFileSync } from "node:child_process";
+import { type ExecFileException, execFile, spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { type Environment, VARIABLES } from "../config/settings";
-import { HiddenValues } from "../safety/redact";
-import { environmentSecrets } from "../safety/secrets-in-text";
-import { causeIn } from "./command-cause";
+import { HiddenValues, LONGEST_SEARCHED, REDACTED, safeText } from "../safety/redact";
+import { argumentSecrets, environmentSecrets, secretsWithin } from "../safety/secrets-in-text";
 import { FEWER_FILES, TOO_MANY_FILES, isSourceError, sourceError } from "./source-error";
 import type { CommandSource } from "./types";
 
@@ -45,7 +44,7 @@ export function killTree(pid: number): void {
     return;
   }
   // Listed first, because the children of a dead process get another parent.
-  for (const id of [pid, ...listedDescendantsOf(pid)]) {
+  for (const id of [pid, ...descendantsOf(pid)]) {
     try {
       process.kill(id, "SIGKILL");
     } catch {
@@ -54,19 +53,14 @@ export function killTree(pid: number): void {
   }
 }
 
-/** Without the list, as with the permissions of Node.js or too many open files, at least the process itself is killed. */
-function listedDescendantsOf(pid: number): number[] {
-  try {
-    return descendantsOf(pid);
-  } catch {
-    return [];
-  }
-}
-
 function descendantsOf(pid: number): number[] {
   const children = new Map<number, number[]>();
-  for (const [id, parent] of process.platform === "linux" ? pairsOfProc() : pairsOfPs()) {
-    children.set(parent, [...(children.get(parent) ?? []), id]);
+  try {
+    for (const [id, parent] of process.platform === "linux" ? pairsOfProc() : pairsOfPs()) {
+      children.set(parent, [...(children.get(parent) ?? []), id]);
+    }
+  } catch {
+    // Without the list, as with the permissions of Node.js or too many open files, at least the process itself is killed.
   }
   const found = [...(children.get(pid) ?? [])];
   // The list grows during the loop.
@@ -99,20 +93,13 @@ function pairsOfPs(): [number, number][] {
 
 /** The output of a program; empty if it fails. */
 function run(program: string, args: string[]): string {
-  try {
-    const stdio: ["ignore", "pipe", "ignore"] = ["ignore", "pipe", "ignore"];
-    return execFileSync(program, args, { timeout: LIST_MS, stdio, windowsHide: true, encoding: "utf8" });
-  } catch {
-    return "";
-  }
+  return spawnSync(program, args, { timeout: LIST_MS, windowsHide: true, encoding: "utf8" }).stdout ?? "";
 }
 
 const TIMEOUT_SECONDS = 30;
 const MOST_BYTES = 1024 * 1024;
-
 /** How long output may still arrive after a command has ended, in milliseconds. */
 const REST_MS = 500;
-
 /** How long a killed command may take to end, in milliseconds. */
 const KILLED_MS = 2_000;
 
@@ -297,4 +284,116 @@ function remedyFor(cause: string, code: unknown): string {
 function linesOf(stdout: string): string[] {
   const lines = stdout.split(/[\r\n]+/).map((line) => line.trim());
   return [stdout.trim(), ...new Set(lines.filter((line) => line.length >= SHORTEST_LINE))];
+}
+
+const LONGEST_CAUSE = 300;
+
+/** A line that says why a command failed. */
+const STATES_CAUSE =
+  /\b(errors?|exception|fail(ed|ure|s)?|fatal|panic|denied|forbidden|unauthori[sz]ed|refused|expired|invalid|incorrect|can ?not|could ?n[o']t|can't|unable|unknown|unexpected|missing|required?|locked|timed? ?out|not (found|exist|in|set|have|logged|authenticated|signed|valid|allowed|permitted|supported|available|a)|no such|no \S+ (\S+ )?(found|keys?|credentials|token|given|available)|does(n't| not))\b|\w(Error|Exception)\b/i;
+
+/** A line without a cause, whatever words it has: usage, advice, warnings, a line of a stack. */
+const STATES_NONE =
+  /^\W*$|^\s+at \S|^[EWIF]\d{4} |^\s*(usage\b|see\b|run\b|try\b|for more|file "|traceback|\[?(warn|deprecat|notice|info|debug))|--help\b|\breport\b.*https?:/i;
+
+/** The begin of a dump of what the command has read: a map of Go, an object of JSON or YAML, or what announces one. */
+const DUMP =
+  /\bmap\[|\binterface \{|[{[]\s*["'{[]|\{\s*[\w.-]+\s*[:=]|\b(printing more information|object given to|(was|got|given|input|near|data|content|body|response|output|value)\s*:)/i;
+
+/** A value of jq, which it shows behind its type. */
+const TYPED = /\b(string|number|object|array|boolean) \(.*?(?:\)|$)/g;
+
+/** A text in quotes, which may be a part of what the command has read. An apostrophe within a word is none. */
+const QUOTED = /(?<![\w])(["'`‘“])(?:(?!["'`’”](?![\w])).)*(?:["'`’”]|$)/g;
+
+const REPEATED = /\[redacted\](\s*\[redacted\])+/g;
+
+/** A run of characters that may be encoded or random. */
+const RUN = /[\w+/-]{4,}={0,2}(?![\w+/=-])/g;
+
+/** Words that commands take as arguments. They say nothing about a value, and occur in any message. */
+const VERBS = new Set(
+  (
+    "access account auth cat config current data decode decrypt default describe download environment exec export " +
+    "extract field file format get get-parameter get-secret-value item json keyring keyvault latest list login lookup " +
+    "none open output parameter pass password passwords plain print print-env printenv query quiet raw read reveal " +
+    "secret secrets secretsmanager show string text token user username vault value values version versions view yaml"
+  ).split(" "),
+);
+
+/**
+ * Says why a command failed, in its own words: the first line that states a cause, or else the last lines. What it has
+ * read, but not returned, cannot be found by comparison. So everything that may be a part of it is left out: dumps, texts in
+ * quotes, and encoded texts.
+ *
+ * @param args - the arguments of the command. None is shown, except words such as `read`
+ * @param values - further texts that are not shown
+ * @returns in one line, without a full stop at its end; empty if the command has said nothing that can be shown
+ */
+export function causeIn(stderr: string, args: readonly string[], values: HiddenValues): string {
+  // A cut may be within a value.
+  const isCut = stderr.length > LONGEST_SEARCHED;
+  const text = isCut ? stderr.slice(-LONGEST_SEARCHED).replace(/^[^\r\n]*/, "") : stderr;
+  const lines = withoutDumps(text.split(/[\r\n]+/));
+  if (isCut && lines.length === 0) return REDACTED;
+  const cause =
+    lines.find((line) => !/^\s/.test(line) && STATES_CAUSE.test(line)) ??
+    lines.find((line) => STATES_CAUSE.test(line));
+  const given = args.filter((each) => !VERBS.has(each));
+  const isWord = (each: string) => /^[a-z]+$/i.test(each);
+  const own = [...argumentSecrets(given.filter((each) => !isWord(each))), ...secretsWithin(text)];
+  const hidden = new HiddenValues(own, values);
+  const words = given.filter(isWord);
+  const whole = safeText(text, hidden);
+  const show = (line: string) => {
+    const safe = safeText(line, hidden);
+    // A value may begin in an earlier line.
+    return whole.includes(safe) ? withoutContent(safe, words) : REDACTED;
+  };
+  if (cause !== undefined) return show(cause).slice(0, LONGEST_CAUSE);
+  let last = "";
+  for (const line of lines.reverse()) {
+    const next = `${show(line)} ${last}`.trim();
+    if (next.length > LONGEST_CAUSE) return last === "" ? next.slice(0, LONGEST_CAUSE) : last;
+    last = next;
+  }
+  return last.replace(REPEATED, REDACTED);
+}
+
+/** The lines that may state a cause, each up to where a dump begins. A dump goes on in the indented lines below. */
+function withoutDumps(lines: string[]): string[] {
+  const kept: string[] = [];
+  let isWithin = false;
+  for (const line of lines) {
+    if (isWithin && /^\s/.test(line)) continue;
+    const at = line.search(DUMP);
+    isWithin = at >= 0;
+    kept.push(at < 0 ? line : line.slice(0, at));
+  }
+  const stating = kept.filter((line) => !STATES_NONE.test(line));
+  return stating.length > 0 ? stating : kept.filter((line) => /\w/.test(line));
+}
+
+/** Without what may be a part of what the command has read. */
+function withoutContent(line: string, words: readonly string[]): string {
+  let result = line.replace(TYPED, `$1 ${REDACTED}`).replace(QUOTED, REDACTED);
+  for (const word of words) result = result.replace(new RegExp(`\\b${word}\\b`, "g"), REDACTED);
+  return result
+    .replace(RUN, (run) => (isEncoded(run) ? REDACTED : run))
+    .replace(REPEATED, REDACTED)
+    .replace(/[\s.:;,]+$/, "");
+}
+
+/** A word, or a name as in `ResourceNotFoundException`. */
+const NAME =
+  /^([A-Z]+|[a-z]*([A-Z][a-z]{2,}|No|Is|In|On|Of|To|By|Id|[A-Z]{1,5}(?=[A-Z][a-z])|[A-Z]{2,5}$)*)$/;
+
+/** True for a text that is probably Base64, hexadecimal or random. */
+function isEncoded(run: string): boolean {
+  return run.endsWith("=") || run.split(/[/_-]/).some(isRandom);
+}
+
+function isRandom(part: string): boolean {
+  if (!/\d/.test(part)) return part.length >= 6 && !NAME.test(part);
+  return part.length >= (/[A-Z]/.test(part) && /[a-z]/.test(part) ? 6 : 8) && /[a-z]/i.test(part);
 }

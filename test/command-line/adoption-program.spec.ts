@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { adoptionProgram, VALUES, type Values } from "../../provider/command-line/program-text";
-import type { Secret } from "../../provider/keycard";
+import { type Values, VALUES, adoptionProgram } from "../../provider/command-line/program-text";
+import type { Secret } from "../../provider/keycard/wire";
 import { compileErrors } from "../support/compile";
 
 const row = (id: string, name: string, type: Secret["type"]): Secret => ({

@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
-import {
-  failureOf,
-  foundOrGone,
-  findSecret,
-  interruptible,
-  isNotFound,
-  removeSecret,
-  type ClientOptions,
-} from "../../provider/keycard";
-import { startKeycard, type Keycard } from "../emulator";
+import type { ClientOptions } from "../../provider/keycard/client";
+import { failureOf, isNotFound } from "../../provider/keycard/http/errors";
+import { interruptible } from "../../provider/keycard/http/time";
+import { findSecret, foundOrGone, removeSecret } from "../../provider/keycard/presence";
+import { type Keycard, startKeycard } from "../emulator";
 import { clientOf, errorOf } from "./support";
 
 const LIST = "/zones/z1/secrets";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { applyPatch, type SecretPatch } from "../../provider/keycard";
 import { sameJson, withoutNulls } from "../../provider/json";
-import { DEFAULT_SWITCHES, startKeycard, type Keycard, type Switches } from "../emulator";
+import { applyPatch } from "../../provider/keycard/patch";
+import type { SecretPatch } from "../../provider/keycard/wire";
+import { type Keycard, type Switches, DEFAULT_SWITCHES, startKeycard } from "../emulator";
 import { clientOf, errorOf } from "./support";
 
 const METADATA = { team: "a", owner: { unit: 1, desk: { floor: 2, room: 3 } }, stage: "p" };

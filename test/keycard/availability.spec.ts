@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
 import { Availability, SeenSecrets } from "../../provider/keycard/availability";
-import { type Failure, keycardError } from "../../provider/keycard";
+import { type Failure, keycardError } from "../../provider/keycard/http/errors";
 import { errorOf } from "./support";
 
 const SLOT = { zoneId: "z1", entityId: "e1", name: "n" };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { KeycardClient } from "../../provider/keycard";
+import { KeycardClient } from "../../provider/keycard/client";
 import { LIMITS } from "./support";
 
 describe("an id that no path can hold", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { applyPatch, type SecretPatch } from "../../provider/keycard";
-import { startKeycard, type Keycard, type Switches } from "../emulator";
+import { applyPatch } from "../../provider/keycard/patch";
+import type { SecretPatch } from "../../provider/keycard/wire";
+import { type Keycard, type Switches, startKeycard } from "../emulator";
 import { clientOf } from "./support";
 
 type Metadata = Record<string, unknown>;

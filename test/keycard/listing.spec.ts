@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { Creations, failureOf } from "../../provider/keycard";
+import { Creations } from "../../provider/keycard/create-once";
+import { failureOf } from "../../provider/keycard/http/errors";
 import { Listing } from "../../provider/keycard/listings";
-import { keycard, NEW, start, useClient } from "./client/support";
+import { NEW, keycard, start, useClient } from "./client/support";
 
 describe("a listing with a row of an unknown type", () => {
   useClient();

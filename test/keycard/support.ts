@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
+import { type IncomingHttpHeaders, type RequestListener, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
-import { failureOf, KeycardClient, type ClientOptions, type KeycardError } from "../../provider/keycard";
-import type { Call } from "../../provider/keycard/http/errors";
+import { type ClientOptions, KeycardClient } from "../../provider/keycard/client";
+import { type Call, type KeycardError, failureOf } from "../../provider/keycard/http/errors";
+import { type ExchangeOptions, Exchange } from "../../provider/keycard/http/request";
 import { CallTime } from "../../provider/keycard/http/time";
-import { Exchange, type ExchangeOptions } from "../../provider/keycard/http/request";
 import type { Keycard } from "../emulator";
 
 /** Limits that no fast call reaches. */

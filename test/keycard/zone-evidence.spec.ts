@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
 import { SeenSecrets, ZoneEvidence } from "../../provider/keycard/availability";
-import type { ClientOptions } from "../../provider/keycard";
+import type { ClientOptions } from "../../provider/keycard/client";
 import { type FaultKind, type Keycard, startKeycard } from "../emulator";
 import { accountOf, clientOf, errorOf } from "./support";
 

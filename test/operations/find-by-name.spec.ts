@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { KeycardClient, Secret, SecretFilter } from "../../provider/keycard";
+import type { KeycardClient } from "../../provider/keycard/client";
+import type { Secret, SecretFilter } from "../../provider/keycard/wire";
 import { findByName } from "../../provider/secret/lookups";
 
 const rowOf = (id: string, name = "GitHub token", entityId = "e1") => ({ id, name, entityId }) as Secret;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { keycardError, type Failure, type KeycardClient, type Secret } from "../../provider/keycard";
-import { explainConflict, type RefusedWrite, explainRefusedType } from "../../provider/secret/write-errors";
+import type { KeycardClient } from "../../provider/keycard/client";
+import { type Failure, keycardError } from "../../provider/keycard/http/errors";
+import type { Secret } from "../../provider/keycard/wire";
+import { type RefusedWrite, explainConflict, explainRefusedType } from "../../provider/secret/write-errors";
 
 const FAILURE: Failure = {
   action: "create the secret",

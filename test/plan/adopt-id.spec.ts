@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { withStableAdoptId } from "../../provider/secret/check";
+import { withStableAdoptId } from "../../provider/secret/fields";
 
 const OLDS = { zoneId: "z1", entityId: "e1", name: "github" };
 const NEWS = { ...OLDS, adoptId: "s1" };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
-import { diffSecret } from "../../provider/secret/diff";
 import type { SecretInputs } from "../../provider/secret/fields";
+import { diffSecret } from "../../provider/secret/provider";
 import { RunMemory } from "../../provider/secret/run-memory";
 import { type SecretState, decodeState } from "../../provider/secret/state";
 

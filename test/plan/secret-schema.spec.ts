@@ -1,8 +1,11 @@
-import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
-import { ARGUMENTS } from "../../provider/secret/fields";
-import { DESCRIPTION_LENGTH, problemsOf as problemsOfArguments } from "../../provider/secret/check";
+import assert from "node:assert/strict";
+import {
+  ARGUMENTS,
+  DESCRIPTION_LENGTH,
+  problemsOf as problemsOfArguments,
+} from "../../provider/secret/fields";
 import { valueOf as valueIn, waysToGive } from "../../provider/values/kinds";
 import { ValueReader } from "../../provider/values/reader";
 

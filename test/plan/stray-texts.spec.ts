@@ -1,6 +1,6 @@
-import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { strayTexts } from "../../provider/secret/check";
+import assert from "node:assert/strict";
+import { strayTexts } from "../../provider/secret/fields";
 
 /** Converts a value in the way that a template literal does. */
 const asText = (value: unknown) => `${value as string}`;

@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { Retries } from "../../provider/keycard/http/retry";
+import { Retries } from "../../provider/keycard/http/request";
 import type { SecretInputs } from "../../provider/secret/fields";
 import type { SecretState } from "../../provider/secret/state";
 import { type Keycard, type KeycardOptions, startKeycard } from "../emulator";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { HiddenValues } from "../../provider/safety/redact";
-import * as commandCause from "../../provider/values/command-cause";
+import * as commandCause from "../../provider/values/command";
 
 const causeIn = (stderr: string, args: string[], values: string[] = []) =>
   commandCause.causeIn(stderr, args, new HiddenValues(values));

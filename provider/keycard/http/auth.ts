@@ -1,18 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod/mini";
-import {
-  type Call,
-  type CallOptions,
-  type Failure,
-  type KeycardError,
-  failureOf,
-  keycardError,
-} from "./errors";
-import { unsent } from "./failures";
-import { type Answer, Exchange, type ExchangeOptions, unreadable } from "./request";
-import { Retries } from "./retry";
-import { type CallTime, type Limits, type ServerClock, inTime, uninterruptible } from "./time";
+import { unreadable } from "./answer";
+import { type Call, type Failure, type KeycardError, failureOf, keycardError } from "./errors";
+import type { Exchange, Retries } from "./request";
+import { uninterruptible } from "./time";
 
 /** Credentials for Keycard: an access token, or the client id and secret of a service account. */
 export type Credentials = {
@@ -179,98 +171,12 @@ function tokenFrom({ access_token, expires_in }: z.infer<typeof tokenAnswer>): T
   return { text: access_token, renewAt: performance.now() + (lifetimeS - marginS) * 1000 };
 }
 
-/** The options of authenticated calls. */
-export interface AuthenticatedCallsOptions extends ExchangeOptions {
-  credentials: Credentials;
-  limits: Limits;
-}
-
-/** A request to Keycard, without an access token and the number of the attempt. */
-export type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> & CallOptions;
-
-/** Sends calls with an access token, which it renews, and retries transient failures. */
-export class AuthenticatedCalls {
-  /** The credential that no message may show. */
-  readonly hidden: readonly string[];
-  private readonly exchange: Exchange;
-  private readonly retries: Retries;
-  private readonly tokens: TokenSource;
-  private readonly credentials: Credentials;
-
-  /** @param announce - receives a line about a call that takes long */
-  constructor(options: AuthenticatedCallsOptions, announce?: (line: string) => void) {
-    const { credentials } = options;
-    this.credentials = credentials;
-    this.hidden = "clientSecret" in credentials ? [credentials.clientSecret] : [];
-    this.exchange = new Exchange(options);
-    const isLimited = () => this.exchange.rate.perSecond !== undefined;
-    this.retries = new Retries(options.limits, announce, isLimited);
-    this.tokens = new TokenSource(credentials, this.exchange, this.retries);
-  }
-
-  /** The service's clock. */
-  get clock(): ServerClock {
-    return this.exchange.clock;
-  }
-
-  /**
-   * Gets a token, if there is none.
-   *
-   * @throws a KeycardError if no token can be obtained
-   */
-  async authenticate(): Promise<void> {
-    await this.tokens.get();
-  }
-
-  /**
-   * Sends a call until it succeeds, fails permanently or times out.
-   *
-   * @param read - returns the result for the answer; an error that it throws is the failure of the attempt
-   * @throws a KeycardError
-   */
-  send<T>(request: Request, read: (call: Call, answer: Answer) => T): Promise<T> {
-    const { action, method, path, query, body, requestId = randomUUID() } = request;
-    const hidden = [...(request.hidden ?? []), ...this.hidden];
-    const attempt = async (time: CallTime, number: number) => {
-      const call: Call = { action, method, path, query, body, requestId, attempt: number, hidden };
-      let token: string | undefined;
-      // The token may expire while the call waits for its turn.
-      const prepare = async () => {
-        token = await this.tokenFor(call, time);
-        return { ...call, headers: { Authorization: `Bearer ${token}` }, hidden: [...hidden, token] };
-      };
-      const sendOnce = async () => read(call, await this.exchange.send(call, time, { prepare }));
-      try {
-        return await sendOnce();
-      } catch (error) {
-        if (failureOf(error)?.status !== 401 || token === undefined || !this.tokens.drop(token))
-          throw this.advised(error);
-      }
-      return await sendOnce().catch((error: unknown) => {
-        throw this.advised(error);
-      });
-    };
-    return this.retries.run(method !== "POST", attempt, request);
-  }
-
-  private async tokenFor(call: Call, time: CallTime): Promise<string> {
-    const { current } = this.tokens;
-    if (current !== undefined) return current;
-    time.waitsFor = () => this.tokens.waitsFor;
-    return inTime(this.tokens.get(), time.leftMs(), () => unsent(call, time));
-  }
-
-  /** Adds to a rejection which credentials were used. */
-  private advised(error: unknown): unknown {
-    const failure = failureOf(error);
-    const isRejection = failure?.status === 401 || failure?.status === 403;
-    // A call without a token was not sent, and a page is not Keycard's answer.
-    if (!isRejection || failure.isForeign || failure.outcome !== "refused") return error;
-    const { source, advice } = this.credentials;
-    const remedy = [
-      `Authenticated with ${source}. Check that these credentials are valid and allowed to manage secrets in this zone.`,
-      ...(advice === undefined ? [] : [advice]),
-    ].join(" ");
-    return keycardError({ ...failure, remedy });
-  }
+/** Adds to a rejection which credentials were used. */
+export function advised(error: unknown, { source, advice }: Credentials): unknown {
+  const failure = failureOf(error);
+  const isRejection = failure?.status === 401 || failure?.status === 403;
+  // A call without a token was not sent, and a page is not Keycard's answer.
+  if (!isRejection || failure.isForeign || failure.outcome !== "refused") return error;
+  const remedy = `Authenticated with ${source}. Check that these credentials are valid and allowed to manage secrets in this zone.`;
+  return keycardError({ ...failure, remedy: advice === undefined ? remedy : `${remedy} ${advice}` });
 }

@@ -1,22 +1,29 @@
 import axios, { type AxiosInstance, type AxiosResponse } from "axios";
 import * as http from "node:http";
 import * as https from "node:https";
-import { isObject } from "../../json";
-import { HiddenValues, safeText } from "../../safety/redact";
+import { type Answer, dateOf, rateHintsIn, readAnswer, retryAfterOf, unreadable } from "./answer";
 import {
   type Agents,
+  type Place,
   FollowedTransport,
   Passage,
-  type Place,
   agentsFor,
   dropIdle,
   placeOf,
   proxyFor,
 } from "./connection";
-import { type Call, type Failure, callFacts, keycardError } from "./errors";
+import {
+  type Call,
+  type CallOptions,
+  type Failure,
+  failureOf,
+  isNotFound,
+  keycardError,
+  seconds,
+} from "./errors";
 import { codeOf, timedOut, unanswered, unsent } from "./failures";
-import { type RateHints, RateLimit, RequestQueue, rateHintsOf } from "./rate-limit";
-import { type CallTime, ServerClock, inTime } from "./time";
+import { RateLimit, RequestQueue } from "./rate-limit";
+import { type Limits, CallTime, ServerClock, inTime, pause } from "./time";
 
 /** A longer answer does not come from Keycard, and would fill the memory before it times out. */
 const MOST_MEGABYTES = 64;
@@ -178,158 +185,154 @@ function contentType(body: unknown): Record<string, string> {
   return body === undefined || body instanceof URLSearchParams ? {} : { "Content-Type": "application/json" };
 }
 
-const LONGEST_MESSAGE = 300;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 20_000;
 
-/** The maximum wait for a `Retry-After`, in milliseconds. */
-const LONGEST_RETRY_AFTER_MS = 60_000;
+/** The last attempt begins at least so long before the time is up, in milliseconds. */
+const LAST_ATTEMPT_MS = 2_000;
 
-/** A successful answer. */
-export interface Answer {
-  status: number;
-  /** The parsed JSON; undefined if the body is empty. */
-  body: unknown;
-}
+/** How long unreadable answers are retried, in milliseconds: a service that starts sends them, and a wrong address. */
+const UNREADABLE_MS = 12_000;
 
-/**
- * Reads an answer.
- *
- * @param hidden - values that no error may show, in addition to those of the call
- * @throws a KeycardError unless the answer is a readable success
- */
-export function readAnswer(call: Call, response: AxiosResponse<string>, hidden: readonly string[]): Answer {
-  const { status } = response;
-  const body = parse(response.data);
-  if (status >= 300) throw refused({ ...call, hidden: [...call.hidden, ...hidden] }, response, body);
-  if (body === UNREADABLE) throw unreadable(call, status, "a body that is not JSON");
-  return { status, body };
-}
+/** The part of the time of a call that they may use up. */
+const UNREADABLE_PART = 1 / 4;
 
-/** The error of a success with an unusable body. As with a lost answer, the result is unknown. */
-export function unreadable(
-  call: Call,
-  status: number,
-  what: string,
-  more: Partial<Failure> = {
-    remedy: "Check that the endpoint is the address of Keycard's API, and that no proxy rewrites answers.",
-  },
-) {
-  return keycardError({
-    ...callFacts(call),
-    status,
-    outcome: "unknown",
-    isUnreadable: true,
-    event: `answered ${status} with ${what}`,
-    ...more,
-  });
-}
+/** A line says what a call waits for if it takes longer, in milliseconds. */
+const SILENT_MS = 15_000;
 
-/** When the service answered, by its clock, in milliseconds since the epoch. */
-function dateOf(response: AxiosResponse): number | undefined {
-  const date = Date.parse(header(response, "date") ?? "");
-  return Number.isNaN(date) ? undefined : date;
-}
+const PASSING_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504]);
+const NOT_DONE_STATUSES = new Set([425, 429]);
 
-const UNREADABLE = Symbol("not JSON");
+/** What a retried call may set. */
+type RetryOptions = Pick<CallOptions, "totalMs" | "givesUp"> & { time?: CallTime };
 
-function parse(text: string): unknown {
-  if (text.trim() === "") return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return UNREADABLE;
+/** Retries calls that failed for a transient cause, as long as their time lasts. */
+export class Retries {
+  /** A later call that waits for the same outage says nothing, by `performance.now()`. */
+  private announcedUntil = 0;
+
+  /**
+   * @param announce - receives a line about a call that takes long
+   * @param isLimited - tells whether the service limits the request rate
+   */
+  constructor(
+    private readonly limits: Limits,
+    private readonly announce: (line: string) => void = () => undefined,
+    private readonly isLimited: () => boolean = () => false,
+  ) {}
+
+  /**
+   * Runs a call until it succeeds, fails permanently or times out.
+   *
+   * @param isRepeatable - false if a second call could do the work twice. Then it is retried only if it was certainly not done
+   * @param attempt - makes one attempt, with the time of the call; `number` counts from 1
+   * @param options - the time limit for all attempts, if it is less than usual, or the time that this call shares with
+   *   others; and when to give up early
+   */
+  async run<T>(
+    isRepeatable: boolean,
+    attempt: (time: CallTime, number: number) => Promise<T>,
+    {
+      totalMs = Infinity,
+      time = new CallTime(this.limits, Math.min(totalMs, this.limits.totalMs)),
+      givesUp,
+    }: RetryOptions = {},
+  ): Promise<T> {
+    const failures: Failure[] = [];
+    let lastError: unknown;
+    let unreadableSince: number | undefined;
+    const longestMs = Math.min(UNREADABLE_MS, UNREADABLE_PART * time.leftMs());
+    const watch = setInterval(() => this.announceWait(time, failures.at(-1)), SILENT_MS).unref();
+    try {
+      for (;;) {
+        try {
+          return await attempt(time, failures.length + 1);
+        } catch (error) {
+          const failure = failureOf(error);
+          if (!failure) throw error;
+          // What an earlier attempt met says more than that there was no time for another.
+          if (failure.isUnsent && lastError !== undefined) throw summaryOf(lastError, failures, time);
+          lastError = error;
+          failures.push(failure);
+          if (failure.status === 429) time.noteLimited();
+          if (failure.isUnreadable) unreadableSince ??= performance.now();
+          const unreadableMs = unreadableSince === undefined ? 0 : performance.now() - unreadableSince;
+          const pauseMs = this.pauseAfter(failures, time);
+          const triesAgain =
+            pauseMs !== undefined &&
+            (unreadableMs < longestMs || !failure.isUnreadable) &&
+            mayPass(failure, isRepeatable) &&
+            !givesUp?.(failure, failures.length);
+          if (!triesAgain) throw summaryOf(error, failures, time);
+          // The last attempt is made at the end of that time, not after the next pause.
+          await pause(failure.isUnreadable ? Math.min(pauseMs, longestMs - unreadableMs) : pauseMs);
+          if (time.leftMs() <= 0) throw summaryOf(error, failures, time);
+        }
+      }
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  /** How long to wait before the next attempt; undefined if there is no time for it. */
+  private pauseAfter(failures: readonly Failure[], time: CallTime): number | undefined {
+    const { status, retryAfterMs = 0 } = failures.at(-1) ?? {};
+    const leftMs = time.leftMs();
+    // An attempt that the time limit cuts short would replace a known failure by a timeout.
+    if (leftMs <= retryAfterMs) return undefined;
+    // The queue holds the request back, together with all others.
+    if (status === 429) return 0;
+    const pauseMs = pauseBefore(failures.filter((each) => each.status !== 429).length + 1, retryAfterMs);
+    const latestMs = leftMs - Math.min(LAST_ATTEMPT_MS, this.limits.attemptMs);
+    return latestMs > 0 && latestMs >= retryAfterMs ? Math.min(pauseMs, latestMs) : undefined;
+  }
+
+  /** Says what takes long, once until the time of this call is up. Waiting for other calls needs no line. */
+  private announceWait(time: CallTime, failure: Failure | undefined): void {
+    const now = performance.now();
+    const isLimited = this.isLimited() && (!failure || failure.status === 429);
+    if (now < this.announcedUntil || (!failure && !time.isSent && !isLimited)) return;
+    const leftMs = time.leftMs();
+    this.announcedUntil = now + leftMs;
+    const what = failure
+      ? `${failure.method} ${failure.path} ${failure.event}`
+      : "a request got no answer yet";
+    const until = new Date(Date.now() + leftMs).toISOString().slice(11, 19);
+    this.announce(
+      isLimited
+        ? `Waiting for Keycard: ${time.waitsFor()}. Requests are sent one after the other as long as they get through.`
+        : `Waiting for Keycard: ${what}. Trying again until ${until} UTC, for up to ${seconds(leftMs)} more.`,
+    );
   }
 }
 
-function refused(call: Call, response: AxiosResponse, body: unknown) {
-  const { status } = response;
-  const retryAfterMs = retryAfterOf(response);
-  // What answers with a page is not Keycard, and knows nothing about secrets and credentials.
-  const isForeign = body === UNREADABLE && status >= 400 && status < 500;
-  const { said, ...ids } = saidIn(call, body);
+/**
+ * How long to wait before an attempt: exponential backoff with jitter, and at least as long as the service asks.
+ *
+ * @param attempt - the number of the next attempt, from 2
+ */
+export function pauseBefore(attempt: number, retryAfterMs = 0): number {
+  const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 2));
+  return Math.max(retryAfterMs, Math.round((longest * (1 + Math.random())) / 2));
+}
+
+function mayPass({ status, outcome, tried, lasting }: Failure, isRepeatable: boolean): boolean {
+  if (tried || lasting) return false;
+  if (outcome === "unreached" || NOT_DONE_STATUSES.has(status)) return true;
+  return isRepeatable && outcome === "unknown" && (status < 300 || PASSING_STATUSES.has(status));
+}
+
+/** The error of a call, built from that of its last attempt. */
+function summaryOf(error: unknown, failures: readonly Failure[], time: CallTime): unknown {
+  const last = failures.at(-1);
+  if (!last) return error;
+  // An earlier attempt may have succeeded, even if a later one was refused or never arrived.
+  const isInDoubt = failures.some(({ outcome }) => outcome === "unknown") && !isNotFound(error);
+  const outcome = isInDoubt ? "unknown" : last.outcome;
+  if (last.tried && outcome === last.outcome) return error;
   return keycardError({
-    ...callFacts(call),
-    ...ids,
-    status,
-    // By definition, a 303 points to the result of work that was done.
-    outcome:
-      status >= 500 || status === 408 || status === 303 || (isForeign && status === 404)
-        ? "unknown"
-        : "refused",
-    event: `answered ${status}${isForeign ? " with a body that is not JSON" : said}`,
-    ...(isForeign && { isForeign, ...(FOREIGN_REMEDIES[status] && { remedy: FOREIGN_REMEDIES[status] }) }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...last,
+    outcome,
+    tried: last.tried ?? { attempts: failures.length, ms: time.spentMs() },
   });
-}
-
-const BETWEEN =
-  "The answer is not Keycard's. Check the endpoint, and that no proxy, gateway or firewall before it rejects requests.";
-
-const FOREIGN_REMEDIES: Record<number, string> = {
-  400: BETWEEN,
-  401: BETWEEN,
-  403: BETWEEN,
-  404: "The endpoint is probably not the address of Keycard's API. Correct it.",
-  405: BETWEEN,
-};
-
-/** How long the service asks to wait, in milliseconds up to the limit. It writes seconds or a date. */
-export function retryAfterOf(response: AxiosResponse): number | undefined {
-  const text = header(response, "retry-after") ?? "";
-  const now = dateOf(response) ?? Date.now();
-  // A gateway may join two headers, as in "2, 10", which JavaScript reads as a date of 2001.
-  const [, seconds] = /^\s*(\d+(?:\.\d+)?)\s*(?:,[\d\s.,]*)?$/.exec(text) ?? [];
-  const ms = seconds === undefined ? Date.parse(text) - now : Number(seconds) * 1000;
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
-}
-
-/** What an answer tells about the request rate that the service allows. */
-function rateHintsIn(response: AxiosResponse): RateHints {
-  return rateHintsOf((name) => header(response, name), dateOf(response));
-}
-
-/** What the body of an error says: in Keycard's older form, in its newer one, or in that of OAuth 2.0. */
-type ErrorBody = Partial<
-  Record<"message" | "code" | "error" | "error_description" | "details" | "request_id" | "requestId", unknown>
->;
-
-/** The service's own message, quoted, with its details and its error code; and its ID of the request. */
-function saidIn(call: Call, body: unknown): { said: string; serverRequestId?: string } {
-  const { message, code, error, error_description, details, request_id, requestId } = (
-    isObject(body) ? body : {}
-  ) as ErrorBody;
-  const hidden = new HiddenValues(call.hidden);
-  const show = (text: unknown) => (typeof text === "string" ? safeText(text, hidden, LONGEST_MESSAGE) : "");
-  const sentence = show(message ?? error_description);
-  const more = detailsIn(details)
-    .map(show)
-    .filter((text) => text !== "" && !sentence.includes(text));
-  const detail = [...new Set(more)].join("; ").slice(0, LONGEST_MESSAGE);
-  const name = show(code ?? error);
-  const said = `${sentence && `, saying "${sentence}"`}${detail && `, with the details "${detail}"`}${name && ` (code ${name})`}`;
-  const id = show(request_id ?? requestId);
-  return { said, ...(REQUEST_ID.test(id) && id !== call.requestId && { serverRequestId: id }) };
-}
-
-const REQUEST_ID = /^[\w.:-]{1,100}$/;
-
-/** The keys of an entry of `details` that tell a place and a reason. Any other may have what was sent. */
-const PLACES = ["field", "path", "property", "param", "location"];
-const REASONS = ["message", "reason", "description", "detail"];
-
-const MOST_DETAILS = 10;
-
-/** The texts of `details`. Nobody says what it is: a text, an object, or a list of these. */
-function detailsIn(details: unknown): string[] {
-  if (typeof details === "string") return [details];
-  if (Array.isArray(details)) return details.slice(0, MOST_DETAILS).flatMap(detailsIn);
-  if (!isObject(details)) return [];
-  const text = (names: string[]) =>
-    names.map((name) => details[name]).find((value) => typeof value === "string");
-  const [place, reason] = [text(PLACES), text(REASONS)];
-  return reason === undefined ? [] : [place === undefined ? reason : `${place}: ${reason}`];
-}
-
-function header(response: AxiosResponse, name: string): string | undefined {
-  const value: unknown = response.headers[name];
-  return typeof value === "string" ? value : undefined;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { isNotFound } from "../../../provider/keycard";
+import { isNotFound } from "../../../provider/keycard/http/errors";
 import { accountOf, assertShowsNone, clientOf, errorOf } from "../support";
-import { GET, keycard, NEW, POST, REPEATABLE, start, startWithAccount, statuses, useClient } from "./support";
+import { GET, NEW, POST, REPEATABLE, keycard, start, startWithAccount, statuses, useClient } from "./support";
 
 describe("the client", () => {
   useClient();

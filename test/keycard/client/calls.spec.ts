@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { removeSecret } from "../../../provider/keycard";
+import { removeSecret } from "../../../provider/keycard/presence";
 import { errorOf } from "../support";
-import { DELETE, GET, keycard, NEW, PATCH, POST, start, statuses, useClient } from "./support";
+import { DELETE, GET, NEW, PATCH, POST, keycard, start, statuses, useClient } from "./support";
 
 describe("the client", () => {
   useClient();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { removeSecret } from "../../../provider/keycard";
+import { removeSecret } from "../../../provider/keycard/presence";
 import type { FaultKind } from "../../emulator";
-import { assertShowsNone, errorOf, LIMITS, startPlainServer } from "../support";
-import { keycard, NEW, PATCH, POST, REPEATABLE, start, statuses, useClient } from "./support";
+import { LIMITS, assertShowsNone, errorOf, startPlainServer } from "../support";
+import { NEW, PATCH, POST, REPEATABLE, keycard, start, statuses, useClient } from "./support";
 
 describe("the client", () => {
   useClient();

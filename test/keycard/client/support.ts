@@ -1,11 +1,8 @@
 import sinon from "sinon";
-import {
-  isNotFound,
-  type ClientOptions,
-  type KeycardClient,
-  type NewSecret,
-} from "../../../provider/keycard";
-import { startKeycard, type Keycard, type KeycardOptions } from "../../emulator";
+import type { ClientOptions, KeycardClient } from "../../../provider/keycard/client";
+import { isNotFound } from "../../../provider/keycard/http/errors";
+import type { NewSecret } from "../../../provider/keycard/wire";
+import { type Keycard, type KeycardOptions, startKeycard } from "../../emulator";
 import { accountOf, clientOf } from "../support";
 
 /** The path of all secrets. */

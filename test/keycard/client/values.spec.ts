@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Data } from "../../../provider/keycard";
+import type { Data } from "../../../provider/keycard/wire";
 import type { FaultKind } from "../../emulator";
 import { assertShowsNone, clientOf, errorOf, formsOf } from "../support";
-import { keycard, NEW, start, startWithAccount, useClient } from "./support";
+import { NEW, keycard, start, startWithAccount, useClient } from "./support";
 
 describe("the client", () => {
   useClient();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { failureOf, removeSecret } from "../../../provider/keycard";
-import { beginRun, count, ids, keycard, PAUSES_MS, SECRET, start, useKeycard } from "./support";
+import { failureOf } from "../../../provider/keycard/http/errors";
+import { removeSecret } from "../../../provider/keycard/presence";
+import { PAUSES_MS, SECRET, beginRun, count, ids, keycard, start, useKeycard } from "./support";
 
 describe("a creation in something that is not available yet", () => {
   useKeycard();

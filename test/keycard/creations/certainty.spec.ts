@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { failureOf, type Data, type Failure } from "../../../provider/keycard";
+import { type Failure, failureOf } from "../../../provider/keycard/http/errors";
+import type { Data } from "../../../provider/keycard/wire";
 import type { KeycardOptions } from "../../emulator";
-import { beginRun, count, ids, keycard, SECRET, start, STORED, useKeycard, type Stack } from "./support";
+import { type Stack, SECRET, STORED, beginRun, count, ids, keycard, start, useKeycard } from "./support";
 
 const LOST = { method: "POST", kind: { drop: "after" } } as const;
 const NOT_DONE = { method: "POST", kind: { drop: "before" } } as const;

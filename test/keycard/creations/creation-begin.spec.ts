@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
 import { SeenSecrets } from "../../../provider/keycard/availability";
+import type { KeycardClient } from "../../../provider/keycard/client";
 import { CreateStart } from "../../../provider/keycard/find-created";
 import { ServerClock } from "../../../provider/keycard/http/time";
-import type { KeycardClient, Secret } from "../../../provider/keycard";
+import type { Secret } from "../../../provider/keycard/wire";
 
 /** What the service's clock shows when the monotonic clock shows 0. */
 const EPOCH = Date.parse("2026-01-01T00:00:00.000Z");

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { Creations, failureOf, KeycardClient, type NewSecret, type Secret } from "../../../provider/keycard";
-import { startKeycard, type FaultOptions, type Keycard, type KeycardOptions } from "../../emulator";
+import { KeycardClient } from "../../../provider/keycard/client";
+import { Creations } from "../../../provider/keycard/create-once";
+import { failureOf } from "../../../provider/keycard/http/errors";
+import type { NewSecret, Secret } from "../../../provider/keycard/wire";
+import { type FaultOptions, type Keycard, type KeycardOptions, startKeycard } from "../../emulator";
 
 const ADVICE = { takeOver: "set `adoptId` to its id", startAfresh: "take it out of the state" };
 const PATH = "/zones/zone_1/secrets";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { NewSecret, Secret } from "../../../provider/keycard";
-import { findCreated, type Search } from "../../../provider/keycard/find-created";
-import { beginRun, keycard, SECRET, start, STORED, useKeycard } from "./support";
+import { type Search, findCreated } from "../../../provider/keycard/find-created";
+import type { NewSecret, Secret } from "../../../provider/keycard/wire";
+import { SECRET, STORED, beginRun, keycard, start, useKeycard } from "./support";
 
 const PATH = "/zones/zone_1/secrets";
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { failureOf, findSecret, interruptible, removeSecret } from "../../../provider/keycard";
-import { beginRun, keycard, SECRET, start, useKeycard } from "./support";
+import { failureOf } from "../../../provider/keycard/http/errors";
+import { interruptible } from "../../../provider/keycard/http/time";
+import { findSecret, removeSecret } from "../../../provider/keycard/presence";
+import { SECRET, beginRun, keycard, start, useKeycard } from "./support";
 
 /** Longer than any test may take. */
 const PAUSES_MS = [60_000, 60_000];

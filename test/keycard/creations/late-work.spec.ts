@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { failureOf } from "../../../provider/keycard";
-import { beginRun, count, ids, keycard, SECRET, start, STORED, useKeycard } from "./support";
+import { failureOf } from "../../../provider/keycard/http/errors";
+import { SECRET, STORED, beginRun, count, ids, keycard, start, useKeycard } from "./support";
 
 const LOST = { method: "POST", kind: { drop: "after" } } as const;
 const NOT_DONE = { method: "POST", kind: { drop: "before" } } as const;

@@ -1,5 +1,7 @@
-import { Creations, KeycardClient, type NewSecret } from "../../../provider/keycard";
-import { startKeycard, type Keycard, type KeycardOptions } from "../../emulator";
+import { KeycardClient } from "../../../provider/keycard/client";
+import { Creations } from "../../../provider/keycard/create-once";
+import type { NewSecret } from "../../../provider/keycard/wire";
+import { type Keycard, type KeycardOptions, startKeycard } from "../../emulator";
 
 /** A secret to create. */
 export const SECRET: NewSecret = {

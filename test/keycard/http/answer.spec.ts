@@ -1,7 +1,7 @@
 import type { AxiosResponse } from "axios";
 import assert from "node:assert/strict";
+import { readAnswer } from "../../../provider/keycard/http/answer";
 import type { Call, KeycardError } from "../../../provider/keycard/http/errors";
-import { readAnswer } from "../../../provider/keycard/http/request";
 
 const CALL: Call = {
   action: "read the secret",

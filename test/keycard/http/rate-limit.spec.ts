@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { RateLimit, rateHintsOf } from "../../../provider/keycard/http/rate-limit";
-import { RateCounter, type RateLimit as Service } from "../../emulator/rate-limit";
+import { rateHintsOf } from "../../../provider/keycard/http/answer";
+import { RateLimit } from "../../../provider/keycard/http/rate-limit";
 import { seededRandom } from "../../emulator/faults";
+import { type RateLimit as Service, RateCounter } from "../../emulator/rate-limit";
 
 /** The number of requests at once, as by default. */
 const CONCURRENCY = 16;

@@ -1,6 +1,6 @@
 import type { AxiosResponse } from "axios";
 import assert from "node:assert/strict";
-import { retryAfterOf } from "../../../provider/keycard/http/request";
+import { retryAfterOf } from "../../../provider/keycard/http/answer";
 
 const NOW = Date.parse("2026-01-02T03:04:05Z");
 const inSeconds = (seconds: number) => new Date(NOW + seconds * 1000).toUTCString();

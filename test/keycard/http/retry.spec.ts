@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { pauseBefore, Retries } from "../../../provider/keycard/http/retry";
-import { CallTime, type Limits } from "../../../provider/keycard/http/time";
-import { failureOf, keycardError, type Failure } from "../../../provider/keycard/http/errors";
+import { type Failure, failureOf, keycardError } from "../../../provider/keycard/http/errors";
+import { Retries, pauseBefore } from "../../../provider/keycard/http/request";
+import { type Limits, CallTime } from "../../../provider/keycard/http/time";
 import { errorOf } from "../support";
 
 const AMPLE: Limits = { attemptMs: 30_000, totalMs: 600_000 };

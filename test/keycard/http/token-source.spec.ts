@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { Retries } from "../../../provider/keycard/http/retry";
 import { type Credentials, TokenSource } from "../../../provider/keycard/http/auth";
-import { startKeycard, type Keycard, type KeycardOptions } from "../../emulator";
+import { Retries } from "../../../provider/keycard/http/request";
+import { type Keycard, type KeycardOptions, startKeycard } from "../../emulator";
 import {
+  LIMITS,
   accountOf,
   assertShowsNone,
   errorOf,
   exchangeWith,
   formsOf,
-  LIMITS,
   startPlainServer,
 } from "../support";
 
