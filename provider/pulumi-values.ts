@@ -73,6 +73,8 @@ export interface Call {
   hasFixedZone?: boolean;
   /** The arguments that the option `hideDiffs` names; told only in a preview. */
   hides?: string[];
+  /** Whether the inputs get only how a fingerprint is computed, so that a later call computes it if it needs it. */
+  leavesOutHash?: boolean;
   /** Sources that later calls will need; absent if the program tells of none. */
   ahead?: Ahead;
 }

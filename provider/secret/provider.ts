@@ -14,7 +14,7 @@ import { safeError, safeMessage } from "../safety/redact";
 import { recipeFor } from "../values/fingerprint";
 import { problemOfWays, valueOf, waysToGive } from "../values/kinds";
 import type { DeclaredData } from "../values/types";
-import type { CheckContext } from "../values/value";
+import type { CheckContext, CheckedValue } from "../values/value";
 import {
   type SecretInputs,
   changedArguments,
@@ -104,7 +104,7 @@ export class SecretProvider {
     call: Call,
     olds: Partial<SecretInputs>,
     news: Arguments,
-  ): Promise<{ inputs: Arguments; problems: string[] }> {
+  ): Promise<{ inputs: Arguments; problems: string[]; fingerprint?: CheckedValue["fingerprint"] }> {
     const args = withoutCleared(news);
     this.run.noteName(olds);
     await this.run.noteDeclared(call.urn, args, olds);
@@ -114,13 +114,16 @@ export class SecretProvider {
     if (hides) this.run.hidden.set(urn, hides);
     const [value, held] = [valueOf(args.data), valueOf(olds.data)];
     for (const each of [value, held]) each.hide(reader);
-    const isAdopted = args.adoptId !== undefined && Object.keys(olds).length === 0;
+    const isNew = Object.keys(olds).length === 0;
+    const isAdopted = args.adoptId !== undefined && isNew;
     const checked = value.check(held, this.contextOf(call, isAdopted));
     // After the own value, because the engine asks for the next resource, which tells of others, as soon as this one has answered.
     if (ahead) {
-      reader.readAhead(ahead, (name) => recipeFor([...urn.split("::").slice(0, 3), name].join("::")));
+      const recipeOf = (name: string) => recipeFor([...urn.split("::").slice(0, 3), name].join("::"));
+      // If this resource is new, the others probably are new, too.
+      reader.readAhead(ahead, call.leavesOutHash && isNew ? undefined : recipeOf);
     }
-    const { data, text, problems: valueProblems = [] } = await this.safely(checked);
+    const { data, text, fingerprint, problems: valueProblems = [] } = await this.safely(checked);
     const strays = strayTexts(args);
     const several = problemOfWays(args.data);
     const inputs = withStableAdoptId(withoutCleared({ ...args, data }), olds);
@@ -134,7 +137,7 @@ export class SecretProvider {
     ]
       .map((reason) => (reason === MISSING_ZONE ? missingZone(this.readConfig.provider) : reason))
       .map((reason) => safeMessage(reason, reader.hidden));
-    return { inputs, problems };
+    return { inputs, problems, ...(fingerprint && { fingerprint }) };
   }
 
   /** See {@link diffSecret}. */

@@ -221,13 +221,14 @@ export class ValueReader {
    * Begins to read sources that later calls will need: the engine asks for one resource at a time, whatever the program has
    * declared already.
    *
-   * @param recipeFor - the recipe that the fingerprint of a resource's value probably has, by the name of the resource
+   * @param recipeFor - the recipe that the fingerprint of a resource's value probably has, by the name of the resource; undefined if
+   *   no call will need the fingerprints soon
    */
-  readAhead({ total, sources }: Ahead, recipeFor: (name: string) => string): void {
+  readAhead({ total, sources }: Ahead, recipeFor?: (name: string) => string): void {
     this.announced = Math.max(this.announced, total);
     for (const [source, ...names] of sources) {
       const ahead = this.readOnce(source as ValueSource).then((value) =>
-        Promise.all(names.map((name) => this.fingerprint(value, recipeFor(name)))),
+        Promise.all(recipeFor ? names.map((name) => this.fingerprint(value, recipeFor(name))) : []),
       );
       // Whoever needs the value is told why it cannot be read.
       ahead.catch(() => undefined);

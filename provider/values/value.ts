@@ -27,6 +27,8 @@ export interface CheckedValue {
   data: unknown;
   /** The token or password itself, if it is known here. It is compared with other arguments, and not stored. */
   text?: string;
+  /** The fingerprint of the value, if the inputs leave its hash out. Each call returns the same one. */
+  fingerprint?: () => Promise<string>;
   /** What is wrong. No problem shows a value. */
   problems?: string[];
 }

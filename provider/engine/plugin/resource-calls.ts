@@ -28,7 +28,7 @@ import type { SecretProvider } from "../../secret/provider";
 import type { SecretState } from "../../secret/state";
 import { givenIn, withGiven } from "../../values/value";
 import type { PluginConfig } from "./config";
-import { Fingerprints } from "./fingerprints";
+import { Fingerprints, withUnknownHash } from "./fingerprints";
 import { type Decoded, type Marks, decode, encode } from "./properties";
 
 /** The kind of a difference. */
@@ -94,13 +94,14 @@ export class ResourceCalls {
     if (written !== undefined) args["data"] = translated(written);
     const isImported = args["data"] === undefined && leavesOutValue(olds, args);
     // The request does not show whether this is a preview.
-    const call = { ...told, urn, preview: undefined };
-    const { inputs, problems } = await this.core.check(call, olds, {
+    const call = { ...told, urn, preview: undefined, leavesOutHash: true };
+    const { inputs, problems, fingerprint } = await this.core.check(call, olds, {
       ...args,
       ...(isImported && { data: UNKNOWN_VALUE }),
     });
     if (isImported) delete inputs.data;
-    else if (inputs.data !== undefined) inputs.data = this.fingerprints.withhold(urn, inputs.data, olds.data);
+    else if (inputs.data !== undefined)
+      inputs.data = this.fingerprints.withhold(urn, inputs.data, olds.data, fingerprint);
     const mistyped = mistypedKeys(written);
     // What else is wrong with the value shows when the key is right.
     const others = problems.filter((reason) => mistyped.length === 0 || !reason.includes("`data."));
@@ -115,7 +116,7 @@ export class ResourceCalls {
     const olds = stateIn(request.getOlds());
     const call = { urn: request.getUrn() };
     const declared = withValueOf(olds, decode<SecretInputs>(request.getNews()).props);
-    const news = this.fingerprints.restore(call.urn, declared);
+    const news = await this.fingerprints.restore(call.urn, declared);
     const plan = this.declared.has(call.urn) ? { olds: inputsIn(request.getOldInputs()) } : undefined;
     if (plan) await this.warnIfPlain(call.urn, decode(request.getNews()));
     const { changes, replaces, differences } = await this.core.diff(call, request.getId(), olds, news, plan);
@@ -146,10 +147,11 @@ export class ResourceCalls {
     const { props, marks } = decode<SecretInputs>(request.getProperties());
     const call = { urn: request.getUrn() };
     await this.warnIfPlain(call.urn, { props, marks });
-    const news = this.fingerprints.restore(call.urn, props);
     if (request.getPreview()) {
-      return new CreateResponse().setProperties(encode(await this.core.preview(call, news), marks));
+      const planned = await this.core.preview(call, props);
+      return new CreateResponse().setProperties(encode(withUnknownHash(planned), marks));
     }
+    const news = await this.fingerprints.restore(call.urn, props);
     const { id, outs } = await this.core.create(call, news);
     return new CreateResponse().setId(id).setProperties(encode(outs, marks));
   }
@@ -194,7 +196,7 @@ export class ResourceCalls {
     const olds = stateIn(request.getOlds());
     const { props, marks } = decode<SecretInputs>(request.getNews());
     const call = { urn: request.getUrn() };
-    const news = this.fingerprints.restore(call.urn, withValueOf(olds, props));
+    const news = await this.fingerprints.restore(call.urn, withValueOf(olds, props));
     if (request.getPreview()) {
       return new UpdateResponse().setProperties(encode(await this.core.preview(call, news, olds), marks));
     }
