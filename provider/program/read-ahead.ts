@@ -5,8 +5,14 @@ import { Source, isSource } from "../values/source";
 import type { DeclaredData, ValueSource } from "../values/types";
 import { givenIn } from "../values/value";
 
-/** The number of resources that each resource tells about: enough to keep many reads busy, and little to send. */
+/** The number of resources that each resource tells about at least: enough to keep many reads busy, and little to send. */
 const WINDOW = 32;
+
+/**
+ * The number of files and commands that all resources together may tell about beyond that. The engine asks for resources in the order
+ * in which their registrations happen to reach it, so the first one had better tell about all others.
+ */
+const MOST_TOLD = 10_000;
 
 /** A resource whose value comes from a source. */
 interface Reading {
@@ -77,13 +83,12 @@ function close(closed: Batch): Map<Reading, Ahead> {
 }
 
 function tellsOf(readings: Reading[]): [Reading, Ahead][] {
-  const slow = readings.filter(({ source }) => !("fromEnv" in source));
+  const slow = readings.filter(isSlow);
   const total = new Set(slow.map(({ source }) => JSON.stringify(source))).size;
+  const most = Math.max(WINDOW, Math.floor(MOST_TOLD / readings.length));
   return readings.map((reading, at) => {
-    const next = [
-      ...readings.slice(at + 1, at + 1 + WINDOW),
-      ...readings.slice(0, Math.min(at, WINDOW)),
-    ].slice(0, WINDOW);
+    const others = [...readings.slice(at + 1, at + 1 + most), ...readings.slice(0, Math.min(at, most))];
+    const next = [...others.slice(0, WINDOW), ...others.slice(WINDOW, most).filter(isSlow)];
     const sources = new Map<string, Ahead["sources"][number]>();
     for (const { source, name, parent } of next) {
       const key = JSON.stringify(source);
@@ -93,3 +98,6 @@ function tellsOf(readings: Reading[]): [Reading, Ahead][] {
     return [reading, { total, sources: [...sources.values()] }];
   });
 }
+
+/** To read a variable takes no time. */
+const isSlow = ({ source }: Reading) => !("fromEnv" in source);

@@ -109,14 +109,12 @@ export class SecretProvider {
     this.run.noteName(olds);
     await this.run.noteDeclared(call.urn, args, olds);
     if (call.hasFixedZone) this.run.fixedZones.add(String(args.zoneId));
-    const reader = this.run.reader;
-    const { urn, ahead, hides } = call;
+    const [{ reader }, { urn, ahead, hides }] = [this.run, call];
     if (hides) this.run.hidden.set(urn, hides);
     const [value, held] = [valueOf(args.data), valueOf(olds.data)];
     for (const each of [value, held]) each.hide(reader);
     const isNew = Object.keys(olds).length === 0;
-    const isAdopted = args.adoptId !== undefined && isNew;
-    const checked = value.check(held, this.contextOf(call, isAdopted));
+    const checked = value.check(held, this.contextOf(call, isNew && args.adoptId !== undefined));
     // After the own value, because the engine asks for the next resource, which tells of others, as soon as this one has answered.
     if (ahead) {
       const recipeOf = (name: string) => recipeFor([...urn.split("::").slice(0, 3), name].join("::"));
