@@ -6,7 +6,6 @@ export function jsonCopy<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-/** A JSON object. */
 export type JsonObject = Record<string, unknown>;
 
 /**
@@ -49,7 +48,6 @@ function hasMember(object: JsonObject, key: string): boolean {
   return Object.hasOwn(object, key) && !isAbsent(object[key]);
 }
 
-/** The keys that are not absent. */
 export function presentKeys(object: JsonObject): string[] {
   return Object.keys(object).filter((key) => !isAbsent(object[key]));
 }

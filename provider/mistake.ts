@@ -24,7 +24,6 @@ export function isOutput(value: unknown): boolean {
   return (value as { __pulumiOutput?: unknown } | null | undefined)?.__pulumiOutput === true;
 }
 
-/** True for a promise. */
 export function isPromise(value: unknown): boolean {
   return !isOutput(value) && typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }

@@ -6,7 +6,6 @@ import type * as pulumi from "@pulumi/pulumi";
  */
 export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** True for a value that is not known before `pulumi up`. */
 export function isUnknown(value: unknown): boolean {
   return value === UNKNOWN_VALUE;
 }
@@ -22,13 +21,11 @@ export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 /** The value of that key for a secret. */
 export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Marks a value as a secret for the engine. */
 export const asSecret = (value: unknown) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, value });
 
 /** The input with the text that loads the provider of a dynamic resource. The SDK adds it to each result. */
 const LOADER_INPUT = "__provider";
 
-/** The input with the text that loads the provider. */
 export const loaderInput = (text: string) => ({ [LOADER_INPUT]: text });
 
 /** Adds the text that loads the provider, if it is among the inputs of a call. */
@@ -37,7 +34,6 @@ export function withLoader(props: object, inputs: { [LOADER_INPUT]?: string }): 
   return text === undefined ? props : { ...props, ...loaderInput(text) };
 }
 
-/** Returns arguments or a state without the text that loads the provider. */
 export function withoutLoader<T extends object>(props: T): T {
   const own: T & { [LOADER_INPUT]?: unknown } = { ...props };
   delete own[LOADER_INPUT];
@@ -175,7 +171,6 @@ export function hiddenOptions({
 /** The function with which a program announces an import. It is not in the schema, because users do not call it. */
 export const ANNOUNCE_IMPORT = "keycard-secrets:index:announceImport";
 
-/** What a program announces about a secret that it is about to import. */
 export interface AnnouncedImport {
   /** The option `import`. */
   id: string;

@@ -9,7 +9,6 @@ import { safeMessage, safeText } from "../safety/redact";
 
 endOnClosedPipe();
 
-/** The exit statuses other than 0. */
 const EXIT = { failed: 1, misused: 2 };
 
 const program = new Command("pulumi-keycard")
@@ -61,7 +60,6 @@ program.parseAsync().catch((error: unknown) => {
   process.exitCode = EXIT.failed;
 });
 
-/** The options of the command. */
 interface AdoptOptions {
   zone: string;
   /** Absent for all entities of the zone. */

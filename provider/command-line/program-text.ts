@@ -11,11 +11,7 @@ function textLiteral(text: string): string {
   );
 }
 
-/**
- * Writes a JSON value as a TypeScript literal.
- *
- * @param indent - the indentation of the lines after the first
- */
+/** Writes a JSON value as a TypeScript literal. @param indent - the indentation of the lines after the first */
 function literal(value: unknown, indent = ""): string {
   if (typeof value === "string") return textLiteral(value);
   if (typeof value !== "object" || value === null) return String(value);
@@ -40,10 +36,8 @@ function propertyName(key: string): string {
  */
 export const VALUES = ["config", "env", "generated", "initial"] as const;
 
-/** How an adopted program declares the values. */
 export type Values = (typeof VALUES)[number];
 
-/** The default of the option `--values`. */
 export const DEFAULT_VALUES: Values = "env";
 
 /** The length of a value that replaces an adopted one, whose length is not known. */
@@ -86,7 +80,6 @@ class ValueExpressions {
     private readonly module = "pulumi-keycard",
   ) {}
 
-  /** The token or password of a secret. */
   value({ key, variable }: NamedSecret): string {
     switch (this.values) {
       case "config":
@@ -108,14 +101,12 @@ class ValueExpressions {
     return this.configured(usernameKey);
   }
 
-  /** The lines about the adopted values, and about what the program asks for. */
   notes(): string[] {
     const { values, asked } = NOTES[this.values];
     if (this.steps.length === 0) return values;
     return [...values, asked, "", ...this.steps.map((step) => `  ${step}`), ""];
   }
 
-  /** The lines that the expressions need at the top of the program. */
   head(): { imports: string[]; constants: string[] } {
     return {
       imports: [
@@ -142,28 +133,17 @@ function byLetters(a: string, b: string): number {
   return a.toLowerCase() < b.toLowerCase() ? -1 : 1;
 }
 
-/** Options of the generated program. */
 interface AdoptionOptions {
-  /** How the program declares the values. */
   values: Values;
-  /**
-   * Adopt only the secrets of these.
-   *
-   * @defaultValue all entities
-   */
+  /** Adopt only the secrets of these. @defaultValue all entities */
   entities?: readonly string[] | undefined;
-  /**
-   * Whether the program uses the plugin, and imports the secrets.
-   *
-   * @defaultValue `false`
-   */
+  /** Whether the program uses the plugin, and imports the secrets. @defaultValue `false` */
   native?: boolean | undefined;
 }
 
 /** The differences between a program with dynamic resources and one for the plugin. */
 interface ResourceKind {
   module: string;
-  /** The lines about the kind of resource at the top of the program. */
   notes: string[];
   /** What a declaration needs to adopt a secret: an argument or an option. */
   takeOver: (id: string, zoneId: string) => { argument?: string; option?: string };

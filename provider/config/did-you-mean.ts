@@ -3,8 +3,6 @@ const SHORTEST_PART = 4;
 
 /**
  * Finds what a wrong name may have meant: names that differ in case or in up to two letters, or else names that contain it.
- *
- * @returns the most similar names; an empty list if nothing is similar
  */
 export function nearestNames(written: string, names: readonly string[]): string[] {
   const mistyped = mistypedNames(written, names);

@@ -8,7 +8,6 @@ export interface ReadConfig {
   readonly provider?: string | undefined;
 }
 
-/** The variables of a process. */
 export type Environment = Record<string, string | undefined>;
 
 /** The namespace that only this package uses. */
@@ -34,10 +33,8 @@ export const VARIABLES = {
 /** The name of a setting, which is also its key in the configuration. */
 export type Setting = keyof typeof VARIABLES;
 
-/** The names of all settings. */
 export const SETTINGS = Object.keys(VARIABLES) as Setting[];
 
-/** A setting that has a value. */
 export interface Found {
   value: string;
   /** The configuration key, the argument of an explicit provider, or the variable. */
@@ -101,12 +98,7 @@ const STALE =
   "`pulumi refresh` and `pulumi destroy` use the configuration of the last `pulumi up`: if you have changed these " +
   "settings since then, add `--run-program`.";
 
-/**
- * Chooses the credentials from the place that takes precedence.
- *
- * @param config - undefined if only variables can be set, as on the command line
- * @throws an Error that names what to set
- */
+/** Chooses the credentials from the place that takes precedence. */
 function credentialsOf({ token, id, secret }: FoundCredentials, config: ReadConfig | undefined): Credentials {
   const conflict = conflictOf({ token, secret });
   if (conflict !== undefined) throw new Error(conflict);
@@ -170,12 +162,10 @@ function adviceFor(...used: Found[]): Pick<Credentials, "advice"> {
   return used.some(({ isConfigured }) => isConfigured) ? { advice: STALE } : {};
 }
 
-/** True for the host of an address on this machine. */
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** The address of Keycard's API. */
 export const DEFAULT_ENDPOINT = "https://api.keycard.ai";
 
 /**
@@ -199,7 +189,6 @@ function endpointOf(found: Found | undefined): string {
   return (url.origin + url.pathname).replace(/\/+$/, "");
 }
 
-/** How to reach Keycard, and how to authenticate. */
 interface Settings {
   /** Without a trailing slash. */
   endpoint: string;
@@ -212,15 +201,10 @@ interface Settings {
   valuesForbiddenBy?: string;
   /** Where the setting for that is, or can be. */
   readValuesAt: string;
-  /** The zone of secrets that do not name one. */
   defaultZone?: { id: string; place: string };
 }
 
-/**
- * The message for a secret without a zone.
- *
- * @param provider - the name of its explicit provider
- */
+/** The message for a secret without a zone. @param provider - the name of its explicit provider */
 export function missingZone(provider?: string): string {
   const configure =
     provider === undefined
@@ -229,22 +213,15 @@ export function missingZone(provider?: string): string {
   return `\`zoneId\` is missing. Set the argument, ${configure}, or set KEYCARD_ZONE_ID`;
 }
 
-/** The same for the stack's configuration. */
 export const MISSING_ZONE = missingZone();
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The zone of secrets that do not name one. */
 export function defaultZoneId(config: ReadConfig | undefined, env: Environment): string | undefined {
   return findSetting("zoneId", config, env)?.value;
 }
 
-/**
- * Resolves everything that a call to Keycard needs.
- *
- * @param config - undefined if only variables can be set, as on the command line
- * @throws an Error that names the configuration key and the variable to set
- */
+/** Resolves everything that a call to Keycard needs. */
 export function resolveSettings(config: ReadConfig | undefined, env: Environment): Settings {
   const find = (setting: Setting) => findSetting(setting, config, env);
   const nameOf = (setting: Setting) => find(setting)?.place ?? placesOf(setting, config);

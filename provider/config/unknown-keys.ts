@@ -4,7 +4,6 @@ import { type Environment, OWN_NAMESPACE, SETTINGS, SHARED_NAMESPACE, VARIABLES 
 /** Keys that Pulumi itself reads in the namespace of every package. */
 const KEYS_OF_PULUMI = ["version", "pluginDownloadURL"];
 
-/** What is wrong with the names of settings, one sentence per mistake. */
 export interface JudgedKeys {
   /** Keys that only this package could read. */
   errors: string[];
@@ -40,11 +39,7 @@ export function judgeKeys(keys: readonly string[], project: string): JudgedKeys 
   };
 }
 
-/**
- * The message for a key in our own namespace that is not a setting.
- *
- * @param name - without the namespace
- */
+/** The message for a key in our own namespace that is not a setting. @param name - without the namespace */
 export function unknownSetting(name: string): string {
   const key = `${OWN_NAMESPACE}:${name}`;
   return (
@@ -59,9 +54,6 @@ const KEYS_OF_BRIDGE = ["endpoint", "clientId", "clientSecret"];
 /**
  * Finds settings of this package that break Keycard's Terraform provider, if a program uses both: the bridge rejects each key
  * of its namespace that it does not know, with "not a valid configuration key" (seen in 0.8.0).
- *
- * @param keys - with their namespaces
- * @returns one warning for each
  */
 export function judgeBridgedKeys(keys: readonly string[]): string[] {
   return keys.flatMap((key) => {
@@ -76,11 +68,7 @@ export function judgeBridgedKeys(keys: readonly string[]): string[] {
   });
 }
 
-/**
- * Finds environment variables whose names differ from ours in one or two letters, so that nothing reads them.
- *
- * @returns one warning for each
- */
+/** Finds environment variables whose names differ from ours in one or two letters, so that nothing reads them. */
 export function judgeVariables(env: Environment): string[] {
   const known = [...Object.values(VARIABLES).flat(), "KEYCARD_LOG"];
   // On Windows, names are case-insensitive.

@@ -18,7 +18,6 @@ import { type Arguments, SecretProvider } from "../secret/provider";
 import { engineAddress } from "../secret/run-notes";
 import { SECRET_PROPERTIES, type SecretState, asUnmanaged } from "../secret/state";
 
-/** A resource that `check` was called for. */
 interface Checked {
   call: Call;
   /** The arguments in the state. */
@@ -143,7 +142,6 @@ interface Expected<T> {
 export class ExpectedCalls<T> {
   private readonly expected = new Map<string, Expected<T>[]>();
 
-  /** Expects a call with these arguments. */
   add(checked: object, of: T): void {
     const key = keyOf({ ...checked });
     const alike = this.expected.get(key) ?? [];
@@ -184,8 +182,6 @@ const WATCHED = ["check", "diff", "read", "delete"] as const;
 /**
  * Lets each error of a provider appear once, without its stack. If one of these methods throws, the SDK prints the error with
  * its stack and also passes it to the engine, which shows the message with its resource.
- *
- * @returns the same provider
  */
 export function printedOnce<T extends dynamic.ResourceProvider>(provider: T): T {
   for (const name of WATCHED) {
@@ -241,8 +237,6 @@ let client: EngineClient | undefined;
 
 /**
  * Prints a warning from the process of a dynamic provider. Of that process, the engine shows only stderr, as information.
- *
- * @param urn - the resource that it is about
  */
 export async function warnThroughEngine(line: string, urn: string): Promise<void> {
   try {

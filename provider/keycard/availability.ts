@@ -5,7 +5,6 @@ import type { Secret } from "./wire";
 /** The pauses before each further look for something that may appear late, in milliseconds: about 30 s together. */
 export const PAUSES_MS: readonly number[] = [1000, 2000, 3000, 4000, 5000, 5000, 5000, 5000];
 
-/** The sum of the pauses, in milliseconds. */
 export function lengthOf(pausesMs: readonly number[]): number {
   return pausesMs.reduce((sum, ms) => sum + ms, 0);
 }
@@ -24,7 +23,6 @@ export async function lookAgain<T>(
   return undefined;
 }
 
-/** What a wait needs to know. */
 interface Waiter {
   readonly seen: SeenSecrets;
   readonly zones: Pick<ZoneEvidence, "missing">;
@@ -61,7 +59,6 @@ export class Availability {
    * Runs a request until it is no longer rejected for such a cause, or the wait is over.
    *
    * @param leftMs - returns how much time the caller has left
-   * @throws what the last request threw
    */
   async waitFor<T>(slot: Slot, send: () => Promise<T>, leftMs: () => number = () => Infinity): Promise<T> {
     const { pausesMs } = this.client;
@@ -124,13 +121,11 @@ export interface DefaultZone {
   place: string;
 }
 
-/** Finds out whether a zone is visible. */
 interface Prober {
   readonly seen: SeenSecrets;
   readonly pausesMs: readonly number[];
   /** The zone of the settings, and the setting that it comes from. */
   readonly defaultZone: DefaultZone | undefined;
-  /** Requests the listing of a zone. */
   probeZone(zoneId: string): Promise<void>;
 }
 
@@ -151,11 +146,7 @@ export class ZoneEvidence {
     return seen.hasSeenZone(zoneId) ? undefined : reason;
   }
 
-  /**
-   * Says of a 404 whether the zone is the cause, and where its ID comes from.
-   *
-   * @returns the error to throw. It is the given one if it is about something else
-   */
+  /** Says of a 404 whether the zone is the cause, and where its ID comes from. */
   async explain(error: unknown, zoneId: string, entityId?: string): Promise<unknown> {
     const failure = failureOf(error);
     if (failure?.status !== 404 || failure.outcome !== "refused" || failure.isForeign) return error;
@@ -244,12 +235,10 @@ export class SeenSecrets {
     this.zones.add(zoneId);
   }
 
-  /** True if the zone is visible with these credentials. */
   hasSeenZone(zoneId: string): boolean {
     return this.zones.has(zoneId);
   }
 
-  /** Remembers secrets that an answer showed just now. */
   noteShown(secrets: readonly Pick<Secret, "id">[]): void {
     const now = performance.now();
     for (const { id } of secrets) this.shown.set(id, { first: this.shown.get(id)?.first ?? now, last: now });
@@ -260,18 +249,15 @@ export class SeenSecrets {
     return (this.shown.get(id)?.first ?? Infinity) < moment;
   }
 
-  /** True if an answer showed the secret after a moment. */
   wasShownSince(id: string, moment: number): boolean {
     return (this.shown.get(id)?.last ?? -Infinity) >= moment;
   }
 
-  /** Remembers a secret that this run has created. */
   noteMade({ id, createdAt }: Pick<Secret, "id" | "createdAt">, sentAt: number): void {
     this.made.add(id);
     this.creationClock.note(createdAt, sentAt, performance.now());
   }
 
-  /** True if this run has created the secret. */
   hasMade(id: string): boolean {
     return this.made.has(id);
   }
@@ -281,7 +267,6 @@ export class SeenSecrets {
     this.freedNames.add(JSON.stringify([zoneId, name]));
   }
 
-  /** True if this run has deleted or renamed a secret of that name. */
   hasFreedName(zoneId: string, name: string): boolean {
     return this.freedNames.has(JSON.stringify([zoneId, name]));
   }

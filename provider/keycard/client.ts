@@ -24,17 +24,12 @@ import {
   valuesOf,
 } from "./wire";
 
-/** The options of a client. */
 export interface ClientOptions extends ExchangeOptions {
   credentials: Credentials;
   limits: Limits;
   /** Receives lines that may need the user, such as what the client concluded from a search. */
   note?: (line: string) => void;
-  /**
-   * Receives lines that only inform the user, such as what the client waits for.
-   *
-   * @defaultValue `note`
-   */
+  /** Receives lines that only inform the user, such as what the client waits for. @defaultValue `note` */
   announce?: (line: string) => void;
   /**
    * The pauses before each further look for something that may appear late, in milliseconds.
@@ -46,7 +41,6 @@ export interface ClientOptions extends ExchangeOptions {
   valuesForbiddenBy?: string;
   /** The setting that forbids to read values, as an error names it. */
   readValuesAt?: string;
-  /** The zone of the settings; absent if they name none. */
   defaultZone?: DefaultZone;
 }
 
@@ -56,21 +50,13 @@ type Request = Pick<Call, "action" | "method" | "path" | "query" | "body"> & Cal
 /** An existing zone answers with these if only its listing is not allowed. */
 const LISTING_REFUSED = new Set([403, 405]);
 
-/**
- * A client of Keycard's secrets.
- *
- * @see https://docs.keycard.ai/api
- */
+/** A client of Keycard's secrets. @see https://docs.keycard.ai/api */
 export class KeycardClient {
   /** Listings that many reads share until something is written. */
   readonly listings = new SharedListings(this);
-  /** What this run's answers have shown. */
   readonly seen = new SeenSecrets();
-  /** Which zones are visible with these credentials. */
   readonly zones = new ZoneEvidence(this);
-  /** The pauses before each further look for something that may appear late, in milliseconds. */
   readonly pausesMs: readonly number[];
-  /** Waits for zones, entities and names that are not available yet. */
   readonly availability = new Availability(this);
   private readonly announced = new Set<string>();
   private readonly exchange: Exchange;
@@ -90,7 +76,6 @@ export class KeycardClient {
     if (this.defaultZone) this.availability.noteFixedZone(this.defaultZone.id);
   }
 
-  /** The zone of secrets that do not name one. */
   get defaultZone(): DefaultZone | undefined {
     return this.options.defaultZone;
   }
@@ -105,12 +90,10 @@ export class KeycardClient {
     return new CallTime(this.options.limits, totalMs + extraMs);
   }
 
-  /** The setting that is `false`, if values must not be read. */
   get valuesForbiddenBy(): string | undefined {
     return this.options.valuesForbiddenBy;
   }
 
-  /** The address of the API. */
   get endpoint(): string {
     return this.options.endpoint;
   }
@@ -142,20 +125,17 @@ export class KeycardClient {
     );
   }
 
-  /** Prints a line about something that takes a while. */
   announce(line: string): void {
     const { announce = this.options.note } = this.options;
     announce?.(safeMessage(line, this.hidden));
   }
 
-  /** Prints a line that informs the user once per key. */
   announceOnce(key: string, line: string): void {
     if (this.announced.has(key)) return;
     this.announced.add(key);
     this.announce(line);
   }
 
-  /** The service's clock. */
   get clock(): ServerClock {
     return this.exchange.clock;
   }
@@ -225,10 +205,7 @@ export class KeycardClient {
     );
   }
 
-  /**
-   * Deletes a secret. See `removeSecret` for one that may be gone already.
-   * `DELETE /zones/{zone_id}/secrets/{id}`
-   */
+  /** Deletes a secret. See `removeSecret` for one that may be gone already. `DELETE /zones/{zone_id}/secrets/{id}` */
   async deleteSecret(zoneId: string, id: string, options: CallOptions = {}): Promise<void> {
     await this.send(
       { ...options, zoneId, action: "delete the secret", method: "DELETE", path: secretPath(zoneId, id) },

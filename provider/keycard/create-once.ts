@@ -13,7 +13,6 @@ export interface Advice {
   startAfresh: string;
 }
 
-/** What to do if several secrets may be the one that was created. */
 function remedyForSeveral(ids: string[], { takeOver }: Advice): string {
   return ids.length === 1
     ? `Found a secret that may be this one: ${ids[0]}. To keep it, ${takeOver}. If nobody uses it, delete it.`
@@ -21,7 +20,6 @@ function remedyForSeveral(ids: string[], { takeOver }: Advice): string {
         `Delete those that nobody uses, and ${takeOver} for the one to keep.`;
 }
 
-/** What to do if the search for the secret failed. */
 function remedyForNoLook(error: unknown, { name, entityId }: NewSecret, advice: Advice): string {
   const cause = failureOf(error);
   const why = cause ? `${cause.method} ${cause.path} ${cause.event}` : (error as Error).message;
@@ -35,7 +33,6 @@ function remedyForNoLook(error: unknown, { name, entityId }: NewSecret, advice: 
   );
 }
 
-/** What to do if the search did not find the secret. */
 function remedyForNothing(isCertain: boolean): string {
   return isCertain
     ? "Keycard has no such secret. Run it again. If this keeps happening, contact Keycard support with the request ID."
@@ -49,7 +46,6 @@ const GATEWAY_STATUSES = new Set([0, 408, 502, 503, 504]);
 /** How long after a creation began its secret may be missing from a listing, in milliseconds. */
 const RECENT_MS = 90_000;
 
-/** What a creation works with. */
 interface CreationTools {
   client: KeycardClient;
   availability: Availability;
@@ -58,7 +54,6 @@ interface CreationTools {
   advice: Advice;
 }
 
-/** The result of a repeated search. */
 interface Looked extends Candidates {
   /** False if there was no time for all of them. */
   isComplete: boolean;
@@ -308,9 +303,7 @@ export class Creations {
   private readonly tools: CreationTools;
   private readonly queues = new Map<string, Promise<unknown>>();
 
-  /**
-   * @param claimed - the ids of all secrets that are known to be different ones. Created secrets are added
-   */
+  /** @param claimed - the ids of all secrets that are known to be different ones. Created secrets are added */
   constructor(client: KeycardClient, claimed: Set<string>, advice: Advice) {
     this.tools = { client, availability: client.availability, claimed, advice };
   }

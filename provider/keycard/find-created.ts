@@ -5,7 +5,6 @@ import { inTime, latestOf, uninterruptible } from "./http/time";
 import { unknownType } from "./listings";
 import type { Data, NewSecret, OtherSecret, Secret, SecretWithData } from "./wire";
 
-/** What a creation has sent, or will send. */
 export interface Sought {
   zoneId: string;
   secret: NewSecret;
@@ -20,19 +19,15 @@ export interface Sought {
 /** When a secret was created, relative to the beginning of a creation. */
 type Age = "since" | "before" | "unclear";
 
-/** What is known about the creation when the search begins. */
 export interface Search {
   /** Returns true for the id of a secret that is certainly a different one. */
   isOther: (id: string) => boolean;
-  /** Compares the time of a secret's creation with the beginning of the search's creation. */
   ageOf: (secret: Secret) => Age;
-  /** Makes the options of each request. */
   options: () => CallOptions;
 }
 
 /** The secrets that a creation may have made, because they have the content that was sent. */
 export interface Candidates {
-  /** Secrets that were created since it began. */
   created: SecretWithData[];
   /** Secrets that may have been created a moment before it began. */
   unclear: SecretWithData[];
@@ -40,11 +35,7 @@ export interface Candidates {
   unread: string[];
 }
 
-/**
- * Finds the secrets that a creation may have made.
- *
- * @throws if the search fails
- */
+/** Finds the secrets that a creation may have made. @throws if the search fails */
 export async function findCreated(
   client: KeycardClient,
   { zoneId, secret, matches = (data) => sameJson(data, secret.data) }: Sought,
@@ -155,7 +146,6 @@ export class CreateStart {
     return moment === undefined || performance.now() - moment < withinMs;
   }
 
-  /** True if an answer showed the secret before the creation began. */
   wasShownBefore(id: string): boolean {
     return this.client.seen.wasShownBefore(id, this.moment ?? -Infinity);
   }

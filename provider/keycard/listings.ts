@@ -3,7 +3,6 @@ import { type Call, type CallOptions, type Failure, failureOf } from "./http/err
 import { type Interruption, inTime, uninterruptible } from "./http/time";
 import type { OtherSecret, Secret, SecretFilter, SecretPage, SecretRows } from "./wire";
 
-/** The secrets of a listing by their ids. */
 export class Listing {
   private readonly secrets: ReadonlyMap<string, Secret>;
   private readonly others: ReadonlyMap<string | undefined, OtherSecret>;
@@ -26,7 +25,6 @@ export class Listing {
   }
 }
 
-/** Describes an unknown type, and what to do. */
 export function unknownType({ type }: OtherSecret): string {
   return `the type ${JSON.stringify(type.slice(0, 40))}, which this release does not know. Update the package`;
 }
@@ -79,7 +77,6 @@ function endless(call: Call, status: number, what: string, end = ", so the listi
   return unreadable(call, status, `${what}${end}`, { remedy, lasting: true });
 }
 
-/** Lists secrets. */
 interface Lister {
   listRows(zoneId: string, filter: SecretFilter, options: CallOptions): Promise<SecretRows>;
 }
@@ -121,7 +118,6 @@ export class SharedListings {
     return inTime(listing, undefined, interrupted);
   }
 
-  /** Forgets all listings, after a write. */
   drop(): void {
     this.listings.clear();
   }

@@ -21,11 +21,7 @@ export interface Patched {
 interface Before {
   /** The metadata before the PATCH. Only these keys can be left over; any key can, if undefined. */
   metadata?: JsonObject | undefined;
-  /**
-   * The metadata that we have sent. The service adds all other keys by itself.
-   *
-   * @defaultValue `metadata`
-   */
+  /** The metadata that we have sent. The service adds all other keys by itself. @defaultValue `metadata` */
   sent?: JsonObject | undefined;
   /** True if the secret must not be read, as its value is not ours to know. */
   withoutValue?: boolean;
@@ -111,7 +107,6 @@ function isRefusedContent(error: unknown): boolean {
   return status === 400 || status === 422;
 }
 
-/** Reads the secret after a change whose answer was lost; undefined if it cannot be read. */
 function readAfterLoss(client: KeycardClient, zoneId: string, id: string): Promise<Secret | undefined> {
   return client.readSecret(zoneId, id, { totalMs: LAST_LOOK_MS }).catch(() => undefined);
 }

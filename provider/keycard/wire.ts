@@ -15,11 +15,7 @@ export function valuesOf(data: Data): string[] {
   return fields.filter((field) => typeof field === "string");
 }
 
-/**
- * A secret as Keycard returns it.
- *
- * @see https://docs.keycard.ai/api
- */
+/** A secret as Keycard returns it. @see https://docs.keycard.ai/api */
 export interface Secret {
   id: string;
   zoneId: string;

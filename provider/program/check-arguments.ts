@@ -8,7 +8,6 @@ const IMPOSSIBLE_KEYS = ["__proto__", "toString"];
 /**
  * Checks arguments before the SDK serializes them, which silently turns a date, a map or a class instance into `{}`.
  *
- * @param called - the function that the user called, at whose caller the stack of the error begins
  * @returns the arguments, in which the outputs in `metadata` are checked when they resolve
  * @throws an Error that names the place and what to write instead; it shows no value
  */
@@ -25,7 +24,6 @@ export function checkArguments<T extends object>(resource: string, args: T, call
 
 type Pending = Promise<unknown> | pulumi.Output<unknown>;
 
-/** A place and what is wrong with it. */
 type Finding = [path: string, problem: string];
 
 const problem = (resource: string, found: Finding[]) =>
@@ -222,12 +220,7 @@ function assertOptions(what: string, opts: unknown, called: NewableFunction | Ca
   }
 }
 
-/**
- * Returns the options with which `Secret.get` reads an existing secret.
- *
- * @param get - the function that the user called
- * @throws an Error that names an argument of the wrong type
- */
+/** Returns the options with which `Secret.get` reads an existing secret. */
 export function readOptions(
   name: string,
   id: pulumi.Input<pulumi.ID>,

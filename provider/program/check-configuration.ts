@@ -5,11 +5,7 @@ import { judgeBridgedKeys, judgeKeys, judgeVariables } from "../config/unknown-k
 /** The SDK has this function, but its types do not. */
 type IsConfigSecret = (key: string) => boolean;
 
-/**
- * Finds credentials that are in plain text in the stack's configuration, and therefore in the state.
- *
- * @returns one warning for each
- */
+/** Finds credentials that are in plain text in the stack's configuration, and therefore in the state. */
 function plainSecrets(): string[] {
   const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: IsConfigSecret };
   if (isConfigSecret === undefined) return [];

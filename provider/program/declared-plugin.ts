@@ -18,7 +18,6 @@ let checked = false;
  * Makes sure that the engine will find the plugin. Otherwise the engine would try to download it, and report an address that
  * does not exist.
  *
- * @param called - the function that the user called, at whose caller the stack of the error begins
  * @throws an Error with the lines to add to the project file
  */
 export function requireDeclaredPlugin(called: NewableFunction | CallableFunction): void {

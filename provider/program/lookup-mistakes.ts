@@ -2,7 +2,6 @@ import { didYouMean } from "../config/did-you-mean";
 import type { LookUpName } from "../secret/lookups";
 import { isOutput, isPromise, isRecord, kindOf } from "../mistake";
 
-/** The arguments of a lookup. */
 interface Form {
   args: readonly string[];
   /** Exactly one of these must be set. */

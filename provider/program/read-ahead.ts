@@ -14,7 +14,6 @@ const WINDOW = 32;
  */
 const MOST_TOLD = 10_000;
 
-/** A resource whose value comes from a source. */
 interface Reading {
   source: ValueSource;
   name: string;
@@ -40,7 +39,6 @@ let batch: Batch | undefined;
  * their values side by side.
  *
  * @param type - the type of the resource
- * @param data - as the program gave it
  * @returns undefined if the value comes from no source, or from one that is not known yet
  */
 export function noteSource(name: string, type: string, data: unknown, opts: pulumi.CustomResourceOptions) {
@@ -52,7 +50,6 @@ export function noteSource(name: string, type: string, data: unknown, opts: pulu
   const { readings, told } = openBatch();
   readings.push(reading);
   return {
-    /** What to tell the provider. */
     ahead: told.then((all) => all.get(reading)),
     constructed: (resource: object) => {
       reading.resource = resource;

@@ -1,12 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Ends what {@link suspendStackTraces} began. */
 type Resume = () => void;
 
 /**
  * Lets the SDK register a resource without formatting stack traces, which would take most of its time.
  *
- * @param opts - the options of the resource
  * @returns a function that restores the limit. Call it as soon as the constructor of the SDK returns or throws
  */
 export function suspendStackTraces(opts: pulumi.ResourceOptions): Resume {
@@ -21,11 +19,7 @@ export function suspendStackTraces(opts: pulumi.ResourceOptions): Resume {
   };
 }
 
-/**
- * Sets the caller's stack on an error that was thrown while stack traces were suspended.
- *
- * @param constructor - the function that the user called
- */
+/** Sets the caller's stack on an error that was thrown while stack traces were suspended. */
 export function withCallersStack(error: unknown, constructor: NewableFunction): unknown {
   if (error instanceof Error && !/^ +at /m.test(error.stack ?? ""))
     Error.captureStackTrace(error, constructor);

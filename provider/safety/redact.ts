@@ -109,7 +109,6 @@ function isWord(text: string, at: number, length: number): boolean {
   return !joins(text.charAt(at - 1), text.charAt(at)) && !joins(text.charAt(end - 1), text.charAt(end));
 }
 
-/** Replaces a value in a text. */
 export const REDACTED = "[redacted]";
 
 /** Shorter values occur in any text by chance, so only whole words are replaced. */
@@ -284,7 +283,6 @@ export function safeError(error: unknown, values: Hidden = []): unknown {
 /** A node of the tree. The path to it from the root, and its label, are the beginning of at least one text. */
 interface Node {
   label: string;
-  /** True if a text ends here. */
   isEnd: boolean;
   next: Map<number, Node> | undefined;
 }

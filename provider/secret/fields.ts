@@ -44,16 +44,12 @@ const FIELDS: Record<keyof SecretInputs, Field> = {
   adoptId: { change: "nothing" },
 };
 
-/** The names of all arguments. */
 export const ARGUMENTS = Object.keys(FIELDS) as (keyof SecretInputs)[];
 
-/** The names of the arguments that Keycard stores without encryption. */
 export const UNENCRYPTED = ARGUMENTS.filter((name) => name !== "data" && FIELDS[name].change === "patch");
 
-/** The value that an absent argument means, and that a PATCH sends to clear it. */
 export const clearedValue = (name: keyof SecretInputs): unknown => FIELDS[name].cleared;
 
-/** The names of the arguments that a PATCH can clear. */
 export const CLEARABLE = UNENCRYPTED.filter((name) => FIELDS[name].cleared !== undefined);
 
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;

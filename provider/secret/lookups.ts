@@ -13,7 +13,6 @@ interface NamedSecret {
   name: string;
 }
 
-/** The maximum number of ids in a message. */
 const MOST_LISTED = 10;
 
 /**
@@ -55,25 +54,18 @@ function listOf(secrets: Secret[], note: (secret: Secret) => string): string {
   return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
 }
 
-/** The arguments of a lookup of one secret, without the zone. */
 type OneSecret = { id: string } | NamedSecret;
 
-/** The arguments of a listing, without the zone. */
 type ListFilter = SecretFilter & { name?: string };
 
-/** The lookups by name. */
 const LOOK_UPS = { getSecret, getSecretValue, listSecrets };
 
-/** The name of a lookup. */
 export type LookUpName = keyof typeof LOOK_UPS;
 
-/** The result of a lookup. */
 export type LookedUp<Name extends LookUpName> = Awaited<ReturnType<(typeof LOOK_UPS)[Name]>>;
 
-/** The arguments of a lookup, without the zone. */
 export type LookUpArgs<Name extends LookUpName> = Parameters<(typeof LOOK_UPS)[Name]>[2];
 
-/** Runs a lookup. */
 export async function lookUp<Name extends LookUpName>(
   client: KeycardClient,
   name: Name,

@@ -27,13 +27,11 @@ import {
 import { adopt, updateSecret } from "./update";
 import { clearingFailed, creationFailed, explainConflict, stillUnconfirmed } from "./write-errors";
 
-/** The result of a create. */
 export interface Created {
   id: string;
   outs: SecretState;
 }
 
-/** The result of a read. */
 export interface ReadResult {
   /** Empty if the secret is gone. */
   id: string;
@@ -137,7 +135,6 @@ export class SecretOperations {
     await removeSecret(this.client, secret, { hidden: valueOf(known.data).texts });
   }
 
-  /** Runs a lookup of the program. */
   lookUp<Name extends LookUpName>(
     name: Name,
     zoneId: string,

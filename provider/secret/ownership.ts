@@ -63,22 +63,14 @@ export class Ownership {
     return problem === undefined ? [] : [problem];
   }
 
-  /**
-   * Records a call of `diff`.
-   *
-   * @returns the resource; undefined if the program does not declare it
-   */
+  /** Records a call of `diff`. @returns the resource; undefined if the program does not declare it */
   diff(urn: string, id: string, zoneId: string): PlannedResource | undefined {
     const resource = this.resources.get(urn);
     if (resource?.exists) resource.manages = { id, zoneId };
     return resource;
   }
 
-  /**
-   * Records that a resource keeps the secret that the state has for it.
-   *
-   * @returns why it cannot; undefined if it can
-   */
+  /** Records that a resource keeps the secret that the state has for it. @returns why it cannot; undefined if it can */
   keeps(resource: PlannedResource): string | undefined {
     const { id = "", zoneId } = resource.manages ?? {};
     const key = secretKey(zoneId, id);
@@ -108,7 +100,6 @@ export class Ownership {
     );
   }
 
-  /** Records that a secret was adopted. */
   adopt(zoneId: string, id: string): void {
     const key = secretKey(zoneId, id) ?? "";
     const adopter = this.nextAdopter(key);
@@ -116,11 +107,7 @@ export class Ownership {
     this.notes.write({ kind: "adopted", secret: key, urn: adopter?.urn ?? "" });
   }
 
-  /**
-   * Records that a resource imports a secret.
-   *
-   * @throws an Error if another resource manages it, or has adopted it
-   */
+  /** Records that a resource imports a secret. @throws an Error if another resource manages it, or has adopted it */
   import(urn: string, zoneId: string, id: string): void {
     const key = secretKey(zoneId, id) ?? "";
     const [other] = [...this.managersOf(key), this.adopterOf(key)].filter((each) => each && each.urn !== urn);

@@ -138,7 +138,6 @@ export class SecretProvider {
     return { inputs, problems, ...(fingerprint && { fingerprint }) };
   }
 
-  /** See {@link diffSecret}. */
   async diff(
     call: Call,
     id: string,
@@ -226,7 +225,6 @@ export class SecretProvider {
     return problemsOfSettings(this.readConfig, process.env);
   }
 
-  /** Removes values from the error of a call. */
   private async safely<T>(call: Promise<T>): Promise<T> {
     try {
       return await call;
@@ -252,14 +250,12 @@ export interface Plan {
   olds: Partial<SecretInputs> | undefined;
 }
 
-/** An argument that differs. */
 interface Difference {
   name: keyof SecretInputs;
   old: unknown;
   now: unknown;
 }
 
-/** The effect of changed arguments. */
 export interface Diff {
   /** Undefined if the engine is to find and list the changed arguments itself. */
   changes: boolean | undefined;

@@ -66,7 +66,6 @@ export async function refreshSecret(
 /**
  * Reads a secret itself.
  *
- * @param known - the state before
  * @param sent - the body of a PATCH that got no answer
  * @param isAdopted - true if the secret keeps its value, if that may be the declared one
  * @returns what is known now; undefined if the secret is gone

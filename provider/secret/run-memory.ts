@@ -25,7 +25,6 @@ export function unconfirmedId(since: number | undefined): string {
   return PREFIX + (since === undefined ? "?" : new Date(since).toISOString());
 }
 
-/** True for the id of an unconfirmed create. */
 export function isUnconfirmedId(id: string): boolean {
   return id.startsWith(PREFIX) || id.startsWith(EARLIER_PREFIX);
 }
@@ -60,7 +59,6 @@ export class UnconfirmedCreates {
     return this.retried.get(keyOf(id, olds));
   }
 
-  /** Remembers a create that failed in this run. */
   noteFailed(urn: string, id: string, inputs: SecretInputs, data: DeclaredData): void {
     this.noted.push({ urn, key: keyOf(id, inputs), since: sinceOf(id), data });
   }
@@ -105,11 +103,7 @@ function declaresSame(olds: Partial<SecretInputs>, news: Partial<SecretInputs>):
   return isSameValue && ARGUMENTS.every((name) => NOT_COMPARED.has(name) || sameJson(olds[name], news[name]));
 }
 
-/**
- * Prints a warning.
- *
- * @param urn - the resource that it is about; empty if that is unknown
- */
+/** Prints a warning. @param urn - the resource that it is about; empty if that is unknown */
 export type ShowWarning = (line: string, urn: string) => Promise<void> | void;
 
 const ALONE =
@@ -145,12 +139,7 @@ export class RunMemory {
   private readonly told = new Set<string>();
   private readonly show: (line: string) => void;
 
-  /**
-   * @param note - prints a line for the user
-   * @param showWarning - prints a warning about a resource
-   * @param run - what all processes of this run have in common; undefined if this is not the process of a provider
-   * @param options - of the reader of values
-   */
+  /** @param run - what all processes of this run have in common; undefined if this is not the process of a provider */
   constructor(
     readonly note: (line: string) => void,
     private readonly showWarning: ShowWarning,
@@ -216,7 +205,6 @@ export class RunMemory {
     return one && two && namesOf(one, two);
   }
 
-  /** Who has or declares the name of a secret. */
   ownersOf(inputs: SecretInputs): NameOwners {
     return { isOwnName: this.ownNames.has(nameKey(inputs)), namesakes: this.namesakesOf(inputs) };
   }
@@ -224,7 +212,6 @@ export class RunMemory {
 
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
 
-/** The name that a resource of the program declares. */
 interface DeclaredName {
   urn: string;
   entityId: unknown;

@@ -25,7 +25,6 @@ export interface RunNote {
   kind: "adopts" | "names" | "adopted" | "manages" | "forgets";
   /** The key of the secret. */
   secret: string;
-  /** The resource. */
   urn: string;
 }
 
@@ -53,7 +52,6 @@ export class RunNotes {
   /**
    * @param run - what all processes of a run have in common; undefined if there is nothing, and then there are no notes
    * @param fail - called once, with the reason why the processes cannot tell each other anything
-   * @param folder - the folder of all notes
    */
   constructor(
     private readonly run: () => string | undefined,
@@ -61,7 +59,6 @@ export class RunNotes {
     private readonly folder = join(tmpdir(), `pulumi-keycard-${userInfo().username.replace(/\W/g, "_")}`),
   ) {}
 
-  /** Tells the other processes something. */
   write(note: RunNote): void {
     this.attempt(undefined, (prefix) => {
       this.file ??= this.create(prefix);

@@ -89,7 +89,6 @@ const MARKS = [
   "__valueChangedAt",
 ] as const satisfies (keyof SecretState)[];
 
-/** Reads a state. */
 export function decodeState(state: SecretState): Known;
 export function decodeState(state: Partial<SecretState>): PartlyKnown;
 export function decodeState(state: Partial<SecretState>): object {
@@ -133,11 +132,7 @@ export function encodeState(known: Known, { isUnfinished = false } = {}): Secret
   return jsonCopy(state);
 }
 
-/**
- * The result of a read. It has inputs only if the stack manages the secret.
- *
- * @param now - what the read found
- */
+/** The result of a read. It has inputs only if the stack manages the secret. @param now - what the read found */
 export function readResult(
   now: Known,
   known: PartlyKnown,
@@ -147,7 +142,6 @@ export function readResult(
   return isManaged ? { props, inputs: inputsOf(props) } : { props, isUnmanaged: true };
 }
 
-/** Marks the state of a secret that the stack only reads. */
 export function asUnmanaged(state: object): object {
   return { ...state, __unmanaged: true } satisfies Pick<SecretState, "__unmanaged">;
 }
@@ -170,18 +164,11 @@ function declarationToStore({ declared, sentMetadata, ...stored }: Known): Decla
 
 /** What is known about a value that was not written or read just now. */
 export interface KnownValue {
-  /** The version at which the value is known. */
   version?: number | undefined;
-  /** When the value last changed. */
   changedAt?: string | undefined;
 }
 
-/**
- * What is known about a secret after a call.
- *
- * @param declaration - how it is declared
- * @param value - what is known about the value
- */
+/** What is known about a secret after a call. */
 export function knownAfter(
   {
     zoneId,
@@ -323,12 +310,7 @@ export function plannedState(news: SecretInputs, olds?: Pick<SecretState, "creat
 
 const DAY_MS = 86_400_000;
 
-/**
- * Checks the age of a value, using only its state.
- *
- * @param name - the name of the secret in the warning
- * @returns the warning; undefined if the value is young enough
- */
+/** Checks the age of a value, using only its state. @returns the warning; undefined if the value is young enough */
 export function warningOfAge(
   { valueChangedAt }: Known,
   maxAgeDays: number | undefined,

@@ -28,7 +28,6 @@ const LAST_LOOK_MS = 30_000;
 const REPLACE =
   "replace the secret: `pulumi up --replace URN`, with the URN that `pulumi stack --show-urns` shows.";
 
-/** The tools of an update. */
 interface UpdateTools {
   /** Called only if a request is needed. */
   connect: () => KeycardClient;
@@ -39,7 +38,6 @@ interface UpdateTools {
 /**
  * Sends what changed, and reads what Keycard has if the answer was lost.
  *
- * @returns the new state
  * @throws an error that makes the engine record what Keycard has, if the update was, or may have been, done in part
  */
 export async function updateSecret(
@@ -125,19 +123,14 @@ function isEmpty(patch: SecretPatch): boolean {
   return Object.keys(patch).length === 0;
 }
 
-/** The tools of an adoption. */
 interface Adoption {
-  /** The arguments. */
   inputs: SecretInputs;
   tools: SendTools;
   owners: NameOwners;
 }
 
-/** The result of an adoption. */
 interface Adopted extends Patched {
-  /** What is known about the value. */
   known: KnownValue;
-  /** The form of the value in the state. */
   data: DeclaredData;
 }
 

@@ -106,12 +106,10 @@ const KILLED_MS = 2_000;
 /** Shorter lines may occur in any text by chance. */
 const SHORTEST_LINE = 4;
 
-/** The commands that are running. */
 const running = new Set<number>();
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Kills all commands that are running, with their descendants. */
 export function endCommands(): void {
   for (const pid of running) killTree(pid);
 }
@@ -136,7 +134,6 @@ function endBySignal(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
 }
 
-/** What a command has written. */
 export interface CommandOutput {
   stdout: Buffer;
   /** Returns what of its stderr may be shown, in one line; empty if there is nothing. */
@@ -147,7 +144,6 @@ export interface CommandOutput {
  * Runs a command without a shell, in the program's folder and with our environment except our own credentials. Returns what
  * it has written when it ends. A process that it leaves behind may keep stdout open, as an agent does.
  *
- * @param hidden - the values that no error may show
  * @throws an error of `sourceError`, with how the command ended and the cause that it has written to stderr
  */
 export function runCommand(source: CommandSource, hidden: () => HiddenValues): Promise<CommandOutput> {
@@ -217,7 +213,6 @@ export function runCommand(source: CommandSource, hidden: () => HiddenValues): P
 const MORE_PROCESSES =
   "raise the limit, which is `ulimit -u` or that of the container, or end other processes.";
 
-/** Why a command could not start, and what to do about it. */
 const START_FAILURES: Record<string, (program: string) => [why: string, remedy: string]> = {
   ENOENT: (program) =>
     /[/\\]/.test(program)
@@ -327,7 +322,6 @@ const VERBS = new Set(
  * quotes, and encoded texts.
  *
  * @param args - the arguments of the command. None is shown, except words such as `read`
- * @param values - further texts that are not shown
  * @returns in one line, without a full stop at its end; empty if the command has said nothing that can be shown
  */
 export function causeIn(stderr: string, args: readonly string[], values: HiddenValues): string {

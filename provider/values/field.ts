@@ -62,7 +62,6 @@ export function problemOfField(path: unknown): string | undefined {
 /** One step of a path: a name, a quoted name or an index. As in Pulumi, a name may have any characters but `.` and `[`. */
 const STEP = /^(?:(?:\.?([^.[\]]+))|\.?\[(?:"((?:\\"|[^"])*)"|(0|[1-9]\d{0,14}))\])(?=$|[.[])/;
 
-/** The steps of a path; undefined if it is not valid. */
 function stepsOf(path: string): Step[] | undefined {
   const steps: Step[] = [];
   for (let rest = path; rest !== "";) {

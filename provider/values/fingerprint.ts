@@ -60,11 +60,7 @@ export function isWhole(fingerprint: string | undefined): fingerprint is string 
   return recipeOf(fingerprint) !== undefined && !fingerprint?.endsWith("$");
 }
 
-/**
- * Computes what is stored instead of a value, to tell later whether a value is the same.
- *
- * @param recipe - one of {@link recipeFor} or {@link recipeOf}
- */
+/** Computes what is stored instead of a value, to tell later whether a value is the same. */
 export async function fingerprintOf(value: string, recipe: Recipe): Promise<string> {
   const [name = "", salt = ""] = recipe.split("$");
   const cost = COSTS[name];
@@ -73,7 +69,6 @@ export async function fingerprintOf(value: string, recipe: Recipe): Promise<stri
   return `${recipe}$${hash.toString("base64url")}`;
 }
 
-/** True if a fingerprint is that of a value. */
 export async function isFingerprintOf(fingerprint: string, value: string): Promise<boolean> {
   const recipe = recipeOf(fingerprint);
   return recipe !== undefined && (await fingerprintOf(value, recipe)) === fingerprint;

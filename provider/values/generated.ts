@@ -207,7 +207,6 @@ function isDue(since: string | undefined, { rotateAfterDays }: KnownOptions): bo
   return Date.now() - Date.parse(since) > rotateAfterDays * DAY_MS;
 }
 
-/** True if both options generate equivalent values. */
 function sameGeneration(one: KnownOptions, other: KnownOptions): boolean {
   return sameJson({ ...one, rotateAfterDays: null }, { ...other, rotateAfterDays: null });
 }
@@ -225,9 +224,7 @@ const CLASSES = Object.keys(ALPHABETS) as CharacterClass[];
 /** The default classes. 32 such characters have 190 bits. */
 const USUAL: readonly CharacterClass[] = ["lower", "upper", "digits"];
 
-/**
- * Generates a text. All texts of this length with at least one character of each class are equally likely.
- */
+/** Generates a text. All texts of this length with at least one character of each class are equally likely. */
 export function generate({ length, characters = USUAL }: KnownOptions): string {
   const alphabets = characters.map((name) => ALPHABETS[name]);
   const all = alphabets.join("");
@@ -241,7 +238,6 @@ export function generate({ length, characters = USUAL }: KnownOptions): string {
 const SHORTEST = 8;
 const LONGEST = 1024;
 
-/** Describes what is wrong with an option; undefined if it is fine. */
 type Rule = (value: unknown) => string | undefined;
 
 const RULES: Record<keyof GeneratedOptions, Rule> = {

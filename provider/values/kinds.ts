@@ -79,18 +79,13 @@ export interface Kind {
 /** A later kind takes precedence. */
 export const KINDS: Kind[] = [Source, Generated, Initial];
 
-/**
- * Understands `data`, as a program declares it or as a state has it.
- *
- * @param data - not validated
- */
+/** Understands `data`, as a program declares it or as a state has it. @param data - not validated */
 export function valueOf(data: unknown): Value {
   const given = givenIn(data);
   const kind: Kind | typeof Inline = kindOf(given) ?? Inline;
   return new kind(data as DeclaredData);
 }
 
-/** True for a token or password that is given in another way than as a string. */
 export const isByKind = (given: unknown) => kindOf(given) !== undefined;
 
 function kindOf(given: unknown): Kind | undefined {
@@ -104,7 +99,6 @@ export function problemOfWays(data: unknown): string | undefined {
   return isObject(data) ? problemOfSeveral(givenIn(data), keys, `data.${String(data["type"])}`) : undefined;
 }
 
-/** The ways to give a token or password, for a message. */
 export function waysToGive(): string {
   const ways = ["a string", ...KINDS.flatMap(({ examples }) => examples)];
   return `${ways.slice(0, -1).join(", ")} or ${ways.at(-1)}`;

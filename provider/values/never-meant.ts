@@ -106,11 +106,7 @@ const CERTAIN: Rule[] = [
   ],
 ];
 
-/**
- * Judges a text that is about to be sent as a value.
- *
- * @returns undefined if nothing is suspicious
- */
+/** Judges a text that is about to be sent as a value. @returns undefined if nothing is suspicious */
 export function suspicionOf(text: string): Suspicion | undefined {
   const value = text.trim();
   for (const [matches, fact, remedy] of CERTAIN) {

@@ -19,12 +19,7 @@ import { HiddenValues, safeError } from "../safety/redact";
 /** The time limit for a named pipe, in seconds: that of a command. */
 const PIPE_SECONDS = 30;
 
-/**
- * Reads the value of a source.
- *
- * @param hidden - the values that no error may show
- * @throws an error of `sourceError`, also if the value is empty or not text
- */
+/** Reads the value of a source. */
 async function readSource(source: ValueSource, hidden: () => HiddenValues): Promise<string> {
   if ("fromEnv" in source) {
     const value = process.env[source.fromEnv];
@@ -119,29 +114,21 @@ const BEGINS_WITH_MARK =
   "begins with a byte order mark (BOM), which is sent as part of the value. " +
   "If it does not belong there, save the value as UTF-8 without BOM.";
 
-/** The maximum number of named secrets with the same source. */
 const MOST_USERS = 3;
 
-/** The content of a line about an unreadable source. */
 interface SourceNote {
   /** The rest of the sentence. If undefined, no line is printed. */
   consequence: string | undefined;
-  /** The name of the resource that uses the source; empty if it is unknown. */
   user: string;
 }
 
 /** How long reading takes before a line tells about it, in milliseconds. */
 const PATIENCE_MS = 5_000;
 
-/** The settings of a reader. */
 export interface ReaderOptions {
   /** Prints a line that only informs. */
   show?: (line: string) => void;
-  /**
-   * The maximum number of files and commands that are read at once.
-   *
-   * @defaultValue 1
-   */
+  /** The maximum number of files and commands that are read at once. @defaultValue 1 */
   parallelReads?: () => number;
 }
 
@@ -205,11 +192,7 @@ export class ValueReader {
     }
   }
 
-  /**
-   * Returns the value of a source.
-   *
-   * @throws an error that names the variable, the file or the command, and what to do
-   */
+  /** Returns the value of a source. */
   read(source: ValueSource): Promise<string> {
     const key = keyOf(rawOf(source));
     const at = this.waiting.findIndex((each) => each.key === key);
@@ -327,11 +310,7 @@ export class ValueReader {
     this.show(`Reading ${total} ${total === 1 ? "value" : "values"}: ${this.done} done`);
   }
 
-  /**
-   * Returns the value of a source, or undefined and prints a line if it cannot be read.
-   *
-   * @param note - the content of the line
-   */
+  /** Returns the value of a source, or undefined and prints a line if it cannot be read. */
   async readIfPossible(source: ValueSource, note: SourceNote): Promise<string | undefined> {
     try {
       return await this.read(source);

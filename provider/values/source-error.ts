@@ -22,7 +22,6 @@ export function sourceError(source: ValueSource, event: string, remedy = remedyF
 export const TOO_MANY_FILES = "this process has too many open files (EMFILE)";
 export const FEWER_FILES = "raise the limit, which is `ulimit -n` or that of the container.";
 
-/** True for an error of {@link sourceError}. */
 export function isSourceError(error: unknown): error is SourceError {
   return typeof (error as Partial<SourceError> | null)?.fact === "string";
 }
@@ -33,17 +32,12 @@ interface Refusal extends Error {
   readonly refusal: string;
 }
 
-/**
- * Builds the error of a source whose value cannot be meant.
- *
- * @param event - what is wrong, without any value
- */
+/** Builds the error of a source whose value cannot be meant. @param event - what is wrong, without any value */
 export function refusalOf(source: ValueSource, event: string, remedy: string): Refusal {
   const refusal = `${describeSource(source)} ${event}: ${remedy}`;
   return Object.assign(new Error(refusal), { refusal });
 }
 
-/** True for an error of {@link refusalOf}. */
 export function isRefusal(error: unknown): error is Refusal {
   return typeof (error as Partial<Refusal> | null)?.refusal === "string";
 }

@@ -239,13 +239,10 @@ function withoutFinding({ data }: Value): DeclaredData {
     : data;
 }
 
-/** What is wrong with a part of a source. */
 interface Fault {
   /** The part of a list, as in "argument 1". */
   part?: string;
-  /** As in "is empty". */
   fact: string;
-  /** An imperative. */
   remedy?: string;
 }
 
@@ -366,11 +363,7 @@ function assertSource(name: SourceName, main: unknown, options: unknown, called:
   }
 }
 
-/**
- * Returns the problems of a source in the arguments. Each names its place, and none shows a value.
- *
- * @param at - the place of the source
- */
+/** Returns the problems of a source in the arguments. Each names its place, and none shows a value. */
 export function problemsOfSource(source: object, at: string): string[] {
   const name = nameOf(source);
   const rules = name === undefined ? {} : SOURCES[name].rules;
@@ -390,7 +383,6 @@ export function problemsOfSource(source: object, at: string): string[] {
 /** True for the result of `fromEnv`, `fromFile` or `fromCommand`, valid or not. */
 export const isSource = (given: unknown): given is object => isObject(given) && nameOf(given) !== undefined;
 
-/** The function that names a source; undefined if none or several do. */
 function nameOf(given: object): SourceName | undefined {
   const names = Object.keys(SOURCES) as SourceName[];
   const [name, ...others] = names.filter((each) => Object.hasOwn(given, each));

@@ -4,7 +4,6 @@ import { isFingerprintOf } from "./fingerprint";
 import type { ValueReader } from "./reader";
 import type { DeclaredData, SecretData, ValueSource } from "./types";
 
-/** The tools of a call that sends values. */
 export interface SendTools {
   reader: ValueReader;
   /** The initial values of the run, or their sources. The result of `check` is stored in the state, so it has only their keys. */
@@ -13,7 +12,6 @@ export interface SendTools {
   hide: (value: string) => void;
 }
 
-/** What `check` knows about the resource of a value. */
 export interface CheckContext extends Omit<SendTools, "hide">, Call {
   /** True if an existing secret is adopted. */
   isAdopted: boolean;
@@ -21,7 +19,6 @@ export interface CheckContext extends Omit<SendTools, "hide">, Call {
   ways: string;
 }
 
-/** A value after `check`. */
 export interface CheckedValue {
   /** `data` as the inputs have it. */
   data: unknown;
@@ -46,7 +43,6 @@ export interface ValueToSend extends Required<ValueUpdate> {
   unconfirmed: DeclaredData;
 }
 
-/** An existing secret, with its value if it was read. */
 export interface ExistingValue {
   type: SecretData["type"];
   updatedAt: string;
@@ -81,11 +77,7 @@ export abstract class Value {
     this.given = givenIn(data);
   }
 
-  /**
-   * Finds what is wrong with a declared value, and what the inputs have of it.
-   *
-   * @param held - the value in the state
-   */
+  /** Finds what is wrong with a declared value, and what the inputs have of it. @param held - the value in the state */
   abstract check(held: Value, context: CheckContext): Promise<CheckedValue>;
 
   /**
@@ -95,11 +87,7 @@ export abstract class Value {
    */
   abstract toSend(tools: SendTools): Promise<ValueToSend>;
 
-  /**
-   * What the state has of a value that was read.
-   *
-   * @param held - the value in the state before
-   */
+  /** What the state has of a value that was read. @param held - the value in the state before */
   abstract keptAfterRead(found: SecretData, held: Value): Promise<DeclaredData>;
 
   /** Keeps a token or password that is given as a string out of all errors. */
@@ -117,11 +105,7 @@ export abstract class Value {
     return Promise.resolve();
   }
 
-  /**
-   * Compares a declared value with the one in the state.
-   *
-   * @param mayExpire - whether the age of the value matters
-   */
+  /** Compares a declared value with the one in the state. @param mayExpire - whether the age of the value matters */
   changeFrom(held: Value, _mayExpire = false): ValueChange {
     return sameJson(held.data, this.data) ? "none" : "value";
   }
@@ -141,14 +125,12 @@ export abstract class Value {
     return this.data;
   }
 
-  /** Returns what an update sends. */
   async update(held: Value, tools: SendTools): Promise<ValueUpdate> {
     const change = this.changeFrom(held, true);
     const sent = change === "none" || change === "state" ? undefined : await this.toSend(tools);
     return !sent || (await held.matches(sent.data)) ? { kept: this.keptUnsent(held) } : sent;
   }
 
-  /** Returns what an adoption sends. */
   async adopt(existing: ExistingValue, tools: SendTools): Promise<ValueUpdate> {
     const kept = await this.keptOnAdoption(existing);
     if (kept) return { kept };
@@ -225,7 +207,6 @@ export abstract class Value {
     return fingerprint !== undefined && typeof text === "string" && isFingerprintOf(fingerprint, text);
   }
 
-  /** `data` with another token or password. */
   protected with(given: unknown): DeclaredData {
     return withGiven(this.data, given);
   }
@@ -236,7 +217,6 @@ export abstract class Value {
     return withGiven(type === "token" ? { type } : { type, username }, given);
   }
 
-  /** `data` without the token or password. */
   protected get others(): object {
     return othersIn(this.data);
   }
@@ -255,12 +235,7 @@ export function givenIn(data: unknown): unknown {
   return data[fieldOf(data["type"])];
 }
 
-/**
- * The problem of a token or password that is given in several ways at once; undefined if it is given in one.
- *
- * @param keys - of all ways
- * @param path - of the token or password
- */
+/** The problem of a token or password that is given in several ways at once; undefined if it is given in one. */
 export function problemOfSeveral(given: unknown, keys: readonly string[], path: string): string | undefined {
   const several = keys.filter((key) => isObject(given) && Object.hasOwn(given, key));
   if (several.length < 2) return undefined;

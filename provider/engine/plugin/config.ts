@@ -11,12 +11,7 @@ const NAMES = SETTINGS.map((name) => `\`${name}\``).join(", ");
 /** The name of the provider that the engine makes of the stack's configuration, with a version if the program asks for one. */
 const DEFAULT = /^default(_\d+_\d+_\d+.*)?$/;
 
-/**
- * The name of an explicit provider.
- *
- * @param urn - the URN of a provider
- * @returns undefined for the default provider, and if the engine does not tell
- */
+/** The name of an explicit provider. @returns undefined for the default provider, and if the engine does not tell */
 export function explicitName(urn = ""): string | undefined {
   const name = nameIn(urn);
   return name === "" || DEFAULT.test(name) ? undefined : name;
@@ -24,10 +19,7 @@ export function explicitName(urn = ""): string | undefined {
 
 /** The configuration of one provider: the arguments of `Provider`, or the stack's keys in `keycard-secrets:`. */
 export class PluginConfig {
-  /**
-   * @param variables - the settings by the engine's keys, as in `keycard-secrets:config:zoneId`
-   * @param provider - the name of an explicit provider
-   */
+  /** @param variables - the settings by the engine's keys, as in `keycard-secrets:config:zoneId` */
   constructor(
     private readonly variables: ReadonlyMap<string, string> = new Map(),
     readonly provider?: string,
@@ -38,17 +30,12 @@ export class PluginConfig {
 
   readonly require = (key: string): string => this.get(key) ?? "";
 
-  /** The zone of secrets that do not name one. */
   get zoneId(): string | undefined {
     return defaultZoneId(this.get, process.env);
   }
 }
 
-/**
- * Validates the settings of a provider, without network or credentials.
- *
- * @param provider - the name of an explicit provider
- */
+/** Validates the settings of a provider, without network or credentials. */
 export function configProblems(config: Record<string, unknown>, provider?: string): string[] {
   const unknown = Object.keys(config).filter(
     (key) => !(SETTINGS as string[]).includes(key) && !ENGINE_KEYS.test(key),

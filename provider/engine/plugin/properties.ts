@@ -30,11 +30,7 @@ export function decode<T = Record<string, unknown>>(struct: Struct | undefined):
   return { props: value as T, marks: typeof marks === "object" ? marks : {} };
 }
 
-/**
- * Converts the properties of a result.
- *
- * @param marks - the parts to mark as secret
- */
+/** Converts the properties of a result. @param marks - the parts to mark as secret */
 export function encode(props: object, ...marks: Marks[]): Struct {
   const always = Object.fromEntries(SECRET_PROPERTIES.map((name) => [name, true as const]));
   const all = [...marks, always].reduce<Marks>(merge, {});
@@ -42,7 +38,6 @@ export function encode(props: object, ...marks: Marks[]): Struct {
   return Struct.fromJavaScript(encoded as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
-/** The same, with every property a secret. */
 export function encodeSecret(props: object): Struct {
   return encode(props, Object.fromEntries(Object.keys(props).map((key) => [key, true as const])));
 }

@@ -8,9 +8,7 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { HiddenValues } from "../../safety/redact";
 import { encode, type Marks } from "./properties";
 
-/** A call of the engine. */
 interface CurrentCall {
-  /** The resource that the call is about. */
   urn: string;
   /** Puts a message into the words of the program's language. */
   inItsLanguage(message: string): string;
@@ -18,19 +16,16 @@ interface CurrentCall {
 
 const calls = new AsyncLocalStorage<CurrentCall>();
 
-/** Runs code on behalf of a call. */
 export function onBehalfOf<T>(call: CurrentCall, run: () => Promise<T>): Promise<T> {
   return calls.run(call, run);
 }
 
-/** The call on whose behalf the current code runs. */
 function currentCall(): CurrentCall | undefined {
   return calls.getStore();
 }
 
 /** Prints lines for the user through the engine, which hides what a plugin writes to stdout and stderr. */
 export class EngineLog {
-  /** The address of the engine, if it is known. */
   address: string | undefined;
   private connected: EngineClient | undefined;
   private readonly sending = new Set<Promise<void>>();
@@ -40,10 +35,8 @@ export class EngineLog {
     if (address) this.address ??= address;
   }
 
-  /** Prints a warning for the resource of the current call. */
   readonly warn = (line: string): void => this.send(LogSeverity.WARNING, line);
 
-  /** Prints a line that informs, such as one of the request log. */
   readonly info = (line: string): void => this.send(LogSeverity.INFO, line);
 
   /** Waits until all lines are sent, because the engine prints nothing after the answer to its last call. */
@@ -83,7 +76,6 @@ interface Recorded {
 /**
  * Converts an error of the core into one of gRPC, together with the state that the engine must record, if any.
  *
- * @param marks - the parts of the state that are secret
  * @param secrets - strings that the request marked as secret, which the message must not show
  */
 export function toRpcError(

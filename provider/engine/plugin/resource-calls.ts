@@ -31,7 +31,6 @@ import type { PluginConfig } from "./config";
 import { Fingerprints, withUnknownHash } from "./fingerprints";
 import { type Decoded, type Marks, decode, encode } from "./properties";
 
-/** The kind of a difference. */
 type Kind = "ADD" | "DELETE" | "UPDATE";
 
 /** The paths of all leaves that differ, as in `metadata.tags[0]`, with the kind of the difference. */
@@ -72,7 +71,6 @@ export class ResourceCalls {
     this.expected.set(id, data);
   }
 
-  /** A message about a resource in the words of the language in which it is declared. */
   inItsLanguage(urn: string, message: string): string {
     return this.declared.get(urn)?.(message) ?? message;
   }
@@ -356,8 +354,6 @@ export function mistypedKeys(data: unknown): string[] {
 
 /**
  * A message for a program in another language than TypeScript: the ways to give a value as keys instead of functions.
- *
- * @param data - as the program gave it
  */
 export function inOtherLanguages(message: string, data: unknown): string {
   const written = hasSnakeCase(givenIn(data)) ? snakeCased : (name: string) => name;

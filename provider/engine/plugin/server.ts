@@ -43,7 +43,6 @@ import { decode, encode, encodeSecret, hiddenTexts } from "./properties";
 import { type EngineLog, onBehalfOf, toRpcError } from "./report";
 import { ResourceCalls } from "./resource-calls";
 
-/** A request that may have a time limit. */
 interface TimedRequest {
   /** The limit in seconds, from the option `customTimeouts`; 0 without a limit. */
   getTimeout?(): number;
@@ -87,13 +86,7 @@ class Deadlines {
 
 const NAMES: readonly LookUpName[] = ["getSecret", "getSecretValue", "listSecrets"];
 
-/**
- * Runs a function of the plugin.
- *
- * @param token - as in `keycard-secrets:index:getSecret`
- * @param config - of the provider
- * @throws an Error that names the call
- */
+/** Runs a function of the plugin. @param token - as in `keycard-secrets:index:getSecret` */
 async function lookUp(
   core: SecretProvider,
   token: string,
@@ -117,15 +110,12 @@ async function lookUp(
   return new InvokeResponse().setReturn(name === "getSecretValue" ? encodeSecret(result) : encode(result));
 }
 
-/** The common part of most requests. */
 interface AnyRequest extends Message {
   getUrn?(): string;
 }
 
-/** A method of the protocol. */
 type Handler<Request, Response> = (request: Request) => Response | Promise<Response>;
 
-/** Implements the protocol between the engine and a resource provider. */
 export class PluginServer {
   private config = new PluginConfig();
   private readonly core: SecretProvider;

@@ -9,7 +9,6 @@ const LONGEST_MESSAGE = 300;
 /** The maximum wait for a `Retry-After`, in milliseconds. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
-/** A successful answer. */
 export interface Answer {
   status: number;
   /** The parsed JSON; undefined if the body is empty. */
@@ -108,7 +107,6 @@ export function retryAfterOf(response: AxiosResponse): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
 }
 
-/** What an answer tells about the request rate that the service allows. */
 export function rateHintsIn(response: AxiosResponse): RateHints {
   return rateHintsOf((name) => header(response, name), dateOf(response));
 }
@@ -207,7 +205,6 @@ export function rateHintsOf(header: (name: string) => string | undefined, now = 
   };
 }
 
-/** How much of a quota is left. */
 interface QuotaState {
   name?: string | undefined;
   limit: number | undefined;

@@ -151,7 +151,6 @@ export class TokenSource {
   }
 }
 
-/** True if a token endpoint rejected the credentials. */
 function isRefusal({ status, isForeign }: Failure): boolean {
   return [400, 401, 403].includes(status) && !isForeign;
 }

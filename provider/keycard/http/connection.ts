@@ -10,11 +10,7 @@ type ConnectionStage = "connecting" | "handshake" | "open";
 
 const stages = new WeakMap<Duplex, ConnectionStage>();
 
-/**
- * Follows the progress of a new connection.
- *
- * @param encrypted - true if a TLS handshake precedes the first request
- */
+/** Follows the progress of a new connection. @param encrypted - true if a TLS handshake precedes the first request */
 function followStage<T extends Duplex>(connection: T, encrypted: boolean): T {
   stages.set(connection, "connecting");
   connection.once("connect", () => stages.set(connection, encrypted ? "handshake" : "open"));
@@ -40,7 +36,6 @@ function stageOf(connection: Duplex): ConnectionStage {
  */
 export type Phase = Exclude<ConnectionStage, "open"> | "proxy" | "tunnel" | "waiting" | "reading";
 
-/** The progress of one request. */
 export class Passage {
   /** Absent until axios creates it. */
   request: ClientRequest | undefined;
@@ -76,7 +71,6 @@ export class Passage {
     this.tunnel = undefined;
   }
 
-  /** Ends the request, with every connection that it uses. */
   abandon(): void {
     this.tunnel?.destroy();
     this.request?.destroy();
@@ -88,7 +82,6 @@ export interface TunnelRefusal extends Error {
   readonly proxyStatus: number;
 }
 
-/** The options of the request that needs a connection. */
 type ConnectionOptions = https.RequestOptions & { passage?: Passage };
 
 type Connected = (error: Error | null, connection: Duplex) => void;
@@ -154,11 +147,7 @@ export interface Agents {
   httpsAgent: https.Agent;
 }
 
-/**
- * Creates the agents of a client.
- *
- * @param concurrency - the maximum number of requests at once
- */
+/** Creates the agents of a client. @param concurrency - the maximum number of requests at once */
 export function agentsFor(proxy: Proxy | undefined, concurrency: number): Agents {
   // One more for a token, which other requests may wait for.
   const options = { keepAlive: true, maxSockets: concurrency + 1, timeout: IDLE_MS };
@@ -209,11 +198,7 @@ export interface Place {
   proxyLogin?: string;
 }
 
-/**
- * Describes an endpoint for errors.
- *
- * @param from - the setting of the endpoint; undefined for the default
- */
+/** Describes an endpoint for errors. @param from - the setting of the endpoint; undefined for the default */
 export function placeOf(endpoint: string, from: string | undefined, proxy: Proxy | undefined): Place {
   return {
     endpoint: `${new URL(endpoint).host} (${from === undefined ? "the default endpoint" : `the endpoint in ${from}`})`,
@@ -248,10 +233,8 @@ export class FollowedTransport {
   }
 }
 
-/** The proxy that leads to an endpoint. */
 export interface Proxy {
   address: URL;
-  /** The variable that names it. */
   variable: string;
   /** The headers that authenticate with it; empty without credentials. */
   headers: Record<string, string>;

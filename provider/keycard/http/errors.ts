@@ -39,7 +39,6 @@ export interface Failure {
   tried?: { attempts: number; ms: number };
 }
 
-/** An error of a call to Keycard. */
 export interface KeycardError extends Error {
   readonly keycard: Failure;
 }
@@ -98,9 +97,7 @@ function remedyFor({ method, status, outcome }: Failure): string {
   );
 }
 
-/** One request to Keycard. */
 export interface Call {
-  /** The purpose, as in "create the secret". */
   action: string;
   method: "GET" | "POST" | "PATCH" | "DELETE";
   /** With all ids percent-encoded. */
@@ -116,7 +113,6 @@ export interface Call {
   hidden: readonly string[];
 }
 
-/** The facts about a call that its errors show. */
 export function callFacts({
   action,
   method,
@@ -126,21 +122,12 @@ export function callFacts({
   return { action, method, path, requestId };
 }
 
-/** Options of a call that is part of a larger operation. */
 export interface CallOptions {
-  /**
-   * The time limit for all attempts together, in milliseconds.
-   *
-   * @defaultValue the limit of the client
-   */
+  /** The time limit for all attempts together, in milliseconds. @defaultValue the limit of the client */
   totalMs?: number;
   /** The time that the call shares with others; absent if it has its own. */
   time?: CallTime;
-  /**
-   * A UUID.
-   *
-   * @defaultValue a new one
-   */
+  /** A UUID. @defaultValue a new one */
   requestId?: string;
   /**
    * Values that no error may show, in addition to those that are sent: the service may know them from an earlier call.

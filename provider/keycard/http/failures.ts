@@ -5,7 +5,6 @@ import type { Passage, Phase, Place, TunnelRefusal } from "./connection";
 /** Why a connection failed before anything was sent over it. */
 interface NetworkCause {
   remedy?: string;
-  /** True if a retry cannot help. */
   lasting: boolean;
 }
 
@@ -46,11 +45,7 @@ export function networkCause(error: unknown, code: string, atProxy: boolean): Ne
   return { lasting: code.startsWith("ERR_INVALID") };
 }
 
-/**
- * The error of a request that timed out.
- *
- * @param interruption - why it ended earlier, if it did
- */
+/** The error of a request that timed out. @param interruption - why it ended earlier, if it did */
 export function timedOut(
   call: Call,
   phase: Phase,
@@ -84,7 +79,6 @@ export function timedOut(
   });
 }
 
-/** The error of a request whose connection failed. */
 export function unanswered(call: Call, passage: Passage, error: unknown, place: Place): KeycardError {
   const code = codeOf(error);
   const common = { ...callFacts(call), status: 0 };
@@ -137,7 +131,6 @@ function refusalRemedy(status: number, { proxyLogin }: Place): string {
     : "Check that the proxy allows connections to this host, or add the host to NO_PROXY.";
 }
 
-/** The error code of a failed request, as in `ECONNRESET`. */
 export function codeOf(error: unknown): string {
   return (error as { code?: string }).code ?? "unknown cause";
 }

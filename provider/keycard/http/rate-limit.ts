@@ -28,7 +28,6 @@ const LATE_MS = 10;
 /** The slowest rate, in requests per millisecond: if it was measured, and if nothing got through that could tell it. */
 const SLOWEST = { measured: 1 / LONGEST_WAIT_MS, unknown: 1 / 1000 };
 
-/** What the headers of an answer say about a rate limit. */
 export interface RateHints {
   /** How many more requests are allowed until the reset. */
   remaining?: number;
@@ -38,14 +37,12 @@ export interface RateHints {
   rate?: number;
 }
 
-/** What got through in a period. */
 interface Measured {
   /** Absent until a request is sent. */
   since: number | undefined;
   answers: number;
 }
 
-/** What got through before a limit. */
 interface Limited {
   since: number;
   /** The end of the wait after it. */
@@ -68,7 +65,6 @@ export class RateLimit {
   private lastTurn = -Infinity;
   private blockedUntil = -Infinity;
   private limitedAt = -Infinity;
-  /** The number of times that the service limited the rate. */
   private count = 0;
   private waitMs = 0;
   /** What got through since the last limit. */
@@ -87,7 +83,6 @@ export class RateLimit {
     return this.rate && this.rate * 1000;
   }
 
-  /** When the last request got through. */
   get lastThroughAt(): number {
     return this.throughAt;
   }
@@ -99,7 +94,6 @@ export class RateLimit {
     return Math.max(this.blockedUntil, paced, reset);
   }
 
-  /** Takes into account that a request is sent now. */
   sent(now = performance.now()): void {
     this.through.since ??= now;
     this.pending++;
@@ -107,7 +101,6 @@ export class RateLimit {
     this.lastTurn = Math.max(this.rate === undefined ? now : this.lastTurn + 1 / this.rate, now - LATE_MS);
   }
 
-  /** Takes into account that a request failed without an answer. */
   unanswered(): void {
     this.pending--;
   }
@@ -127,11 +120,7 @@ export class RateLimit {
     this.raise(now);
   }
 
-  /**
-   * Takes into account an answer with the status 429.
-   *
-   * @param retryAfterMs - how long the service asks to wait
-   */
+  /** Takes into account an answer with the status 429. @param retryAfterMs - how long the service asks to wait */
   limited(sentAt: number, retryAfterMs: number | undefined, hints: RateHints, now = performance.now()): void {
     this.pending--;
     const waitMs = retryAfterMs ?? hints.resetMs;
@@ -195,7 +184,6 @@ function rateOf({ since, answers, until, fastest }: Limited): number {
   return Math.max(SLOWEST.measured, MARGIN * Math.min(answers / (until - since), fastest));
 }
 
-/** A request that waits for its turn. */
 interface Waiting {
   /** When the wait began, or was last counted. */
   since: number;
@@ -251,7 +239,6 @@ export class RequestQueue {
     return hasTurn;
   }
 
-  /** Ends the turn of a request. */
   leave(isUrgent = false): void {
     if (!isUrgent) this.free++;
     this.next();

@@ -28,7 +28,6 @@ import { type Limits, CallTime, ServerClock, inTime, pause } from "./time";
 /** A longer answer does not come from Keycard, and would fill the memory before it times out. */
 const MOST_MEGABYTES = 64;
 
-/** The options of an exchange. */
 export interface ExchangeOptions {
   /** The address of the API, without a trailing slash. */
   endpoint: string;
@@ -36,7 +35,6 @@ export interface ExchangeOptions {
   endpointFrom?: string;
   /** As in `name/1.2.3`. */
   userAgent: string;
-  /** The maximum number of requests at once. */
   concurrency: number;
   /** Receives one line per request, without bodies and headers. */
   log?: (line: string) => void;
@@ -203,7 +201,6 @@ const SILENT_MS = 15_000;
 const PASSING_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504]);
 const NOT_DONE_STATUSES = new Set([425, 429]);
 
-/** What a retried call may set. */
 type RetryOptions = Pick<CallOptions, "totalMs" | "givesUp"> & { time?: CallTime };
 
 /** Retries calls that failed for a transient cause, as long as their time lasts. */
@@ -322,7 +319,6 @@ function mayPass({ status, outcome, tried, lasting }: Failure, isRepeatable: boo
   return isRepeatable && outcome === "unknown" && (status < 300 || PASSING_STATUSES.has(status));
 }
 
-/** The error of a call, built from that of its last attempt. */
 function summaryOf(error: unknown, failures: readonly Failure[], time: CallTime): unknown {
   const last = failures.at(-1);
   if (!last) return error;

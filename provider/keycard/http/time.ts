@@ -5,7 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface Interruption {
   /** As in "was cancelled". */
   event: string;
-  /** The remedy, as a sentence. */
   remedy: string;
 }
 
@@ -37,7 +36,6 @@ export function interruptionOf(signal = currentSignal()): Interruption | undefin
   return signal?.aborted ? (signal.reason as Interruption) : undefined;
 }
 
-/** Waits for a number of milliseconds, or until an interruption. */
 export async function pause(ms: number): Promise<void> {
   const signal = currentSignal();
   if (!signal) return void (await sleep(ms));
@@ -70,7 +68,6 @@ export async function inTime<T>(
   }
 }
 
-/** The time limits of a call. */
 export interface Limits {
   /** One attempt, in milliseconds. */
   attemptMs: number;
@@ -80,7 +77,6 @@ export interface Limits {
   settings?: { attempt: string; total: string };
 }
 
-/** A limit on one attempt. */
 export interface TimeLimit {
   /** The remaining time, in milliseconds. */
   ms: number;
@@ -121,7 +117,6 @@ export class CallTime {
     return new CallTime(this.limits, Math.min(this.limits.totalMs, this.leftMs()), this);
   }
 
-  /** How long the call has taken so far, in milliseconds. */
   spentMs(): number {
     return performance.now() - this.begun;
   }
@@ -138,7 +133,6 @@ export class CallTime {
     this.whole?.waitedForTurn(ms);
   }
 
-  /** Notes that the service answered the call with a rate limit. */
   noteLimited(): void {
     this.limited++;
   }
@@ -176,11 +170,7 @@ export class ServerClock {
   /** The least that the service's clock is ahead of ours. */
   private aheadMs: number | undefined;
 
-  /**
-   * Takes into account the date of an answer.
-   *
-   * @param date - milliseconds since the epoch
-   */
+  /** Takes into account the date of an answer. @param date - milliseconds since the epoch */
   note(date: number, sentAt: number, receivedAt: number): void {
     const atLeast = date - receivedAt;
     const atMost = date + RESOLUTION_MS - sentAt;
