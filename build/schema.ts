@@ -1,4 +1,5 @@
-import { type ProviderArgs, SETTING_TYPES } from "../provider/program/provider";
+import type { Setting } from "../provider/config/settings";
+import type { ProviderArgs } from "../provider/program/provider";
 import type {
   GetSecretByIdArgs,
   GetSecretByNameArgs,
@@ -65,7 +66,18 @@ export function packageSchema({ version, homepage, repository, pluginDownloadURL
     properties: properties<T>(file, type, members),
     required,
   });
-  const settings: Members<ProviderArgs> = SETTING_TYPES;
+  const settings: Members<ProviderArgs> & Record<Setting, object> = {
+    endpoint: text,
+    clientId: text,
+    clientSecret: { ...text, secret: true },
+    accessToken: { ...text, secret: true },
+    zoneId: text,
+    readValues: { type: "boolean" },
+    concurrency: { type: "number" },
+    parallelReads: { type: "number" },
+    attemptTimeoutSeconds: { type: "number" },
+    totalTimeoutSeconds: { type: "number" },
+  };
   const config = properties<ProviderArgs>("../provider/program/provider.ts", "ProviderArgs", settings);
   const secret: Members<SecretArgs> = {
     zoneId: { ...text, willReplaceOnChanges: true },

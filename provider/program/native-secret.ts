@@ -5,7 +5,7 @@ import { assertConstructorArguments, checkArguments, readOptions } from "./check
 import { isMocked } from "./check-configuration";
 import { requireDeclaredPlugin } from "./declared-plugin";
 import { noteSource } from "./read-ahead";
-import { NO_OUTPUTS, type SecretArgs, type SecretLookup, SecretResource } from "./secret-args";
+import { NO_OUTPUTS, type SecretArgs, type SecretLookup, SecretResource, isOfType } from "./secret-args";
 import { suspendStackTraces, withCallersStack } from "./stack-traces";
 
 type Data = SecretArgs["data"];
@@ -82,7 +82,7 @@ export class Secret extends SecretResource {
    * @param value - anything
    */
   static override isInstance(value: unknown): value is Secret {
-    return (value as { __pulumiType?: unknown } | undefined)?.__pulumiType === TYPE;
+    return isOfType(value, TYPE);
   }
 
   /**

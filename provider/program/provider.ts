@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Setting } from "../config/settings";
 import { requireDeclaredPlugin } from "./declared-plugin";
+import { isOfType } from "./secret-args";
 
 /** The settings of one provider. Unset ones come from the environment, such as `KEYCARD_CLIENT_ID`. */
 export interface ProviderArgs {
@@ -76,9 +76,7 @@ export class Provider extends pulumi.ProviderResource {
    * @param value - anything
    */
   static override isInstance(value: unknown): value is Provider {
-    return (
-      (value as { __pulumiType?: unknown } | undefined)?.__pulumiType === "pulumi:providers:keycard-secrets"
-    );
+    return isOfType(value, "pulumi:providers:keycard-secrets");
   }
 
   /**
@@ -116,23 +114,3 @@ function inputsOf({ clientSecret, accessToken, ...args }: ProviderArgs): pulumi.
 function textOf(value: unknown): string | undefined {
   return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
 }
-
-/** The type of a setting in the schema. */
-interface SettingType {
-  type: "string" | "boolean" | "number";
-  secret?: true;
-}
-
-/** The types of a provider's settings in the schema. */
-export const SETTING_TYPES: Record<Setting, SettingType> = {
-  endpoint: { type: "string" },
-  clientId: { type: "string" },
-  clientSecret: { type: "string", secret: true },
-  accessToken: { type: "string", secret: true },
-  zoneId: { type: "string" },
-  readValues: { type: "boolean" },
-  concurrency: { type: "number" },
-  parallelReads: { type: "number" },
-  attemptTimeoutSeconds: { type: "number" },
-  totalTimeoutSeconds: { type: "number" },
-};

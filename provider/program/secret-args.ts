@@ -135,3 +135,7 @@ export const SecretResource = pulumi.CustomResource as unknown as Pick<
   (abstract new (
     ...args: ConstructorParameters<typeof pulumi.CustomResource>
   ) => pulumi.CustomResource & SecretOutputs);
+
+/** True for a resource of a type, even if another copy of this package created it. */
+export const isOfType = (value: unknown, type: string) =>
+  (value as { __pulumiType?: unknown } | undefined)?.__pulumiType === type;

@@ -10,7 +10,7 @@ import { type Ahead, HIDDEN_INPUT, hiddenOptions, loaderInput, writeHiddenInput 
 import { assertConstructorArguments, checkArguments, readOptions } from "./check-arguments";
 import { judgeConfiguration, programConfig } from "./check-configuration";
 import { noteSource } from "./read-ahead";
-import { NO_OUTPUTS, type SecretArgs, type SecretLookup, SecretResource } from "./secret-args";
+import { NO_OUTPUTS, type SecretArgs, type SecretLookup, SecretResource, isOfType } from "./secret-args";
 import { runsUserCode, suspendStackTraces, withCallersStack } from "./stack-traces";
 
 /** The program's folder, read before the program can change it. The provider's process has the same one. */
@@ -108,7 +108,7 @@ export class Secret extends SecretResource {
    * @param value - anything
    */
   static override isInstance(value: unknown): value is Secret {
-    return (value as { __pulumiType?: unknown } | undefined)?.__pulumiType === TYPE;
+    return isOfType(value, TYPE);
   }
 
   /**

@@ -1,24 +1,31 @@
 import { type ExecFileException, execFile, spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { type Environment, VARIABLES } from "../config/settings";
-import { HiddenValues, LONGEST_SEARCHED, REDACTED, safeText } from "../safety/redact";
-import { argumentSecrets, environmentSecrets, secretsWithin } from "../safety/secrets-in-text";
+import {
+  HiddenValues,
+  LONGEST_SEARCHED,
+  REDACTED,
+  argumentSecrets,
+  environmentSecrets,
+  safeText,
+  secretsWithin,
+} from "../safety/redact";
 import { FEWER_FILES, TOO_MANY_FILES, isSourceError, sourceError } from "./source-error";
 import type { CommandSource } from "./types";
 
 /**
- * Variables that decrypt the state, authenticate with Pulumi Cloud, or name the backend, whose address may have a password. Pulumi
- * passes them to its plugins.
+ * Variables that decrypt the state, authenticate with Pulumi Cloud, or name the backend, whose address may have a password, which
+ * Pulumi passes to its plugins; and the credentials of Keycard.
  */
-const PULUMI_VARIABLES = [
+const WITHHELD = new Set<string>([
   "PULUMI_ACCESS_TOKEN",
   "PULUMI_BACKEND_URL",
   "PULUMI_CONFIG",
   "PULUMI_CONFIG_PASSPHRASE",
   "PULUMI_CONFIG_PASSPHRASE_FILE",
-];
-
-const WITHHELD = new Set<string>([...PULUMI_VARIABLES, ...VARIABLES.clientSecret, ...VARIABLES.accessToken]);
+  ...VARIABLES.clientSecret,
+  ...VARIABLES.accessToken,
+]);
 
 /**
  * The variables that a command gets: all of ours except the credentials of Pulumi and of Keycard.
@@ -134,7 +141,7 @@ function endBySignal(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
 }
 
-export interface CommandOutput {
+interface CommandOutput {
   stdout: Buffer;
   /** Returns what of its stderr may be shown, in one line; empty if there is nothing. */
   cause: () => string;

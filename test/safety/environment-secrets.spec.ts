@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { argumentSecrets, environmentSecrets, secretsWithin } from "../../provider/safety/secrets-in-text";
+import { argumentSecrets, environmentSecrets, secretsWithin } from "../../provider/safety/redact";
 
 describe("the secrets of an environment", () => {
   it("variables with a secret's name are secrets", () => {
