@@ -8,10 +8,16 @@ export type {
   GetSecretValueResult,
   ListSecretsArgs,
   ListSecretsResult,
+  LookupInputs,
 } from "./program/lookups";
-export type { LookupInputs } from "./program/lookups";
-export type { JsonInput, PasswordArgs, SecretArgs, SecretLookup, TokenArgs } from "./program/secret-args";
-export type { SecretOutputs } from "./program/secret-args";
+export type {
+  JsonInput,
+  PasswordArgs,
+  SecretArgs,
+  SecretLookup,
+  SecretOutputs,
+  TokenArgs,
+} from "./program/secret-args";
 export type { Metadata } from "./secret/fields";
 export { generated, type GeneratedValue } from "./values/generated";
 export { initialValue, type InitialValue } from "./values/initial";

@@ -108,10 +108,11 @@ class ValueExpressions {
   }
 
   head(): { imports: string[]; constants: string[] } {
+    const used = [...this.used].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
     return {
       imports: [
         ...(this.usesConfig ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
-        `import { ${[...this.used].sort(byLetters).join(", ")} } from "${this.module}";`,
+        `import { ${used.join(", ")} } from "${this.module}";`,
       ],
       constants: this.usesConfig ? ["const config = new pulumi.Config();"] : [],
     };
@@ -127,10 +128,6 @@ class ValueExpressions {
     this.steps.push(`pulumi config set --secret ${key}`);
     return `config.requireSecret(${textLiteral(key)})`;
   }
-}
-
-function byLetters(a: string, b: string): number {
-  return a.toLowerCase() < b.toLowerCase() ? -1 : 1;
 }
 
 interface AdoptionOptions {
@@ -293,22 +290,8 @@ function identifier(resource: string): string {
     : name;
 }
 
-/** The name of an environment variable. Its prefix keeps it apart from others, such as `PATH`. */
-function variable(resource: string): string {
-  return `SECRET_${resource.toUpperCase().replaceAll("-", "_")}`;
-}
-
 /** Names that every generated program declares. */
-const OWN_IDENTIFIERS = [
-  "config",
-  "fromEnv",
-  "generated",
-  "initialValue",
-  "pulumi",
-  "Secret",
-  "versions",
-  "zoneId",
-];
+const OWN_IDENTIFIERS = "config fromEnv generated initialValue pulumi Secret versions zoneId".split(" ");
 
 /** A secret with its names in the program. No two secrets of a zone share one. */
 export interface NamedSecret {
@@ -321,7 +304,7 @@ export interface NamedSecret {
   key: string;
   /** The configuration key of the user name of a password. */
   usernameKey: string;
-  /** The environment variable of its value. */
+  /** The environment variable of its value. A prefix keeps it apart from others, such as `PATH`. */
   variable: string;
 }
 
@@ -344,7 +327,7 @@ function nameSecrets(secrets: readonly Secret[]): NamedSecret[] {
       identifier: name,
       key: keys.take(name),
       usernameKey: keys.take(`${name}Username`),
-      variable: variables.take(variable(resource)),
+      variable: variables.take(`SECRET_${resource.toUpperCase().replaceAll("-", "_")}`),
     };
   });
 }

@@ -232,11 +232,11 @@ export function resolveSettings(config: ReadConfig | undefined, env: Environment
     ...(endpoint && { endpointFrom: endpoint.place }),
     credentials: credentialsOf(foundCredentials(find), config),
     limits: {
-      attemptMs: milliseconds(secondsOf(find("attemptTimeoutSeconds"), 30)),
-      totalMs: milliseconds(secondsOf(find("totalTimeoutSeconds"), 180)),
+      attemptMs: millisecondsOf(find("attemptTimeoutSeconds"), 30),
+      totalMs: millisecondsOf(find("totalTimeoutSeconds"), 180),
       settings: { attempt: nameOf("attemptTimeoutSeconds"), total: nameOf("totalTimeoutSeconds") },
     },
-    concurrency: concurrencyOf(find("concurrency")),
+    concurrency: countOf(find("concurrency"), 16),
     readValuesAt: nameOf("readValues"),
     ...(zone && { defaultZone: { id: zone.value, place: zone.place } }),
     ...(isOff(readValues) && { valuesForbiddenBy: readValues.place }),
@@ -253,9 +253,9 @@ export function problemsOfSettings(config: ReadConfig | undefined, env: Environm
   const find = (setting: Setting) => findSetting(setting, config, env);
   const judgements: (() => unknown)[] = [
     () => endpointOf(find("endpoint")),
-    () => secondsOf(find("attemptTimeoutSeconds"), 0),
-    () => secondsOf(find("totalTimeoutSeconds"), 0),
-    () => concurrencyOf(find("concurrency")),
+    () => millisecondsOf(find("attemptTimeoutSeconds"), 30),
+    () => millisecondsOf(find("totalTimeoutSeconds"), 180),
+    () => countOf(find("concurrency"), 16),
     () => isOff(find("readValues")),
     () => parallelReadsOf(config, env),
   ];
@@ -283,26 +283,18 @@ function placesOf(setting: Setting, config: ReadConfig | undefined): string {
 }
 
 /** Timers take whole milliseconds, and have a maximum. */
-function milliseconds(seconds: number): number {
-  return Math.min(Math.ceil(seconds * 1000), LONGEST_TIMER_MS);
-}
+const millisecondsOf = (found: Found | undefined, standard: number) =>
+  Math.min(
+    Math.ceil(positiveNumber(found, standard, "a number of seconds above 0, such as 30") * 1000),
+    LONGEST_TIMER_MS,
+  );
 
-function secondsOf(found: Found | undefined, standard: number): number {
-  return positiveNumber(found, standard, "a number of seconds above 0, such as 30");
-}
+const countOf = (found: Found | undefined, standard: number) =>
+  Math.ceil(positiveNumber(found, standard, `a number above 0, such as ${standard}`));
 
-function concurrencyOf(found: Found | undefined): number {
-  return Math.ceil(positiveNumber(found, 16, "a number above 0, such as 16"));
-}
-
-/**
- * The maximum number of files and commands that are read at once.
- *
- * @throws an Error that names the setting, if it is no such number
- */
+/** The maximum number of files and commands that are read at once. @throws an Error that names the setting, if it is no such number */
 export function parallelReadsOf(config: ReadConfig | undefined, env: Environment): number {
-  const found = findSetting("parallelReads", config, env);
-  return Math.ceil(positiveNumber(found, 8, "a number above 0, such as 8"));
+  return countOf(findSetting("parallelReads", config, env), 8);
 }
 
 function isOff(found: Found | undefined): found is Found {

@@ -4,7 +4,7 @@ import { type Environment, OWN_NAMESPACE, SETTINGS, SHARED_NAMESPACE, VARIABLES 
 /** Keys that Pulumi itself reads in the namespace of every package. */
 const KEYS_OF_PULUMI = ["version", "pluginDownloadURL"];
 
-export interface JudgedKeys {
+interface JudgedKeys {
   /** Keys that only this package could read. */
   errors: string[];
   /** Names that another program may read. */

@@ -183,7 +183,7 @@ const WATCHED = ["check", "diff", "read", "delete"] as const;
  * Lets each error of a provider appear once, without its stack. If one of these methods throws, the SDK prints the error with
  * its stack and also passes it to the engine, which shows the message with its resource.
  */
-export function printedOnce<T extends dynamic.ResourceProvider>(provider: T): T {
+function printedOnce<T extends dynamic.ResourceProvider>(provider: T): T {
   for (const name of WATCHED) {
     const method = provider[name]?.bind(provider) as ((...args: unknown[]) => Promise<unknown>) | undefined;
     if (!method) continue;
@@ -238,7 +238,7 @@ let client: EngineClient | undefined;
 /**
  * Prints a warning from the process of a dynamic provider. Of that process, the engine shows only stderr, as information.
  */
-export async function warnThroughEngine(line: string, urn: string): Promise<void> {
+async function warnThroughEngine(line: string, urn: string): Promise<void> {
   try {
     await send(line, urn);
   } catch {

@@ -31,7 +31,7 @@ interface Waiter {
 }
 
 /** The parts of a request that it may have to wait for. */
-interface Slot {
+interface SecretPlace {
   zoneId: string;
   entityId: string;
   name: string;
@@ -60,7 +60,11 @@ export class Availability {
    *
    * @param leftMs - returns how much time the caller has left
    */
-  async waitFor<T>(slot: Slot, send: () => Promise<T>, leftMs: () => number = () => Infinity): Promise<T> {
+  async waitFor<T>(
+    place: SecretPlace,
+    send: () => Promise<T>,
+    leftMs: () => number = () => Infinity,
+  ): Promise<T> {
     const { pausesMs } = this.client;
     const begun = performance.now();
     let end = Infinity;
@@ -69,20 +73,21 @@ export class Availability {
         return await send();
       } catch (error) {
         const failure = failureOf(error);
-        const cause = failure && (await this.causeOf(slot, failure, error));
+        const cause = failure && (await this.causeOf(place, failure, error));
         if (!cause) throw error;
         // What is missing may turn out to be the entity, not the zone. That does not restart the wait.
         end = Math.min(end, this.endOf(cause, failure));
         const restMs = Math.min(end - performance.now(), leftMs());
         const pauseMs = Math.min(pausesMs[attempts - 1] ?? restMs, restMs);
-        if (restMs <= 0) throw withAttempts(failure, attempts, performance.now() - begun);
+        if (restMs <= 0)
+          throw keycardError({ ...failure, tried: { attempts, ms: performance.now() - begun } });
         await pause(pauseMs);
       }
     }
   }
 
   private async causeOf(
-    { zoneId, entityId, name }: Slot,
+    { zoneId, entityId, name }: SecretPlace,
     failure: Failure,
     error: unknown,
   ): Promise<Cause | undefined> {
@@ -108,10 +113,6 @@ export class Availability {
     );
     return end;
   }
-}
-
-function withAttempts(failure: Failure, attempts: number, ms: number): Error {
-  return keycardError({ ...failure, tried: { attempts, ms } });
 }
 
 /** The zone of secrets that do not name one. */
@@ -153,10 +154,8 @@ export class ZoneEvidence {
     const { defaultZone } = this.prober;
     const place = defaultZone?.id === zoneId ? defaultZone.place : "the argument `zoneId`";
     if (failure.isUnproven) {
-      return keycardError({
-        ...failure,
-        remedy: `The zone is that of ${place}. ${failure.remedy ?? ""}`.trim(),
-      });
+      const remedy = `The zone is that of ${place}. ${failure.remedy ?? ""}`.trim();
+      return keycardError({ ...failure, remedy });
     }
     if ((await this.missing(zoneId).catch(() => undefined)) !== undefined) {
       const remedy =
@@ -167,6 +166,13 @@ export class ZoneEvidence {
     if (entityId === undefined) return error;
     const remedy = `Zone ${zoneId} is visible, so it is the entity ${entityId} that was not found. Correct \`entityId\`.`;
     return keycardError({ ...failure, remedy });
+  }
+
+  /** Runs a call, whose error tells if the zone is the cause. */
+  async explaining<T>(call: Promise<T>, zoneId: string, entityId?: string): Promise<T> {
+    return call.catch(async (error: unknown) => {
+      throw await this.explain(error, zoneId, entityId);
+    });
   }
 
   private async probe(zoneId: string): Promise<string | undefined> {

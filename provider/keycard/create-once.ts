@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { failureOf, keycardError, seconds, type Failure } from "./http/errors";
-import { type NewSecret, valuesOf, type Secret, type SecretWithData } from "./wire";
-import { pause, type CallTime } from "./http/time";
+import { lengthOf } from "./availability";
 import type { KeycardClient } from "./client";
-import { lengthOf, type Availability } from "./availability";
-import { removeSecret, type FoundSecret } from "./presence";
-import { CreateStart, findCreated, type Candidates, type Sought } from "./find-created";
+import { type Candidates, type Sought, CreateStart, findCreated } from "./find-created";
+import { type Failure, failureOf, keycardError, seconds } from "./http/errors";
+import { type CallTime, pause } from "./http/time";
+import { type FoundSecret, removeSecret } from "./presence";
+import { type NewSecret, type Secret, type SecretWithData, valuesOf } from "./wire";
 
 /** What to do about a secret that exists, as a part of error messages: "set the argument `adoptId` to its id". */
-export interface Advice {
+interface Advice {
   takeOver: string;
   startAfresh: string;
 }
@@ -48,7 +48,6 @@ const RECENT_MS = 90_000;
 
 interface CreationTools {
   client: KeycardClient;
-  availability: Availability;
   /** The ids of all secrets that are known to be different ones. Created secrets are added. */
   claimed: Set<string>;
   advice: Advice;
@@ -121,15 +120,17 @@ class Creation {
   /** Returns undefined if it is unknown whether the secret was created. */
   private async post(): Promise<Secret | undefined> {
     const { zoneId, secret } = this.sought;
-    const { client, claimed, availability } = this.tools;
+    const { client, claimed } = this.tools;
     this.posts++;
     const send = () => {
       if (this.posts === 1) this.firstPostAt = performance.now();
       return client.createSecret(zoneId, secret, this.options(this.requestId));
     };
     try {
-      const slot = { zoneId, entityId: secret.entityId, name: secret.name };
-      const made = await (this.doubt ? send() : availability.waitFor(slot, send, () => this.time.leftMs()));
+      const place = { zoneId, entityId: secret.entityId, name: secret.name };
+      const made = await (this.doubt
+        ? send()
+        : client.availability.waitFor(place, send, () => this.time.leftMs()));
       // An identical secret may have appeared late, and been mistaken for this one.
       return claimed.has(made.id) ? undefined : made;
     } catch (error) {
@@ -305,7 +306,7 @@ export class Creations {
 
   /** @param claimed - the ids of all secrets that are known to be different ones. Created secrets are added */
   constructor(client: KeycardClient, claimed: Set<string>, advice: Advice) {
-    this.tools = { client, availability: client.availability, claimed, advice };
+    this.tools = { client, claimed, advice };
   }
 
   /**

@@ -58,7 +58,7 @@ export async function applyPatch(
   } catch (error) {
     const held =
       failureOf(error)?.outcome === "unknown" && !before.withoutValue
-        ? await readAfterLoss(client, zoneId, id)
+        ? await client.readSecret(zoneId, id, { totalMs: LAST_LOOK_MS }).catch(() => undefined)
         : undefined;
     const kept = notCleared(held ?? first, patch, before);
     return {
@@ -105,10 +105,6 @@ function fieldsOf(patch: SecretPatch, fulfils: (value: unknown) => boolean): ("d
 function isRefusedContent(error: unknown): boolean {
   const status = failureOf(error)?.status;
   return status === 400 || status === 422;
-}
-
-function readAfterLoss(client: KeycardClient, zoneId: string, id: string): Promise<Secret | undefined> {
-  return client.readSecret(zoneId, id, { totalMs: LAST_LOOK_MS }).catch(() => undefined);
 }
 
 /** The body of the corrective PATCH, derived from the answer to the first one; undefined if none is needed. */

@@ -1,7 +1,7 @@
 import { lengthOf, lookAgain } from "./availability";
 import type { KeycardClient } from "./client";
 import { type CallOptions, type Failure, failureOf, isNotFound, keycardError, seconds } from "./http/errors";
-import { type Interruption, interruptionOf, latestOf } from "./http/time";
+import { interruptionOf, latestOf } from "./http/time";
 import { type Data, type Secret, secretsPath } from "./wire";
 
 /** How long after its creation a secret may be missing from answers, including the difference between clocks. */
@@ -44,8 +44,28 @@ export async function foundOrGone<T>(
   const found = await lookOnce();
   if (found !== undefined) return found;
   const { zoneId, id, isListed = false } = missing;
+  const unproven = (event: string, remedy: string) =>
+    keycardError({
+      action: "find the secret",
+      method: "GET",
+      path: secretsPath(zoneId),
+      requestId: "unknown",
+      status: 404,
+      outcome: "refused",
+      // Absent if the search was in listings, which lack the secret.
+      ...notFound,
+      event,
+      remedy,
+      isUnproven: true,
+    });
   const reason = await client.zones.missing(zoneId);
-  if (reason !== undefined) throw invisible(client, missing, notFound, reason);
+  if (reason !== undefined) {
+    throw unproven(
+      `answered 404, which does not prove that the secret is gone: zone ${zoneId} is not visible at ${client.endpoint} (${reason})`,
+      `Authenticated with ${client.credentialSource}. Check the zone, the endpoint and these credentials. ` +
+        "If the zone was deleted, remove its secrets from the state.",
+    );
+  }
   const isContradicted = isListed || client.seen.wasShownSince(id, begun);
   if (!isContradicted && !isYoung(client, missing)) return undefined;
   client.announceOnce(
@@ -56,11 +76,19 @@ export async function foundOrGone<T>(
   const late = await lookAgain(client.pausesMs, lookOnce);
   if (late !== undefined) return late;
   const interruption = interruptionOf();
-  if (interruption) throw interrupted(missing, notFound, interruption);
+  if (interruption) {
+    throw unproven(
+      `${interruption.event} before it was certain that the secret is gone`,
+      interruption.remedy,
+    );
+  }
   if (!isContradicted) return undefined;
   const rows = await client.listSecrets(zoneId);
-  if (rows.some((row) => row.id === id)) throw contradictory(missing, notFound);
-  return undefined;
+  if (!rows.some((row) => row.id === id)) return undefined;
+  throw unproven(
+    `${notFound ? "answered 404" : `lacked ${id}`}, but the listing of zone ${zoneId} still has the secret`,
+    "Run it again. If this keeps happening, contact Keycard support with the request ID.",
+  );
 }
 
 function isYoung(client: KeycardClient, { id, createdAt }: Missing): boolean {
@@ -69,55 +97,6 @@ function isYoung(client: KeycardClient, { id, createdAt }: Missing): boolean {
   const now = client.clock.earliestAt(performance.now()) ?? Date.now();
   const created = latestOf(createdAt);
   return Number.isNaN(created) || now - created < YOUNG_MS;
-}
-
-function invisible(
-  { endpoint, credentialSource }: KeycardClient,
-  { zoneId }: Missing,
-  notFound: Failure | undefined,
-  reason: string,
-): Error {
-  return unproven(
-    zoneId,
-    notFound,
-    `answered 404, which does not prove that the secret is gone: zone ${zoneId} is not visible at ${endpoint} (${reason})`,
-    `Authenticated with ${credentialSource}. Check the zone, the endpoint and these credentials. ` +
-      "If the zone was deleted, remove its secrets from the state.",
-  );
-}
-
-function contradictory({ zoneId, id }: Missing, notFound: Failure | undefined): Error {
-  return unproven(
-    zoneId,
-    notFound,
-    `${notFound ? "answered 404" : `lacked ${id}`}, but the listing of zone ${zoneId} still has the secret`,
-    "Run it again. If this keeps happening, contact Keycard support with the request ID.",
-  );
-}
-
-/** A secret whose search was interrupted is not proven to be gone. */
-function interrupted(
-  { zoneId }: Missing,
-  notFound: Failure | undefined,
-  { event, remedy }: Interruption,
-): Error {
-  return unproven(zoneId, notFound, `${event} before it was certain that the secret is gone`, remedy);
-}
-
-/** @param notFound - the 404; undefined if the search was in listings, which lack the secret */
-function unproven(zoneId: string, notFound: Failure | undefined, event: string, remedy: string): Error {
-  return keycardError({
-    action: "find the secret",
-    method: "GET",
-    path: secretsPath(zoneId),
-    requestId: "unknown",
-    status: 404,
-    outcome: "refused",
-    ...notFound,
-    event,
-    remedy,
-    isUnproven: true,
-  });
 }
 
 /** A secret, with its value if that may be read. */

@@ -68,15 +68,11 @@ const wireSecret = {
   updated_at: z.string(),
 };
 
-const typedSecret = z.object({ ...wireSecret, type: z.enum(["token", "password"]) });
-
-const describedSecret = z.pipe(
-  typedSecret,
+/** The answer of a create or an update, or a row of a listing. */
+export const secretAnswer = z.pipe(
+  z.object({ ...wireSecret, type: z.enum(["token", "password"]) }),
   z.transform((wire): Secret => secretOf(wire, wire.type)),
 );
-
-/** The answer of a create or an update, or a row of a listing. */
-export const secretAnswer = describedSecret;
 
 /** The answer of a single read, which has its type only in `data`. */
 export const secretWithDataAnswer = z.pipe(
@@ -112,7 +108,7 @@ const otherSecret = z.pipe(
   })),
 );
 
-const rows = z.array(z.union([describedSecret, otherSecret]));
+const rows = z.array(z.union([secretAnswer, otherSecret]));
 
 /** One page of a listing: a bare array, or the form of Keycard's other listings. */
 export const secretListAnswer = z.union([

@@ -138,27 +138,22 @@ export function assertConstructorArguments(
   opts: unknown,
   constructor: NewableFunction,
 ): void {
+  const fail = (text: string) => mistake(text, constructor);
   if (typeof name !== "string" || name === "") {
-    throw mistake(
+    throw fail(
       "Secret: the first argument must be the name of the Pulumi resource, " +
         `not ${kindOf(name)}. Write new Secret("github", { entityId, data }).`,
-      constructor,
     );
   }
-  if (args === undefined || args === null) {
-    throw mistake(
-      `Secret ${name}: the arguments are missing. Write new Secret("${name}", { entityId, data }).`,
-      constructor,
-    );
-  }
+  if (args === undefined || args === null)
+    throw fail(`Secret ${name}: the arguments are missing. Write new Secret("${name}", { entityId, data }).`);
   if (!isRecord(args)) {
     const hint = isOutput(args) || isPromise(args) ? " Its fields may be outputs and promises." : "";
-    throw mistake(
+    throw fail(
       `Secret ${name}: the arguments must be an object such as { entityId, data }, not ${kindOf(args)}.${hint}`,
-      constructor,
     );
   }
-  assertOptions(`Secret ${name}`, opts, constructor);
+  assertOptions(`Secret ${name}`, opts, fail);
 }
 
 /** Rejects the same for `Secret.get`. */
@@ -170,54 +165,33 @@ function assertGetArguments(
   get: CallableFunction,
 ): void {
   const example = 'Write Secret.get("shared", "sec_1").';
+  const fail = (text: string) => mistake(text, get);
   if (typeof name !== "string" || name === "") {
-    throw mistake(
-      `Secret.get: the first argument must be the name of the Pulumi resource, not ${kindOf(name)}. ${example}`,
-      get,
-    );
+    const what = "the first argument must be the name of the Pulumi resource";
+    throw fail(`Secret.get: ${what}, not ${kindOf(name)}. ${example}`);
   }
-  if (id === undefined || id === null || id === "") {
-    throw mistake(
-      `Secret.get ${name}: the second argument must be the ID of the secret, not ${kindOf(id)}. ${example}`,
-      get,
-    );
-  }
-  if (typeof id !== "string" && !isOutput(id) && !isPromise(id)) {
-    throw mistake(
-      `Secret.get ${name}: the ID of the secret must be a string, not ${kindOf(id)}. ${example}`,
-      get,
-    );
-  }
-  if (!isRecord(lookup)) {
-    throw mistake(
-      `Secret.get ${name}: the third argument must be an object such as { zoneId }, not ${kindOf(lookup)}.`,
-      get,
-    );
-  }
+  const call = `Secret.get ${name}`;
+  if (id === undefined || id === null || id === "")
+    throw fail(`${call}: the second argument must be the ID of the secret, not ${kindOf(id)}. ${example}`);
+  if (typeof id !== "string" && !isOutput(id) && !isPromise(id))
+    throw fail(`${call}: the ID of the secret must be a string, not ${kindOf(id)}. ${example}`);
+  if (!isRecord(lookup))
+    throw fail(`${call}: the third argument must be an object such as { zoneId }, not ${kindOf(lookup)}.`);
   const unknown = Object.keys(lookup).filter((key) => key !== "zoneId");
   if (unknown.length > 0) {
-    throw mistake(
-      `Secret.get ${name}: the third argument has ${unknown.map((key) => `\`${key}\``).join(", ")}, but takes only ` +
+    throw fail(
+      `${call}: the third argument has ${unknown.map((key) => `\`${key}\``).join(", ")}, but takes only ` +
         "`zoneId`. Put options such as `protect` into the fourth argument.",
-      get,
     );
   }
-  assertOptions(`Secret.get ${name}`, opts, get);
+  assertOptions(call, opts, fail);
 }
 
-function assertOptions(what: string, opts: unknown, called: NewableFunction | CallableFunction): void {
-  if (pulumi.Resource.isInstance(opts)) {
-    throw mistake(
-      `${what}: the options are a resource. To make it the parent, write { parent: resource }.`,
-      called,
-    );
-  }
-  if (!isRecord(opts)) {
-    throw mistake(
-      `${what}: the options must be an object such as { protect: true }, not ${kindOf(opts)}.`,
-      called,
-    );
-  }
+function assertOptions(what: string, opts: unknown, fail: (text: string) => Error): void {
+  if (pulumi.Resource.isInstance(opts))
+    throw fail(`${what}: the options are a resource. To make it the parent, write { parent: resource }.`);
+  if (!isRecord(opts))
+    throw fail(`${what}: the options must be an object such as { protect: true }, not ${kindOf(opts)}.`);
 }
 
 /** Returns the options with which `Secret.get` reads an existing secret. */

@@ -35,7 +35,7 @@ export function isMocked(): boolean {
  *
  * @param modules - the paths of the loaded modules
  */
-export function usesBridge(modules: readonly string[]): boolean {
+function usesBridge(modules: readonly string[]): boolean {
   return modules.some((path) => /[\\/](?:@pulumi|sdks)[\\/]keycard[\\/]/.test(path));
 }
 

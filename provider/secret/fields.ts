@@ -74,6 +74,13 @@ export function patchBetween(olds: Arguments, news: Arguments): SecretPatch {
   );
 }
 
+/** The same, with the value that is to be sent, if any. */
+export function patchWith(data: SecretPatch["data"], olds: Arguments, news: Arguments): SecretPatch {
+  const patch = patchBetween(olds, news);
+  delete patch.data;
+  return { ...patch, ...(data && { data }) };
+}
+
 /** Removes arguments and keys of metadata whose value means that they are absent. */
 export function withoutCleared<T extends object>(args: T): T {
   const entries = Object.entries(args).map(([name, value]): [string, unknown] => [

@@ -77,9 +77,7 @@ export async function lookUp<Name extends LookUpName>(
     zoneId: string,
     args: LookUpArgs<Name>,
   ) => Promise<LookedUp<Name>>;
-  return look(client, zoneId, args).catch(async (error: unknown) => {
-    throw await client.zones.explain(error, zoneId);
-  });
+  return client.zones.explaining(look(client, zoneId, args), zoneId);
 }
 
 async function getSecret(client: KeycardClient, zoneId: string, args: OneSecret): Promise<Secret> {

@@ -63,11 +63,10 @@ export class SecretOperations {
   async create(call: Call, inputs: SecretInputs): Promise<Created> {
     const { zoneId, entityId, adoptId } = inputs;
     if (this.run.fixedZones.has(zoneId)) this.client.availability.noteFixedZone(zoneId);
-    return this.withValues((tools) =>
+    const creating = this.withValues((tools) =>
       adoptId === undefined ? this.make(call, inputs, tools) : this.adopt(adoptId, inputs, tools),
-    ).catch(async (error: unknown) => {
-      throw await this.client.zones.explain(error, zoneId, entityId);
-    });
+    );
+    return this.client.zones.explaining(creating, zoneId, entityId);
   }
 
   async read(id: string, props: Partial<SecretState> & { zoneId: string }): Promise<ReadResult> {
@@ -89,9 +88,10 @@ export class SecretOperations {
     const isAdopted = known.data !== undefined && known.name === undefined;
     const declared = { ...known, value: valueOf(known.data) };
     const now = isFirst
-      ? await readSecret(this.client, id, declared, { known, isAdopted }).catch(async (error: unknown) => {
-          throw await this.client.zones.explain(error, props.zoneId);
-        })
+      ? await this.client.zones.explaining(
+          readSecret(this.client, id, declared, { known, isAdopted }),
+          props.zoneId,
+        )
       : await refreshSecret(this.client, id, known);
     // The engine keeps its inputs if the result has none: to copy and send them again is a tenth of the time of a refresh.
     if (now === "unchanged") return { id, props };
@@ -106,7 +106,7 @@ export class SecretOperations {
     this.run.claimed.add(id);
     const tools = {
       connect: () => this.client,
-      ownersOf: (inputs: SecretInputs) => this.run.ownersOf(inputs),
+      ownersOf: (inputs: SecretInputs) => this.run.names.ownersOf(inputs),
     };
     return this.withValues(async (send) =>
       encodeState(
@@ -174,7 +174,7 @@ export class SecretOperations {
         earlier && (async (found: Data) => sameJson(found, sent.data) || earlier.matches(found));
       const sought = newSecret(inputs, sent.data);
       // A replacement is like the secret that it replaces, and what an earlier run began is looked for anyway.
-      const isFirst = since === undefined && !this.run.ownersOf(inputs).isOwnName;
+      const isFirst = since === undefined && !this.run.names.ownersOf(inputs).isOwnName;
       const alike = isFirst ? await this.earlier.like(inputs.zoneId, sought) : [];
       const secret = await this.creations.create(inputs.zoneId, sought, since, matches);
       this.noteAlike(secret, alike);
@@ -184,7 +184,7 @@ export class SecretOperations {
       const kept = isEarlier ? await value.keptAfterRead(found, earlier) : sent.kept;
       return { id: secret.id, outs: encodeState(knownAfter(inputs, secret, kept)) };
     } catch (error) {
-      const write = { place: inputs, ...this.run.ownersOf(inputs) };
+      const write = { place: inputs, ...this.run.names.ownersOf(inputs) };
       const explained = await explainConflict(this.client, write, error);
       const failed = creationFailed(explained, { ...inputs, data: sent.unconfirmed });
       // The engine may call this again in the same run, as CLI 3.259 does if an `onError` hook asks for another try.
@@ -212,7 +212,7 @@ export class SecretOperations {
   private async adopt(id: string, inputs: SecretInputs, tools: SendTools): Promise<Created> {
     this.run.ownership.assertAdoptable(inputs.zoneId, id);
     this.run.claimed.add(id);
-    const patched = await adopt(this.client, id, { inputs, tools, owners: this.run.ownersOf(inputs) });
+    const patched = await adopt(this.client, id, { inputs, tools, owners: this.run.names.ownersOf(inputs) });
     this.run.ownership.adopt(inputs.zoneId, id);
     const now = knownAfter(withKept(inputs, patched), patched.secret, patched.data, patched.known);
     if (patched.kept.length > 0) throw clearingFailed(patched, id, now);

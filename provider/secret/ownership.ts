@@ -5,7 +5,7 @@ import type { RunNote, RunNotes } from "./run-notes";
 type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
 
 /** A resource of this run, as its last `check` saw it. */
-export interface PlannedResource {
+interface PlannedResource {
   urn: string;
   /** Whether the state has a secret for it that is not about to be replaced. */
   exists: boolean;
@@ -237,6 +237,61 @@ function nameOf(resource: { urn: string } | undefined): string {
 }
 
 /** The names of two resources, or their URNs if the names are the same. */
-export function namesOf(one: { urn: string }, two: { urn: string }): [string, string] {
+function namesOf(one: { urn: string }, two: { urn: string }): [string, string] {
   return nameOf(one) === nameOf(two) ? [one.urn, two.urn] : [nameOf(one), nameOf(two)];
 }
+
+/** Who has or declares the name of a secret, as far as this run knows. */
+export interface NameOwners {
+  /** Whether this stack already manages a secret of that name. */
+  isOwnName: boolean;
+  /** Two resources of the program that declare that name, first those in its entity. */
+  namesakes?: [string, string] | undefined;
+}
+
+interface DeclaredName {
+  urn: string;
+  entityId: unknown;
+  /** Whether the secret is about to get it. */
+  isNew: boolean;
+}
+
+/** The names that the stack has, and those that the program declares. */
+export class DeclaredNames {
+  private readonly own = new Set<string>();
+  /** By zone and name: what the resources of the program declare, by URN. */
+  private readonly declared = new Map<string, Map<string, DeclaredName>>();
+
+  /**
+   * Remembers the name in the state, because `create` does not tell whether it is a replacement, and the one that is declared.
+   *
+   * @returns a warning if another resource declares the same in its entity, and one of the two is about to get it
+   */
+  note(urn: string, args: Arguments, olds: Partial<SecretInputs>): string | undefined {
+    if (olds.name !== undefined) this.own.add(nameKey(olds));
+    const { zoneId, entityId, name } = args;
+    if ([zoneId, entityId, name].some((text) => typeof text !== "string" || isUnknown(text)))
+      return undefined;
+    const all = this.declared.get(nameKey(args)) ?? new Map<string, DeclaredName>();
+    const isNew = olds.name !== name || olds.entityId !== entityId || olds.zoneId !== zoneId;
+    this.declared.set(nameKey(args), all.set(urn, { urn, entityId, isNew }));
+    const other = [...all.values()].find(
+      (each) => each.urn !== urn && each.entityId === entityId && (isNew || each.isNew),
+    );
+    if (!other) return undefined;
+    const [one, two] = namesOf(other, { urn });
+    return (
+      `${one} and ${two} declare the same name, "${String(name)}", in entity ${String(entityId)}. Give one of them another name: ` +
+      "Keycard may reject the second secret, and lookups by name would find two."
+    );
+  }
+
+  ownersOf(inputs: Pick<SecretInputs, "zoneId" | "entityId" | "name">): NameOwners {
+    const all = [...(this.declared.get(nameKey(inputs))?.values() ?? [])];
+    const isNear = ({ entityId }: DeclaredName) => entityId === inputs.entityId;
+    const [one, two] = [...all.filter(isNear), ...all.filter((each) => !isNear(each))];
+    return { isOwnName: this.own.has(nameKey(inputs)), namesakes: one && two && namesOf(one, two) };
+  }
+}
+
+const nameKey = ({ zoneId, name }: Arguments) => JSON.stringify([zoneId, name]);

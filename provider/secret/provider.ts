@@ -25,7 +25,6 @@ import {
 } from "./fields";
 import type { LookUpArgs, LookUpName, LookedUp } from "./lookups";
 import type { Created, ReadResult, SecretOperations } from "./operations";
-import type { PlannedResource } from "./ownership";
 import { type ShowWarning, RunMemory, isUnconfirmedId } from "./run-memory";
 import {
   type Known,
@@ -106,8 +105,8 @@ export class SecretProvider {
     news: Arguments,
   ): Promise<{ inputs: Arguments; problems: string[]; fingerprint?: CheckedValue["fingerprint"] }> {
     const args = withoutCleared(news);
-    this.run.noteName(olds);
-    await this.run.noteDeclared(call.urn, args, olds);
+    const namesake = this.run.names.note(call.urn, args, olds);
+    if (namesake !== undefined) await this.run.warnOnce(call.urn, namesake, call.urn);
     if (call.hasFixedZone) this.run.fixedZones.add(String(args.zoneId));
     const [{ reader }, { urn, ahead, hides }] = [this.run, call];
     if (hides) this.run.hidden.set(urn, hides);
@@ -245,7 +244,7 @@ export class SecretProvider {
 const writeToStderr = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** What the program declares, as `check` has seen it. */
-export interface Plan {
+interface Plan {
   /** The arguments in the state; undefined if they are not known. */
   olds: Partial<SecretInputs> | undefined;
 }
@@ -256,7 +255,7 @@ interface Difference {
   now: unknown;
 }
 
-export interface Diff {
+interface Diff {
   /** Undefined if the engine is to find and list the changed arguments itself. */
   changes: boolean | undefined;
   replaces: string[];
@@ -279,8 +278,7 @@ export async function diffSecret(
 ): Promise<Diff> {
   if (isUnconfirmedId(id)) {
     run.unconfirmed.note(urn, id, olds, news);
-    const differences = differencesOf(allChanges(olds.declared, news), olds.declared, news);
-    return { changes: true, replaces: ["entityId"], differences };
+    return { changes: true, replaces: ["entityId"], differences: allDifferences(olds.declared, news) };
   }
   run.claimed.add(id);
   const planned = plan && run.ownership.diff(urn, id, olds.zoneId);
@@ -288,13 +286,12 @@ export async function diffSecret(
   const declared = plan?.olds ?? news;
   const before = completed(olds.declared, declared, gaps);
   const replaces = changedArguments(before, news, "replace");
-  if (replaces.length === 0) assertOwn(run, planned);
-  else assertReplaceable(id, news, plan === undefined, gaps);
+  const conflict = replaces.length === 0 && planned ? run.ownership.keeps(planned) : undefined;
+  if (conflict !== undefined) throw new Error(conflict);
+  if (replaces.length > 0) assertReplaceable(id, news, plan === undefined, gaps);
   // An update completes the state.
-  if (gaps.length > 0) {
-    const differences = differencesOf(allChanges(olds.declared, news), olds.declared, news);
-    return { changes: true, replaces: [], differences };
-  }
+  if (gaps.length > 0)
+    return { changes: true, replaces: [], differences: allDifferences(olds.declared, news) };
   const patches = changedArguments(before, news, "patch");
   // A refresh also calls `diff`, and the age of a value is no drift.
   const change = valueOf(news.data).changeFrom(valueOf(before.data), plan !== undefined);
@@ -311,8 +308,11 @@ export async function diffSecret(
   const changes = [...replaces, ...patches, ...others];
   if (changes.length === 0) return { changes: false, replaces, differences: [] };
   await warnOfHidden(run, id, changes, urn);
-  const overlooked = plan?.olds ? unchangedAmong(changes, plan.olds, news) : [];
-  const isUnlisted = (replaces.length === 0 && isDue) || overlooked.length === changes.length;
+  // The engine itself would not find changes that only the outputs show, because the inputs in the state are the declared
+  // ones. So it is if an update was done in part, and the program is again as it was before.
+  const { olds: inputs } = plan ?? {};
+  const isOverlooked = inputs && changes.every((name) => sameJson(inputs[name], news[name]));
+  const isUnlisted = (replaces.length === 0 && isDue) || isOverlooked;
   return {
     changes: isUnlisted ? true : undefined,
     replaces,
@@ -320,8 +320,13 @@ export async function diffSecret(
   };
 }
 
-function allChanges(olds: SecretInputs, news: SecretInputs): (keyof SecretInputs)[] {
-  return (["replace", "patch", "state"] as const).flatMap((change) => changedArguments(olds, news, change));
+function allDifferences(olds: SecretInputs, news: SecretInputs): Difference[] {
+  const costs = ["replace", "patch", "state"] as const;
+  return differencesOf(
+    costs.flatMap((cost) => changedArguments(olds, news, cost)),
+    olds,
+    news,
+  );
 }
 
 function differencesOf(names: (keyof SecretInputs)[], olds: SecretInputs, news: SecretInputs): Difference[] {
@@ -330,18 +335,6 @@ function differencesOf(names: (keyof SecretInputs)[], olds: SecretInputs, news: 
       name === "data" ? valueOf(news.data).shownBeside(valueOf(olds.data)) : [olds[name], news[name]];
     return { name, old, now };
   });
-}
-
-/**
- * The changes that the engine itself would not find, because only the outputs show them: the inputs in the state are the
- * declared ones. So it is if an update was done in part, and the program is again as it was before.
- */
-function unchangedAmong<Name extends keyof SecretInputs>(
-  names: Name[],
-  olds: Partial<SecretInputs>,
-  news: SecretInputs,
-): Name[] {
-  return names.filter((name) => sameJson(olds[name], news[name]));
 }
 
 /** The arguments in the state, with those that it lacks as they are declared. */
@@ -371,11 +364,6 @@ async function warnOfHidden(run: RunMemory, id: string, changes: string[], urn: 
     `The change of ${names} of ${nameIn(urn) || `the secret ${id}`} is not shown, because the option \`hideDiffs\` names it. ` +
     "`pulumi preview --json` lists it.";
   await run.warnOnce(id, line, urn);
-}
-
-function assertOwn({ ownership }: RunMemory, planned: PlannedResource | undefined): void {
-  const conflict = planned && ownership.keeps(planned);
-  if (conflict !== undefined) throw new Error(conflict);
 }
 
 /** @param unplanned - true if the engine calls `diff` before the program has declared the secret */

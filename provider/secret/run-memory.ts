@@ -1,10 +1,9 @@
 import { sameJson } from "../json";
-import { isUnknown } from "../pulumi-values";
 import { valueOf } from "../values/kinds";
 import { type ReaderOptions, ValueReader } from "../values/reader";
 import type { DeclaredData, ValueSource } from "../values/types";
-import { ARGUMENTS, type SecretInputs } from "./fields";
-import { Ownership, namesOf } from "./ownership";
+import { type SecretInputs, ARGUMENTS } from "./fields";
+import { DeclaredNames, Ownership } from "./ownership";
 import { RunNotes } from "./run-notes";
 
 const PREFIX = "unconfirmed since ";
@@ -110,20 +109,13 @@ const ALONE =
   "The providers of this run cannot tell each other which secrets they adopt, so one of them may delete a secret that another one " +
   "adopts";
 
-/** Who has or declares a name, as far as this run knows. */
-export interface NameOwners {
-  /** Whether this stack already manages a secret of that name. */
-  isOwnName: boolean;
-  /** Two resources of the program that declare that name. */
-  namesakes?: [string, string] | undefined;
-}
-
 /** What later calls of a run need to know about earlier ones. */
 export class RunMemory {
   /** The ids that this run manages. None of them can belong to a secret that is being created. */
   readonly claimed = new Set<string>();
   readonly unconfirmed = new UnconfirmedCreates();
   readonly ownership: Ownership;
+  readonly names = new DeclaredNames();
   readonly reader: ValueReader;
   /** The initial values, or their sources, from the `check` of a secret to its creation. */
   readonly initialValues = new Map<string, string | ValueSource>();
@@ -131,10 +123,6 @@ export class RunMemory {
   readonly fixedZones = new Set<string>();
   /** By resource: the arguments whose changes the preview does not show. */
   readonly hidden = new Map<string, readonly string[]>();
-  private readonly ownNames = new Set<string>();
-  /** By zone and name: what the resources of the program declare, by URN. */
-  private readonly declared = new Map<string, Map<string, DeclaredName>>();
-
   /** The lines of this run: the engine may call `diff` for a secret several times. */
   private readonly told = new Set<string>();
   private readonly show: (line: string) => void;
@@ -150,11 +138,6 @@ export class RunMemory {
     const notes = new RunNotes(run, (reason) => note(`${ALONE} (${reason}).`));
     this.ownership = new Ownership(notes);
     this.reader = new ValueReader(note, options);
-  }
-
-  /** Remembers a name that the stack already uses, because `create` does not tell whether it is a replacement. */
-  noteName(olds: Partial<SecretInputs>): void {
-    if (olds.name !== undefined) this.ownNames.add(nameKey(olds));
   }
 
   /** Warns once about a secret. Resolves after the warning was printed. */
@@ -173,52 +156,4 @@ export class RunMemory {
     this.told.add(key);
     return isNews;
   }
-
-  /**
-   * Remembers the name that a resource declares, and warns if another one declares the same in its entity, and one of the two is about
-   * to get it.
-   */
-  async noteDeclared(urn: string, args: Arguments, olds: Partial<SecretInputs>): Promise<void> {
-    const { zoneId, entityId, name } = args;
-    if ([zoneId, entityId, name].some((text) => typeof text !== "string" || isUnknown(text))) return;
-    const all = this.declared.get(nameKey(args)) ?? new Map<string, DeclaredName>();
-    const isNew = olds.name !== name || olds.entityId !== entityId || olds.zoneId !== zoneId;
-    this.declared.set(nameKey(args), all.set(urn, { urn, entityId, isNew }));
-    const other = [...all.values()].find(
-      (each) => each.urn !== urn && each.entityId === entityId && (isNew || each.isNew),
-    );
-    if (!other) return;
-    const [one, two] = namesOf(other, { urn });
-    const line =
-      `${one} and ${two} declare the same name, "${String(name)}", in entity ${String(entityId)}. Give one of them another name: ` +
-      "Keycard may reject the second secret, and lookups by name would find two.";
-    await this.warnOnce(urn, line, urn);
-  }
-
-  /** Two resources that declare a name in a zone, first those in its entity; undefined if there are not two. */
-  private namesakesOf(
-    inputs: Pick<SecretInputs, "zoneId" | "entityId" | "name">,
-  ): [string, string] | undefined {
-    const all = [...(this.declared.get(nameKey(inputs))?.values() ?? [])];
-    const isNear = ({ entityId }: DeclaredName) => entityId === inputs.entityId;
-    const [one, two] = [...all.filter(isNear), ...all.filter((each) => !isNear(each))];
-    return one && two && namesOf(one, two);
-  }
-
-  ownersOf(inputs: SecretInputs): NameOwners {
-    return { isOwnName: this.ownNames.has(nameKey(inputs)), namesakes: this.namesakesOf(inputs) };
-  }
-}
-
-type Arguments = Partial<Record<keyof SecretInputs, unknown>>;
-
-interface DeclaredName {
-  urn: string;
-  entityId: unknown;
-  /** Whether the secret is about to get it. */
-  isNew: boolean;
-}
-
-function nameKey({ zoneId, name }: Arguments): string {
-  return JSON.stringify([zoneId, name]);
 }

@@ -6,9 +6,9 @@ import type { SecretPatch } from "../keycard/wire";
 import { valueOf } from "../values/kinds";
 import type { DeclaredData } from "../values/types";
 import type { SendTools, Value } from "../values/value";
-import { type SecretInputs, patchBetween } from "./fields";
+import { type SecretInputs, patchBetween, patchWith } from "./fields";
+import type { NameOwners } from "./ownership";
 import { readSecret } from "./read";
-import type { NameOwners } from "./run-memory";
 import {
   type Known,
   type KnownValue,
@@ -56,9 +56,7 @@ export async function updateSecret(
   const held = olds.updatedAt === UNCERTAIN || isIncomplete ? await readState() : olds;
   const before = valueOf(held.data);
   const { data: sent, kept: data } = await news.value.update(before, send);
-  const patch = patchBetween(held.declared, news);
-  delete patch.data;
-  if (sent) patch.data = sent;
+  const patch = patchWith(sent, held.declared, news);
   const known = { version: held.valueVersion, changedAt: held.valueChangedAt };
   if (isEmpty(patch)) return knownAfter(news, held, data, known);
 
@@ -123,12 +121,6 @@ function isEmpty(patch: SecretPatch): boolean {
   return Object.keys(patch).length === 0;
 }
 
-interface Adoption {
-  inputs: SecretInputs;
-  tools: SendTools;
-  owners: NameOwners;
-}
-
 interface Adopted extends Patched {
   known: KnownValue;
   data: DeclaredData;
@@ -142,7 +134,7 @@ interface Adopted extends Patched {
 export async function adopt(
   client: KeycardClient,
   id: string,
-  { inputs, tools, owners }: Adoption,
+  { inputs, tools, owners }: { inputs: SecretInputs; tools: SendTools; owners: NameOwners },
 ): Promise<Adopted> {
   const { zoneId } = inputs;
   const value = valueOf(inputs.data);
@@ -163,12 +155,10 @@ export async function adopt(
     );
   }
   const { data: sent, kept: data } = await value.adopt(existing, tools);
-  const patch = patchBetween({ ...existing }, inputs);
-  delete patch.data;
-  if (sent) patch.data = sent;
+  const patch = patchWith(sent, { ...existing }, inputs);
   // The value was last changed at this time or earlier.
   const known = { version: existing.version, changedAt: existing.updatedAt };
-  if (Object.keys(patch).length === 0) return { secret: existing, kept: [], known, data };
+  if (isEmpty(patch)) return { secret: existing, kept: [], known, data };
   try {
     // We sent none of the metadata, so the service itself added any key that cannot be removed.
     const before = { metadata: existing.metadata, sent: {}, withoutValue: options.withoutValue === true };

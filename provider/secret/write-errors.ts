@@ -4,7 +4,8 @@ import type { Patched } from "../keycard/patch";
 import type { Secret } from "../keycard/wire";
 import type { SecretInputs } from "./fields";
 import { looseForm } from "./lookups";
-import { type NameOwners, unconfirmedId } from "./run-memory";
+import type { NameOwners } from "./ownership";
+import { unconfirmedId } from "./run-memory";
 import { type Known, encodeState } from "./state";
 
 /** Makes the engine record a failed create if Keycard may have created the secret nevertheless. */

@@ -3,14 +3,14 @@ import { isLosslessNumber, parse } from "lossless-json";
 type Step = string | number;
 
 /** What stands at a path of a document. */
-export interface Picked {
+interface Picked {
   value: string;
   /** The kind of a value that is no string in the document, as in "a number". */
   kind?: "a number" | "a boolean";
 }
 
 /** Why a document has no value at a path. It shows no part of the document. */
-export interface NotPicked {
+interface NotPicked {
   problem: string;
   remedy: string;
 }

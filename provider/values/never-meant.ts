@@ -1,5 +1,5 @@
 /** What is suspicious about a text that is declared as a value. It shows nothing of the text but the words of our own list. */
-export interface Suspicion {
+interface Suspicion {
   /** Whether the text is certainly no secret, and so is not sent. */
   isCertain: boolean;
   /** What the text is, to follow the name of its source. */

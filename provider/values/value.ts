@@ -31,7 +31,7 @@ export interface CheckedValue {
 }
 
 /** What an update or an adoption sends, and what the state has after that. */
-export interface ValueUpdate {
+interface ValueUpdate {
   /** `data` with the token or password itself; absent if Keycard keeps the one that it has. */
   data?: SecretData;
   kept: DeclaredData;

@@ -266,11 +266,11 @@ describe("what a change of a secret costs", () => {
 
 describe("what a run remembers", () => {
   it("is the names that the stack manages, by zone", () => {
-    const run = new RunMemory(assert.fail, assert.fail);
-    run.noteName({ zoneId: "z1", name: "github" });
-    run.noteName({ zoneId: "z2" });
-    assert.ok(run.ownersOf(ARGS).isOwnName);
-    assert.ok(!run.ownersOf({ ...ARGS, zoneId: "z2" }).isOwnName);
-    assert.ok(!run.ownersOf({ ...ARGS, name: "gitlab" }).isOwnName);
+    const { names } = new RunMemory(assert.fail, assert.fail);
+    names.note("one", {}, { zoneId: "z1", name: "github" });
+    names.note("two", {}, { zoneId: "z2" });
+    assert.ok(names.ownersOf(ARGS).isOwnName);
+    assert.ok(!names.ownersOf({ ...ARGS, zoneId: "z2" }).isOwnName);
+    assert.ok(!names.ownersOf({ ...ARGS, name: "gitlab" }).isOwnName);
   });
 });

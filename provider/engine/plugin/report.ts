@@ -6,6 +6,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { HiddenValues } from "../../safety/redact";
+import type { RecordedError } from "../../secret/write-errors";
 import { encode, type Marks } from "./properties";
 
 interface CurrentCall {
@@ -18,10 +19,6 @@ const calls = new AsyncLocalStorage<CurrentCall>();
 
 export function onBehalfOf<T>(call: CurrentCall, run: () => Promise<T>): Promise<T> {
   return calls.run(call, run);
-}
-
-function currentCall(): CurrentCall | undefined {
-  return calls.getStore();
 }
 
 /** Prints lines for the user through the engine, which hides what a plugin writes to stdout and stderr. */
@@ -47,7 +44,7 @@ export class EngineLog {
   private send(severity: (typeof LogSeverity)[keyof typeof LogSeverity], line: string): void {
     const client = this.client();
     if (!client) return;
-    const call = currentCall();
+    const call = calls.getStore();
     const request = new LogRequest()
       .setSeverity(severity)
       .setMessage(call?.inItsLanguage(line) ?? line)
@@ -66,13 +63,6 @@ export class EngineLog {
   }
 }
 
-/** What the core attaches to an error if the engine must record a state. */
-interface Recorded {
-  id: string;
-  properties: object;
-  reasons: string[];
-}
-
 /**
  * Converts an error of the core into one of gRPC, together with the state that the engine must record, if any.
  *
@@ -85,7 +75,7 @@ export function toRpcError(
 ): Partial<ServiceError> {
   const hidden = new HiddenValues(secrets);
   const message = hidden.redact((error as Error).message, true);
-  const { id, properties, reasons } = error as Partial<Recorded>;
+  const { id, properties, reasons } = error as Partial<RecordedError>;
   const answer = { code: status.UNKNOWN, details: message };
   if (id === undefined || properties === undefined) return answer;
   const failed = new ErrorResourceInitFailed()

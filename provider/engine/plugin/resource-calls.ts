@@ -115,7 +115,9 @@ export class ResourceCalls {
     const call = { urn: request.getUrn() };
     const declared = withValueOf(olds, decode<SecretInputs>(request.getNews()).props);
     const news = await this.fingerprints.restore(call.urn, declared);
-    const plan = this.declared.has(call.urn) ? { olds: inputsIn(request.getOldInputs()) } : undefined;
+    const before = request.getOldInputs();
+    const inputs = before && withoutLoader(decode<Partial<SecretInputs>>(before).props);
+    const plan = this.declared.has(call.urn) ? { olds: inputs } : undefined;
     if (plan) await this.warnIfPlain(call.urn, decode(request.getNews()));
     const { changes, replaces, differences } = await this.core.diff(call, request.getId(), olds, news, plan);
     const secret = newlySecret(decode(request.getOlds()), decode(request.getNews()).marks);
@@ -212,10 +214,6 @@ export class ResourceCalls {
   }
 }
 
-function inputsIn(properties: Struct | undefined): Partial<SecretInputs> | undefined {
-  return properties && withoutLoader(decode<Partial<SecretInputs>>(properties).props);
-}
-
 /** The state of a former dynamic resource contains the text that loaded its provider. */
 function stateIn(properties: Struct | undefined): SecretState {
   return withoutLoader(decode<SecretState>(properties).props);
@@ -292,22 +290,10 @@ function placeOf(id: string): { zoneId?: string; id: string } {
 }
 
 /** The keys of a token or password that is given in another way than as a string. */
-const KEYS = [
-  "fromEnv",
-  "fromFile",
-  "fromCommand",
-  "trim",
-  "field",
-  "acceptAnyValue",
-  "timeoutSeconds",
-  "passEnv",
-  "generated",
-  "length",
-  "characters",
-  "rotateAfterDays",
-  "rotation",
-  "initialValue",
-];
+const KEYS = (
+  "fromEnv fromFile fromCommand trim field acceptAnyValue timeoutSeconds passEnv generated length characters " +
+  "rotateAfterDays rotation initialValue"
+).split(" ");
 
 const SNAKE_CASED = new Map(KEYS.map((key) => [snakeCased(key), key]));
 

@@ -10,18 +10,11 @@ type ConnectionStage = "connecting" | "handshake" | "open";
 
 const stages = new WeakMap<Duplex, ConnectionStage>();
 
-/** Follows the progress of a new connection. @param encrypted - true if a TLS handshake precedes the first request */
-function followStage<T extends Duplex>(connection: T, encrypted: boolean): T {
-  stages.set(connection, "connecting");
-  connection.once("connect", () => stages.set(connection, encrypted ? "handshake" : "open"));
-  if (encrypted) connection.once("secureConnect", () => stages.set(connection, "open"));
-  return connection;
-}
-
-/** Follows TLS over a tunnel, whose connection is open already. */
-function followHandshake<T extends Duplex>(connection: T): T {
-  stages.set(connection, "handshake");
-  connection.once("secureConnect", () => stages.set(connection, "open"));
+/** Follows the progress of a connection. @param isOpen - true for a tunnel, over which a TLS handshake begins */
+function follow<T extends Duplex>(connection: T, isEncrypted: boolean, isOpen = false): T {
+  stages.set(connection, isOpen ? "handshake" : "connecting");
+  if (!isOpen) connection.once("connect", () => stages.set(connection, isEncrypted ? "handshake" : "open"));
+  if (isEncrypted) connection.once("secureConnect", () => stages.set(connection, "open"));
   return connection;
 }
 
@@ -102,7 +95,7 @@ class TunnelAgent extends https.Agent {
     const tunnel = this.requestTunnel(options);
     if (options.passage) options.passage.tunnel = tunnel;
     const failed = (error: Error) => connected(error, undefined as unknown as Duplex);
-    tunnel.once("socket", (socket) => followStage(socket, this.proxy.address.protocol === "https:"));
+    tunnel.once("socket", (socket) => follow(socket, this.proxy.address.protocol === "https:"));
     tunnel.once("error", failed);
     tunnel.once("connect", ({ statusCode = 0 }: http.IncomingMessage, socket: Duplex, head: Buffer) => {
       if (statusCode < 200 || statusCode >= 300) {
@@ -112,7 +105,7 @@ class TunnelAgent extends https.Agent {
       }
       if (head.length > 0) socket.unshift(head);
       const connection = super.createConnection({ ...options, socket } as ConnectionOptions);
-      if (connection) connected(null, followHandshake(connection));
+      if (connection) connected(null, follow(connection, true, true));
     });
     tunnel.end();
   }
@@ -177,14 +170,14 @@ export function dropIdle({ httpAgent, httpsAgent }: Agents, moment: number): voi
 class PlainAgent extends http.Agent {
   override createConnection(options: http.ClientRequestArgs): Duplex | null | undefined {
     const connection = super.createConnection(options);
-    return connection && followStage(connection, false);
+    return connection && follow(connection, false);
   }
 }
 
 class TlsAgent extends https.Agent {
   override createConnection(options: https.RequestOptions): Duplex | null | undefined {
     const connection = super.createConnection(options);
-    return connection && followStage(connection, true);
+    return connection && follow(connection, true);
   }
 }
 

@@ -113,14 +113,7 @@ export interface Call {
   hidden: readonly string[];
 }
 
-export function callFacts({
-  action,
-  method,
-  path,
-  requestId,
-}: Call): Pick<Failure, "action" | "method" | "path" | "requestId"> {
-  return { action, method, path, requestId };
-}
+export const callFacts = ({ action, method, path, requestId }: Call) => ({ action, method, path, requestId });
 
 export interface CallOptions {
   /** The time limit for all attempts together, in milliseconds. @defaultValue the limit of the client */
