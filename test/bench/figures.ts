@@ -1,134 +1,99 @@
-import type { Contender } from "./build-contenders";
-import { total, type Operation, type Requests } from "./operations";
-import type { CompiledPreview, Measurement, OnePreview, Results } from "./results";
+import { changedOf, entitiesOf } from "./contenders/declared";
+import type { Key, Results, Sample } from "./results";
 
-/** The minimum, median and maximum of some figures. */
-export interface Spread {
-  min: number;
-  median: number;
-  max: number;
+/** The figures of a sample; undefined if they were not measured. */
+const FIGURES = {
+  seconds: (one: Sample) => one.seconds,
+  /** Without what the emulator and the bench took: a real Keycard runs elsewhere. */
+  secondsLessEmulator: (one: Sample) => one.seconds && one.seconds - (one.emulatorSeconds ?? 0),
+  cpuSeconds: (one: Sample) => one.cpuSeconds,
+  emulatorSeconds: (one: Sample) => one.emulatorSeconds,
+  providerMB: (one: Sample) => one.providerBytes && one.providerBytes / 1e6,
+  stateBytesEach: (one: Sample) => one.stateBytes && one.stateBytes / one.size,
+  requests: ({ requests }: Sample) => requests && sum(Object.values(requests)),
+  requestsNotNeeded: ({ operation, size, requests }: Sample) => {
+    const needed = NEEDED[operation]?.(size) ?? {};
+    const beyond = Object.entries(requests ?? {}).map(([kind, made]) =>
+      Math.max(0, made - (needed[kind] ?? 0)),
+    );
+    return requests && sum(beyond);
+  },
+};
+
+type Figure = keyof typeof FIGURES;
+
+/** The requests that each operation needs, by kind. */
+const NEEDED: Record<string, (secrets: number) => Record<string, number>> = {
+  // A listing shows what an interrupted run has created.
+  create: (secrets) => ({ token: 1, list: entitiesOf(secrets), post: secrets }),
+  update: (secrets) => ({ token: 1, patch: changedOf(secrets) }),
+  // A listing shows each version, and so that no value has changed. What was updated has one whose value is not known.
+  refresh: (secrets) => ({ token: 1, list: entitiesOf(secrets), get: changedOf(secrets) }),
+  destroy: (secrets) => ({ token: 1, delete: secrets }),
+};
+
+export type Spread = [minimum: number, median: number, maximum: number];
+
+/** Looks up and compares figures. What was not measured is undefined. */
+export class Figures {
+  private readonly samples: Sample[];
+
+  constructor({ scenarios }: Results) {
+    this.samples = scenarios.flatMap((one) => one.samples);
+  }
+
+  /** The numbers of secrets that the operations were measured with, ascending. */
+  get sizes(): number[] {
+    const sizes = this.samples.filter((one) => one.operation === "create" && one.who === "noop");
+    return [...new Set(sizes.map(({ size }) => size))].sort((a, b) => a - b);
+  }
+
+  of({ operation, size, who }: Key): Sample[] {
+    return this.samples.filter((one) => one.operation === operation && one.size === size && one.who === who);
+  }
+
+  spread(key: Key, figure: Figure = "seconds"): Spread | undefined {
+    return spreadOf(this.of(key).map(FIGURES[figure]));
+  }
+
+  /** A figure divided by that of another key, or less that, in the turns that both took part in. */
+  compare(
+    key: Key,
+    other: Partial<Key>,
+    figure: Figure = "seconds",
+    by: "×" | "−" = "×",
+  ): Spread | undefined {
+    const others = this.of({ ...key, ...other });
+    const pairs = this.of(key).flatMap((one) => {
+      const sameTurn = others.find(({ turn }) => turn === one.turn);
+      return sameTurn ? [[FIGURES[figure](one), FIGURES[figure](sameTurn)] as const] : [];
+    });
+    return spreadOf(
+      pairs.map(([mine, theirs]) => {
+        if (mine === undefined || theirs === undefined) return undefined;
+        return by === "×" ? mine / theirs : mine - theirs;
+      }),
+    );
+  }
 }
 
-/** All measurements of one operation with one number of secrets. */
-export interface Row {
-  operation: Operation;
-  secrets: number;
-  measurements: Measurement[];
+/** Undefined if there is no figure, or one was not measured. */
+function spreadOf(figures: (number | undefined)[]): Spread | undefined {
+  const sorted = figures.filter((figure) => figure !== undefined).sort((a, b) => a - b);
+  if (sorted.length === 0 || sorted.length < figures.length) return undefined;
+  const at = (place: number) => sorted[place] ?? NaN;
+  const middle = (sorted.length - 1) / 2;
+  return [at(0), (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, at(sorted.length - 1)];
 }
 
-/** One figure of a measurement; null if it was not measured. */
-export type Figure = (one: Measurement) => number | null;
-
-/** Elapsed time. */
-export const seconds: Figure = (one) => one.seconds;
-/** Elapsed time minus the processor time of the emulator. */
-export const secondsLessEmulator: Figure = (one) => one.seconds - (one.emulatorCpuSeconds ?? 0);
-/** Processor time of the CLI and all its children. */
-export const cpuSeconds: Figure = (one) => one.cpuSeconds;
-/** Memory of the provider's process. */
-export const peakBytes: Figure = (one) => one.providerPeakBytes;
-/** Processor time of the emulator. */
-export const emulatorSeconds: Figure = (one) => one.emulatorCpuSeconds;
-
-/** @throws if there are no figures */
-export function spread(figures: number[]): Spread {
-  const sorted = [...figures].sort((a, b) => a - b);
-  const [min, max] = [sorted[0], sorted.at(-1)];
-  if (min === undefined || max === undefined) throw new Error("There are no figures for a median");
-  const upper = sorted[Math.floor(sorted.length / 2)] ?? min;
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? min;
-  return { min, median: (lower + upper) / 2, max };
-}
-
-/** One row per operation and size, sizes ascending within each operation, operations in their order. */
-export function rowsOf({ measurements }: Results, operations: readonly Operation[]): Row[] {
+/** The keys of `operation/size/who`, with alternatives as in `preview|create/10/ours`. */
+export function keysOf(text: string): Key[] {
+  const [operations = [], sizes = [], whos = []] = text.split("/").map((part) => part.split("|"));
   return operations.flatMap((operation) =>
-    sizesOf(measurements).flatMap((secrets) => {
-      const here = measurements.filter((one) => one.operation === operation && one.secrets === secrets);
-      return here.length === 0 ? [] : [{ operation, secrets, measurements: here }];
-    }),
+    sizes.flatMap((size) => whos.map((who) => ({ operation, size: Number(size), who }))),
   );
 }
 
-/** The sizes that were measured, ascending. */
-export function sizesOf(measurements: Measurement[]): number[] {
-  return [...new Set(measurements.map(({ secrets }) => secrets))].sort((a, b) => a - b);
-}
+export const number = (value: number) => Math.round(value).toLocaleString("en-US");
 
-/** A figure of one contender in all runs; undefined if one of them has none. */
-export function spreadOf(row: Row, contender: Contender, figure: Figure): Spread | undefined {
-  return spreadOfKnown(measurementsOf(row, contender).map(figure));
-}
-
-/** A figure of one contender divided by that of another in the runs that both took part in; undefined if there are none. */
-export function ratioOf(row: Row, contender: Contender, other: Contender, figure: Figure) {
-  return compare(row, contender, other, figure, (mine, theirs) => mine / theirs);
-}
-
-/** A figure of one contender less that of another in the runs that both took part in; undefined if there are none. */
-export function differenceOf(row: Row, contender: Contender, other: Contender, figure: Figure) {
-  return compare(row, contender, other, figure, (mine, theirs) => mine - theirs);
-}
-
-/** The requests of each run; empty if the contender was not measured. */
-export function requestsOf(row: Row, contender: Contender): Requests[] {
-  return measurementsOf(row, contender).map(({ requests }) => requests ?? {});
-}
-
-/** All requests of each run. */
-export function totals(requests: Requests[]): Spread {
-  return spread(requests.map(total));
-}
-
-/** The bytes per secret in the state file, in each run. */
-export function stateBytesOf(measurements: Measurement[], contender: Contender, secrets: number): number[] {
-  return measurements
-    .filter((one) => one.contender === contender && one.secrets === secrets)
-    .flatMap(({ stateBytes }) => (stateBytes === undefined ? [] : [stateBytes / secrets]));
-}
-
-/** The rate of the package's client divided by that of the bare loop, in the pairs measured. */
-export function clientRatio({ client }: Results): Spread | undefined {
-  if (client.length === 0) return undefined;
-  return spread(client.map(({ ours, axios }) => ours.requestsPerSecond / axios.requestsPerSecond));
-}
-
-/** A preview with kept compiled code divided by one through the same door without. */
-export function compiledRatio(previews: CompiledPreview[], way: string): Spread {
-  const [door] = way.split(" ");
-  return spread(previews.map((one) => (one[way] ?? NaN) / (one[`${door} nowhere`] ?? NaN)));
-}
-
-/** The difference between the preview of one secret and that of an empty program. */
-export function overEmpty({ one = [] }: Results, door: Exclude<keyof OnePreview, "empty">) {
-  return spreadOfKnown(one.map((preview) => preview[door] - preview.empty));
-}
-
-function measurementsOf({ measurements }: Row, contender: Contender): Measurement[] {
-  return measurements.filter((one) => one.contender === contender);
-}
-
-function compare(
-  row: Row,
-  contender: Contender,
-  other: Contender,
-  figure: Figure,
-  combine: (mine: number, theirs: number) => number,
-): Spread | undefined {
-  const others = measurementsOf(row, other);
-  return spreadOfKnown(
-    measurementsOf(row, contender).flatMap((one) => {
-      // The conventional provider takes part in one run alone if the stack is large.
-      const sameRun = others.find(({ run }) => run === one.run);
-      if (!sameRun) return [];
-      const [mine, theirs] = [figure(one), figure(sameRun)];
-      return [mine === null || theirs === null ? null : combine(mine, theirs)];
-    }),
-  );
-}
-
-/** Undefined if one of the figures was not measured. */
-function spreadOfKnown(figures: (number | null)[]): Spread | undefined {
-  const known = figures.filter((figure) => figure !== null);
-  return known.length === 0 || known.length < figures.length ? undefined : spread(known);
-}
+const sum = (all: number[]) => all.reduce((one, other) => one + other, 0);

@@ -1,151 +1,68 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import type { Contender } from "./build-contenders";
-import type { Operation, Requests } from "./operations";
+import { resolve } from "node:path";
 
-/** The file with the figures for docs/benchmarks.md and the chart. */
-export const RESULTS_FILE = join(__dirname, "results.json");
-
-/** One run of the CLI. */
-export interface Measurement {
-  secrets: number;
-  /** Counts the runs of one size, from 1. */
-  run: number;
-  operation: Operation;
-  contender: Contender;
-  seconds: number;
-  /** Processor seconds of the CLI and all its children; null if they were not measured. */
-  cpuSeconds: number | null;
-  /** Null for the contender that sends none. */
-  requests: Requests | null;
-  /** Processor seconds of the emulator; null if there is none. */
-  emulatorCpuSeconds: number | null;
-  /** Peak memory of the provider's process; null if it was not measured. */
-  providerPeakBytes: number | null;
-  /** The bytes that a create added to the state file. */
-  stateBytes?: number;
-}
-
-/** The rate of a client alone. */
-export interface ClientRate {
-  requestsPerSecond: number;
-  /** Processor microseconds of the client's process. */
-  cpuMicrosecondsPerRequest: number;
-}
-
-/** Our client and a bare loop, one right after the other. */
-export interface ClientPair {
-  ours: ClientRate;
-  axios: ClientRate;
-}
-
-/** Seconds of a preview of an empty program, and of one secret through each door. */
-export interface OnePreview {
-  empty: number;
-  ours: number;
-  native: number;
-}
-
-/** Seconds of a preview by its door, where compiled code is kept, and whether it was there. */
-export type CompiledPreview = Record<string, number>;
-
-/** Previews with kept code, all with one version of Node.js, because older ones keep none. */
-export interface Compiled {
-  date: string;
-  node: string;
-  sdk: string;
-  previews: CompiledPreview[];
-}
-
-/** Bytes of state per secret with only an entity and a token, through each door. */
-export interface MinimalState {
-  /** The number of secrets in each stack. */
-  secrets: number;
-  ours: number;
-  native: number;
-}
-
-/** The time to redact that much from a message. */
-export interface RedactionTime {
-  kilobytes: number;
-  seconds: number;
-}
-
-/** The time to keep so many values out of 10,000 lines of a log. */
-export interface LogTime {
-  values: number;
-  seconds: number;
-}
-
-/** Seconds of runs whose values come from sources, through one door. */
-export interface SourceTimes {
-  door: "ours" | "native";
-  /** Previews of many secrets with inline values. */
-  inline: number[];
-  /** The same with values from variables. */
-  fromEnv: number[];
-  /** Runs of secrets with a command each that takes a second, one command at a time. */
-  serial: Partial<Record<Operation, number>>;
-  /** The same with eight commands at a time, which is the default. */
-  parallel: Partial<Record<Operation, number>>;
-}
-
-/** The results of one call of `npm run bench`. */
-export interface Results {
-  /** The day, as in 2026-01-31. */
-  date: string;
-  machine: { cores: number; memoryGB: number; system: string };
-  versions: { node: string; sdk: string; cli: string };
-  /** The number of requests in each half of a pair. */
-  clientRequests: number;
-  client: ClientPair[];
-  /** Absent in results of earlier releases. */
-  redaction?: RedactionTime[];
-  /** Absent in results of earlier releases. */
-  log?: LogTime[];
-  /** Absent in results of earlier releases. */
-  one?: OnePreview[];
-  /** Absent in results of earlier releases. */
-  minimalState?: MinimalState;
-  /** Absent in results of earlier releases, and of a Node.js that keeps no compiled code. */
-  compiled?: Compiled;
-  /** Absent in results of earlier releases. */
-  sources?: SourceTimes[];
-  measurements: Measurement[];
-}
-
-/** Reads the saved results. */
-export function loadResults(): Results {
-  return JSON.parse(readFileSync(RESULTS_FILE, "utf8")) as Results;
-}
+/** The published figures. */
+export const RESULTS_FILE = resolve(__dirname, "results.json");
+/** The figures of a run on this machine, which goes on where it was interrupted. */
+export const MEASURED_FILE = resolve(__dirname, "measured.json");
 
 /**
- * The saved results, without the operations and sizes that are measured again.
- *
- * @throws if it was measured on another machine or with other versions, because figures of both cannot be compared
+ * What names a group of comparable figures: an operation, the number of secrets, and a contender with its settings, as in
+ * `ours, fromEnv`. The size of a `redaction` is in KB, that of a `log` in values, that of the `client` in requests.
  */
-export function addedTo(
-  saved: Results,
-  fresh: Results,
-  { sizes, operations }: { sizes: readonly number[]; operations: readonly Operation[] },
-): Results {
-  const { date, machine, versions } = fresh;
-  if (!isDeepStrictEqual([saved.machine, saved.versions], [machine, versions]))
-    throw new Error("The saved results are of another machine or other versions. Leave out --add.");
-  const measurements = saved.measurements.filter(
-    ({ secrets, operation }) => !sizes.includes(secrets) || !operations.includes(operation),
-  );
-  return { ...saved, date, measurements };
+export interface Key {
+  operation: string;
+  size: number;
+  who: string;
 }
 
-/** Saves results, one measurement per line. */
-export function saveResults(results: Results): void {
-  const { client, measurements, ...rest } = results;
-  const lines = (list: unknown[]) => list.map((entry) => `    ${JSON.stringify(entry)}`).join(",\n");
-  const head = JSON.stringify(rest, null, 2).replace(/\n\}$/, "");
-  writeFileSync(
-    RESULTS_FILE,
-    `${head},\n  "client": [\n${lines(client)}\n  ],\n  "measurements": [\n${lines(measurements)}\n  ]\n}\n`,
-  );
+/** What one run took. A figure that was not measured is absent. */
+export interface Sample extends Key {
+  /** Counts the runs from 1. The figures of a turn were measured one right after the other, and are compared. */
+  turn: number;
+  seconds?: number;
+  /** Processor seconds of the CLI and everything that it started. */
+  cpuSeconds?: number;
+  /** Processor seconds of the emulator and of the bench itself, which are one process. */
+  emulatorSeconds?: number;
+  /** Peak memory of the provider's process. */
+  providerBytes?: number;
+  /** The bytes that a create added to the state. */
+  stateBytes?: number;
+  /** By kind, as in `{ token: 1, post: 10 }`. */
+  requests?: Record<string, number>;
+}
+
+/** The figures of one scenario, and what the machine did meanwhile; null for figures from before that was recorded. */
+export interface Scenario {
+  name: string;
+  at: string | null;
+  minutes: number | null;
+  /** The load average of a minute when it began. */
+  load: number | null;
+  /** How many processors other processes kept busy, on average. With more than 0.2, the times cannot be trusted. */
+  others: number | null;
+  samples: Sample[];
+}
+
+/** What `npm run bench` measured. */
+export interface Results {
+  date: string;
+  machine: { cores: number; memoryGB: number; system: string };
+  versions: { package: string; node: string; sdk: string; cli: string };
+  /** What a reader of these figures has to know. */
+  note?: string;
+  scenarios: Scenario[];
+}
+
+/** Reads the published figures, or another file. */
+export function loadResults<Kind = Results>(file = RESULTS_FILE): Kind {
+  return JSON.parse(readFileSync(file, "utf8")) as Kind;
+}
+
+/** Writes figures, one sample a line. */
+export function saveResults(file: string, results: Results): void {
+  const onOneLine = (sample: string) => `        ${JSON.stringify(JSON.parse(sample))}`;
+  const text = JSON.stringify(results, null, 2).replace(/^ {8}\{\n.*?^ {8}\}/gms, onOneLine);
+  writeFileSync(file, `${text}\n`);
 }

@@ -1,179 +1,121 @@
-import { mkdtemp, realpath, rm } from "node:fs/promises";
-import * as nodeModule from "node:module";
-import { availableParallelism, tmpdir, totalmem } from "node:os";
-import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
-import { version as sdkVersion } from "@pulumi/pulumi/version";
-import type { Engine } from "../engine/engine";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { availableParallelism, loadavg, tmpdir, totalmem } from "node:os";
+import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { Command } from "commander";
 import { findEngine } from "../engine/find-engine";
-import { CONTENDERS, type Contender } from "./build-contenders";
-import { Measuring } from "./measure";
-import { CLIENT_REQUESTS, measureClient } from "./measure-client";
-import { measureCompiled } from "./measure-compiled";
-import { measureMinimalState } from "./measure-minimal";
-import { measureOne } from "./measure-one";
-import { measureLog, measureRedaction } from "./measure-redaction";
-import { measureSources } from "./measure-sources";
-import { OPERATIONS, type Operation } from "./operations";
-import { planOf } from "./plan";
-import { Progress, say } from "./progress";
+import { runCommand } from "../engine/run-command";
+import { openRuntime } from "../engine/runtime";
+import { inRunFolder } from "../support/run-folder";
 import { runProgram } from "../support/run-program";
-import { render } from "./render";
-import { renderReport } from "./render-report";
-import { addedTo, loadResults, saveResults, type Compiled, type Results } from "./results";
-import { targetsOf } from "./targets";
+import { renderPage, renderReport } from "./page";
+import { loadResults, MEASURED_FILE, RESULTS_FILE, saveResults, type Results } from "./results";
+import { measureScenario, planOf, say, warmUp } from "./scenarios";
+import { compilePrograms, type Tools } from "./stack";
 
-/** A preview of many secrets takes seconds. */
-const SOURCE_RUNS = 3;
+const ROOT = resolve(__dirname, "../..");
 
-interface Options {
-  sizes: number[];
-  runs: number;
-  pairs: number;
-  contenders: Contender[];
-  operations: Operation[];
-  save?: true;
-  add?: true;
-  render?: true;
+type Flags = Partial<Record<"quick" | "save" | "render", boolean>>;
+type Options = Flags & { only?: string; again?: string | true };
+
+/** The figures so far, with a hash of the package and of the bench. The rest has to be the same to go on. */
+interface Measured extends Results {
+  quick: boolean;
+  of: string;
 }
 
 const program = new Command("npm run bench --")
   .description(
-    "Measures the package and its native plugin, a no-op provider and a conventional one, and prints the report. With\n" +
-      "--save it writes the results to test/bench/results.json, docs/benchmarks.md and docs/bench.svg.",
+    "Measures the package and its plugin, a no-op provider and a conventional one, and prints tables. Figures of a scenario are\n" +
+      "kept in test/bench/measured.json when it ends, so that a run that was interrupted goes on with the next one.",
   )
-  .option("--sizes <numbers>", "how many secrets, as in 10,100", numbersOf, [10, 100, 1000])
-  .option(
-    "--runs <number>",
-    "number of runs of each operation; three times that with 100 secrets or fewer",
-    numberOf,
-    3,
-  )
-  .option(
-    "--pairs <number>",
-    "number of runs of the client alone and of the preview of one secret; 0 leaves out all but the operations",
-    numberOrZeroOf,
-    7,
-  )
-  .option("--contenders <names>", `whom to measure, of ${CONTENDERS.join(",")}`, namesOf(CONTENDERS), [
-    ...CONTENDERS,
-  ])
-  .option("--operations <names>", `what to measure, of ${OPERATIONS.join(",")}`, namesOf(OPERATIONS), [
-    ...OPERATIONS,
-  ])
-  .option("--save", "publish the results: overwrite the saved ones")
-  .option("--add", "with --save: keep the saved results of other sizes and operations, from the same machine")
-  .option("--render", "measure nothing: write docs/benchmarks.md and docs/bench.svg from the saved results")
+  .option("--quick", "a tenth of the secrets and one turn, to see that everything works")
+  .option("--only <text>", "measure only the scenarios with this text in their names")
+  .option("--again [text]", "forget what is kept of the scenarios with this text in their names, or of all")
+  .option("--save", "publish: write test/bench/results.json, docs/benchmarks.md and docs/bench.svg")
+  .option("--render", "measure nothing: write docs/benchmarks.md and docs/bench.svg from what is published")
   .action(run);
 
-void runProgram(program);
+void inRunFolder(() => runProgram(program));
 
-async function run(options: Options): Promise<void> {
-  const results = options.render ? loadResults() : await measure(options);
-  if (options.render || options.save) await render(results);
-  else console.log(renderReport(results));
-  for (const { text, verdict, found } of targetsOf(results)) {
-    console.log(`${verdict}: ${text}${found && ` (${found})`}`);
-  }
+async function run({ quick = false, only = "", again, save, render }: Options): Promise<void> {
+  if (render) return renderPage(loadResults());
+  if (save && (quick || only)) throw new Error("--save publishes whole runs. Leave out --quick and --only.");
+  const { date, machine, versions, scenarios } = await measure(quick, only, again);
+  const results: Results = { date, machine, versions, scenarios };
+  console.log(renderReport(results));
+  if (!save) return;
+  saveResults(RESULTS_FILE, results);
+  renderPage(results);
+  say("published: commit test/bench/results.json, docs/benchmarks.md and docs/bench.svg together");
 }
 
-async function measure({ sizes, runs, pairs, contenders, operations, save, add }: Options): Promise<Results> {
-  if (save && (contenders.length < CONTENDERS.length || (!add && operations.length < OPERATIONS.length)))
-    throw new Error(
-      "--save publishes all contenders and operations. Leave out --contenders, and --operations unless you --add.",
-    );
+async function measure(quick: boolean, only: string, again: Options["again"]): Promise<Results> {
   const engine = await findEngine(say);
-  const results = add
-    ? addedTo(loadResults(), emptyResults(engine), { sizes, operations })
-    : emptyResults(engine);
-  if (pairs > 0) {
-    say(`the client alone, ${pairs} pairs`);
-    results.client = await measureClient(pairs, ({ ours, axios }) =>
-      say(`  ours ${ours.requestsPerSecond}, axios ${axios.requestsPerSecond} requests a second`),
-    );
-    say("the redaction of messages");
-    results.redaction = measureRedaction();
-    results.log = measureLog();
-  }
-
-  say("one secret, to warm up");
-  const measuring = await Measuring.open(engine, contenders);
-  if (pairs > 0) {
-    say("a preview of one secret");
-    results.one = await measureOne(measuring, pairs, ({ empty, ours, native }) =>
-      say(`  empty ${empty}, ours ${ours}, native ${native} s`),
-    );
-    say("the state of secrets with only an entity and a token");
-    results.minimalState = await measureMinimalState(measuring);
-    if ("flushCompileCache" in nodeModule) results.compiled = await compiledOf(measuring, pairs, results);
-    say("values from sources");
-    results.sources = await measureSources(measuring, SOURCE_RUNS, (one) => say(`  ${JSON.stringify(one)}`));
-  }
-
-  const rounds = planOf({ sizes, runs, contenders, operations });
-  const pieces = rounds.flatMap(({ secrets, steps }) => steps.map((step) => ({ ...step, secrets })));
-  const progress = new Progress(pieces.filter(({ measured }) => measured));
-  for (const round of rounds) {
-    const measurements = await measuring.run(round, (one) => {
-      const { secrets, run, operation, contender, seconds } = one;
-      progress.tell(`${secrets} secrets, run ${run}: ${operation}, ${contender}: ${seconds} s`, one);
-    });
-    results.measurements.push(...measurements);
-    // An interruption keeps these at least.
-    if (save) saveResults(results);
-  }
-  return results;
-}
-
-async function compiledOf(
-  measuring: Measuring,
-  pairs: number,
-  { date, versions: { node, sdk } }: Results,
-): Promise<Compiled> {
-  say("previews with kept compiled code");
-  const root = await mkdtemp(join(await realpath(tmpdir()), "pulumi-keycard-compiled-"));
+  const runtime = await openRuntime(say);
+  const { node } = runtime;
+  const tools: Tools = {
+    engine,
+    node,
+    modules: join(runtime.cwd, "node_modules"),
+    root: join(tmpdir(), "bench"),
+  };
   try {
-    const previews = await measureCompiled(measuring, pairs, root, (one) => say(`  ${JSON.stringify(one)}`));
-    return { date, node, sdk, previews };
+    say(`Pulumi ${engine.version}, ${runtime.what}; the load average is ${loadavg()[0]?.toFixed(2)}`);
+    const measured = await goOn(tools, quick, again);
+    const plan = planOf(quick);
+    const isKept = (name: string) => measured.scenarios.some((one) => one.name === name);
+    const missing = plan.filter(({ name }) => name.includes(only) && !isKept(name));
+    say(`${missing.length} of ${plan.length} scenarios`);
+    await compilePrograms(tools);
+    if (missing.length > 0) await warmUp(tools);
+    for (const planned of missing) {
+      say(planned.name);
+      const scenario = await measureScenario(planned, tools);
+      const all = [...measured.scenarios, scenario];
+      measured.scenarios = plan.flatMap(({ name }) => all.find((one) => one.name === name) ?? []);
+      saveResults(MEASURED_FILE, measured);
+      say(`  ${scenario.minutes} minutes, load ${scenario.load}, others ${scenario.others}`);
+    }
+    return measured;
   } finally {
-    await rm(root, { recursive: true, force: true });
+    await runtime.close();
   }
 }
 
-function emptyResults(engine: Engine): Results {
-  return {
-    date: new Date().toISOString().slice(0, 10),
-    machine: {
-      cores: availableParallelism(),
-      memoryGB: Math.round(totalmem() / 1e9),
-      system: `${process.platform} ${process.arch}`,
-    },
-    versions: { node: process.version, sdk: `v${sdkVersion}`, cli: engine.version },
-    clientRequests: CLIENT_REQUESTS,
-    client: [],
-    measurements: [],
+/** The figures that are kept from before, if they are of the same package on the same machine, versions and bench. */
+async function goOn(
+  { engine, node, modules }: Tools,
+  quick: boolean,
+  again: Options["again"],
+): Promise<Measured> {
+  const versionIn = (folder: string) =>
+    loadResults<{ version: string }>(join(folder, "package.json")).version;
+  const versions = {
+    package: versionIn(ROOT),
+    node: (await runCommand(node, ["--version"], { timeoutMs: 30_000 })).trim(),
+    sdk: `v${versionIn(join(modules, "@pulumi/pulumi"))}`,
+    cli: engine.version,
   };
-}
-
-function numbersOf(text: string): number[] {
-  return text.split(",").map(numberOf);
-}
-
-function numberOf(text: string): number {
-  if (numberOrZeroOf(text) === 0) throw new InvalidArgumentError("Give whole numbers from 1 to 9999.");
-  return Number(text);
-}
-
-function numberOrZeroOf(text: string): number {
-  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError("Give a whole number up to 9999.");
-  return Number(text);
-}
-
-function namesOf<Name extends string>(all: readonly Name[]): (text: string) => Name[] {
-  return (text) => {
-    const names = text.split(",");
-    const unknown = names.filter((name) => !(all as readonly string[]).includes(name));
-    if (unknown.length > 0) throw new InvalidArgumentError(`There is no ${unknown.join(", ")}.`);
-    return all.filter((name) => names.includes(name));
+  const machine = {
+    cores: availableParallelism(),
+    memoryGB: Math.round(totalmem() / 1e9),
+    system: `${process.platform} ${process.arch}`,
   };
+  const hash = createHash("sha256");
+  for (const folder of ["dist", "plugin", "test/bench", "test/bench/contenders"].map((name) =>
+    join(ROOT, name),
+  )) {
+    const files = readdirSync(folder).filter((name) => /[jt]s$/.test(name));
+    for (const file of files.sort()) hash.update(readFileSync(join(folder, file)));
+  }
+  const date = new Date().toISOString().slice(0, 10);
+  const fresh: Measured = { date, machine, versions, quick, of: hash.digest("hex"), scenarios: [] };
+  if (again === true || !existsSync(MEASURED_FILE)) return fresh;
+  const kept = loadResults<Measured>(MEASURED_FILE);
+  const scenarios = kept.scenarios.filter(({ name }) => again === undefined || !name.includes(again));
+  if (isDeepStrictEqual({ ...kept, date, scenarios: [] }, fresh)) return { ...fresh, scenarios };
+  say(`${MEASURED_FILE} is of another build, machine or version, and is not used`);
+  return fresh;
 }

@@ -5,23 +5,13 @@ import { askedFor, resourceName, type DeclaredSecret } from "./declared";
 const LOADER =
   "exports.handler=()=>require('module').createRequire(process.cwd()+'/npm install')('./no-op-module/provider').provider";
 
-const OUTPUTS = {
-  maxAgeDays: undefined,
-  type: undefined,
-  version: undefined,
-  createdAt: undefined,
-  updatedAt: undefined,
-};
-
 /** Registers what `Secret` of the package registers. */
 class Secret extends pulumi.CustomResource {
   constructor(name: string, { data, ...args }: DeclaredSecret) {
-    super(
-      "pulumi-nodejs:dynamic/keycard:Secret",
-      name,
-      { ...OUTPUTS, ...args, data: pulumi.secret(data), __provider: LOADER },
-      { additionalSecretOutputs: ["data"] },
-    );
+    const known = { type: undefined, version: undefined, createdAt: undefined, updatedAt: undefined };
+    const outputs = { maxAgeDays: undefined, ...known };
+    const props = { ...outputs, ...args, data: pulumi.secret(data), __provider: LOADER };
+    super("pulumi-nodejs:dynamic/keycard:Secret", name, props, { additionalSecretOutputs: ["data"] });
   }
 }
 
