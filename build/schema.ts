@@ -52,6 +52,7 @@ export interface PackageFacts {
  */
 export function packageSchema({ version, homepage, repository, pluginDownloadURL }: PackageFacts): Spec {
   const of = describer(__dirname);
+  const source = repository.url.replace(/^git\+|\.git$/g, "");
   /** Gives each property the comment of the member of its name. */
   const properties = <T>(file: string, type: string, members: Members<T>): Record<string, Spec> =>
     Object.fromEntries(
@@ -155,7 +156,7 @@ export function packageSchema({ version, homepage, repository, pluginDownloadURL
     license: "Apache-2.0",
     publisher: "pulumi-keycard contributors",
     homepage,
-    repository: repository.url.replace(/^git\+|\.git$/g, ""),
+    repository: source,
     pluginDownloadURL: pluginDownloadURL ?? `${homepage}/releases/v${version}`,
     meta: { moduleFormat: "(.*)" },
     config: { variables: config },
@@ -269,7 +270,8 @@ export function packageSchema({ version, homepage, repository, pluginDownloadURL
         requires: { pulumi: ">=3.142.0,<4.0.0" },
       },
       go: {
-        importBasePath: "pulumi-keycard/sdk/go/keycardsecrets",
+        // As `pulumi package add` prints it: the Go host makes it from the repository.
+        importBasePath: `${source.replace(/^https:\/\//, "")}/sdk/go/keycardsecrets`,
         packageImportAliases: {},
         generateResourceContainerTypes: false,
         respectSchemaVersion: true,

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
-	keycard "pulumi-keycard/sdk/go/keycardsecrets"
+	keycard "repository.invalid/pulumi-keycard/sdk/go/keycardsecrets"
 )
 
 func main() {

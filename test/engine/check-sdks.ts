@@ -1,8 +1,8 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { runCommand } from "./run-command";
-import { generateSdk, LANGUAGES } from "./sdks";
+import { asGoModule, generateSdk, LANGUAGES } from "./sdks";
 import { MAIN } from "./versions";
 
 const ROOT = resolve(__dirname, "../..");
@@ -32,11 +32,11 @@ keycard.Secret(
 )
 keycard.Secret("b", entity_id="e", data={"type": "token", "token": {"from_file": "f", "field": "a"}})
 `;
-const GO = `package uses
+const goUsing = (module: string) => `package uses
 
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	keycard "pulumi-keycard/sdk/go/keycardsecrets"
+	keycard "${module}/keycardsecrets"
 )
 
 var Command = keycard.CommandSourceArgs{
@@ -69,12 +69,9 @@ const CHECKS: Record<(typeof LANGUAGES)[number], (sdk: string) => Promise<void>>
   },
   async go(sdk) {
     await needed("go", ["version"], sdk);
-    const module = join(__dirname, "sdk-generator");
-    const manifest = await readFile(join(module, "go.mod"), "utf8");
-    await writeFile(join(sdk, "go.mod"), manifest.replace(/^module .*/, "module pulumi-keycard/sdk/go"));
-    await copyFile(join(module, "go.sum"), join(sdk, "go.sum"));
+    const module = await asGoModule(sdk);
     await mkdir(join(sdk, "uses"));
-    await writeFile(join(sdk, "uses/uses.go"), GO);
+    await writeFile(join(sdk, "uses/uses.go"), goUsing(module));
     await run("go", ["vet", "./..."], sdk, { GOWORK: "off", GOFLAGS: "-mod=mod -buildvcs=false" });
   },
 };

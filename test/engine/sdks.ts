@@ -1,5 +1,5 @@
-import { mkdir, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 
 import { languageTools } from "./build-languages";
 import type { Log } from "./engine";
@@ -21,6 +21,23 @@ export async function generateSdk(
   await mkdir(folder, { recursive: true });
   const schema = join(ROOT, "plugin/schema.json");
   await runCommand(join(tools, "sdk-generator"), [schema, language, folder], { timeoutMs: 60_000 });
+}
+
+/**
+ * Makes a module of a generated SDK for Go, with the versions of the generator, which are in the cache of modules.
+ *
+ * @returns the path of the module, as programs require it
+ */
+export async function asGoModule(sdk: string): Promise<string> {
+  const generator = join(__dirname, "sdk-generator");
+  const schema = JSON.parse(await readFile(join(ROOT, "plugin/schema.json"), "utf8")) as {
+    language: { go: { importBasePath: string } };
+  };
+  const path = dirname(schema.language.go.importBasePath);
+  const manifest = await readFile(join(generator, "go.mod"), "utf8");
+  await writeFile(join(sdk, "go.mod"), manifest.replace(/^module .*/, `module ${path}`));
+  await copyFile(join(generator, "go.sum"), join(sdk, "go.sum"));
+  return path;
 }
 
 async function main(): Promise<void> {

@@ -145,7 +145,8 @@ outputs:
   it("the plugin runs the Go example, with an SDK that compiles", async () => {
     const { program } = await goProgram(folder);
     const project = await readFile(join(program, "Pulumi.yaml"), "utf8");
-    await writeFile(join(program, "Pulumi.yaml"), project + PLUGIN);
+    // The example has the installed plugin in this place.
+    await writeFile(join(program, "Pulumi.yaml"), project.replace(/^packages:\n .*\n/m, PLUGIN));
     await runExample("go", [], program);
   });
 });

@@ -1,6 +1,6 @@
 import { copyFile, cp, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { generateSdk } from "../../engine/sdks";
+import { asGoModule, generateSdk } from "../../engine/sdks";
 import { runCommand } from "../../engine/run-command";
 
 const ROOT = resolve(__dirname, "../../..");
@@ -34,9 +34,7 @@ export async function pythonWithSdk(folder: string): Promise<string> {
 export async function goProgram(folder: string): Promise<{ program: string; binary: string }> {
   const sdk = join(folder, "go");
   await generateSdk("go", sdk, log);
-  const manifest = await readFile(join(GENERATOR, "go.mod"), "utf8");
-  await writeFile(join(sdk, "go.mod"), manifest.replace(/^module .*/, "module pulumi-keycard/sdk/go"));
-  await copyFile(join(GENERATOR, "go.sum"), join(sdk, "go.sum"));
+  const module = await asGoModule(sdk);
   const env = { ...process.env, GOWORK: "off", GOFLAGS: "-mod=mod -buildvcs=false" };
   const options = { env, timeoutMs: COMPILED_WITHIN_MS, yielding: true };
   const build = (args: string[], cwd: string) =>
@@ -45,7 +43,8 @@ export async function goProgram(folder: string): Promise<{ program: string; bina
   // With the versions of the SDK, which are in the cache of modules.
   const program = join(folder, "go-program");
   await cp(join(ROOT, "examples/go"), program, { recursive: true });
-  const own = `\nrequire pulumi-keycard/sdk/go v0.2.0\nreplace pulumi-keycard/sdk/go => ${sdk}\n`;
+  const own = `\nrequire ${module} v0.2.0\nreplace ${module} => ${sdk}\n`;
+  const manifest = await readFile(join(GENERATOR, "go.mod"), "utf8");
   await writeFile(join(program, "go.mod"), manifest.replace(/^module .*/, "module keycard-go") + own);
   await copyFile(join(GENERATOR, "go.sum"), join(program, "go.sum"));
   // Also completes the files, so that the host can build the program.
