@@ -1,4 +1,4 @@
-/** The rooms of the provider, from the doors down. A room may import what stands below it, and nothing above. */
+/** The rooms of the provider, from what others call down. A room may import what stands below it, and nothing above. */
 const ROOMS = [
   "^provider/(index|native|exports)\\.ts",
   "^provider/command-line/",

@@ -146,7 +146,7 @@ describe("each field of a secret", () => {
         assert.match(text, new RegExp(`\\n  ${name}: `));
       });
 
-      it("is an argument, an output, and in what the lookups return, through both doors", () => {
+      it("is an argument, an output, and in what the lookups return, through the dynamic resource and the plugin", () => {
         const declared = readFileSync(join(ROOT, "dist/index.d.ts"), "utf8");
         for (const type of ["SecretArgs", "SecretOutputs", "GetSecretResult"]) {
           const [, body = ""] = new RegExp(`interface ${type} \\{(.*?)\\n\\}`, "s").exec(declared) ?? [];

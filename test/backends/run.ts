@@ -8,8 +8,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { freePort } from "../lifecycle/support/free-port";
-import { DOORS, openScene, PLANTED, SECRET_OF, token, type Door } from "../lifecycle/support/scene";
+import { openScene, PLANTED, SECRET_OF, token } from "../lifecycle/support/scene";
 import { Tools, Unavailable } from "../recipes/install";
+import { RESOURCES, type ResourceKind } from "../support/resource-kinds";
 
 const MOTO = "moto[server]==5.2.5";
 const AZURITE = "azurite@3.37.0";
@@ -183,13 +184,13 @@ async function searchIn({ stored }: Backend, after: string): Promise<void> {
 }
 
 /** Proves that the search finds what leaks: an output and an argument without the mark of secrets. It comes last. */
-async function playLeaks(door: Door, backend: Backend): Promise<void> {
-  const scene = await openScene({ door, env: backend.env });
+async function playLeaks(resource: ResourceKind, backend: Backend): Promise<void> {
+  const scene = await openScene({ resource, env: backend.env });
   const { stack } = scene;
   const [argument, output] = [`${PLANTED}argument`, `${PLANTED}output`];
   try {
     stack.program = () => {
-      new SECRET_OF[door]("a", { entityId: "ent_1", description: argument, data: token("one") });
+      new SECRET_OF[resource]("a", { entityId: "ent_1", description: argument, data: token("one") });
       return Promise.resolve({ output });
     };
     await stack.up();
@@ -206,9 +207,9 @@ async function playLeaks(door: Door, backend: Backend): Promise<void> {
 }
 
 /** What a stack goes through on each backend. After each step, every object of the backend is searched. */
-async function play(door: Door, backend: Backend): Promise<void> {
+async function play(resource: ResourceKind, backend: Backend): Promise<void> {
   const { env, keyService } = backend;
-  const scene = await openScene({ door, env });
+  const scene = await openScene({ resource, env });
   const { keycard, stack } = scene;
   const search = (after: string) => searchIn(backend, after);
   const declared = (description: string, value: string, names = ["a", "b"]) =>
@@ -249,7 +250,7 @@ async function play(door: Door, backend: Backend): Promise<void> {
 }
 
 /**
- * Runs stacks on backends and key services of other kinds than the file backend and a passphrase, through both doors. It
+ * Runs stacks on backends and key services of other kinds than the file backend and a passphrase, through the dynamic resource and the plugin. It
  * installs their stand-ins from the package registries. Those that cannot be had are NOT RUN.
  */
 async function main(): Promise<void> {
@@ -264,12 +265,12 @@ async function main(): Promise<void> {
         ["", play],
         ["a leak is found, ", playLeaks],
       ] as const) {
-        for (const door of DOORS) {
+        for (const resource of RESOURCES) {
           const begun = performance.now();
-          await run(door, backend);
+          await run(resource, backend);
           counts.passed += 1;
           const seconds = ((performance.now() - begun) / 1000).toFixed(0);
-          console.log(`ok       ${name}, ${what}${door}, ${seconds} s`);
+          console.log(`ok       ${name}, ${what}${resource}, ${seconds} s`);
         }
       }
     } catch (error) {

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { renderChart } from "./chart";
 import { Figures, keysOf, number, type Spread } from "./figures";
 import type { Key, Results } from "./results";
-import { COMPILED, CONTENDERS, DOORS } from "./scenarios";
+import { COMPILED, CONTENDERS, OURS } from "./scenarios";
 import { OPERATIONS } from "./stack";
 import { verdictsOf } from "./targets";
 
@@ -94,8 +94,9 @@ function operationTables(figures: Figures): string[] {
 function settingsTable(figures: Figures): string {
   const compared: Record<string, string> = { "preview/1/ours|native": "empty" };
   for (const { who, program } of COMPILED) compared[`preview/10/${who}`] = `${program}, nowhere`;
-  for (const door of DOORS) compared[`preview/1000/${door}, fromEnv`] = `${door}, inline`;
-  for (const door of DOORS) compared[`preview|unchanged/50/${door}, fromCommand`] = `${door}, one at a time`;
+  for (const program of OURS) compared[`preview/1000/${program}, fromEnv`] = `${program}, inline`;
+  for (const program of OURS)
+    compared[`preview|unchanged/50/${program}, fromCommand`] = `${program}, one at a time`;
   compared["client/10000/ours"] = "axios";
   const rows = Object.entries(compared).flatMap(([keys, who]) =>
     keysOf(keys).map((key) => {

@@ -8,7 +8,7 @@ import { BenchStack, childrenCpuSeconds, rounded, type Operation, type Setting, 
 /** The contenders, in the order of tables and charts. */
 export const CONTENDERS = ["noop", "ours", "native", "conventional"] as const;
 /** The two resources of the package. */
-export const DOORS = ["ours", "native"] as const;
+export const OURS = ["ours", "native"] as const;
 
 /** The operations in their order, with the number of runs in each turn. Those with 0 run once, unmeasured. */
 type Steps = Partial<Record<Operation, number>>;
@@ -35,9 +35,9 @@ export function planOf(isQuick: boolean): Planned[] {
   const minimal = { BENCH_ARGS: "minimal", KEYCARD_ZONE_ID: ZONE };
   const settings = {
     one: (["empty", "ours", "native"] as const).map(contender),
-    minimal: doors("minimal", minimal),
-    variables: [...doors("inline", {}), ...doors("fromEnv", variables)],
-    commands: [...doors("one at a time", serial), ...doors("fromCommand", commands)],
+    minimal: ofBoth("minimal", minimal),
+    variables: [...ofBoth("inline", {}), ...ofBoth("fromEnv", variables)],
+    commands: [...ofBoth("one at a time", serial), ...ofBoth("fromCommand", commands)],
   };
   return [
     { name: "client", measure: ({ node }) => measureClient(node, once(5), few(10_000)) },
@@ -61,17 +61,17 @@ const contender = (program: Setting["program"]): Setting => ({ who: program, pro
 const conventional = (turns: number): Setting => ({ ...contender("conventional"), turns });
 const THREE = (["noop", "ours", "native"] as const).map(contender);
 
-function doors(name: string, env: Record<string, string>, cache?: Setting["cache"]): Setting[] {
-  return DOORS.map((door) => ({ who: `${door}, ${name}`, program: door, env, ...(cache && { cache }) }));
+function ofBoth(name: string, env: Record<string, string>, cache?: Setting["cache"]): Setting[] {
+  return OURS.map((program) => ({ who: `${program}, ${name}`, program, env, ...(cache && { cache }) }));
 }
 
 /** Where compiled code is kept: nowhere, by the plugin for itself, and by every process. */
 export const COMPILED: Setting[] = [
-  ...doors("nowhere", { NODE_DISABLE_COMPILE_CACHE: "1" }),
-  ...doors("by the plugin, cold", {}, { variable: "XDG_CACHE_HOME", isCold: true }).slice(1),
-  ...doors("by the plugin, warm", {}, { variable: "XDG_CACHE_HOME", isCold: false }).slice(1),
-  ...doors("everywhere, cold", {}, { variable: "NODE_COMPILE_CACHE", isCold: true }),
-  ...doors("everywhere, warm", {}, { variable: "NODE_COMPILE_CACHE", isCold: false }),
+  ...ofBoth("nowhere", { NODE_DISABLE_COMPILE_CACHE: "1" }),
+  ...ofBoth("by the plugin, cold", {}, { variable: "XDG_CACHE_HOME", isCold: true }).slice(1),
+  ...ofBoth("by the plugin, warm", {}, { variable: "XDG_CACHE_HOME", isCold: false }).slice(1),
+  ...ofBoth("everywhere, cold", {}, { variable: "NODE_COMPILE_CACHE", isCold: true }),
+  ...ofBoth("everywhere, warm", {}, { variable: "NODE_COMPILE_CACHE", isCold: false }),
 ];
 
 /** @param idle - the runs of those that vary most, and take least */

@@ -9,7 +9,7 @@ const TESTS = resolve(__dirname, "..");
 const PROOFS: Record<string, [spec: string, title: string]> = {
   "A request gets no answer, a transient status, or an unreadable answer": [
     "faults.spec.ts",
-    "through the dynamic door nothing is lost and nothing doubled by",
+    "through the dynamic resource nothing is lost and nothing doubled by",
   ],
   "A request certainly never arrived, as with a TLS handshake that does not finish": [
     "retry.spec.ts",

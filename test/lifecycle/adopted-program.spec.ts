@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { startKeycard, type Keycard } from "../emulator";
-import { compileErrors } from "../support/compile";
-import { ODD_SECRETS, openAdoptionFolder, valuesOf, type AdoptionFolder } from "./support/adopted-program";
-import { recorded } from "./support/recorded-run";
 import { VALUES } from "../../provider/command-line/program-text";
-import { DOORS, PLANTED } from "./support/scene";
+import { type Keycard, startKeycard } from "../emulator";
 import { closeAll } from "../support/close-all";
+import { compileErrors } from "../support/compile";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
+import { type AdoptionFolder, ODD_SECRETS, openAdoptionFolder, valuesOf } from "./support/adopted-program";
+import { recorded } from "./support/recorded-run";
+import { PLANTED } from "./support/scene";
 
 /** The test has compiled the program already, and compiling takes most of the time. */
 const TRANSPILE_ONLY = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
@@ -36,13 +37,13 @@ describe("the program that npx pulumi-keycard adopt writes", () => {
     return { program, ...values, env };
   }
 
-  for (const door of DOORS) {
+  for (const resource of RESOURCES) {
     for (const values of VALUES) {
-      it(`the generated program changes nothing, with --values ${values} through the ${door} door`, async () => {
+      it(`the generated program changes nothing, with --values ${values} through ${NAME_OF[resource]}`, async () => {
         keycard.put({ zone_id: "zone_9", name: "not of this zone" });
         for (const secret of ODD_SECRETS) keycard.put(secret);
         const before = keycard.secrets();
-        const given = await adopt("--values", values, ...(door === "native" ? ["--native"] : []));
+        const given = await adopt("--values", values, ...(resource === "native" ? ["--native"] : []));
         assert.deepEqual(
           keycard.calls().map(({ method }) => method),
           ["GET"],
@@ -55,7 +56,7 @@ describe("the program that npx pulumi-keycard adopt writes", () => {
           const ops = preview.steps.map(({ op }) => op);
           assert.deepEqual(
             ops,
-            ODD_SECRETS.map(() => (door === "native" ? "import" : "create")),
+            ODD_SECRETS.map(() => (resource === "native" ? "import" : "create")),
           );
           const up = await recorded(keycard, () => stack.up());
           assert.deepEqual(new Set(up.calls.map(({ method }) => method)), new Set(["GET"]));

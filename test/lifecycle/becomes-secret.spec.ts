@@ -6,7 +6,7 @@ import { openScene, token, type Scene } from "./support/scene";
 
 describe("through the plugin, a part that becomes secret", () => {
   let scene: Scene;
-  beforeEach(async () => (scene = await openScene({ door: "native" })));
+  beforeEach(async () => (scene = await openScene({ resource: "native" })));
   afterEach(() => scene.close());
 
   const up = (args: Partial<SecretArgs>) => {

@@ -19,7 +19,7 @@ describe("the compiled code of the plugin", () => {
   /** Runs a preview, and returns the names of the files that the plugin has kept. */
   async function keptIn(folder: string, more: Record<string, string> = {}): Promise<string[]> {
     const env = { XDG_CACHE_HOME: folder, NODE_COMPILE_CACHE: "", ...more };
-    const scene = await openScene({ door: "native", env });
+    const scene = await openScene({ resource: "native", env });
     try {
       scene.declare({ one: { entityId: "ent_1", data: token("compiled") } });
       const { changes } = await scene.stack.preview();

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { SecretArgs } from "pulumi-keycard";
 import type { Fault, FaultKind } from "../emulator";
-import { DOORS, openScene, token, type Scene } from "./support/scene";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
+import { type Scene, openScene, token } from "./support/scene";
 import type { StateResource } from "./support/workspace";
 
 const ATTEMPT_S = 1.5;
@@ -39,14 +40,14 @@ const PASSING: Record<string, FaultKind> = {
 const KINDS = Object.keys(PASSING);
 const zoneOf = (kind: string) => kind.replaceAll(" ", "-");
 
-for (const door of DOORS)
-  describe(`through the ${door} door nothing is lost and nothing doubled by`, () => {
+for (const resource of RESOURCES)
+  describe(`through ${NAME_OF[resource]} nothing is lost and nothing doubled by`, () => {
     let scene: Scene;
     let state: StateResource[];
 
     before(async () => {
       const seconds = String(ATTEMPT_S);
-      scene = await openScene({ door, config: { "keycard:attemptTimeoutSeconds": seconds } });
+      scene = await openScene({ resource, config: { "keycard:attemptTimeoutSeconds": seconds } });
     });
     after(() => scene.close());
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { generated, initialValue, type GeneratedOptions, type SecretArgs } from "pulumi-keycard";
-import type { RunResult } from "./support/run-result";
-import { DOORS, openScene, SECRET_OF, token, type Scene } from "./support/scene";
+import { type GeneratedOptions, type SecretArgs, generated, initialValue } from "pulumi-keycard";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
 import { daysPass } from "./support/days-pass";
-import { sentValues, type SentValues } from "./support/sent-values";
+import type { RunResult } from "./support/run-result";
+import { type Scene, SECRET_OF, openScene, token } from "./support/scene";
+import { type SentValues, sentValues } from "./support/sent-values";
 
 const PATH = "/zones/zone_1/secrets";
 const DAY_MS = 86_400_000;
@@ -16,13 +17,13 @@ const secret = (options: GeneratedOptions, args: Partial<SecretArgs> = {}): Secr
 
 const ops = ({ steps }: RunResult) => steps.map(({ name, op, changed }) => [name, op, changed]);
 
-for (const door of DOORS) {
-  describe(`a generated value, through the ${door} door`, () => {
+for (const resource of RESOURCES) {
+  describe(`a generated value, through ${NAME_OF[resource]}`, () => {
     let scene: Scene;
     let sent: SentValues;
 
     beforeEach(async () => {
-      scene = await openScene({ door });
+      scene = await openScene({ resource });
       sent = sentValues(scene);
     });
     afterEach(() => scene.close());
@@ -106,11 +107,11 @@ for (const door of DOORS) {
       assert.match((await stack.preview()).stdout, /The value of a is 40 days old \(maxAgeDays: 35\)/);
       sent.calls();
       stack.program = () => {
-        const { version } = new SECRET_OF[door](
+        const { version } = new SECRET_OF[resource](
           "a",
           secret({ length: 32, rotateAfterDays: 30 }, { maxAgeDays: 35 }),
         );
-        new SECRET_OF[door]("dependent", {
+        new SECRET_OF[resource]("dependent", {
           entityId: "ent_2",
           name: version.apply((count) => `Runs with version ${count}`),
           data: { type: "token", token: initialValue("planted-dependent") },

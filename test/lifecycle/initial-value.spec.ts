@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { fromEnv, generated, initialValue, type SecretArgs, type TokenArgs } from "pulumi-keycard";
+import { type SecretArgs, type TokenArgs, fromEnv, generated, initialValue } from "pulumi-keycard";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
 import type { RunResult } from "./support/run-result";
-import { DOORS, openScene, token, type Scene } from "./support/scene";
-import { sentValues, type SentValues } from "./support/sent-values";
+import { type Scene, openScene, token } from "./support/scene";
+import { type SentValues, sentValues } from "./support/sent-values";
 
 const PATH = "/zones/zone_1/secrets";
 const VARIABLE = "FIRST_VALUE_OF_A_TEST";
@@ -11,13 +12,13 @@ const ops = ({ steps }: RunResult) => steps.map(({ name, op, changed }) => [name
 
 const patch = (body: object) => ({ method: "PATCH", path: `${PATH}/sec_1`, body });
 
-for (const door of DOORS) {
-  describe(`an initial value, through the ${door} door`, () => {
+for (const resource of RESOURCES) {
+  describe(`an initial value, through ${NAME_OF[resource]}`, () => {
     let scene: Scene;
     let sent: SentValues;
 
     beforeEach(async () => {
-      scene = await openScene({ door });
+      scene = await openScene({ resource });
       sent = sentValues(scene);
     });
     afterEach(() => {

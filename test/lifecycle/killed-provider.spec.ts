@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SecretArgs } from "pulumi-keycard";
 import { KILLED_PROVIDER } from "../support/documents";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
 import { processIds } from "./support/processes";
-import { DOORS, openScene, token, type Scene } from "./support/scene";
+import { type Scene, openScene, token } from "./support/scene";
 
 const SAYS_KILLED = new RegExp(KILLED_PROVIDER.join("|"));
 
@@ -107,10 +108,10 @@ describe("a process that is killed", () => {
   });
 });
 
-for (const door of DOORS)
-  describe(`through the ${door} door, a secret that a killed run has left`, () => {
+for (const resource of RESOURCES)
+  describe(`through ${NAME_OF[resource]}, a secret that a killed run has left`, () => {
     let scene: Scene;
-    before(async () => (scene = await openScene({ door })));
+    before(async () => (scene = await openScene({ resource })));
     after(() => scene.close());
 
     it("is named beside the second one by the next up, with what to do", async () => {
@@ -119,7 +120,7 @@ for (const door of DOORS)
       const up = scene.stack.upFails();
       while (fault.hits === 0) await sleep(20);
       await sleep(200);
-      const kind = { dynamic: "dynamic-provider", native: "pulumi-resource-keycard-secrets" }[door];
+      const kind = { dynamic: "dynamic-provider", native: "pulumi-resource-keycard-secrets" }[resource];
       const [pid] = processIds(scene.stack.root, kind);
       assert.ok(pid !== undefined, `no ${kind} is running`);
       process.kill(pid, "SIGKILL");

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { fromCommand } from "pulumi-keycard";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
+import { startTunnelProxy } from "../support/secure-network";
 import { assertShowsNone, dataOf, options } from "./support/leaks";
 import { AWKWARD, repeatedForms } from "./support/planted";
-import { KINDS, refusal, repeater, type Kind } from "./support/repeating-failures";
+import { type Kind, KINDS, refusal, repeater } from "./support/repeating-failures";
 import type { RunResult } from "./support/run-result";
-import { DOORS, openScene, type Scene } from "./support/scene";
-import { startTunnelProxy } from "../support/secure-network";
+import { type Scene, openScene } from "./support/scene";
 
 const LIMITED = "a 429";
 const ALL = [...Object.keys(KINDS), LIMITED];
@@ -15,11 +16,11 @@ const zoneOf = (name: string) => name.replaceAll(" ", "-");
 const valuesOf = (data: object) =>
   Object.entries(data).flatMap(([name, value]) => (name === "type" ? [] : [String(value)]));
 
-for (const door of DOORS)
-  describe(`through the ${door} door no planted value is shown by`, () => {
+for (const resource of RESOURCES)
+  describe(`through ${NAME_OF[resource]} no planted value is shown by`, () => {
     let scene: Scene;
 
-    before(async () => (scene = await openScene({ ...options(2, 5), door })));
+    before(async () => (scene = await openScene({ ...options(2, 5), resource })));
     after(() => scene.close());
 
     function declare(shift: number): void {

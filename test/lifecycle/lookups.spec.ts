@@ -1,17 +1,18 @@
-import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
+import * as dynamicLookups from "pulumi-keycard";
 import {
+  Secret,
   getSecret,
   getSecretOutput,
   getSecretValue,
   getSecretValueOutput,
   listSecrets,
   listSecretsOutput,
-  Secret,
 } from "pulumi-keycard";
-import * as dynamicLookups from "pulumi-keycard";
 import * as nativeLookups from "pulumi-keycard/native";
-import { DOORS, openScene, token, type Scene } from "./support/scene";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
+import { type Scene, openScene, token } from "./support/scene";
 
 const LOOKUPS = { dynamic: dynamicLookups, native: nativeLookups };
 
@@ -121,14 +122,14 @@ describe("a lookup", () => {
   });
 });
 
-for (const door of DOORS) {
+for (const resource of RESOURCES) {
   const { getSecret, getSecretOutput, getSecretValue, getSecretValueOutput, listSecrets, listSecretsOutput } =
-    LOOKUPS[door];
+    LOOKUPS[resource];
 
-  describe(`a lookup by name through the ${door} door`, () => {
+  describe(`a lookup by name through ${NAME_OF[resource]}`, () => {
     let scene: Scene;
 
-    beforeEach(async () => (scene = await openScene({ door })));
+    beforeEach(async () => (scene = await openScene({ resource })));
     afterEach(() => scene.close());
 
     it("a lookup by name finds the one secret, within an entity if one is given", async () => {

@@ -8,7 +8,7 @@ const SLOW = { kind: { delayMs: 12_000, when: "after" }, times: Infinity } as co
 
 describe("a call of the plugin ends", () => {
   let scene: Scene;
-  beforeEach(async () => (scene = await openScene({ door: "native" })));
+  beforeEach(async () => (scene = await openScene({ resource: "native" })));
   afterEach(() => scene.close());
 
   const declare = (description: string, seconds = 1) =>

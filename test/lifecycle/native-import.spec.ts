@@ -11,7 +11,7 @@ describe("an import through the plugin", () => {
   let id: string;
 
   beforeEach(async () => {
-    scene = await openScene({ door: "native" });
+    scene = await openScene({ resource: "native" });
     ({ id } = scene.keycard.put({ zone_id: "zone_2", name: "Theirs", data: token("theirs") }));
   });
   afterEach(() => scene.close());

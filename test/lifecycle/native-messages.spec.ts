@@ -16,7 +16,7 @@ describe("messages of the plugin", () => {
   };
 
   it("the request log and waits are information, and a value that cannot be read is a warning", async () => {
-    scene = await openScene({ door: "native", env: { KEYCARD_LOG: "debug" } });
+    scene = await openScene({ resource: "native", env: { KEYCARD_LOG: "debug" } });
     scene.declare({
       a: { entityId: "ent_1", data: token("value") },
       b: { entityId: "ent_1", data: { type: "token", token: fromEnv("NOT_SET_BY_ANYBODY") } },
@@ -32,7 +32,7 @@ describe("messages of the plugin", () => {
   });
 
   it("the error names what Keycard did not clear, and the state has what Keycard has", async () => {
-    scene = await openScene({ door: "native", switches: { clearing: "never" } });
+    scene = await openScene({ resource: "native", switches: { clearing: "never" } });
     const args: SecretArgs = { entityId: "ent_1", description: "Stays", data: token("never") };
     scene.declare({ stubborn: args });
     await scene.stack.up();

@@ -1,9 +1,10 @@
-import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { fromEnv, generated, initialValue, Secret, type SecretArgs } from "pulumi-keycard";
+import assert from "node:assert/strict";
+import { type SecretArgs, Secret, fromEnv, generated, initialValue } from "pulumi-keycard";
 import { Secret as NativeSecret } from "pulumi-keycard/native";
+import type { ResourceKind } from "../support/resource-kinds";
 import { recorded } from "./support/recorded-run";
-import { openScene, token, TYPE_OF, type Door, type Scene } from "./support/scene";
+import { type Scene, TYPE_OF, openScene, token } from "./support/scene";
 import { VARIABLE } from "./support/sources";
 
 const SECRETS: Record<string, SecretArgs> = {
@@ -21,21 +22,21 @@ const UNSTORED: Record<string, SecretArgs> = {
 };
 
 class Team extends pulumi.ComponentResource {
-  constructor(name: string, door: Door) {
+  constructor(name: string, resource: ResourceKind) {
     super("test:index:Team", name);
-    declareThrough(door, "inside", { entityId: "ent_3", data: token("inside") }, { parent: this });
+    declareThrough(resource, "inside", { entityId: "ent_3", data: token("inside") }, { parent: this });
   }
 }
 
 function declareThrough(
-  door: Door,
+  resource: ResourceKind,
   name: string,
   args: SecretArgs,
   opts: pulumi.CustomResourceOptions = {},
 ): pulumi.CustomResource {
-  const alias = { type: TYPE_OF[door === "native" ? "dynamic" : "native"] };
+  const alias = { type: TYPE_OF[resource === "native" ? "dynamic" : "native"] };
   const aliased = { ...opts, aliases: [alias] };
-  return door === "native" ? new NativeSecret(name, args, aliased) : new Secret(name, args, aliased);
+  return resource === "native" ? new NativeSecret(name, args, aliased) : new Secret(name, args, aliased);
 }
 
 describe("an alias", () => {
@@ -46,11 +47,11 @@ describe("an alias", () => {
     await scene.close();
   });
 
-  const declare = (door: Door, changes: Partial<SecretArgs> = {}) =>
+  const declare = (resource: ResourceKind, changes: Partial<SecretArgs> = {}) =>
     (scene.stack.program = () => {
       const all = { ...SECRETS, ...UNSTORED };
-      for (const [name, args] of Object.entries(all)) declareThrough(door, name, { ...args, ...changes });
-      new Team("team", door);
+      for (const [name, args] of Object.entries(all)) declareThrough(resource, name, { ...args, ...changes });
+      new Team("team", resource);
       return Promise.resolve();
     });
 

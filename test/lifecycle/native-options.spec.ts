@@ -24,7 +24,7 @@ const other = {
 
 describe("through the plugin, the Pulumi option", () => {
   let scene: Scene;
-  beforeEach(async () => (scene = await openScene({ door: "native" })));
+  beforeEach(async () => (scene = await openScene({ resource: "native" })));
   afterEach(() => scene.close());
 
   const declare = (secret: SecretArgs, opts: Opts = {}) =>
@@ -156,7 +156,7 @@ describe("through the plugin, a saved plan", () => {
   let scene: Scene;
   let plan: string;
   beforeEach(async () => {
-    scene = await openScene({ door: "native" });
+    scene = await openScene({ resource: "native" });
     plan = join(scene.stack.root, "plan.json");
     process.env[VARIABLE] = `${PLANTED}by-reference`;
   });

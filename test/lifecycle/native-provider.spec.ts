@@ -18,7 +18,7 @@ describe("explicit providers of the plugin", () => {
   let other: Keycard;
 
   before(async () => {
-    scene = await openScene({ door: "native" });
+    scene = await openScene({ resource: "native" });
     other = await startKeycard({ clientId: "other", clientSecret: "planted-other-client" });
   });
   after(() => closeAll(other, scene));

@@ -8,7 +8,7 @@ const TEXTS = { description: `${PLANTED}description`, note: `${PLANTED}note` };
 
 describe("a secret of the plugin", () => {
   let scene: Scene;
-  beforeEach(async () => (scene = await openScene({ door: "native" })));
+  beforeEach(async () => (scene = await openScene({ resource: "native" })));
   afterEach(() => scene.close());
 
   const declare = (args: SecretArgs, opts: pulumi.CustomResourceOptions = {}) =>

@@ -51,7 +51,7 @@ describe("an inline program of the Automation API", () => {
   before(async () => {
     path = process.env["PATH"];
     process.env["PATH"] = PATH;
-    scene = await openScene({ door: "native", env: MAY_DOWNLOAD });
+    scene = await openScene({ resource: "native", env: MAY_DOWNLOAD });
   });
   after(async () => {
     process.env["PATH"] = path;

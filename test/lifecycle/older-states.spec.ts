@@ -3,25 +3,26 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as dynamic from "pulumi-keycard";
 import * as native from "pulumi-keycard/native";
+import { type ResourceKind, NAME_OF } from "../support/resource-kinds";
 import {
+  type OlderState,
+  type Part,
   ENV,
   EXISTING,
   FILE,
+  ZONE_SWITCHES,
   olderProgram,
   olderState,
-  ZONE_SWITCHES,
-  type OlderState,
-  type Part,
 } from "./support/older-states";
 import { recorded } from "./support/recorded-run";
 import type { RunResult } from "./support/run-result";
-import { openScene, type Door, type Scene } from "./support/scene";
+import { type Scene, openScene } from "./support/scene";
 import type { StateResource } from "./support/workspace";
 
 const RELEASES = { dynamic, native };
 
-/** Which release wrote a state through which door, and through which one it is read. */
-const CASES: { release: string; written: Door; read: Door }[] = [
+/** Which release wrote a state through which kind of resource, and through which one it is read. */
+const CASES: { release: string; written: ResourceKind; read: ResourceKind }[] = [
   { release: "0.1.0", written: "dynamic", read: "dynamic" },
   { release: "0.1.0", written: "dynamic", read: "native" },
   { release: "0.2.0", written: "dynamic", read: "dynamic" },
@@ -45,7 +46,7 @@ const SENT: Record<string, string[]> = {
 };
 
 for (const { release, written, read } of CASES) {
-  describe(`a state of ${release} from the ${written} door, read through the ${read} door,`, () => {
+  describe(`a state of ${release} from ${NAME_OF[written]}, read through ${NAME_OF[read]},`, () => {
     const older = olderState(release, written);
     const names = older.deployment.resources.map(nameOf);
     let scene: Scene;
@@ -55,7 +56,7 @@ for (const { release, written, read } of CASES) {
     /** Opens a stack with parts of the state, Keycard as it was then, and the program. */
     async function open(...parts: Part[]): Promise<void> {
       scene = await openScene({
-        door: read,
+        resource: read,
         env: ENV,
         ids: () => assert.fail("a secret was created"),
         secrets: older.keycard.filter(({ zone_id }) => parts.some((part) => part === zone_id)),

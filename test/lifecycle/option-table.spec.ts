@@ -1,10 +1,11 @@
-import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
 import type { SecretArgs } from "pulumi-keycard";
 import { Provider } from "pulumi-keycard/native";
 import { readDocument } from "../support/documents";
+import { type ResourceKind, NAME_OF, RESOURCES } from "../support/resource-kinds";
 import type { RunResult } from "./support/run-result";
-import { DOORS, openScene, SECRET_OF, token, type Door, type Scene } from "./support/scene";
+import { type Scene, SECRET_OF, openScene, token } from "./support/scene";
 
 type Options = pulumi.CustomResourceOptions;
 
@@ -17,11 +18,11 @@ const TABLE = new Map(
   ].map(([, option = "", what = "", dynamic = "", native = ""]) => [option + what, { dynamic, native }]),
 );
 
-/** Rows whose cells the tests of both doors have compared with what they saw. */
-const shown = new Map<string, Set<Door>>();
+/** Rows whose cells the tests of both kinds of resources have compared with what they saw. */
+const shown = new Map<string, Set<ResourceKind>>();
 
-for (const door of DOORS)
-  describe(`through the ${door} door, the option`, () => {
+for (const resource of RESOURCES)
+  describe(`through ${NAME_OF[resource]}, the option`, () => {
     let scene: Scene;
     let preview: RunResult;
     let detailed: RunResult;
@@ -30,14 +31,14 @@ for (const door of DOORS)
     let transformed: unknown;
     const hooks: Record<string, pulumi.ResourceHookArgs> = {};
 
-    /** Asserts what the page says about an option and this door. */
+    /** Asserts what the page says about an option and this resource. */
     function says(row: string, text: string): void {
-      assert.equal(TABLE.get(row)?.[door], text);
-      shown.set(row, (shown.get(row) ?? new Set()).add(door));
+      assert.equal(TABLE.get(row)?.[resource], text);
+      shown.set(row, (shown.get(row) ?? new Set()).add(resource));
     }
 
     const create = (name: string, args: Partial<SecretArgs> = {}, options: Options = {}) =>
-      new SECRET_OF[door](name, { entityId: "ent_1", data: token("one"), ...args }, options);
+      new SECRET_OF[resource](name, { entityId: "ent_1", data: token("one"), ...args }, options);
     const watch = (kind: string) => new pulumi.ResourceHook(kind, (args) => void (hooks[kind] = args));
     const ops = (name: string) => preview.steps.filter((step) => step.name === name).map(({ op }) => op);
     const line = (name: string) =>
@@ -105,7 +106,7 @@ for (const door of DOORS)
     const REMOVED = ["retained", "base", "on-base"];
 
     before(async () => {
-      scene = await openScene({ door });
+      scene = await openScene({ resource });
       declare(false);
       await scene.stack.up();
       declare(true);
@@ -236,7 +237,7 @@ for (const door of DOORS)
     });
 
     it("`envVarMappings` gives an explicit provider a variable under another name", async () => {
-      if (door === "dynamic") return says("envVarMappings", "There is no explicit provider to set it on");
+      if (resource === "dynamic") return says("envVarMappings", "There is no explicit provider to set it on");
       const { clientSecret } = scene.keycard;
       scene.stack.setEnv({
         KEYCARD_CLIENT_SECRET: "",
@@ -268,7 +269,7 @@ for (const door of DOORS)
 describe("the table of options", () => {
   it("has no cell that no run has shown", function () {
     // A single test compares only its own cells.
-    if ([...shown.values()].some((doors) => doors.size < DOORS.length)) return this.skip();
+    if ([...shown.values()].some((kinds) => kinds.size < RESOURCES.length)) return this.skip();
     assert.deepEqual([...TABLE.keys()].sort(), [...shown.keys()].sort());
   });
 });

@@ -15,7 +15,7 @@ const PROJECT =
   "name: packed\nruntime: nodejs\npackages:\n  keycard-secrets: ./node_modules/pulumi-keycard/plugin\n";
 
 describe("the packed package", () => {
-  it("the packed package runs a plain JavaScript program in an empty folder, through both doors", async () => {
+  it("the packed package runs a plain JavaScript program in an empty folder, through the dynamic resource and the plugin", async () => {
     const folder = await mkdtemp(join(tmpdir(), "pulumi-keycard-packed-"));
     const keycard = await startKeycard({ ids: "sequential" });
     try {

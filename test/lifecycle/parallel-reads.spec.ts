@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fromCommand, type SecretArgs } from "pulumi-keycard";
+import { type SecretArgs, fromCommand } from "pulumi-keycard";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
 import { assertNoProcessLeft, processIds } from "./support/processes";
-import { DOORS, openScene, SECRET_OF, token, type Scene } from "./support/scene";
+import { type Scene, SECRET_OF, openScene, token } from "./support/scene";
 
 const COUNT = 12;
 
@@ -29,8 +30,8 @@ echo planted-$1
 `;
 
 describe("values that are read side by side", () => {
-  for (const door of DOORS) {
-    describe(`through the ${door} door`, () => {
+  for (const resource of RESOURCES) {
+    describe(`through ${NAME_OF[resource]}`, () => {
       let scene: Scene;
       const at = (name: string) => join(scene.stack.project, name);
       const declare = (wanted: number, count = COUNT) => {
@@ -56,7 +57,7 @@ describe("values that are read side by side", () => {
       afterEach(() => scene.close());
 
       it("a run reads each source once, and eight at once", async () => {
-        scene = await openScene({ door });
+        scene = await openScene({ resource });
         declare(8);
         await scene.stack.preview();
         assert.deepEqual(counted(), { all: COUNT, most: 8 });
@@ -72,7 +73,7 @@ describe("values that are read side by side", () => {
       });
 
       it("forty sources are read side by side to the end", async () => {
-        scene = await openScene({ door });
+        scene = await openScene({ resource });
         declare(0, 40);
         writeFileSync(at("value.sh"), KEEPS_COMPANY);
         await scene.stack.preview();
@@ -81,14 +82,14 @@ describe("values that are read side by side", () => {
       });
 
       it("the setting parallelReads limits how many are read at once", async () => {
-        scene = await openScene({ door, config: { "keycard-secrets:parallelReads": "3" } });
+        scene = await openScene({ resource, config: { "keycard-secrets:parallelReads": "3" } });
         declare(3);
         await scene.stack.preview();
         assert.deepEqual(counted(), { all: COUNT, most: 3 });
       });
 
       it("one line tells about reading that takes longer than five seconds", async () => {
-        scene = await openScene({ door });
+        scene = await openScene({ resource });
         // Nine never begin, because eight are read at once.
         declare(9);
         writeFileSync(at("value.sh"), "sleep 7; echo planted-$1\n");
@@ -109,7 +110,7 @@ describe("values that are read side by side", () => {
 
       for (const command of ["preview", "up"] as const) {
         it(`Ctrl+C ends a ${command} and all commands that are run`, async () => {
-          scene = await openScene({ door });
+          scene = await openScene({ resource });
           declare(1);
           writeFileSync(at("value.sh"), "echo begin >> runs.txt; sleep 600; echo planted-$1\n");
           scene.declare(Object.fromEntries(Array.from({ length: COUNT }, (_, i) => [`s-${i}`, endless(i)])));
@@ -132,16 +133,16 @@ describe("values that are read side by side", () => {
         ["takes too long", { timeoutSeconds: 2 }, "sleep 600"],
       ] as const) {
         it(`a command that ${what} ends the run, and all others with it`, async () => {
-          scene = await openScene({ door });
+          scene = await openScene({ resource });
           declare(1);
           const waits = 'while [ "$(grep -c begin runs.txt)" -lt 2 ]; do sleep 0.1; done';
           const first = `if [ $1 = 0 ]; then ${waits}; ${script}; fi`;
           writeFileSync(at("value.sh"), `echo begin >> runs.txt; ${first}; sleep 600; echo planted-$1\n`);
           scene.stack.program = () => {
             const data = { type: "token", token: fromCommand(["sh", "value.sh", "0"], options) } as const;
-            const a = new SECRET_OF[door]("a", { entityId: "ent_1", data });
+            const a = new SECRET_OF[resource]("a", { entityId: "ent_1", data });
             // The engine never asks for it, but its value is read ahead.
-            new SECRET_OF[door]("b", endless(1), { dependsOn: a });
+            new SECRET_OF[resource]("b", endless(1), { dependsOn: a });
             return Promise.resolve();
           };
           const { error } = await scene.stack.upFails();

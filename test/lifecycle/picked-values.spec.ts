@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fromCommand, fromFile, initialValue, type SecretArgs, type ValueSource } from "pulumi-keycard";
-import { DOORS, openScene, token, type Scene } from "./support/scene";
+import { type SecretArgs, type ValueSource, fromCommand, fromFile, initialValue } from "pulumi-keycard";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
+import { type Scene, openScene, token } from "./support/scene";
 
 const secretOf = (value: ValueSource | string): SecretArgs => ({
   entityId: "ent_1",
   data: { type: "token", token: value },
 });
 
-for (const door of DOORS) {
-  describe(`values of real tools, through the ${door} door`, () => {
+for (const resource of RESOURCES) {
+  describe(`values of real tools, through ${NAME_OF[resource]}`, () => {
     let scene: Scene;
     const write = (name: string, text: string) => writeFileSync(join(scene.stack.project, name), text);
-    beforeEach(async () => (scene = await openScene({ door })));
+    beforeEach(async () => (scene = await openScene({ resource })));
     afterEach(() => scene.close());
 
     it("the fields of one document need one run of its command, and another way to the same value sends nothing", async () => {

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fromCommand, fromEnv, fromFile, generated, initialValue, type SecretArgs } from "pulumi-keycard";
-import { DOORS, openScene, PLANTED, type Scene } from "./support/scene";
+import { type SecretArgs, fromCommand, fromEnv, fromFile, generated, initialValue } from "pulumi-keycard";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
+import { type Scene, PLANTED, openScene } from "./support/scene";
 
 const VARIABLES = { ONE: `${PLANTED}one`, TWO: `${PLANTED}two` };
 
-for (const door of DOORS) {
-  describe(`a plan that was made without the value, with the ${door} door,`, () => {
+for (const resource of RESOURCES) {
+  describe(`a plan that was made without the value, with ${NAME_OF[resource]},`, () => {
     let scene: Scene;
-    beforeEach(async () => (scene = await openScene({ door })));
+    beforeEach(async () => (scene = await openScene({ resource })));
     afterEach(() => scene.close());
 
     const token = (value: unknown) => ({ type: "token", token: value }) as SecretArgs["data"];

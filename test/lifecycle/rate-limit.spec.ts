@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import type { RateLimit } from "../emulator";
-import { DOORS, openScene, token, type Declared, type Scene } from "./support/scene";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
+import { type Declared, type Scene, openScene, token } from "./support/scene";
 
 const SECRETS = 40;
 
-for (const door of DOORS)
-  describe(`through the ${door} door a service that limits the rate`, () => {
+for (const resource of RESOURCES)
+  describe(`through ${NAME_OF[resource]} a service that limits the rate`, () => {
     let scene: Scene;
-    beforeEach(async () => (scene = await openScene({ door })));
+    beforeEach(async () => (scene = await openScene({ resource })));
     afterEach(() => scene.close());
 
     const limits: [what: string, limit: RateLimit][] = [

@@ -1,15 +1,16 @@
-import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
 import { isAtLeast } from "../engine/engine";
 import { findEngine } from "../engine/find-engine";
-import { DOORS, openScene, SECRET_OF, token, type Scene } from "./support/scene";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
+import { type Scene, SECRET_OF, openScene, token } from "./support/scene";
 
 const LIMITS = { "keycard:attemptTimeoutSeconds": "1", "keycard:totalTimeoutSeconds": "3" };
 
-for (const door of DOORS) {
-  describe(`a lost create that an \`onError\` hook asks to try again, with the ${door} door,`, () => {
+for (const resource of RESOURCES) {
+  describe(`a lost create that an \`onError\` hook asks to try again, with ${NAME_OF[resource]},`, () => {
     let scene: Scene;
-    beforeEach(async () => (scene = await openScene({ door, config: LIMITS })));
+    beforeEach(async () => (scene = await openScene({ resource, config: LIMITS })));
     afterEach(() => scene.close());
 
     it("leaves one secret, and never an ID that is none in a run that succeeds", async () => {
@@ -21,7 +22,7 @@ for (const door of DOORS) {
           scene.keycard.faults.clear();
           return ++tries < 3;
         });
-        new SECRET_OF[door](
+        new SECRET_OF[resource](
           "lost",
           { zoneId: "zone_1", entityId: "ent_1", data: token("lost") },
           { hooks: { onError: [again] } },

@@ -1,16 +1,17 @@
+import type * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type * as pulumi from "@pulumi/pulumi";
 import type { SecretArgs } from "pulumi-keycard";
 import { Provider } from "pulumi-keycard/native";
+import type { ResourceKind } from "../support/resource-kinds";
 import { recorded } from "./support/recorded-run";
-import { openScene, SECRET_OF, token, TYPE_OF, type Door, type Scene } from "./support/scene";
+import { type Scene, SECRET_OF, TYPE_OF, openScene, token } from "./support/scene";
 
-/** A resource of a program: of which door, and with which explicit provider. */
+/** A resource of a program: of which kind, and with which explicit provider. */
 interface Declaration {
   name: string;
-  door?: Door;
+  resource?: ResourceKind;
   args?: Partial<SecretArgs>;
   explicit?: string;
   opts?: pulumi.CustomResourceOptions;
@@ -22,7 +23,7 @@ describe("a secret that another provider of the run adopts", () => {
   let temporary: string;
 
   beforeEach(async () => {
-    scene = await openScene({ door: "native" });
+    scene = await openScene({ resource: "native" });
     temporary = join(scene.stack.root, "temporary");
     mkdirSync(temporary);
     scene.stack.setEnv({ TMPDIR: temporary });
@@ -40,10 +41,10 @@ describe("a secret that another provider of the run adopts", () => {
   const adopting = (): Partial<SecretArgs> => ({ adoptId: id });
   const declare = (...all: Declaration[]) => {
     scene.stack.program = () => {
-      for (const { name, door = "native", args = adopting(), explicit, opts } of all) {
+      for (const { name, resource = "native", args = adopting(), explicit, opts } of all) {
         const provider = explicit ? { provider: new Provider(explicit, { zoneId: "zone_1" }) } : {};
         const whole = { zoneId: "zone_1", entityId: "ent_1", name: "kept", data: token("kept"), ...args };
-        new SECRET_OF[door](name, whole, { ...provider, ...opts });
+        new SECRET_OF[resource](name, whole, { ...provider, ...opts });
       }
       return Promise.resolve();
     };
@@ -87,28 +88,28 @@ describe("a secret that another provider of the run adopts", () => {
     await isKeptBy("first", await recorded(scene.keycard, () => scene.stack.up({ replace })));
   });
 
-  it("is kept if the program changes from one door to the other, and back", async () => {
-    await up({ name: "kept", door: "dynamic" });
-    await isKeptBy("kept", await up({ name: "kept", door: "native" }));
-    await isKeptBy("kept", await up({ name: "kept", door: "dynamic" }));
+  it("is kept if the program changes from one kind of resource to the other, and back", async () => {
+    await up({ name: "kept", resource: "dynamic" });
+    await isKeptBy("kept", await up({ name: "kept", resource: "native" }));
+    await isKeptBy("kept", await up({ name: "kept", resource: "dynamic" }));
   });
 
   it("is kept if the program follows the advice of a conflict", async () => {
     scene.keycard.remove(id);
     scene.keycard.switches.uniqueNames = true;
-    await up({ name: "first", door: "dynamic", args: {} });
+    await up({ name: "first", resource: "dynamic", args: {} });
     [[, id]] = (await stateIds()) as [[string, string]];
-    declare({ name: "first", door: "native", args: {} });
+    declare({ name: "first", resource: "native", args: {} });
     const { error } = await scene.stack.upFails();
     assert.match(error, /To adopt it, set `adoptId: "sec_\d+"`/);
-    await isKeptBy("first", await up({ name: "first", door: "native" }));
+    await isKeptBy("first", await up({ name: "first", resource: "native" }));
   });
 
-  it("is kept if the option `import` takes it from the other door, or from another provider", async () => {
-    await up({ name: "first", door: "dynamic" });
+  it("is kept if the option `import` takes it from the other kind of resource, or from another provider", async () => {
+    await up({ name: "first", resource: "dynamic" });
     const imports = { args: {}, opts: { import: `zone_1/${id}` } };
-    await isKeptBy("first", await up({ name: "first", door: "native", ...imports }));
-    await isKeptBy("second", await up({ name: "second", door: "native", explicit: "mine", ...imports }));
+    await isKeptBy("first", await up({ name: "first", resource: "native", ...imports }));
+    await isKeptBy("second", await up({ name: "second", resource: "native", explicit: "mine", ...imports }));
   });
 
   it("is not deleted first if the option says so, and the error says what to remove", async () => {
@@ -122,7 +123,7 @@ describe("a secret that another provider of the run adopts", () => {
   it("is refused in the preview if both adopt it, or if one manages it", async () => {
     declare({ name: "a" }, { name: "b", explicit: "mine" });
     assert.match((await scene.stack.previewFails()).error, /of `[ab]` and of `[ab]` names the same secret/);
-    declare({ name: "a" }, { name: "b", door: "dynamic" });
+    declare({ name: "a" }, { name: "b", resource: "dynamic" });
     assert.match((await scene.stack.previewFails()).error, /of `[ab]` and of `[ab]` names the same secret/);
     await up({ name: "a" });
     declare({ name: "a", args: {} }, { name: "b", explicit: "mine" });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { fromEnv, generated, initialValue, type SecretArgs } from "pulumi-keycard";
-import { DOORS, openScene, PLANTED, token, type Declared, type Scene } from "./support/scene";
+import { type SecretArgs, fromEnv, generated, initialValue } from "pulumi-keycard";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
+import { type Declared, type Scene, PLANTED, openScene, token } from "./support/scene";
 
 const bare: SecretArgs = { entityId: "ent_1", data: token("inline") };
 const full: SecretArgs = {
@@ -19,13 +20,13 @@ const SECRETS: Declared = {
   given: { ...bare, data: { type: "token", token: initialValue(`${PLANTED}given`) } },
 };
 
-for (const door of DOORS) {
-  describe(`a refresh that finds no change, through the ${door} door,`, () => {
+for (const resource of RESOURCES) {
+  describe(`a refresh that finds no change, through ${NAME_OF[resource]},`, () => {
     let scene: Scene;
 
     beforeEach(async () => {
       scene = await openScene({
-        door,
+        resource,
         env: { REFERENCED: `${PLANTED}referenced` },
         switches: { texts: "trimmed", metadataValues: "trimmed", ownMetadata: "always" },
       });

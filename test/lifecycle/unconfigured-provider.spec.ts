@@ -18,7 +18,7 @@ describe("a lookup through a provider that is not configured yet", () => {
   let id: string;
 
   beforeEach(async () => {
-    scene = await openScene({ door: "native" });
+    scene = await openScene({ resource: "native" });
     ({ id } = scene.keycard.put({ name: "theirs", metadata: { team: "release" }, data: token("theirs") }));
   });
   afterEach(() => scene.close());

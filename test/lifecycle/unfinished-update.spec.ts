@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import type { SecretArgs } from "pulumi-keycard";
-import { DOORS, openScene, token, type Scene } from "./support/scene";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
+import { type Scene, openScene, token } from "./support/scene";
 
 const PATCH = { method: "PATCH", path: "/zones/zone_1/secrets/sec_1" };
 
 /** A read of a secret that has not changed leaves the inputs to the engine, which has those from before the update. */
-for (const door of DOORS) {
-  describe(`an update that failed after Keycard had stored a part, through the ${door} door,`, () => {
+for (const resource of RESOURCES) {
+  describe(`an update that failed after Keycard had stored a part, through ${NAME_OF[resource]},`, () => {
     const first: SecretArgs = {
       entityId: "ent_1",
       name: "deploy",
@@ -18,7 +19,7 @@ for (const door of DOORS) {
 
     beforeEach(async () => {
       // The refresh then finds the secret as the state has it.
-      scene = await openScene({ door, switches: { version: "data-only" } });
+      scene = await openScene({ resource, switches: { version: "data-only" } });
       scene.declare({ deploy: first });
       await scene.stack.up();
       scene.keycard.switches.clearing = "never";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { DOORS, openScene, token, type Scene } from "./support/scene";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
 import type { RunResult } from "./support/run-result";
+import { type Scene, openScene, token } from "./support/scene";
 
 const DAY_MS = 86_400_000;
 
@@ -18,11 +19,11 @@ function warningsOf({ events }: RunResult): string[] {
 const warning = (days: number, most: number) =>
   `github: The value of github is ${days} days old (maxAgeDays: ${most}). Set a new value, or raise \`maxAgeDays\`.`;
 
-for (const door of DOORS) {
-  describe(`a value that may only be so old, through the ${door} door`, () => {
+for (const resource of RESOURCES) {
+  describe(`a value that may only be so old, through ${NAME_OF[resource]}`, () => {
     let scene: Scene;
 
-    beforeEach(async () => (scene = await openScene({ door })));
+    beforeEach(async () => (scene = await openScene({ resource })));
     afterEach(() => scene.close());
 
     it("an old value causes a warning in previews and updates, from the state alone, until it changes", async () => {

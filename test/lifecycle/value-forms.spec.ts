@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fromEnv, generated, initialValue, type SecretArgs, type TokenArgs } from "pulumi-keycard";
+import { type SecretArgs, type TokenArgs, fromEnv, generated, initialValue } from "pulumi-keycard";
 import { readDocument } from "../support/documents";
-import { DOORS, openScene, PLANTED, token, type Door } from "./support/scene";
+import { type ResourceKind, NAME_OF, RESOURCES } from "../support/resource-kinds";
+import { PLANTED, openScene, token } from "./support/scene";
 
 const FORMS = ["Inline value", "Reference", "`generated`", "`initialValue`"] as const;
 type Form = (typeof FORMS)[number];
@@ -38,14 +39,14 @@ function row(name: string): Record<Form, string> {
 const hasValue = (cell: string) => /\b(The|the) value\b/.test(cell) && !/not the value/i.test(cell);
 
 describe("the comparison of what each form of a value stores", () => {
-  for (const door of DOORS) {
-    it(`the comparison in the guide is true of the state, a saved plan and drift through the ${door} door`, () =>
-      compare(door));
+  for (const resource of RESOURCES) {
+    it(`the comparison in the guide is true of the state, a saved plan and drift through ${NAME_OF[resource]}`, () =>
+      compare(resource));
   }
 });
 
-async function compare(door: Door): Promise<void> {
-  const scene = await openScene({ door, env: { REFERENCED: `${PLANTED}referenced` } });
+async function compare(resource: ResourceKind): Promise<void> {
+  const scene = await openScene({ resource, env: { REFERENCED: `${PLANTED}referenced` } });
   const { keycard, stack } = scene;
   try {
     const secrets = FORMS.map((form): [string, SecretArgs] => [

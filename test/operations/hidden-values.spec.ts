@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SecretProvider } from "../support/dynamic-door";
+import { SecretProvider } from "../support/dynamic-resource";
 import { startKeycard, type Keycard } from "../emulator";
 import { assertShowsNone, formsOf } from "../keycard/support";
 

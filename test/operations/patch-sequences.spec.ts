@@ -6,8 +6,9 @@ import type { Metadata, SecretInputs } from "../../provider/secret/fields";
 import type { SecretState } from "../../provider/secret/state";
 import type { SecretData } from "../../provider/values/types";
 import { type Keycard, type Switches, startKeycard } from "../emulator";
-import { SecretProvider } from "../support/dynamic-door";
-import { type Door, pluginDoor } from "../support/plugin-door";
+import { SecretProvider } from "../support/dynamic-resource";
+import { type Calls, pluginCalls } from "../support/plugin-calls";
+import { NAME_OF } from "../support/resource-kinds";
 
 const text = fc.string({ unit: "grapheme", maxLength: 12 });
 const data: fc.Arbitrary<SecretData> = fc.oneof(
@@ -58,12 +59,12 @@ const switches = (clearing: Switches["clearing"][]): fc.Arbitrary<Partial<Switch
 /** Fewer runs through the plugin, which only converts: it decides nothing itself. */
 const RUNS = { dynamic: 1, native: 0.4 };
 
-for (const door of ["dynamic", "native"] as const)
-  describe(`for any two sets of arguments and any semantics of the API, through the ${door} door`, function () {
+for (const resource of ["dynamic", "native"] as const)
+  describe(`for any two sets of arguments and any semantics of the API, through ${NAME_OF[resource]}`, function () {
     this.timeout(60_000);
 
     let keycard: Keycard;
-    let provider: Door;
+    let provider: Calls;
     let environment: string | undefined;
 
     before(async () => {
@@ -71,7 +72,7 @@ for (const door of ["dynamic", "native"] as const)
       const settings = { endpoint: keycard.url, accessToken: keycard.accessToken };
       environment = process.env["NO_PROXY"];
       process.env["NO_PROXY"] = "127.0.0.1";
-      provider = door === "native" ? pluginDoor(settings) : await dynamicDoor(settings);
+      provider = resource === "native" ? pluginCalls(settings) : await dynamicCalls(settings);
     });
     after(() => {
       if (environment === undefined) delete process.env["NO_PROXY"];
@@ -134,7 +135,7 @@ for (const door of ["dynamic", "native"] as const)
         assert.ok(__valueVersion === undefined || __valueVersion < known.version);
         assert.deepEqual(read.props as SecretState, known);
       });
-      await fc.assert(property, { numRuns: 400 * RUNS[door], seed: 4 });
+      await fc.assert(property, { numRuns: 400 * RUNS[resource], seed: 4 });
     });
 
     it("the state is correct if Keycard ignores what would clear", async () => {
@@ -154,11 +155,11 @@ for (const door of ["dynamic", "native"] as const)
           assertHeld(id, recorded);
         },
       );
-      await fc.assert(property, { numRuns: 150 * RUNS[door], seed: 4 });
+      await fc.assert(property, { numRuns: 150 * RUNS[resource], seed: 4 });
     });
   });
 
-async function dynamicDoor(settings: Record<string, string>): Promise<Door> {
+async function dynamicCalls(settings: Record<string, string>): Promise<Calls> {
   const provider = new SecretProvider();
   const get = (key: string) => settings[key.replace("keycard-secrets:", "")];
   await provider.configure({ config: { get, require: () => assert.fail() } });

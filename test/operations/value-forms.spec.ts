@@ -6,8 +6,9 @@ import { HIDDEN_INPUT, UNKNOWN_VALUE, holdsUnknown, writeHiddenInput } from "../
 import type { SecretInputs } from "../../provider/secret/fields";
 import type { SecretState } from "../../provider/secret/state";
 import { type Keycard, type SecretData, startKeycard } from "../emulator";
-import { SecretProvider } from "../support/dynamic-door";
-import { type Door, pluginDoor } from "../support/plugin-door";
+import { SecretProvider } from "../support/dynamic-resource";
+import { type Calls, pluginCalls } from "../support/plugin-calls";
+import { NAME_OF } from "../support/resource-kinds";
 
 type Type = SecretData["type"];
 
@@ -119,8 +120,8 @@ function mustSend(belief: Belief, wanted: Form): boolean {
 /** As many runs as a busy machine can do. The variable sets more. */
 const RUNS = Number(process.env["PROPERTY_RUNS"] ?? 60);
 
-for (const door of ["dynamic", "native"] as const) {
-  describe(`for any sequence of declared forms and remote changes, through the ${door} door`, function () {
+for (const resource of ["dynamic", "native"] as const) {
+  describe(`for any sequence of declared forms and remote changes, through ${NAME_OF[resource]}`, function () {
     this.timeout(240_000);
 
     let keycard: Keycard;
@@ -145,7 +146,7 @@ for (const door of ["dynamic", "native"] as const) {
       const sequences = fc.array(step, { minLength: 1, maxLength: 8 });
       const property = fc.asyncProperty(form, sequences, async (first, steps) => {
         for (const { id } of keycard.secrets()) keycard.remove(id);
-        const engine = new Engine(door, keycard);
+        const engine = new Engine(resource, keycard);
         let wanted = first;
         let description = "one";
         let belief: Belief | undefined;
@@ -242,7 +243,7 @@ class Engine {
   private outs: SecretState | undefined;
 
   constructor(
-    private readonly door: "dynamic" | "native",
+    private readonly resource: "dynamic" | "native",
     private readonly keycard: Keycard,
   ) {}
 
@@ -274,11 +275,11 @@ class Engine {
     for (const value of values) assert.ok(!state.includes(value), "the state holds the value");
   }
 
-  private async plan(provider: Door, news: SecretInputs, preview: boolean) {
+  private async plan(provider: Calls, news: SecretInputs, preview: boolean) {
     const registration = writeHiddenInput({ urn: URN, preview });
     const checked = await provider.check(this.inputs, {
       ...news,
-      ...(this.door === "dynamic" && { [HIDDEN_INPUT]: registration }),
+      ...(this.resource === "dynamic" && { [HIDDEN_INPUT]: registration }),
     });
     assert.deepEqual(checked.failures ?? [], []);
     const inputs = checked.inputs as SecretInputs;
@@ -293,12 +294,12 @@ class Engine {
     return { inputs, change: changes ?? !sameJson(withoutLoader(this.inputs), withoutLoader(inputs)) };
   }
 
-  private async provider(): Promise<Door> {
+  private async provider(): Promise<Calls> {
     const settings: Record<string, string> = {
       endpoint: this.keycard.url,
       accessToken: this.keycard.accessToken,
     };
-    if (this.door === "native") return pluginDoor(settings);
+    if (this.resource === "native") return pluginCalls(settings);
     const provider = new SecretProvider();
     const get = (key: string) => settings[key.replace("keycard-secrets:", "")];
     await provider.configure({ config: { get, require: () => assert.fail() } });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SecretState } from "../../provider/secret/state";
-import { SecretProvider } from "../support/dynamic-door";
+import { SecretProvider } from "../support/dynamic-resource";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
 import {
   account,

@@ -20,8 +20,8 @@ const args = {
   data: { type: "token", token: "planted-value-7f3a" },
 } satisfies SecretArgs;
 
-for (const [door, Resource] of Object.entries({ "dynamic resource": Secret, plugin: NativeSecret })) {
-  describe(`a secret of the ${door}`, () => {
+for (const [resource, Resource] of Object.entries({ "dynamic resource": Secret, plugin: NativeSecret })) {
+  describe(`a secret of the ${resource}`, () => {
     let register: sinon.SinonSpy<[Registration, ...unknown[]]>;
 
     before(() =>

@@ -21,10 +21,10 @@ const GET = 'Write Secret.get("shared", "sec_1").';
 
 type Call = [what: string, call: () => unknown, message: string];
 
-type Door = Pick<typeof dynamic, keyof typeof dynamic & keyof typeof native> | typeof native;
+type Entry = Pick<typeof dynamic, keyof typeof dynamic & keyof typeof native> | typeof native;
 
-/** Calls of the class and of the lookups through either door. */
-const callsOf = ({ Secret, ...door }: Door): Call[] => {
+/** Calls of the class and of the lookups of either entry. */
+const callsOf = ({ Secret, ...entry }: Entry): Call[] => {
   // Arguments that plain JavaScript can pass.
   const make: Loosely = (...args) => new (Secret as unknown as new (...args: unknown[]) => unknown)(...args);
   const get = Secret.get.bind(Secret) as unknown as Loosely;
@@ -96,23 +96,23 @@ const callsOf = ({ Secret, ...door }: Door): Call[] => {
     ],
     [
       "an unknown argument of a listing",
-      () => (door.listSecretsOutput as Loosely)({ zone: "zone_1" }),
+      () => (entry.listSecretsOutput as Loosely)({ zone: "zone_1" }),
       "listSecretsOutput({ zone: … }): `zone` is not an argument. Did you mean `zoneId`? The arguments are `zoneId`, `entityId`, `name`, `type`.",
     ],
     [
       "an output of an id beside a name",
-      () => (door.getSecretOutput as Loosely)({ id: pulumi.output("sec_1"), name: "GitHub" }),
+      () => (entry.getSecretOutput as Loosely)({ id: pulumi.output("sec_1"), name: "GitHub" }),
       'getSecretOutput({ id: …, name: "GitHub" }): `id` and `name` are both set. Set only one of them.',
     ],
     [
       "a list for an entity",
-      () => (door.listSecretsOutput as Loosely)({ entityId: ["ent_1"] }),
+      () => (entry.listSecretsOutput as Loosely)({ entityId: ["ent_1"] }),
       "listSecretsOutput({ entityId: a list }): `entityId` must be a string, not a list.",
     ],
   ];
 };
 
-/** Tested on the dynamic door only, because the plugin accepts Pulumi's own options. */
+/** Tested on the dynamic resource only, because the plugin accepts Pulumi's own options. */
 const OPTIONS: Call[] = [
   [
     "an unknown option of a lookup",
@@ -134,7 +134,7 @@ describe("a mistake in a call", () => {
   }
 });
 
-const promisesOf = ({ getSecret, getSecretValue, listSecrets }: Door): Call[] => [
+const promisesOf = ({ getSecret, getSecretValue, listSecrets }: Entry): Call[] => [
   [
     "an id by itself",
     () => (getSecret as Loosely)("sec_x"),

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { DOORS, openScene, token, type Declared } from "../lifecycle/support/scene";
+import { type Declared, openScene, token } from "../lifecycle/support/scene";
+import { NAME_OF, RESOURCES } from "../support/resource-kinds";
 
 const SECRETS = 200;
 const PER_SECOND = 20;
 const MOST_REFUSED = 20;
 
 describe(`${SECRETS} secrets in a service that allows ${PER_SECOND} requests a second`, () => {
-  for (const door of DOORS) {
-    it(`are created with at most ${MOST_REFUSED} answers of 429, through the ${door} door`, async () => {
-      const scene = await openScene({ door });
+  for (const resource of RESOURCES) {
+    it(`are created with at most ${MOST_REFUSED} answers of 429, through ${NAME_OF[resource]}`, async () => {
+      const scene = await openScene({ resource });
       try {
         const secrets = Array.from({ length: SECRETS }, (_, i) => [
           `s${i}`,
@@ -22,7 +23,7 @@ describe(`${SECRETS} secrets in a service that allows ${PER_SECOND} requests a s
         const ms = (requests.at(-1)?.startedAt ?? 0) - (requests[0]?.startedAt ?? 0);
         const least = (SECRETS - PER_SECOND) / PER_SECOND;
         console.log(
-          `        ${door}: ${(ms / 1000).toFixed(1)} s, where ${least} s are possible, and ${refused} answers of 429`,
+          `        ${resource}: ${(ms / 1000).toFixed(1)} s, where ${least} s are possible, and ${refused} answers of 429`,
         );
         assert.equal(scene.keycard.secrets().length, SECRETS);
         assert.ok(refused <= MOST_REFUSED, `${refused} answers of 429`);

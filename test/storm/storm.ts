@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import type { SecretData, Switches } from "../emulator";
 import { isFingerprintOf } from "../../provider/values/fingerprint";
+import type { SecretData, Switches } from "../emulator";
 import { seededRandom } from "../emulator/faults";
-import { openScene, PLANTED, type Declared, type Door, type Scene } from "../lifecycle/support/scene";
+import { type Declared, type Scene, PLANTED, openScene } from "../lifecycle/support/scene";
+import { type ResourceKind, NAME_OF } from "../support/resource-kinds";
 import { assertMeans } from "./assert-means";
 import { assertValue } from "./assert-value";
-import { anyHabits, anySecret, changed, FAULTS, SHORT_LIVED } from "./weather";
+import { FAULTS, SHORT_LIVED, anyHabits, anySecret, changed } from "./weather";
 
 const SECRETS = 60;
 const ROUNDS = 4;
@@ -15,11 +16,11 @@ const MOST_UPS = 2;
 /**
  * Changes secrets in rounds, while a fifth of the requests fail and the service changes its habits in each round.
  *
- * @param door - how the program declares secrets
+ * @param resource - how the program declares secrets
  * @param seed - determines the secrets, the changes and the faults
  */
-export function storm(seed: number, door: Door): void {
-  describe(`a storm with seed ${seed} through the ${door} door`, () => {
+export function storm(seed: number, resource: ResourceKind): void {
+  describe(`a storm with seed ${seed} through ${NAME_OF[resource]}`, () => {
     const random = seededRandom(seed);
     let declared: Declared = {};
     let scene: Scene;
@@ -27,7 +28,7 @@ export function storm(seed: number, door: Door): void {
     before(async () => {
       scene = await openScene({
         seed,
-        door,
+        resource,
         config: { "keycard-secrets:attemptTimeoutSeconds": "1", "keycard-secrets:totalTimeoutSeconds": "60" },
       });
     });

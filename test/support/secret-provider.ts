@@ -5,7 +5,7 @@ import { Retries } from "../../provider/keycard/http/request";
 import type { SecretInputs } from "../../provider/secret/fields";
 import type { SecretState } from "../../provider/secret/state";
 import { type Keycard, type KeycardOptions, startKeycard } from "../emulator";
-import { SecretProvider } from "./dynamic-door";
+import { SecretProvider } from "./dynamic-resource";
 
 /** The text that the tests send as the loader of the provider. No test runs it. */
 export const LOADER = "the loader text";

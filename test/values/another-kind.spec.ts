@@ -9,12 +9,13 @@ import {
   type CheckContext,
   type CheckedValue,
   type SendTools,
-  Value,
   type ValueToSend,
+  Value,
   givenIn,
   withGiven,
 } from "../../provider/values/value";
-import { type Door, pluginDoor } from "../support/plugin-door";
+import { type Calls, pluginCalls } from "../support/plugin-calls";
+import { NAME_OF } from "../support/resource-kinds";
 import { get, keycard, nextRun, patch, provider, start, useProvider } from "../support/secret-provider";
 
 const TEXT = "planted-in-store";
@@ -79,15 +80,15 @@ describe("a further way to give a value", () => {
     await start();
   });
 
-  for (const door of ["dynamic", "native"] as const) {
-    describe(`through the ${door} door`, () => {
-      let calls: Door;
+  for (const resource of ["dynamic", "native"] as const) {
+    describe(`through ${NAME_OF[resource]}`, () => {
+      let calls: Calls;
 
       /** Starts another run, without the memory of the one before. */
       const anotherRun = (readValues = "true") => {
         nextRun({ "keycard-secrets:readValues": readValues });
         const { url: endpoint, accessToken } = keycard;
-        calls = door === "dynamic" ? provider : pluginDoor({ endpoint, accessToken, readValues });
+        calls = resource === "dynamic" ? provider : pluginCalls({ endpoint, accessToken, readValues });
       };
       beforeEach(() => anotherRun());
 

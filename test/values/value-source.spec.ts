@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "../../provider/values/fingerprint";
-import { SecretProvider } from "../support/dynamic-door";
+import { SecretProvider } from "../support/dynamic-resource";
 import { ValueReader } from "../../provider/values/reader";
 import { fromCommand, fromEnv, fromFile } from "../../provider/values/source";
 import type { ValueSource } from "../../provider/values/types";

@@ -2,25 +2,26 @@
  * Writes the state that a built release leaves behind, for the test that later releases read it. See the README.md of
  * this folder.
  */
-import { cp, mkdtemp, mkdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { startKeycard, type Keycard, type PlantedSecret } from "../../emulator";
+import { type Keycard, type PlantedSecret, startKeycard } from "../../emulator";
 import { findEngine } from "../../engine/find-engine";
-import { NODE_MODULES, openWorkspace } from "../support/open-workspace";
+import type { ResourceKind } from "../../support/resource-kinds";
 import {
-  BEFORE,
-  declared,
-  ENV,
-  EXISTING,
-  FILE,
-  olderProgram,
-  ZONE_SWITCHES,
   type OlderState,
   type Part,
   type Release,
+  BEFORE,
+  ENV,
+  EXISTING,
+  FILE,
+  ZONE_SWITCHES,
+  declared,
+  olderProgram,
 } from "../support/older-states";
-import { PLANTED, token, TYPE_OF, type Door } from "../support/scene";
+import { NODE_MODULES, openWorkspace } from "../support/open-workspace";
+import { PLANTED, TYPE_OF, token } from "../support/scene";
 import type { Workspace } from "../support/workspace";
 
 /** Its parts, in the order in which they are recorded. */
@@ -34,11 +35,11 @@ const BEFORE_FAILURES: readonly Part[] = [
 ];
 const FAILING: readonly Part[] = ["unfinished", "uncertain", "unconfirmed"];
 
-async function main([folder = "", version = "", door = "dynamic"]: string[]): Promise<void> {
+async function main([folder = "", version = "", resource = "dynamic"]: string[]): Promise<void> {
   if (folder === "" || version === "")
     throw new Error("Usage: tsx record.ts FOLDER VERSION [dynamic|native]");
   await findEngine(() => undefined);
-  const { release, modules } = await installed(resolve(folder), version, door as Door);
+  const { release, modules } = await installed(resolve(folder), version, resource as ResourceKind);
   const keycard = await startKeycard({
     ids: "sequential",
     secrets: EXISTING.map(existing),
@@ -57,8 +58,8 @@ async function main([folder = "", version = "", door = "dynamic"]: string[]): Pr
   });
   try {
     await writeFile(join(stack.project, FILE.name), FILE.content);
-    const state = await record(release, door as Door, keycard, stack);
-    await writeFile(join(__dirname, `${version}-${door}.json`), `${JSON.stringify(state, null, 1)}\n`);
+    const state = await record(release, resource as ResourceKind, keycard, stack);
+    await writeFile(join(__dirname, `${version}-${resource}.json`), `${JSON.stringify(state, null, 1)}\n`);
   } finally {
     await stack.close();
     await keycard.close();
@@ -66,7 +67,7 @@ async function main([folder = "", version = "", door = "dynamic"]: string[]): Pr
 }
 
 /** Puts the release where Node.js finds the repository's SDK from it, and makes a project's `node_modules` with it. */
-async function installed(folder: string, version: string, door: Door) {
+async function installed(folder: string, version: string, resource: ResourceKind) {
   const kept = join(NODE_MODULES, ".states", version);
   await rm(kept, { recursive: true, force: true });
   // The project of every workspace names the plugin, which 0.1.0 does not have.
@@ -84,14 +85,19 @@ async function installed(folder: string, version: string, door: Door) {
   await symlink(kept, join(modules, "pulumi-keycard"));
   await mkdir(join(modules, ".bin"));
   const release = (await import(
-    join(kept, door === "native" ? "dist/native.js" : "dist/index.js")
+    join(kept, resource === "native" ? "dist/native.js" : "dist/index.js")
   )) as Release;
   return { release, modules };
 }
 
-async function record(release: Release, door: Door, keycard: Keycard, stack: Workspace): Promise<OlderState> {
+async function record(
+  release: Release,
+  resource: ResourceKind,
+  keycard: Keycard,
+  stack: Workspace,
+): Promise<OlderState> {
   const run = (parts: readonly Part[], before = {}) =>
-    (stack.program = olderProgram(release, door, parts, { before }));
+    (stack.program = olderProgram(release, resource, parts, { before }));
   const idsIn = (zone: Part) => keycard.secrets().filter(({ zone_id }) => zone_id === zone);
   run(BEFORE_FAILURES, BEFORE);
   await stack.up();
@@ -108,7 +114,7 @@ async function record(release: Release, door: Door, keycard: Keycard, stack: Wor
   keycard.faults.add({ path: /unconfirmed|uncertain/, kind: { drop: "before" }, times: Infinity });
   run([...BEFORE_FAILURES, "unconfirmed"]);
   const target = FAILING.flatMap((part) => Object.keys(declared(part, release))).map(
-    (name) => `urn:pulumi:test::lifecycle::${TYPE_OF[door]}::${name}`,
+    (name) => `urn:pulumi:test::lifecycle::${TYPE_OF[resource]}::${name}`,
   );
   await stack.upFails({ target, continueOnError: true });
   const { stdout } = await stack.cli(["stack", "export", "--show-secrets"]);

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
+import type { ResourceKind } from "../../support/resource-kinds";
 import { recorded } from "./recorded-run";
-import { token, TYPE_OF, type Door } from "./scene";
-import { TRANSFORMED, type Shape, type Told } from "./shapes";
+import { TYPE_OF, token } from "./scene";
+import { type Shape, type Told, TRANSFORMED } from "./shapes";
 import type { Stage } from "./stage";
 import type { StateResource } from "./workspace";
 
 /** A story that a stage plays, one chapter after another. */
 export interface Play extends Stage {
-  door: Door;
+  resource: ResourceKind;
   shape: Shape;
   /** What the program declares now. */
   secrets: Told[];
@@ -28,7 +29,7 @@ export const AT_FIRST: Told[] = ["one", "two", "three"].map((name) => ({
 async function create(play: Play): Promise<void> {
   await play.tell(play);
   const preview = await recorded(play.keycard, () => play.stack.preview());
-  const planned = preview.steps.filter(({ type }) => type === TYPE_OF[play.door]).map(({ op }) => op);
+  const planned = preview.steps.filter(({ type }) => type === TYPE_OF[play.resource]).map(({ op }) => op);
   assert.deepEqual([planned, preview.calls], [["create", "create", "create"], []]);
   assert.deepEqual(await methods(play), ["POST", "POST", "POST"]);
   const [one, ...others] = await Promise.all(play.secrets.map(({ name }) => resourceOf(play, name)));
@@ -123,9 +124,9 @@ async function methods(play: Play): Promise<string[]> {
   return calls.flatMap(({ method = "" }) => (method === "GET" ? [] : [method]));
 }
 
-async function resourceOf({ stack, door }: Play, name: string): Promise<StateResource> {
+async function resourceOf({ stack, resource }: Play, name: string): Promise<StateResource> {
   const { resources } = await stack.exportState();
-  const found = resources.find(({ urn, type }) => type === TYPE_OF[door] && urn.endsWith(`::${name}`));
+  const found = resources.find(({ urn, type }) => type === TYPE_OF[resource] && urn.endsWith(`::${name}`));
   assert.ok(found, `${name} is not in the state`);
   return found;
 }

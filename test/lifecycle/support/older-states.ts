@@ -1,10 +1,11 @@
+import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import type * as keycard from "pulumi-keycard";
 import type { SecretArgs, ValueSource } from "pulumi-keycard";
 import type { StoredSecret, Switches } from "../../emulator";
-import { PLANTED, token, TYPE_OF, type Door } from "./scene";
+import type { ResourceKind } from "../../support/resource-kinds";
+import { PLANTED, TYPE_OF, token } from "./scene";
 
 /** A part of a state: all secrets of a zone share what happened to them. */
 export type Part =
@@ -157,7 +158,7 @@ export const BEFORE: Record<string, Partial<SecretArgs>> = {
 interface ProgramOptions {
   /** What the first program declares otherwise. */
   before?: Record<string, Partial<SecretArgs>>;
-  /** Whether the secrets were declared through the other door before. */
+  /** Whether the secrets were declared with the other kind of resource before. */
   aliases?: boolean;
   /** The resources of the state, of which an older release has fewer. */
   names?: readonly string[];
@@ -166,12 +167,12 @@ interface ProgramOptions {
 /** A program that declares some parts, with the classes of a release. */
 export function olderProgram(
   release: Release,
-  door: Door,
+  resource: ResourceKind,
   parts: readonly Part[],
   { before = {}, aliases, names }: ProgramOptions = {},
 ): () => Promise<void> {
   const { Secret } = release;
-  const alias = aliases ? { aliases: [{ type: TYPE_OF[door === "native" ? "dynamic" : "native"] }] } : {};
+  const alias = aliases ? { aliases: [{ type: TYPE_OF[resource === "native" ? "dynamic" : "native"] }] } : {};
   return () => {
     for (const part of parts) {
       for (const [name, args] of Object.entries(declared(part, release))) {
@@ -186,7 +187,7 @@ export function olderProgram(
       { ...alias, parent },
     );
     Secret.get("theirs", "theirs", { zoneId: "settled" }, alias);
-    if (door === "dynamic" || aliases) return Promise.resolve();
+    if (resource === "dynamic" || aliases) return Promise.resolve();
     const args = { zoneId: "settled", entityId: "ent_1" };
     new Secret("imported", { ...args, data: token("imported") }, { import: "settled/imported" });
     const data = { type: "token", token: { fromEnv: "BY_VARIABLE" } } as const;
@@ -196,6 +197,8 @@ export function olderProgram(
 }
 
 /** Reads a recorded state. */
-export function olderState(release: string, door: Door): OlderState {
-  return JSON.parse(readFileSync(join(__dirname, `../states/${release}-${door}.json`), "utf8")) as OlderState;
+export function olderState(release: string, resource: ResourceKind): OlderState {
+  return JSON.parse(
+    readFileSync(join(__dirname, `../states/${release}-${resource}.json`), "utf8"),
+  ) as OlderState;
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { AT_FIRST, CHAPTERS, type Chapter, type Play } from "./chapters";
-import type { Door } from "./scene";
+import { type ResourceKind, NAME_OF } from "../../support/resource-kinds";
+import { type Chapter, type Play, AT_FIRST, CHAPTERS } from "./chapters";
 import type { Shape } from "./shapes";
-import { openStage, type Kind } from "./stage";
+import { type Kind, openStage } from "./stage";
 
 /** One line of a table: a shape, and an `x` for each chapter that is played in it and a `-` for each that is left out. */
 export type Line = [kind: Kind, shape: Shape, marks: string];
@@ -10,21 +10,21 @@ export type Line = [kind: Kind, shape: Shape, marks: string];
 const NAMES = Object.keys(CHAPTERS) as Chapter[];
 
 /** Declares the tests of a table: one for each chapter of each line, which begins where the one before it ended. */
-export function playPairs(door: Door, table: Line[]): void {
+export function playPairs(resource: ResourceKind, table: Line[]): void {
   for (const [kind, shape, marks] of table) {
-    describe(`${TITLES[kind]} with the shape "${shape}", with the ${door} door,`, function () {
+    describe(`${TITLES[kind]} with the shape "${shape}", with ${NAME_OF[resource]},`, function () {
       let play: Play;
       before(async function () {
         // The host of YAML may have to be built.
         if (kind === "yaml") this.timeout(900_000);
-        play = { ...(await openStage(kind, shape, door)), door, shape, secrets: AT_FIRST };
+        play = { ...(await openStage(kind, shape, resource)), resource, shape, secrets: AT_FIRST };
       });
       after(() => play.close());
       for (const name of chaptersOf(marks)) it(TEXTS[name], () => CHAPTERS[name](play));
     });
   }
 
-  it(`plays each chapter in two shapes at least, with the ${door} door`, () => {
+  it(`plays each chapter in two shapes at least, with ${NAME_OF[resource]}`, () => {
     for (const name of NAMES) {
       const played = table.filter(([, , marks]) => chaptersOf(marks).includes(name));
       assert.ok(played.length >= 2, name);

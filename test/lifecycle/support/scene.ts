@@ -1,32 +1,29 @@
-import assert from "node:assert/strict";
 import type { CustomResource, CustomResourceOptions } from "@pulumi/pulumi";
-import { Secret, type SecretArgs, type SecretOutputs } from "pulumi-keycard";
+import assert from "node:assert/strict";
+import { type SecretArgs, type SecretOutputs, Secret } from "pulumi-keycard";
 import { Secret as NativeSecret } from "pulumi-keycard/native";
-import { startKeycard, type Keycard, type KeycardOptions } from "../../emulator";
+import { type Keycard, type KeycardOptions, startKeycard } from "../../emulator";
+import { closeAll, orClose } from "../../support/close-all";
+import type { ResourceKind } from "../../support/resource-kinds";
 import { openWorkspace } from "./open-workspace";
 import type { Workspace } from "./workspace";
-import { closeAll, orClose } from "../../support/close-all";
 
 /** The declared secrets by the names of their resources. */
 export type Declared = Record<string, SecretArgs>;
 
 /** How a scene's program declares secrets: as dynamic resources, or through the plugin. */
-export type Door = "dynamic" | "native";
 
-/** Both doors, for tests that apply to each of them. */
-export const DOORS: readonly Door[] = ["dynamic", "native"];
-
-/** The resource of each door. */
+/** The resource of each kind. */
 export const SECRET_OF: Record<
-  Door,
+  ResourceKind,
   new (name: string, args: SecretArgs, options?: CustomResourceOptions) => CustomResource & SecretOutputs
 > = {
   dynamic: Secret,
   native: NativeSecret,
 };
 
-/** The type that secrets of each door have in the state. */
-export const TYPE_OF: Record<Door, string> = {
+/** The type that secrets of each kind have in the state. */
+export const TYPE_OF: Record<ResourceKind, string> = {
   dynamic: "pulumi-nodejs:dynamic/keycard:Secret",
   native: "keycard-secrets:index:Secret",
 };
@@ -39,13 +36,13 @@ export interface Scene {
   keycard: Keycard;
   stack: Workspace;
   /** How the program declares secrets. */
-  door: Door;
+  resource: ResourceKind;
   /** The URN of a declared secret. */
   urnOf(name: string): string;
   /** Sets what the next run of the program declares, with the same options for each secret. */
   declare(secrets: Declared, options?: CustomResourceOptions): void;
   /** The ID that a declared secret has in the state. */
-  idOf(name: string, door?: Door): Promise<string>;
+  idOf(name: string, resource?: ResourceKind): Promise<string>;
   /** The state of a declared secret, decrypted. */
   stateOf(name: string): Promise<Record<string, unknown>>;
   /** Closes both, and searches everything that was stored and printed for planted values and credentials. */
@@ -55,16 +52,16 @@ export interface Scene {
 /** The settings of a scene. */
 export interface SceneOptions extends KeycardOptions {
   /** @defaultValue `dynamic` */
-  door?: Door;
+  resource?: ResourceKind;
   /** Added to what the provider needs to find the emulator. */
   env?: Record<string, string>;
-  /** Added to what the provider needs; keys in `keycard:` become those of the door. */
+  /** Added to what the provider needs; keys in `keycard:` become those of the kind of resource. */
   config?: Record<string, string>;
 }
 
 /** Opens a scene. */
 export async function openScene({
-  door = "dynamic",
+  resource = "dynamic",
   env,
   config,
   ...keycardOptions
@@ -72,7 +69,7 @@ export async function openScene({
   const keycard = await startKeycard({ ids: "sequential", ...keycardOptions });
   const opening = openWorkspace({
     program: () => Promise.resolve(),
-    config: configFor(door, { "keycard-secrets:zoneId": "zone_1", ...config }),
+    config: configFor(resource, { "keycard-secrets:zoneId": "zone_1", ...config }),
     env: {
       KEYCARD_ENDPOINT: keycard.url,
       KEYCARD_CLIENT_ID: keycard.clientId,
@@ -81,7 +78,7 @@ export async function openScene({
     },
   });
   const stack = await orClose(opening, keycard);
-  const resourceOf = async (name: string, of = door) => {
+  const resourceOf = async (name: string, of = resource) => {
     const { resources } = await stack.exportState();
     const found = resources.find(({ urn }) => urn.endsWith(`${TYPE_OF[of]}::${name}`));
     assert.ok(found, `${name} is not in the state`);
@@ -90,16 +87,16 @@ export async function openScene({
   return {
     keycard,
     stack,
-    door,
-    urnOf: (name) => `urn:pulumi:test::lifecycle::${TYPE_OF[door]}::${name}`,
+    resource,
+    urnOf: (name) => `urn:pulumi:test::lifecycle::${TYPE_OF[resource]}::${name}`,
     declare: (secrets, options) => {
       stack.program = () => {
-        for (const [name, args] of Object.entries(secrets)) new SECRET_OF[door](name, args, options);
+        for (const [name, args] of Object.entries(secrets)) new SECRET_OF[resource](name, args, options);
         return Promise.resolve();
       };
     },
     idOf: async (name, of) => (await resourceOf(name, of)).id ?? "",
-    stateOf: async (name) => decrypted((await resourceOf(name)).outputs ?? {}, door),
+    stateOf: async (name) => decrypted((await resourceOf(name)).outputs ?? {}, resource),
     close: async () => {
       try {
         assertClean(await stack.storedText(), "the backend", keycard);
@@ -124,16 +121,19 @@ export function assertClean(text: string, where: string, keycard: Keycard): void
 }
 
 /** Moves the plugin's settings to its own namespace. */
-function configFor(door: Door, config: Record<string, string>): Record<string, string> {
-  if (door === "dynamic") return config;
+function configFor(resource: ResourceKind, config: Record<string, string>): Record<string, string> {
+  if (resource === "dynamic") return config;
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key.replace(/^keycard:/, "keycard-secrets:"), value]),
   );
 }
 
 /** The properties of a resource with each secret decrypted, and without the loader text. */
-function decrypted({ __provider, ...outputs }: Record<string, unknown>, door: Door): Record<string, unknown> {
-  assert.equal(typeof __provider, door === "dynamic" ? "string" : "undefined");
+function decrypted(
+  { __provider, ...outputs }: Record<string, unknown>,
+  resource: ResourceKind,
+): Record<string, unknown> {
+  assert.equal(typeof __provider, resource === "dynamic" ? "string" : "undefined");
   return Object.fromEntries(
     Object.entries(outputs).map(([key, value]) => {
       const { plaintext } = value as { plaintext?: string };

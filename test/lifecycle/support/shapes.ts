@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as dynamic from "pulumi-keycard";
-import * as native from "pulumi-keycard/native";
 import type { SecretArgs } from "pulumi-keycard";
-import type { Door } from "./scene";
+import * as native from "pulumi-keycard/native";
+import type { ResourceKind } from "../../support/resource-kinds";
 
 /** A secret of a story. It is plain data, so that programs in every language can declare it. */
 export interface Told {
@@ -87,10 +87,14 @@ export type Shape = keyof typeof SHAPES;
 export const TRANSFORMED = { description: "Set by a transformation", metadata: { owner: "transform" } };
 
 /** Declares a story's secrets. Call it in a program. @returns the outputs */
-export function declareStory(shape: Shape, door: Door, { secrets, looksUp }: Story): Record<string, unknown> {
+export function declareStory(
+  shape: Shape,
+  resource: ResourceKind,
+  { secrets, looksUp }: Story,
+): Record<string, unknown> {
   hooked.length = 0;
   const { getSecretOutput, getSecretValueOutput, listSecretsOutput, Secret } =
-    door === "native" ? native : dynamic;
+    resource === "native" ? native : dynamic;
   const made: pulumi.CustomResource[] = [];
   SHAPES[shape](({ name, args, formerly }, opts = {}) => {
     const aliases = formerly === undefined ? {} : { aliases: [{ name: formerly }] };

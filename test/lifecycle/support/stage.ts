@@ -1,12 +1,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { startKeycard, type Keycard } from "../../emulator";
+import { type Keycard, startKeycard } from "../../emulator";
 import { languageTools } from "../../engine/build-languages";
+import type { ResourceKind } from "../../support/resource-kinds";
 import { openWorkspace } from "./open-workspace";
 import { openProgramScene } from "./program-scene";
-import { assertClean, openScene, TYPE_OF, type Door } from "./scene";
-import { declareStory, type Shape, type Story } from "./shapes";
+import { TYPE_OF, assertClean, openScene } from "./scene";
+import { type Shape, type Story, declareStory } from "./shapes";
 import type { Workspace } from "./workspace";
 
 /** The kind of program that tells a story: inline in the Automation API, run by the CLI, or in YAML. */
@@ -23,28 +24,28 @@ export interface Stage {
 }
 
 /** Opens a stage. */
-export function openStage(kind: Kind, shape: Shape, door: Door): Promise<Stage> {
-  return { inline: openInline, process: openProcess, yaml: openYaml }[kind](shape, door);
+export function openStage(kind: Kind, shape: Shape, resource: ResourceKind): Promise<Stage> {
+  return { inline: openInline, process: openProcess, yaml: openYaml }[kind](shape, resource);
 }
 
-async function openInline(shape: Shape, door: Door): Promise<Stage> {
-  const scene = await openScene({ door });
+async function openInline(shape: Shape, resource: ResourceKind): Promise<Stage> {
+  const scene = await openScene({ resource });
   const { keycard, stack } = scene;
   const tell = (story: Story) => {
-    stack.program = () => Promise.resolve(declareStory(shape, door, story));
+    stack.program = () => Promise.resolve(declareStory(shape, resource, story));
     return Promise.resolve();
   };
   return { keycard, stack, tell, close: () => scene.close() };
 }
 
-async function openProcess(shape: Shape, door: Door): Promise<Stage> {
-  const scene = await openProgramScene({ declaresPlugin: door === "native" });
+async function openProcess(shape: Shape, resource: ResourceKind): Promise<Stage> {
+  const scene = await openProgramScene({ declaresPlugin: resource === "native" });
   const { keycard, stack } = scene;
   const requires = ["tsx/cjs", "./shapes"].map((name) => JSON.stringify(require.resolve(name)));
   const tell = (story: Story) =>
     scene.write(
       `require(${requires[0]});
-       module.exports = require(${requires[1]}).declareStory(${[shape, door, story].map((part) => JSON.stringify(part)).join(", ")});`,
+       module.exports = require(${requires[1]}).declareStory(${[shape, resource, story].map((part) => JSON.stringify(part)).join(", ")});`,
     );
   return { keycard, stack, tell, close: () => closeClean(stack, keycard, () => scene.close()) };
 }

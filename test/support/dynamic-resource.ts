@@ -3,27 +3,28 @@ import { DynamicProvider } from "../../provider/engine/dynamic";
 import { SIGNATURE_KEY } from "../../provider/pulumi-values";
 import { SecretProvider as Core } from "../../provider/secret/provider";
 
-type Door = Required<dynamic.ResourceProvider>;
+type Calls = Required<dynamic.ResourceProvider>;
 
-/** The core behind the door of dynamic resources, whose results the engine has unwrapped: without the marks of secrets. */
-export class SecretProvider implements Door {
-  private readonly door: Door;
+/** The provider of dynamic resources, whose results the engine has unwrapped: without the marks of secrets. */
+export class SecretProvider implements Calls {
+  private readonly provider: Calls;
   readonly core: Core;
   readonly lookUp: Core["lookUp"];
 
   constructor(show?: (line: string) => void, pausesMs?: readonly number[]) {
     this.core = new Core(show, pausesMs);
-    this.door = new DynamicProvider(this.core);
+    this.provider = new DynamicProvider(this.core);
     this.lookUp = this.core.lookUp.bind(this.core);
   }
 
-  configure = (request: dynamic.ConfigureRequest) => this.door.configure(request);
-  check = (olds: object, news: object): Promise<dynamic.CheckResult> => unmarked(this.door.check(olds, news));
-  diff = (id: string, olds: object, news: object) => this.door.diff(id, olds, news);
-  create = (inputs: object) => unmarked(this.door.create(inputs));
-  read = (id: string, props: object) => unmarked(this.door.read(id, props));
-  update = (id: string, olds: object, news: object) => unmarked(this.door.update(id, olds, news));
-  delete = (id: string, props: object) => this.door.delete(id, props);
+  configure = (request: dynamic.ConfigureRequest) => this.provider.configure(request);
+  check = (olds: object, news: object): Promise<dynamic.CheckResult> =>
+    unmarked(this.provider.check(olds, news));
+  diff = (id: string, olds: object, news: object) => this.provider.diff(id, olds, news);
+  create = (inputs: object) => unmarked(this.provider.create(inputs));
+  read = (id: string, props: object) => unmarked(this.provider.read(id, props));
+  update = (id: string, olds: object, news: object) => unmarked(this.provider.update(id, olds, news));
+  delete = (id: string, props: object) => this.provider.delete(id, props);
 }
 
 async function unmarked<T>(call: Promise<T>): Promise<T> {

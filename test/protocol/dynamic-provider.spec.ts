@@ -45,7 +45,7 @@ function coreWith(changes: object = {}) {
     delete: () => Promise.resolve(),
     ...changes,
   };
-  return { door: new DynamicProvider(core as unknown as SecretProvider), calls, plans };
+  return { provider: new DynamicProvider(core as unknown as SecretProvider), calls, plans };
 }
 
 const told = (urn = URN) => ({ [HIDDEN_INPUT]: writeHiddenInput({ urn, preview: true }) });
@@ -62,17 +62,17 @@ describe("the input that tells `check` of options", () => {
   });
 });
 
-describe("the door of dynamic resources", () => {
+describe("the provider of dynamic resources", () => {
   it("marks data as a secret in every result", async () => {
-    const { door } = coreWith();
-    assert.deepEqual(await door.check({}, { ...sent, ...told() }), {
+    const { provider } = coreWith();
+    assert.deepEqual(await provider.check({}, { ...sent, ...told() }), {
       inputs: marked,
       failures: [{ property: "", reason: "r" }],
     });
-    assert.deepEqual(await door.create(sent), { id: "s1", outs: marked });
-    assert.deepEqual(await door.read("s1", sent), { id: "s1", props: marked, inputs: marked });
-    assert.deepEqual(await door.update("s1", sent, sent), { outs: marked });
-    assert.deepEqual(await door.diff("s1", sent, sent), { changes: false });
+    assert.deepEqual(await provider.create(sent), { id: "s1", outs: marked });
+    assert.deepEqual(await provider.read("s1", sent), { id: "s1", props: marked, inputs: marked });
+    assert.deepEqual(await provider.update("s1", sent, sent), { outs: marked });
+    assert.deepEqual(await provider.diff("s1", sent, sent), { changes: false });
   });
 
   it("marks each part of data if a transform may have taken its mark away", async () => {
@@ -83,29 +83,29 @@ describe("the door of dynamic resources", () => {
       username: asSecret("u"),
       password: { fromCommand: asSecret(["op", "read"]), trim: asSecret(true) },
     };
-    const { door } = coreWith({ check: () => Promise.resolve({ inputs: { data }, problems: [] }) });
+    const { provider } = coreWith({ check: () => Promise.resolve({ inputs: { data }, problems: [] }) });
     const transformed = { [HIDDEN_INPUT]: writeHiddenInput({ urn: URN, isTransformed: true }) };
     for (const hidden of [transformed, {}]) {
-      assert.deepEqual((await door.check({}, { ...sent, ...hidden })).inputs, { data: asSecret(parts) });
+      assert.deepEqual((await provider.check({}, { ...sent, ...hidden })).inputs, { data: asSecret(parts) });
     }
   });
 
   it("marks nothing if there is no data", async () => {
-    const { door } = coreWith({ read: () => Promise.resolve({ id: "", props: {} }) });
-    assert.deepEqual(await door.read("s1", sent), { id: "", props: {} });
+    const { provider } = coreWith({ read: () => Promise.resolve({ id: "", props: {} }) });
+    assert.deepEqual(await provider.read("s1", sent), { id: "", props: {} });
   });
 
   it("marks a secret that is only read, and returns no inputs for it", async () => {
-    const { door } = coreWith({ read: () => Promise.resolve({ id: "s1", props, isUnmanaged: true }) });
-    assert.deepEqual(await door.read("s1", sent), { id: "s1", props: { ...marked, __unmanaged: true } });
+    const { provider } = coreWith({ read: () => Promise.resolve({ id: "s1", props, isUnmanaged: true }) });
+    assert.deepEqual(await provider.read("s1", sent), { id: "s1", props: { ...marked, __unmanaged: true } });
   });
 
   it("completes the state that an error contains", async () => {
     for (const name of ["create", "update"] as const) {
       const error = Object.assign(new Error("no answer"), { id: "s1", properties: props, reasons: ["r"] });
-      const failing = (reason: Error) => coreWith({ [name]: () => Promise.reject(reason) }).door;
-      const call = (door: DynamicProvider) =>
-        name === "create" ? door.create(sent) : door.update("s1", sent, sent);
+      const failing = (reason: Error) => coreWith({ [name]: () => Promise.reject(reason) }).provider;
+      const call = (provider: DynamicProvider) =>
+        name === "create" ? provider.create(sent) : provider.update("s1", sent, sent);
       await assert.rejects(call(failing(error)), {
         message: "no answer",
         properties: { ...marked, __provider: "loader" },
@@ -115,11 +115,11 @@ describe("the door of dynamic resources", () => {
   });
 
   it("tells the core the URN of a create and of a diff, which it has from check", async () => {
-    const { door, calls, plans } = coreWith();
-    await door.check({}, { ...sent, ...told() });
-    await door.create(sent);
-    await door.check({ name: "old" }, { ...sent, ...told() });
-    await door.diff("s1", sent, sent);
+    const { provider, calls, plans } = coreWith();
+    await provider.check({}, { ...sent, ...told() });
+    await provider.create(sent);
+    await provider.check({ name: "old" }, { ...sent, ...told() });
+    await provider.diff("s1", sent, sent);
     assert.deepEqual(
       calls.map(({ urn, preview }) => [urn, preview]),
       Array(4).fill([URN, true]),
@@ -128,15 +128,15 @@ describe("the door of dynamic resources", () => {
   });
 
   it("tells the core no plan if check was not called, as in a refresh", async () => {
-    const { door, plans } = coreWith();
-    await door.diff("s1", sent, sent);
+    const { provider, plans } = coreWith();
+    await provider.diff("s1", sent, sent);
     assert.deepEqual(plans, [undefined]);
   });
 
   it("does not say which of two resources with the same arguments had which before", async () => {
-    const { door, calls, plans } = coreWith();
-    for (const urn of [URN, `${URN}-too`]) await door.check({ name: urn }, { ...sent, ...told(urn) });
-    for (const id of ["s1", "s2"]) await door.diff(id, sent, sent);
+    const { provider, calls, plans } = coreWith();
+    for (const urn of [URN, `${URN}-too`]) await provider.check({ name: urn }, { ...sent, ...told(urn) });
+    for (const id of ["s1", "s2"]) await provider.diff(id, sent, sent);
     assert.deepEqual(
       calls.slice(2).map(({ urn }) => urn),
       [URN, `${URN}-too`],
@@ -145,10 +145,10 @@ describe("the door of dynamic resources", () => {
   });
 
   it("names a resource by its arguments if a transformation has removed the hidden input", async () => {
-    const { door, calls } = coreWith();
+    const { provider, calls } = coreWith();
     const args = { zoneId: "z", entityId: "e", ...sent };
-    await door.check({}, args);
-    await door.check({}, { ...args, name: "other" });
+    await provider.check({}, args);
+    await provider.check({}, { ...args, name: "other" });
     const [one, two] = calls;
     assert.ok(one && two && one.urn !== two.urn);
     assert.deepEqual([one.preview, one.ignoresData], [false, true]);

@@ -14,11 +14,11 @@ import type { SecretInputs } from "../../provider/secret/fields";
 import { SecretProvider } from "../../provider/secret/provider";
 import type { SecretState } from "../../provider/secret/state";
 
-/** The operations on a secret that both doors have, as the property tests call them. */
-export type Door = Required<Pick<dynamic.ResourceProvider, "check" | "diff" | "create" | "update" | "read">>;
+/** The operations on a secret that both kinds of resources have, as the property tests call them. */
+export type Calls = Required<Pick<dynamic.ResourceProvider, "check" | "diff" | "create" | "update" | "read">>;
 
-/** The plugin's door: each call passes through the protocol's messages and their bytes. */
-export function pluginDoor(settings: Record<string, string>): Door {
+/** The plugin's calls: each passes through the protocol's messages and their bytes. */
+export function pluginCalls(settings: Record<string, string>): Calls {
   const variables = Object.entries(settings).map(
     ([key, value]) => [`keycard-secrets:config:${key}`, value] as const,
   );
