@@ -25,9 +25,10 @@ interface Checked {
 }
 
 /**
- * The door of dynamic resources to the core. Their protocol lacks what the core needs, as the SDK passes it (3.276): only
- * `check` gets the URN, in a hidden input, and later calls are recognized by their arguments; the engine marks as a secret
- * only what was one in its own request, which is in plain text if a transformation sets `data`, or if a resource is only read.
+ * Connects dynamic resources with the core. Their protocol lacks what the core needs, as the SDK passes it (3.276). No
+ * call gets the URN (pulumi/pulumi#9434): `check` finds it in a hidden input, and later calls are recognized by their
+ * arguments. And the engine marks as a secret only what was one in its own request (pulumi/pulumi#3012), which is in
+ * plain text if a transformation sets `data`, or if a resource is only read.
  */
 export class DynamicProvider implements Required<dynamic.ResourceProvider<object, object>> {
   private readonly creates = new ExpectedCalls<Call>();
@@ -35,7 +36,7 @@ export class DynamicProvider implements Required<dynamic.ResourceProvider<object
 
   constructor(private readonly core = new SecretProvider()) {}
 
-  /** Only stores the configuration, because the SDK continues with this object even if this call fails. */
+  /** Only stores the configuration, because the SDK (3.276) goes on with this object even if this call fails. */
   configure({ config }: dynamic.ConfigureRequest): Promise<void> {
     this.core.configure(config);
     return Promise.resolve();
@@ -48,7 +49,7 @@ export class DynamicProvider implements Required<dynamic.ResourceProvider<object
     const { inputs, problems } = await this.core.check(call, known, args);
     if (Object.keys(known).length === 0) this.creates.add(inputs, call);
     else this.diffs.add(inputs, { call, olds: known });
-    // The engine prints the value of the property that a failure names, so failures name none.
+    // The engine prints the value of the property that a failure names (CLI 3.274, pulumi/pulumi#19465): none is named.
     const mark = (told?.isTransformed ?? true) ? markedThroughout : asSecret;
     return {
       inputs: marked(inputs, mark),
@@ -76,7 +77,7 @@ export class DynamicProvider implements Required<dynamic.ResourceProvider<object
   async read(id: string, props?: object): Promise<dynamic.ReadResult<object>> {
     const state = withoutLoader(props ?? {}) as Partial<SecretState> & { zoneId: string };
     const { isUnmanaged = false, inputs, ...found } = await this.core.read(id, state);
-    // The engine would store the value of a secret that is only read in its inputs, in plain text.
+    // The engine (CLI 3.274) would store the value of a secret that is only read in its inputs, in plain text.
     const outs = isUnmanaged ? asUnmanaged(found.props) : found.props;
     return { id: found.id, props: marked(outs), ...(inputs && { inputs: marked(inputs) }) };
   }
@@ -180,8 +181,8 @@ const repetitions: string[] = [];
 const WATCHED = ["check", "diff", "read", "delete"] as const;
 
 /**
- * Lets each error of a provider appear once, without its stack. If one of these methods throws, the SDK prints the error with
- * its stack and also passes it to the engine, which shows the message with its resource.
+ * Lets each error of a provider appear once, without its stack. If one of these methods throws, the SDK (3.276) prints
+ * the error with its stack and also passes it to the engine, which shows the message with its resource.
  */
 function printedOnce<T extends dynamic.ResourceProvider>(provider: T): T {
   for (const name of WATCHED) {
@@ -236,7 +237,8 @@ interface Loaded {
 let client: EngineClient | undefined;
 
 /**
- * Prints a warning from the process of a dynamic provider. Of that process, the engine shows only stderr, as information.
+ * Prints a warning from the process of a dynamic provider. Of that process, the engine shows only stderr, as
+ * information (CLI 3.274, pulumi/pulumi#18249).
  */
 async function warnThroughEngine(line: string, urn: string): Promise<void> {
   try {
@@ -255,7 +257,7 @@ async function send(line: string, urn: string): Promise<void> {
   const request = new messages.LogRequest()
     .setSeverity(messages.LogSeverity.WARNING)
     .setMessage(line)
-    // The engine shows no line about a resource that it does not know.
+    // The engine (CLI 3.274) shows no line about a resource that it does not know.
     .setUrn(nameIn(urn) === "" ? "" : urn);
   await new Promise<void>((resolve, reject) => {
     engine.log(request, (error) => (error ? reject(error) : resolve()));

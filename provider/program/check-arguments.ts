@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { strayText } from "../pulumi-values";
 import { isOutput, isPromise, isRecord, kindOf, mistake } from "../mistake";
 
-/** Keys that the SDK cannot transport: the first is lost on the wire, and the second makes the SDK fail. */
+/** Keys that the SDK (3.276) cannot transport: the first is lost on the wire, and the second makes the SDK fail. */
 const IMPOSSIBLE_KEYS = ["__proto__", "toString"];
 
 /**
- * Checks arguments before the SDK serializes them, which silently turns a date, a map or a class instance into `{}`.
+ * Checks arguments before the SDK serializes them, which silently turns a date, a map or a class instance into `{}`
+ * (3.276, pulumi/pulumi#7106).
  *
  * @returns the arguments, in which the outputs in `metadata` are checked when they resolve
  * @throws an Error that names the place and what to write instead; it shows no value

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { SECRET_KEYS, problemsOfSettings } from "../config/settings";
 import { judgeBridgedKeys, judgeKeys, judgeVariables } from "../config/unknown-keys";
 
-/** The SDK has this function, but its types do not. */
+/** The SDK (3.276) has this function, but its types do not. */
 type IsConfigSecret = (key: string) => boolean;
 
 /** Finds credentials that are in plain text in the stack's configuration, and therefore in the state. */
@@ -25,7 +25,7 @@ export function programConfig(key: string): string | undefined {
 
 /** True in a unit test that has set mocks. */
 export function isMocked(): boolean {
-  // The SDK has no function for this, but its monitor for tests has the mocks.
+  // The SDK (3.276) has no function for this, but its monitor for tests has the mocks.
   const monitor = pulumi.runtime.getMonitor() as { mocks?: unknown } | undefined;
   return monitor?.mocks !== undefined;
 }

@@ -15,8 +15,8 @@ const DECLARATION = /(^|[{,\s])["']?keycard-secrets["']?:\s|\bname["']?:\s*["']?
 let checked = false;
 
 /**
- * Makes sure that the engine will find the plugin. Otherwise the engine would try to download it, and report an address that
- * does not exist.
+ * Makes sure that the engine will find the plugin. Otherwise the engine (CLI 3.274) would try to download it, and
+ * report an address that does not exist.
  *
  * @throws an Error with the lines to add to the project file
  */

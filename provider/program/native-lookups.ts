@@ -183,8 +183,8 @@ function invokeOutput<R extends object>(
 }
 
 /**
- * True for what the engine (3.259 and 3.274) answers while the settings of the provider are unknown, as in a preview that creates what
- * they come from. Each result of the plugin has properties.
+ * True for what the engine (CLI 3.259 and 3.274, pulumi/pulumi#10209) answers while the settings of the provider are
+ * unknown, as in a preview that creates what they come from. Each result of the plugin has properties.
  */
 function isEmpty(result: object): boolean {
   return Object.keys(result).length === 0;

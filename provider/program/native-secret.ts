@@ -11,8 +11,8 @@ import { suspendStackTraces, withCallersStack } from "./stack-traces";
 type Data = SecretArgs["data"];
 
 /**
- * Tells the plugin how an imported secret declares its value, before the engine makes the plugin read the secret. That call
- * passes no arguments, so the state would get the value itself if the program has a reference.
+ * Tells the plugin how an imported secret declares its value, before the engine makes the plugin read it. That call has
+ * no arguments (CLI 3.274, pulumi/pulumi#11279), so the state would get the value itself instead of a reference.
  *
  * @param opts - with `import`
  * @returns the same data, after the plugin knows it

@@ -34,9 +34,9 @@ interface Batch {
 let batch: Batch | undefined;
 
 /**
- * Notes the source of a resource that is being constructed. The engine asks the provider for one resource at a time, but the
- * program has usually constructed all of them before. So each tells about those that come after it, and the provider reads
- * their values side by side.
+ * Notes the source of a resource that is being constructed. The engine (CLI 3.274) asks the provider for one resource
+ * at a time, but the program has usually constructed all of them before. So each tells about those that come after it,
+ * and the provider reads their values side by side.
  *
  * @param type - the type of the resource
  * @returns undefined if the value comes from no source, or from one that is not known yet

@@ -77,7 +77,7 @@ export function outputOf<Name extends LookUpName>(
   if (problem !== undefined) throw mistake(`${describeCall(name, args, called.name)}: ${problem}`, called);
   const { parent, dependsOn } = opts ?? {};
   const dependencies = pulumi.output(dependsOn).apply((resources) => {
-    // Typed by hand, because the SDK's type of an unwrapped resource has no methods.
+    // Typed by hand, because the SDK's type (3.276) of an unwrapped resource has no methods.
     const all = Array.isArray(resources) ? resources : [resources];
     return pulumi.all(all.map((resource) => (resource ? idsOf(resource) : [])));
   });

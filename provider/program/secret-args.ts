@@ -126,7 +126,7 @@ export const NO_OUTPUTS: Record<keyof SecretOutputs, undefined> = {
 
 /**
  * Pulumi's `CustomResource`, typed with the outputs of a secret. A class of its own would add a frame to the stack, and
- * the SDK reports a fixed frame to the engine as the line of the program.
+ * the SDK (3.248 and 3.276) reports a fixed frame to the engine as the line of the program.
  */
 export const SecretResource = pulumi.CustomResource as unknown as Pick<
   typeof pulumi.CustomResource,

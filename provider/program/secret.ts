@@ -125,6 +125,7 @@ export class Secret extends SecretResource {
     assertProviderFound();
     judgeConfiguration();
     if (opts.import !== undefined) {
+      // The SDK (3.276) fails with an unrelated message (pulumi/pulumi#3550).
       throw mistake(
         `Secret ${name}: a dynamic resource cannot be imported. To adopt the existing secret, ` +
           "remove the option `import` and set the argument `adoptId` to its ID.",
@@ -135,7 +136,8 @@ export class Secret extends SecretResource {
     const resume = suspendStackTraces(opts);
     try {
       // A program in plain JavaScript may leave it out. `check` reports that.
-      const checked = checkArguments(name, { name, ...withoutUndefined(args) }, theClass());
+      const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+      const checked = checkArguments(name, { name, ...given }, theClass());
       const data = args.data && pulumi.secret(args.data);
       const declared = opts.id === undefined ? { ...checked, ...(data && { data }) } : {};
       const reading = noteSource(name, TYPE, args.data, opts);
@@ -180,8 +182,8 @@ function hiddenInputOf(
   // The same URN as that of `createUrn`, without an output.
   const topUrn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
   if (!parent && !reading) return written(topUrn);
-  // A promise, because an output would make the resource depend on its parent. The SDK (3.248 and 3.276) extends that to
-  // all children of a component, so two of them would wait for each other. The types do not have this method.
+  // A promise, because an output would make the resource depend on its parent, which the SDK (3.248 and 3.276) extends
+  // to all children of a component: they would wait for each other (pulumi/pulumi#12515). The types lack this method.
   const urnBelow = () =>
     (pulumi.createUrn(name, TYPE, parent) as unknown as { promise(): Promise<string> }).promise();
   return Promise.all([parent ? urnBelow() : topUrn, reading]).then(([urn, ahead]) => written(urn, ahead));
@@ -194,8 +196,4 @@ function hiddenInputOf(
 function mayBeTransformed(opts: pulumi.CustomResourceOptions): boolean {
   const { callbacks } = (state as unknown as { getStore(): { callbacks?: unknown } }).getStore();
   return runsUserCode(opts) || opts.transforms !== undefined || callbacks !== undefined;
-}
-
-function withoutUndefined(args: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
 }

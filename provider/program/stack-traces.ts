@@ -8,8 +8,8 @@ type Resume = () => void;
  * @returns a function that restores the limit. Call it as soon as the constructor of the SDK returns or throws
  */
 export function suspendStackTraces(opts: pulumi.ResourceOptions): Resume {
-  // The SDK's `debuggablePromise` (in `runtime/debuggable`) formats the stack of about 45 promises per resource, and in
-  // a TypeScript program each passes through ts-node's source maps. Only PULUMI_DEBUG_PROMISE_LEAKS ever shows them.
+  // The SDK's `debuggablePromise` (3.248 and 3.276) formats the stack of about 45 promises per resource, and in a
+  // TypeScript program each passes through ts-node's source maps. Only PULUMI_DEBUG_PROMISE_LEAKS ever shows them.
   if (process.env["PULUMI_DEBUG_PROMISE_LEAKS"] || runsUserCode(opts)) return () => undefined;
   const limit = Error.stackTraceLimit;
   // If a program has frozen `Error`, nothing changes.

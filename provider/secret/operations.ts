@@ -144,8 +144,9 @@ export class SecretOperations {
   }
 
   /**
-   * Creates the secret of an unconfirmed create, if it does not exist. CLI 3.274 calls an update instead of the create if an `onError`
-   * hook asks for another try, and an update cannot change the ID in the state, so it never succeeds.
+   * Creates the secret of an unconfirmed create, if it does not exist. If an `onError` hook asks for another try, CLI
+   * 3.274 calls an update instead of the create (pulumi/pulumi#24683). An update cannot change the ID in the state, so
+   * it never succeeds.
    *
    * @returns the error, which keeps the unconfirmed create in the state
    */

@@ -87,7 +87,7 @@ export class SecretProvider {
     });
   }
 
-  /** Only stores the configuration, because the SDK continues with this object even if this call fails. */
+  /** Only stores the configuration, because the SDK (3.276) goes on with this object even if this call fails. */
   configure(config: Configuration): void {
     this.readConfig = Object.assign((key: string) => config.get(key), { provider: config.provider });
     this.loaded = undefined;
@@ -355,7 +355,7 @@ async function warnOfAge(
   if (warning !== undefined) await run.warnOnce(id, warning, urn);
 }
 
-/** The option `hideDiffs` makes an update look like nothing (CLI 3.274). */
+/** The option `hideDiffs` makes an update look like nothing (CLI 3.274, pulumi/pulumi#20591). */
 async function warnOfHidden(run: RunMemory, id: string, changes: string[], urn: string): Promise<void> {
   const hidden = changes.filter((name) => run.hidden.get(urn)?.includes(name));
   if (hidden.length === 0) return;
@@ -374,7 +374,7 @@ function assertReplaceable(id: string, news: SecretInputs, unplanned: boolean, g
         "Declare its present zone and entity and run `pulumi up`, which completes the state. Then replace it.",
     );
   }
-  // This is how the engine calls `diff` for dependents of a resource that is deleted before it is replaced.
+  // This is how the engine (CLI 3.274) calls `diff` for dependents of a resource that is deleted before it is replaced.
   const isDeletedFirst = unplanned && (isUnknown(news.zoneId) || isUnknown(news.entityId));
   if (!isDeletedFirst || news.adoptId !== id) return;
   throw new Error(

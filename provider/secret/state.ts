@@ -111,7 +111,7 @@ export function decodeState(state: Partial<SecretState>): object {
 export function encodeState(known: Known, { isUnfinished = false } = {}): SecretState {
   const { description, metadata, maxAgeDays, version, updatedAt, valueVersion, valueChangedAt } = known;
   const asDeclared = declarationToStore(known);
-  // Without `adoptId`, because the engine keeps old outputs if the argument is removed.
+  // Without `adoptId`, because the engine (CLI 3.274) keeps old outputs if the argument is removed.
   const state: SecretState = {
     zoneId: known.zoneId,
     entityId: known.entityId,

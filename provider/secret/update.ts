@@ -24,7 +24,7 @@ import { clearingFailed, explainConflict, explainRefusedType, updateFailed } fro
 /** The time limit for reading a secret after an update that got no answer, in milliseconds. */
 const LAST_LOOK_MS = 30_000;
 
-/** The option `replaceOnChanges` would do it automatically, but it only sees `data` as a whole. */
+/** The option `replaceOnChanges` would do it automatically, but it only sees `data` as a whole (CLI 3.274). */
 const REPLACE =
   "replace the secret: `pulumi up --replace URN`, with the URN that `pulumi stack --show-urns` shows.";
 

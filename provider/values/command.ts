@@ -28,9 +28,7 @@ const WITHHELD = new Set<string>([
 ]);
 
 /**
- * The variables that a command gets: all of ours except the credentials of Pulumi and of Keycard.
- *
- * @param passed - the names of credentials that it gets nevertheless
+ * The variables that a command gets: all of ours, and of the credentials of Pulumi and Keycard those that are passed.
  */
 function commandEnvironment(env: Environment, passed: readonly string[]): Environment {
   // On Windows, names are case-insensitive.

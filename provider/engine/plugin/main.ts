@@ -29,7 +29,7 @@ function main(): void {
 
 /**
  * Writes what was compiled so far, if there is a cache for it. Node.js does so when a process ends by itself, but the engine
- * ends plugins with a signal.
+ * ends plugins with a signal (CLI 3.274).
  */
 function keepCompiledCode(): void {
   // In Node.js 22.10 and later.

@@ -36,7 +36,7 @@ export class EngineLog {
 
   readonly info = (line: string): void => this.send(LogSeverity.INFO, line);
 
-  /** Waits until all lines are sent, because the engine prints nothing after the answer to its last call. */
+  /** Waits until all lines are sent, because the engine (CLI 3.274) prints nothing after the last answer. */
   async flush(): Promise<void> {
     await Promise.all(this.sending);
   }

@@ -66,7 +66,7 @@ export class ResourceCalls {
     private readonly config: () => PluginConfig,
   ) {}
 
-  /** Stores how the value of a secret is declared, which the engine does not pass on when it imports the secret. */
+  /** Stores how the value of a secret is declared, which the engine does not pass on to an import (CLI 3.274). */
   expectImport({ id, data }: AnnouncedImport): void {
     this.expected.set(id, data);
   }
@@ -79,7 +79,7 @@ export class ResourceCalls {
     const olds = withoutLoader(decode<Partial<SecretInputs>>(request.getOlds()).props);
     const news = decode(request.getNews());
     const urn = request.getUrn();
-    // The TypeScript class sends options that the engine does not pass on.
+    // The TypeScript class sends options that the engine does not pass on (CLI 3.274).
     const { args: given, told } = takeHiddenInput(news.props);
     const args: Record<string, unknown> = {
       name: request.getName() || nameIn(urn),
@@ -103,7 +103,7 @@ export class ResourceCalls {
     const mistyped = mistypedKeys(written);
     // What else is wrong with the value shows when the key is right.
     const others = problems.filter((reason) => mistyped.length === 0 || !reason.includes("`data."));
-    // The engine prints the value of the property that a failure names, so failures name none.
+    // The engine prints the value of the property that a failure names (CLI 3.274, pulumi/pulumi#19465): none is named.
     const failures = [...mistyped, ...others].map((reason) =>
       new CheckFailure().setReason(this.inItsLanguage(urn, reason)),
     );

@@ -43,15 +43,14 @@ import { decode, encode, encodeSecret, hiddenTexts } from "./properties";
 import { type EngineLog, onBehalfOf, toRpcError } from "./report";
 import { ResourceCalls } from "./resource-calls";
 
-interface TimedRequest {
-  /** The limit in seconds, from the option `customTimeouts`; 0 without a limit. */
-  getTimeout?(): number;
+interface AnyRequest extends Message {
+  getUrn?(): string;
 }
 
 /** A longer timer would fire immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Ends calls to Keycard when a resource's custom timeout is reached or the run is cancelled. The engine itself does not. */
+/** Ends calls to Keycard when a resource's custom timeout is reached or the run is cancelled. CLI 3.274 does not. */
 class Deadlines {
   private readonly cancelled = new AbortController();
 
@@ -66,7 +65,7 @@ class Deadlines {
    *
    * @param operation - the name of the operation in the option `customTimeouts`
    */
-  async within<T>(request: TimedRequest, operation: string, run: () => Promise<T>): Promise<T> {
+  async within<T>(request: { getTimeout?(): number }, operation: string, run: () => Promise<T>): Promise<T> {
     const { interruptible } = await loadNetwork();
     const seconds = request.getTimeout?.() ?? 0;
     if (seconds <= 0) return interruptible(this.cancelled.signal, run);
@@ -108,10 +107,6 @@ async function lookUp(
       throw new Error(`${call}: ${(error as Error).message}`, { cause: error });
     });
   return new InvokeResponse().setReturn(name === "getSecretValue" ? encodeSecret(result) : encode(result));
-}
-
-interface AnyRequest extends Message {
-  getUrn?(): string;
 }
 
 type Handler<Request, Response> = (request: Request) => Response | Promise<Response>;
