@@ -5,7 +5,10 @@ import { Source, isSource } from "../values/source";
 import type { DeclaredData, ValueSource } from "../values/types";
 import { givenIn } from "../values/value";
 
-/** The number of resources that each resource tells about at least: enough to keep many reads busy, and little to send. */
+/** The number of variables that each resource tells about: enough to compute fingerprints side by side, and little to send. */
+const VARIABLES = 8;
+
+/** The number of files and commands that each resource tells about at least: enough to keep many reads busy. */
 const WINDOW = 32;
 
 /**
@@ -85,7 +88,7 @@ function tellsOf(readings: Reading[]): [Reading, Ahead][] {
   const most = Math.max(WINDOW, Math.floor(MOST_TOLD / readings.length));
   return readings.map((reading, at) => {
     const others = [...readings.slice(at + 1, at + 1 + most), ...readings.slice(0, Math.min(at, most))];
-    const next = [...others.slice(0, WINDOW), ...others.slice(WINDOW, most).filter(isSlow)];
+    const next = others.filter((other, place) => place < (isSlow(other) ? most : VARIABLES));
     const sources = new Map<string, Ahead["sources"][number]>();
     for (const { source, name, parent } of next) {
       const key = JSON.stringify(source);
