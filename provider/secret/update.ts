@@ -60,16 +60,9 @@ export async function updateSecret(
   const known = { version: held.valueVersion, changedAt: held.valueChangedAt };
   if (isEmpty(patch)) return knownAfter(news, held, data, known);
 
+  let patched: Patched;
   try {
-    const patched = await sendPatch(connect(), id, held, news, patch);
-    const args = withKept({ ...news, ...declarationAfterPatch(held, patched.secret, patch, news) }, patched);
-    const isSame = !sent || (await before.matchesText(sent));
-    const outs = knownAfter(args, patched.secret, data, {
-      version: patched.dataVersion ?? known.version,
-      changedAt: isSame ? known.changedAt : undefined,
-    });
-    if (patched.kept.length > 0) throw clearingFailed(patched, id, outs);
-    return outs;
+    patched = await sendPatch(connect(), id, held, news, patch);
   } catch (raw) {
     const conflict = { place: news, id, ...ownersOf(news) };
     const error = patch.name === undefined ? raw : await explainConflict(connect(), conflict, raw);
@@ -86,6 +79,14 @@ export async function updateSecret(
     if (isDone && (!sent || (await valueOf(now.data).confirms(sent)))) return now;
     throw updateFailed(error as Error, id, now);
   }
+  const args = withKept({ ...news, ...declarationAfterPatch(held, patched.secret, patch, news) }, patched);
+  const isSame = !sent || (await before.matchesText(sent));
+  const outs = knownAfter(args, patched.secret, data, {
+    version: patched.dataVersion ?? known.version,
+    changedAt: isSame ? known.changedAt : undefined,
+  });
+  if (patched.kept.length > 0) throw clearingFailed(patched, id, outs);
+  return outs;
 }
 
 /** A new secret may not be found yet, and a name may still be taken by a secret that was deleted in this run. */
