@@ -118,7 +118,8 @@ export class SecretProvider {
     if (ahead) {
       const recipeOf = (name: string) => recipeFor([...urn.split("::").slice(0, 3), name].join("::"));
       // If this resource is new, the others probably are new, too.
-      reader.readAhead(ahead, call.leavesOutHash && isNew ? undefined : recipeOf);
+      const needsNone = isNew && (call.leavesOutHash ?? call.preview);
+      reader.readAhead(ahead, needsNone ? undefined : recipeOf);
     }
     const { data, text, fingerprint, problems: valueProblems = [] } = await this.safely(checked);
     const strays = strayTexts(args);

@@ -119,8 +119,8 @@ export class Source extends Value {
 
   /**
    * Reads the value and computes its fingerprint, with the recipe in the state if there is one. A source that cannot be read
-   * keeps its fingerprint. If it has none, it is unknown in a preview. A fingerprint in the arguments is not trusted, because
-   * it comes from another secret.
+   * keeps its fingerprint. If it has none, it is unknown in a preview, and so is that of a new secret, which takes
+   * milliseconds. A fingerprint in the arguments is not trusted, because it comes from another secret.
    */
   override async check(held: Value, context: CheckContext): Promise<CheckedValue> {
     const { data, source, kept } = this;
@@ -152,6 +152,9 @@ export class Source extends Value {
       const found = foundOther && { foundOther };
       return { data: keep({ ...(fingerprint !== undefined && { fingerprint }), ...found }) };
     }
+    // A preview of a new secret compares nothing and stores nothing.
+    if (preview && givenIn(held.data) === undefined)
+      return { data: keep({ fingerprint: UNKNOWN_VALUE }), text };
     const recipe = recipeOf(known?.kept.fingerprint) ?? recipeFor(urn);
     const whole = () => reader.fingerprint(text, recipe);
     if (!leavesOutHash) return { data: keep({ fingerprint: await whole() }), text };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHook } from "node:async_hooks";
 import { UNKNOWN_VALUE } from "../../provider/pulumi-values";
 import { fingerprintOf, isFingerprintOf, recipeFor, recipeOf } from "../../provider/values/fingerprint";
 import { valueOf, waysToGive } from "../../provider/values/kinds";
@@ -40,7 +41,7 @@ describe("data by reference", () => {
 
   describe("is written down with a fingerprint", () => {
     it("of the value, which is there to be judged but not to be kept", async () => {
-      const { data, text, problems } = await watch(tokenOf(SOURCE));
+      const { data, text, problems } = await watch(tokenOf(SOURCE), undefined, { preview: false });
       assert.deepEqual(data, tokenOf({ ...SOURCE, fingerprint }));
       assert.equal(text, VALUE);
       assert.equal(problems, undefined);
@@ -48,7 +49,7 @@ describe("data by reference", () => {
     });
 
     it("of a password as of a token", async () => {
-      const { data, text } = await watch(accountOf(SOURCE));
+      const { data, text } = await watch(accountOf(SOURCE), undefined, { preview: false });
       assert.deepEqual([data, text], [accountOf({ ...SOURCE, fingerprint }), VALUE]);
     });
 
@@ -64,9 +65,22 @@ describe("data by reference", () => {
 
     it("that nobody can set in the program", async () => {
       const foreign = { ...SOURCE, fingerprint: await fingerprintOf("other-value", recipeFor("urn:other")) };
-      const found = fingerprintIn(await watch(tokenOf(foreign)));
+      const found = fingerprintIn(await watch(tokenOf(foreign), undefined, { preview: false }));
       assert.ok(await isFingerprintOf(found, VALUE));
     });
+  });
+
+  it("has an unknown fingerprint in the preview of a new secret, which compares nothing", async () => {
+    let computed = 0;
+    const hook = createHook({ init: (_id, type) => void (computed += type === "SCRYPTREQUEST" ? 1 : 0) });
+    hook.enable();
+    const { data, text } = await watch(tokenOf(SOURCE));
+    assert.equal(computed, 0);
+    // A value that takes the place of another one may be the same.
+    await watch(tokenOf(SOURCE), tokenOf(VALUE));
+    hook.disable();
+    assert.equal(computed, 1);
+    assert.deepEqual([data, text], [tokenOf({ ...SOURCE, fingerprint: UNKNOWN_VALUE }), VALUE]);
   });
 
   it("is taken as it is if the engine ignores its changes", async () => {
